@@ -1,0 +1,7 @@
+"""The only place that opens a file: study folders and bundled studies."""
+
+from __future__ import annotations
+
+from gevinst.files.folder import bundled, check, load, read
+
+__all__ = ["bundled", "check", "load", "read"]

@@ -1,0 +1,489 @@
+"""The tables of a study folder: counts, rates, prices, lines, published figures, activity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.axes import AXES
+from gevinst.files.tables import Row, read_table
+from gevinst.problems import Problems
+from gevinst.published import MEASURES, RELATIONS
+from gevinst.study import (
+    Activity,
+    Arm,
+    Distribution,
+    Item,
+    Label,
+    Named,
+    Published,
+    Rate,
+    Time,
+)
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+UNITS = {"kr/year": 1.0, "kr/month": 12.0, "kr": 1.0}
+"""Units a rate can be written in, and what makes it kr. per citizen-year (or per unit)."""
+
+DISTRIBUTIONS = ("gamma", "uniform", "fixed")
+_DISTRIBUTION = ("distribution", "cv", "low", "high", "drawn_by", "assumption")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What study.toml names, for the tables to refer to."""
+
+    arms: tuple[Arm, ...]
+    strata: tuple[Named, ...]
+    times: tuple[Time, ...]
+    items: tuple[Item, ...]
+    payers: tuple[Named, ...]
+    groups: Mapping[str, tuple[Label, tuple[str, ...]]]
+    bases: tuple[str, ...]
+    sources: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    activity: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Lengths of (arm, stratum, time, item)."""
+        return len(self.arms), len(self.strata), len(self.times), len(self.items)
+
+    def ids(self, axis: str) -> tuple[str, ...]:
+        """Ids of one axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, or ``status``."""
+        if axis == "status":
+            return tuple(item.id for item in self.items if item.status)
+        named = (self.arms, self.strata, self.times, self.items, self.payers)
+        return tuple(entry.id for entry in dict(zip(AXES, named, strict=True))[axis])
+
+
+@dataclass
+class Tables:
+    """What the tables hold, filled table by table."""
+
+    counts: Integers
+    lines: Floats
+    group_lines: Floats
+    share: Floats
+    rate_maps: dict[str, Integers]
+    rates: tuple[Rate, ...] = ()
+    published: tuple[Published, ...] = ()
+    activity: tuple[Activity, ...] = ()
+    positions: dict[str, int] = field(default_factory=dict)
+
+    def add_rate(self, rate: Rate) -> int:
+        """Keep a rate and return its position."""
+        self.positions[rate.id] = len(self.rates)
+        self.rates = (*self.rates, rate)
+        return self.positions[rate.id]
+
+
+def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
+    """Read every table of a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+    stated : Stated
+        Ids to refer to.
+    problems : Problems
+        Gets everything that is wrong.
+    """
+    arms, _, times, items = stated.shape
+    tables = Tables(
+        counts=np.zeros((arms, times, items), dtype=np.int64),
+        lines=np.zeros(stated.shape),
+        group_lines=np.zeros(stated.shape),
+        share=np.zeros((*stated.shape, len(stated.payers))),
+        rate_maps={basis: np.full(stated.shape, -1, dtype=np.int64) for basis in stated.bases},
+    )
+    if stated.ids("status"):
+        if len(stated.strata) > 1:
+            problems.add("E061", "study.toml")
+        _read_counts(folder / "counts.csv", stated, tables, problems)
+        _read_rates(folder / "rates.csv", stated, tables, problems)
+        _read_prices(folder / "prices.csv", stated, tables, problems)
+    if len(stated.ids("item")) > len(stated.ids("status")):
+        _read_lines(folder / "lines.csv", stated, tables, problems)
+    if stated.activity:
+        _read_activity(folder / "activity.csv", stated, tables, problems)
+    if (folder / "published.csv").exists():
+        _read_published(folder / "published.csv", stated, tables, problems)
+    return tables
+
+
+# --- counts ----------------------------------------------------------------------------------------
+
+
+def _read_counts(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read citizens per status and time, and hold each column against the arm's size."""
+    times = stated.ids("time")
+    rows = read_table(path, problems, ("arm", "status", *times, "source"), (), ("arm", "status"))
+    if not rows:
+        return
+    suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
+    complete = True
+    for row in rows:
+        arm = row.choice("arm", stated.ids("arm"))
+        status = row.choice("status", stated.ids("status"))
+        row.needed("source")
+        for t, time in enumerate(times):
+            count = _count(row, time)
+            if arm is None or status is None or count is None:
+                complete = False
+                continue
+            a, i = stated.ids("arm").index(arm), stated.ids("item").index(status)
+            if len(count) > 1:
+                suppressed.setdefault((a, t), []).append((row, i, count[-1]))
+            else:
+                tables.counts[a, t, i] = count[0]
+    if not complete:
+        return
+    for a, t in product(range(len(stated.arms)), range(len(times))):
+        _close(path.name, stated, tables, a, t, suppressed.get((a, t), []), problems)
+
+
+def _count(row: Row, column: str) -> tuple[int, ...] | None:
+    """Read a count: the whole numbers it can be; ``<5`` is 1 to 4."""
+    text = row.needed(column)
+    if masked := re.fullmatch(r"<\s*(\d+)", text):
+        return tuple(range(1, int(masked.group(1)))) or None
+    number = row.number(column) if text else None
+    if number is None:
+        return None
+    if number < 0:
+        row.problem("E022", text, column=column)
+        return None
+    if number != int(number):
+        row.problem("E023", text, column=column)
+        return None
+    return (int(number),)
+
+
+def _close(
+    file: str,
+    stated: Stated,
+    tables: Tables,
+    a: int,
+    t: int,
+    suppressed: list[tuple[Row, int, int]],
+    problems: Problems,
+) -> None:
+    """Hold one arm's counts at one time against its size; one suppressed count may follow."""
+    arm, time = stated.arms[a], stated.times[t].id
+    total = int(tables.counts[a, t].sum())
+    if len(suppressed) == 1:
+        row, i, most = suppressed[0]
+        if 1 <= arm.analysed - total <= most:
+            tables.counts[a, t, i] = arm.analysed - total
+            row.problem("N024", row.text(time), column=time, value=arm.analysed - total)
+            return
+    if suppressed:
+        for row, _, _ in suppressed:
+            row.problem("E024", row.text(time), column=time, arm=arm.id, analysed=arm.analysed)
+        return
+    if total != arm.analysed:
+        problems.add("E040", file, None, total, arm=arm.id, time=time, analysed=arm.analysed)
+    lost = [i for i, item in enumerate(stated.items) if item.lost]
+    if total and tables.counts[a, t, lost].sum() == total:
+        problems.add("E056", file, None, "", arm=arm.id, time=time)
+
+
+# --- rates and prices ------------------------------------------------------------------------------
+
+
+def _read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read the benefit rates: kr. with unit, distribution and source."""
+    rows = read_table(
+        path,
+        problems,
+        ("rate", "kr", "unit", "distribution", "assumption", "source"),
+        ("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high", "drawn_by"),
+        ("rate",),
+    )
+    for row in rows:
+        kr, unit = row.number("kr"), row.choice("unit", tuple(UNITS))
+        if kr is not None and kr < 0:
+            row.problem("E022", row.text("kr"), column="kr")
+        if kr is None or unit is None:
+            continue
+        per_year = UNITS[unit]
+        bounds = tuple(row.number(c) for c in ("implied_low", "implied_high") if row.text(c))
+        tables.add_rate(
+            Rate(
+                row.needed("rate"),
+                kr * per_year,
+                unit,
+                _distribution(row, kr * per_year, per_year, stated),
+                _drawn_by(row, stated),
+                row.needed("source"),
+                row.number("printed") if row.text("printed") else None,
+                row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
+                (bounds[0], bounds[1]) if len(bounds) == 2 and None not in bounds else None,  # type: ignore[arg-type]
+            )
+        )
+    _compare_sizes(rows, tables)
+
+
+def _compare_sizes(rows: list[Row], tables: Tables) -> None:
+    """Warn of a rate that is about twelve times the others, or a twelfth: a year for a month?"""
+    sizes = {rate.id: rate.kr for rate in tables.rates if rate.kr > 0}
+    for row in rows:
+        size = sizes.get(row.text("rate"))
+        others = [kr for rate, kr in sizes.items() if rate != row.text("rate")]
+        if size is None or len(others) < 2:
+            continue
+        ratio = size / median(others)
+        if ratio > 5 or ratio < 1 / 7:
+            row.problem("W043", f"{row.text('kr')} {row.text('unit')}", ratio=f"{ratio:.2g}")
+
+
+def _distribution(row: Row, mean: float, scale: float, stated: Stated) -> Distribution:
+    """Read how uncertain a rate is; every rate says so, and why."""
+    kind = row.choice("distribution", DISTRIBUTIONS) or "fixed"
+    assumption = row.choice("assumption", stated.assumptions) or ""
+    if kind == "gamma":
+        cv = row.number("cv")
+        if cv is not None and not 0.0 <= cv <= 2.0:
+            row.problem("E045", row.text("cv"), column="cv")
+        return Distribution(kind, assumption, cv=cv or 0.0)
+    if kind == "uniform":
+        low, high = ((row.number(column) or 0.0) * scale for column in ("low", "high"))
+        if not low <= mean <= high:
+            row.problem("E046", f"{row.text('low')} - {row.text('high')}", mean=f"{mean:g}")
+        return Distribution(kind, assumption, low=low, high=high)
+    return Distribution(kind, assumption)
+
+
+def _drawn_by(row: Row, stated: Stated) -> str:
+    """Read which source draws a rate; a fixed one has none."""
+    if row.text("distribution") == "fixed":
+        return ""
+    return row.choice("drawn_by", stated.sources) or ""
+
+
+def _read_prices(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read which rate prices which cell under which basis; the most specific row wins."""
+    rows = read_table(
+        path,
+        problems,
+        ("status", "rate", "source"),
+        ("arm", "time", "basis", "paid_by"),
+        ("status", "arm", "time", "basis"),
+    )
+    statuses = stated.ids("status")
+    given = {basis: np.full(stated.shape, -1) for basis in stated.bases}
+    for row in rows:
+        status = row.choice("status", (*statuses, *stated.groups))
+        rate = row.choice("rate", tuple(tables.positions))
+        arms = row.choice_or_all("arm", stated.ids("arm"))
+        times = row.choice_or_all("time", stated.ids("time"))
+        payer = _payer(row, stated)
+        row.needed("source")
+        specific = sum(bool(row.text(column)) for column in ("arm", "time", "basis"))
+        for basis in row.choice_or_all("basis", stated.bases):
+            if status is None or rate is None:
+                continue
+            members = stated.groups[status][1] if status in stated.groups else (status,)
+            for arm, time, member in product(arms, times, members):
+                if member not in statuses:
+                    row.problem("E030", member, column=f"groups.{status}", known=statuses)
+                    continue
+                cell = (
+                    stated.ids("arm").index(arm),
+                    0,
+                    stated.ids("time").index(time),
+                    stated.ids("item").index(member),
+                )
+                before = given[basis][cell]
+                if before == specific and tables.rate_maps[basis][cell] != tables.positions[rate]:
+                    row.problem("E057", rate, status=member, arm=arm, time=time, basis=basis)
+                if before <= specific:
+                    given[basis][cell] = specific
+                    tables.rate_maps[basis][cell] = tables.positions[rate]
+                    tables.share[(*cell, slice(None))] = np.eye(len(stated.payers))[payer]
+    if tables.positions and rows:
+        _check_priced(path.name, stated, tables, problems)
+
+
+def _payer(row: Row, stated: Stated) -> int:
+    """Read who pays; with one payer nobody needs to say."""
+    if len(stated.payers) == 1 and not row.text("paid_by"):
+        return 0
+    payer = row.choice("paid_by", stated.ids("payer"))
+    return stated.ids("payer").index(payer) if payer else 0
+
+
+def _check_priced(file: str, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Name each status that has citizens and no rate, once per arm and basis."""
+    for basis, rate_map in tables.rate_maps.items():
+        unpriced = (tables.counts > 0) & (rate_map[:, 0] < 0)
+        for a, i in np.argwhere(unpriced.any(axis=1)):
+            times = [stated.times[t].id for t in np.flatnonzero(unpriced[a, :, i])]
+            problems.add(
+                "E041",
+                file,
+                None,
+                stated.items[i].id,
+                arm=stated.arms[a].id,
+                time=times,
+                basis=basis,
+            )
+
+
+# --- lines -----------------------------------------------------------------------------------------
+
+
+def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read cost lines: one printed amount a row, whose it is, and what it already contains."""
+    rows = read_table(
+        path,
+        problems,
+        ("arm", "item", "time", "amount", "unit", "distribution", "assumption", "source"),
+        (
+            *("stratum", "rate", "per", "paid_by", "shares", "probability", "included"),
+            *_DISTRIBUTION,
+        ),
+        ("arm", "stratum", "item", "time"),
+    )
+    lines = tuple(item.id for item in stated.items if not item.status)
+    items = [row.text("item") for row in rows]
+    for row in rows:
+        arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
+        time, amount = row.choice("time", stated.ids("time")), row.number("amount")
+        row.choice("unit", ("kr",))
+        row.needed("source")
+        per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
+        strata = row.choice_or_all("stratum", stated.ids("stratum"))
+        probability = _share(row, "probability", row.number_or("probability", 1.0))
+        shares = _shares(row, stated)
+        if None in (arm, item, time, amount) or shares is None or probability is None:
+            continue
+        payer = _payer(row, stated) if row.text("paid_by") else int(np.argmax(shares))
+        if shares[payer] == 0.0:
+            row.problem("E059", row.text("paid_by"), column="paid_by")
+            continue
+        included = row.choice("included", ("yes", "no")) if row.text("included") else "no"
+        scale = 1.0 / shares[payer] / (probability if included == "yes" and probability else 1.0)
+        price = float(amount or 0.0) * scale
+        rate = row.text("rate") or (
+            str(item)
+            if items.count(str(item)) == 1
+            else "/".join(filter(None, (item, arm, row.text("stratum"), time)))
+        )
+        position = tables.positions.get(rate)
+        if position is None:
+            distribution = _distribution(row, price, scale, stated)
+            position = tables.add_rate(
+                Rate(rate, price, "kr", distribution, _drawn_by(row, stated), row.text("source"))
+            )
+        elif not np.isclose(tables.rates[position].kr, price, rtol=1e-9):
+            row.problem("E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:g}")
+        for stratum in strata:
+            cell = tuple(
+                stated.ids(axis).index(str(name))
+                for axis, name in zip(AXES, (arm, stratum, time, item), strict=False)
+            )
+            (tables.group_lines if per == "group" else tables.lines)[cell] = probability
+            tables.share[(*cell, slice(None))] = shares
+            for rate_map in tables.rate_maps.values():
+                rate_map[cell] = position
+
+
+def _share(row: Row, column: str, value: float) -> float | None:
+    """Hold a share or probability against 0 and 1."""
+    if not 0.0 <= value <= 1.0:
+        row.problem("E059", row.text(column), column=column)
+        return None
+    return value
+
+
+def _shares(row: Row, stated: Stated) -> Floats | None:
+    """Read ``municipality=0,7 state=0,3``; without it one payer pays all."""
+    shares = np.zeros(len(stated.payers))
+    if not row.text("shares"):
+        shares[_payer(row, stated)] = 1.0
+        return shares
+    for part in row.text("shares").split():
+        payer, _, text = part.partition("=")
+        held = Row({"payer": payer, "shares": text}, row.file, row.line, row.problems)
+        name, value = held.choice("payer", stated.ids("payer")), held.number("shares")
+        if name is None or value is None or _share(held, "shares", value) is None:
+            return None
+        shares[stated.ids("payer").index(name)] = value
+    if abs(shares.sum() - 1.0) > 1e-9:
+        row.problem("E058", row.text("shares"), key="shares")
+        return None
+    return shares
+
+
+# --- published figures and activity ------------------------------------------------------------------
+
+
+def _read_published(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read figures and claims as published."""
+    rows = read_table(
+        path,
+        problems,
+        ("figure", "measure", "relation", "value", "unit", "rounding", "source"),
+        ("arm", "time", "since", "item", "quote"),
+        ("figure",),
+    )
+    years = tuple(sorted({str(activity.year) for activity in tables.activity}))
+    known = {
+        "arm": stated.ids("arm"),
+        "time": (*stated.ids("time"), *years),
+        "since": (*stated.ids("time"), *years),
+        "item": (*stated.ids("item"), *stated.groups, *stated.activity),
+    }
+    figures = []
+    for row in rows:
+        places = {
+            column: row.choice(column, ids) or "" if row.text(column) else ""
+            for column, ids in known.items()
+        }
+        figures.append(
+            Published(
+                id=row.needed("figure"),
+                measure=row.choice("measure", tuple(MEASURES)) or "",
+                **places,
+                relation=row.choice("relation", RELATIONS) or "",
+                value=row.number("value") or 0.0,
+                unit=row.needed("unit"),
+                rounding=row.number("rounding") or 0.0,
+                source=row.needed("source"),
+                quote=row.text("quote"),
+            )
+        )
+    tables.published = tuple(figures)
+
+
+def _read_activity(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read contacts and kr. per group and year, kept beside the headline."""
+    rows = read_table(
+        path,
+        problems,
+        ("item", "arm", "year", "contacts", "kr", "source"),
+        (),
+        ("item", "arm", "year"),
+    )
+    found = []
+    for row in rows:
+        item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
+        year, contacts, kr = row.number("year"), _count(row, "contacts"), row.number("kr")
+        source = row.needed("source")
+        if None not in (item, arm, year, contacts, kr):
+            found.append(
+                Activity(str(item), str(arm), int(year or 0), contacts or (), kr or 0.0, source)
+            )
+    tables.activity = tuple(found)

@@ -1,0 +1,247 @@
+"""A study folder: study.toml and its CSV tables, read into a Study with all problems at once."""
+
+from __future__ import annotations
+
+import difflib
+from importlib.resources import files as resources
+from pathlib import Path
+
+import numpy as np
+
+from gevinst.axes import CONTROL, INTERVENTION
+from gevinst.files import accounts
+from gevinst.files.toml import Section, read_toml
+from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
+from gevinst.problems import Problems, StudyError
+from gevinst.sources import SOURCES
+from gevinst.study import (
+    HEADS,
+    Arm,
+    Conventions,
+    Item,
+    Label,
+    Named,
+    Note,
+    SourceSpec,
+    Study,
+    Time,
+)
+
+
+def bundled() -> dict[str, Path]:
+    """Return the bundled studies' folders by name, in alphabetical order."""
+    root = Path(str(resources("gevinst") / "datasets"))
+    return {
+        folder.name.replace("_", "-"): folder
+        for folder in sorted(root.iterdir())
+        if (folder / "study.toml").is_file()
+    }
+
+
+def load(name: str) -> Study:
+    """Load a bundled study.
+
+    Parameters
+    ----------
+    name : str
+        One of those `bundled` lists, ``"ishoj-smc"`` for instance.
+
+    Raises
+    ------
+    StudyError
+        If there is no such study; the message lists those there are.
+    """
+    studies = bundled()
+    if name not in studies:
+        problems = Problems()
+        near = difflib.get_close_matches(name, studies, n=1)
+        problems.add("E001", name, known=near or list(studies))
+        raise StudyError(problems)
+    return read(studies[name])
+
+
+def read(path: str | Path) -> Study:
+    """Read a study folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with ``study.toml`` and its tables.
+
+    Raises
+    ------
+    StudyError
+        With every problem found; nothing is repaired in silence.
+    """
+    study, problems = check(path)
+    if study is None:
+        raise StudyError(problems)
+    return study
+
+
+def check(path: str | Path) -> tuple[Study | None, Problems]:
+    """Read a study, a bundled name or a folder, and return it with all that is to be said of it.
+
+    Returns
+    -------
+    Study or None
+        None where there are errors.
+    Problems
+        Errors, warnings and notes, in the order of the files.
+    """
+    problems = Problems()
+    folder = bundled().get(str(path), Path(path))
+    if not folder.is_dir():
+        known = difflib.get_close_matches(str(path), bundled(), n=1) or list(bundled())
+        problems.add("E001", str(path), known=known)
+        return None, problems
+    top = read_toml(folder / "study.toml", problems)
+    study = None if top is None else _read(folder, top, problems)
+    return (None if problems.errors else study), problems
+
+
+def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
+    """Read what study.toml says and then each table with it."""
+    lang = top.choice("language", ("da", "en"), "en")
+    arms = tuple(_arm(section, lang) for section in top.sections("arms"))
+    payers = _named(top, "payers", lang)
+    strata = _named(top, "strata", lang) or (Named("all", {"da": "alle", "en": "all"}),)
+    times = tuple(_time(section, lang) for section in top.sections("times"))
+    items = (
+        *(_item(section, lang, status=True) for section in top.sections("statuses")),
+        *(_item(section, lang, status=False) for section in top.sections("items")),
+    )
+    if {arm.id for arm in arms} != {INTERVENTION, CONTROL}:
+        top.problem("E054", ", ".join(arm.id for arm in arms))
+    for name, axis in (("times", times), ("statuses / items", items), ("payers", payers)):
+        ids = [named.id for named in axis]
+        if not ids:
+            top.problem("E050", key=name, section="study.toml")
+        for twice in sorted({i for i in ids if ids.count(i) > 1}):
+            top.problem("E013", twice, first=name)
+    alternatives = tuple(
+        Named(name, section.label(lang))
+        for name, section in top.section("alternatives").named("rates").items()
+    ) or (Named("published", {"da": "som beregnet", "en": "as calculated"}),)
+    sources = tuple(_source(section, lang) for section in top.sections("sources"))
+    assumptions = _labels(top, "assumptions", lang)
+    if problems.errors:
+        return None  # the tables are read against these axes
+    stated = accounts.Stated(
+        arms=arms,
+        strata=strata,
+        times=times,
+        items=items,
+        payers=payers,
+        groups={
+            name: (section.label(lang), section.strings("members"))
+            for name, section in top.named("groups").items()
+        },
+        bases=tuple(named.id for named in alternatives),
+        sources=tuple(source.name for source in sources),
+        assumptions=tuple(assumptions),
+        activity=tuple(top.section("activity").values),
+    )
+    tables = accounts.read(folder, stated, problems)
+    conventions = _conventions(top, stated.bases, times)
+    return Study(
+        id=top.text("id"),
+        language=lang,
+        title=top.section("title").label(lang),
+        price_year=top.whole("price_year"),
+        arms=arms,
+        strata=strata,
+        times=times,
+        items=items,
+        payers=payers,
+        groups=stated.groups,
+        rates=tables.rates,
+        rate_maps=tables.rate_maps,
+        counts=tables.counts,
+        lines=tables.lines,
+        group_lines=tables.group_lines,
+        share=tables.share,
+        weight=_weights(top, arms),
+        conventions=conventions,
+        alternatives=alternatives,
+        sources=sources,
+        assumptions=assumptions,
+        notes=tuple(
+            Note(name, section.label(lang), section.text("source"), section.text("quote", ""))
+            for name, section in top.named("notes").items()
+        ),
+        references=_labels(top, "references", lang),
+        published=tables.published,
+        activity=tables.activity,
+        activity_items=tuple(
+            Named(name, section.label(lang)) for name, section in top.named("activity").items()
+        ),
+    )
+
+
+def _arm(section: Section, lang: str) -> Arm:
+    arm = Arm(
+        section.text("id"),
+        section.label(lang),
+        section.whole("enrolled"),
+        section.whole("analysed"),
+        section.text("source"),
+    )
+    section.done()
+    if arm.analysed > arm.enrolled or arm.analysed < 1:
+        section.problem("E055", arm.analysed, arm=arm.id, enrolled=arm.enrolled)
+    return arm
+
+
+def _time(section: Section, lang: str) -> Time:
+    time = Time(section.text("id"), section.label(lang), section.years("years"))
+    section.done()
+    return time
+
+
+def _item(section: Section, lang: str, *, status: bool) -> Item:
+    item = Item(
+        section.text("id"),
+        section.label(lang),
+        kind=RECURRING if status else section.choice("kind", (RECURRING, ONE_OFF), RECURRING),
+        status=status,
+        lost=status and section.flag("lost"),
+        investment=not status and section.flag("investment"),
+    )
+    section.done()
+    return item
+
+
+def _source(section: Section, lang: str) -> SourceSpec:
+    name = section.choice("name", tuple(SOURCES), "rates")
+    return SourceSpec(name, section.label(lang))
+
+
+def _named(top: Section, key: str, lang: str) -> tuple[Named, ...]:
+    return tuple(Named(s.text("id"), s.label(lang)) for s in top.sections(key))
+
+
+def _labels(top: Section, key: str, lang: str) -> dict[str, Label]:
+    return {name: section.label(lang) for name, section in top.named(key).items()}
+
+
+def _weights(top: Section, arms: tuple[Arm, ...]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Own stratum shares of each arm; one stratum has them all."""
+    citizens = np.array([section.whole("citizens") for section in top.sections("strata")] or [1])
+    if citizens.sum() == 0:
+        top.problem("E058", 0, key="strata citizens")
+        citizens = citizens + 1
+    return np.tile(citizens / citizens.sum(), (len(arms), 1))
+
+
+def _conventions(top: Section, bases: tuple[str, ...], times: tuple[Time, ...]) -> Conventions:
+    section = top.section("conventions")
+    conventions = Conventions(
+        section.choice("rates", bases, bases[0]),
+        section.choice("horizon", CONVENTIONS, CONVENTIONS[0]),
+        section.choice("heads", HEADS, HEADS[0]),
+    )
+    section.done()
+    if conventions.horizon in NEEDS_YEARS and any(time.years is None for time in times):
+        section.problem("E062", conventions.horizon)
+    return conventions

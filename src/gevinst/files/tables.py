@@ -1,0 +1,178 @@
+"""CSV tables: decoded, split and checked row by row, with the line each cell stands on."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gevinst.files.numbers import read_number
+from gevinst.problems import Problems
+
+
+def read_text(path: Path, problems: Problems) -> str | None:
+    """Decode a file as utf-8 (with or without a mark), else as cp1252, which is noted."""
+    if not path.is_file():
+        problems.add("E003", path.name)
+        return None
+    raw = path.read_bytes()
+    if not raw.strip():
+        problems.add("E005", path.name)
+        return None
+    if b"\x00" not in raw:
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+        try:
+            text = raw.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
+        else:
+            problems.add("N006", path.name)
+            return text
+    problems.add("E004", path.name)
+    return None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table; every reading that fails adds a problem with the row's line."""
+
+    cells: dict[str, str]
+    file: str
+    line: int
+    problems: Problems
+
+    def text(self, column: str) -> str:
+        """Read a cell that may be empty."""
+        return self.cells.get(column, "")
+
+    def needed(self, column: str) -> str:
+        """Read a cell that must hold something."""
+        text = self.text(column)
+        if not text:
+            self.problem("E014", column=column)
+        return text
+
+    def choice(self, column: str, known: Sequence[str]) -> str | None:
+        """Read a cell that must be one of the known ids."""
+        text = self.needed(column)
+        if not text:
+            return None
+        if text not in known:
+            near = difflib.get_close_matches(text, known, n=1)
+            self.problem("E030", text, column=column, known=near or list(known))
+            return None
+        return text
+
+    def choice_or_all(self, column: str, known: Sequence[str]) -> list[str]:
+        """Read a cell that names one of the known ids; an empty one means them all."""
+        if not self.text(column):
+            return list(known)
+        found = self.choice(column, known)
+        return [] if found is None else [found]
+
+    def number(self, column: str) -> float | None:
+        """Read a Danish number that must be there."""
+        return self._parse(column, self.needed(column))
+
+    def number_or(self, column: str, default: float) -> float:
+        """Read a Danish number, or take the default where the cell is empty."""
+        text = self.text(column)
+        found = self._parse(column, text) if text else default
+        return default if found is None else found
+
+    def _parse(self, column: str, text: str) -> float | None:
+        if not text:
+            return None
+        reading = read_number(text)
+        if reading.value is None:
+            if reading.readings:
+                self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
+            else:
+                self.problem("E020", text, column=column)
+        elif reading.echo:
+            self.problem("N020", text, column=column, value=f"{reading.value:g}")
+        return reading.value
+
+    def problem(self, code: str, read: object = "", **values: object) -> None:
+        """Add a problem at this row's line."""
+        self.problems.add(code, self.file, self.line, read, **values)
+
+
+def read_table(
+    path: Path,
+    problems: Problems,
+    required: Iterable[str],
+    optional: Iterable[str] = (),
+    key: Sequence[str] = (),
+) -> list[Row]:
+    """Read a CSV file with a header; ``;`` or ``,`` between cells, whichever the header has.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    problems : Problems
+        Gets everything that is wrong.
+    required, optional : iterable of str
+        Columns that must, and may, be there; others are warned about.
+    key : sequence of str
+        Columns that together name a row: a second row with the same is a problem.
+
+    Returns
+    -------
+    list of Row
+        Empty where the table cannot be read at all.
+    """
+    text = read_text(path, problems)
+    if text is None:
+        return []
+    lines = text.splitlines()
+    header = next((line for line in lines if line.strip()), "")
+    reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
+    columns: list[str] = []
+    rows: list[Row] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for cells in reader:
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            continue
+        if not columns:
+            columns = cells
+            _check_columns(path.name, columns, list(required), list(optional), problems)
+            continue
+        line = reader.line_num
+        if len(cells) > len(columns) and any(cells[len(columns) :]):
+            problems.add("E012", path.name, line, len(cells), columns=len(columns))
+            continue
+        row = Row(dict(zip(columns, cells, strict=False)), path.name, line, problems)
+        name = tuple(row.text(column) for column in key)
+        if key and name in seen:
+            row.problem("E013", " / ".join(filter(None, name)), first=seen[name])
+            continue
+        seen[name] = line
+        rows.append(row)
+    if columns and not rows:
+        problems.add("E005", path.name)
+    if any(problem.code == "E010" and problem.file == path.name for problem in problems):
+        return []
+    return rows
+
+
+def _check_columns(
+    file: str, columns: list[str], required: list[str], optional: list[str], problems: Problems
+) -> None:
+    """Name every column that is missing, unknown or there twice."""
+    known = [*required, *optional]
+    for column in required:
+        if column not in columns:
+            problems.add("E010", file, 1, ", ".join(columns), column=column)
+    for column in dict.fromkeys(columns):
+        if columns.count(column) > 1:
+            problems.add("E010", file, 1, column, column=f"{column} (x{columns.count(column)})")
+        if column not in known:
+            problems.add("W011", file, 1, column, known=known)

@@ -1,0 +1,177 @@
+"""study.toml: sections read with their types checked, and the line a problem stands on."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gevinst.files.tables import read_text
+from gevinst.problems import Problems
+from gevinst.text import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of a TOML file; every reading that fails adds a problem.
+
+    Parameters
+    ----------
+    values : dict
+        As parsed.
+    name : str
+        How a reader finds it: ``[[arms]] control``.
+    lines : tuple of str
+        The file's lines, to say where a problem stands.
+    file : str
+        The file's name.
+    problems : Problems
+        Gets everything that is wrong.
+    used : set of str
+        Keys that were read.
+    """
+
+    values: dict[str, Any]
+    name: str
+    lines: tuple[str, ...]
+    file: str
+    problems: Problems
+    used: set[str] = field(default_factory=set)
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Read a string; without a default it must be there."""
+        return str(self._read(key, str, "text", default) or "")
+
+    def whole(self, key: str) -> int:
+        """Read a whole number that must be there and not be negative."""
+        value = self._read(key, int, "number", None)
+        if value is not None and value < 0:
+            self.problem("E022", value, column=key)
+        return int(value or 0)
+
+    def flag(self, key: str) -> bool:
+        """Read true or false; false where it is absent."""
+        return bool(self._read(key, bool, "flag", False))
+
+    def years(self, key: str) -> float | None:
+        """Read a number of years, or None where it is absent."""
+        self.used.add(key)
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            self.problem("E051", value, key=key, section=self.name)
+            return None
+        return float(value)
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Read a list of strings that must be there."""
+        value = self._read(key, list, "list", None) or []
+        return tuple(map(str, value))
+
+    def choice(self, key: str, known: Sequence[str], default: str) -> str:
+        """Read one of the known ids."""
+        value = self.text(key, default)
+        if value not in known:
+            near = difflib.get_close_matches(value, known, n=1)
+            self.problem("E030", value, column=f"{self.name} {key}", known=near or list(known))
+            return default
+        return value
+
+    def label(self, lang: str) -> dict[str, str]:
+        """Read the texts ``da`` and ``en``; the study's own language must be there."""
+        self.used.update(LANGUAGES)
+        label = {code: str(self.values[code]) for code in LANGUAGES if code in self.values}
+        if not label.get(lang):
+            self.problem("E052", section=self.name, lang=lang)
+        return label
+
+    def sections(self, key: str) -> list[Section]:
+        """Read an array of tables, ``[[key]]``, each with an id."""
+        found = self.values.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+            self.problem("E051", found, key=key, section=self.name)
+            return []
+        return [
+            self._within(entry, f"[[{key}]] {entry.get('id', entry.get('name', i + 1))}")
+            for i, entry in enumerate(found)
+        ]
+
+    def section(self, key: str) -> Section:
+        """Read a table, ``[key]``; empty where it is absent."""
+        found = self.values.get(key, {})
+        if not isinstance(found, dict):
+            self.problem("E051", found, key=key, section=self.name)
+            found = {}
+        return self._within(found, f"[{key}]")
+
+    def named(self, key: str) -> dict[str, Section]:
+        """Read a table of tables, ``[key.name]``."""
+        outer = self.section(key)
+        found = {}
+        for name, values in outer.values.items():
+            if isinstance(values, dict):
+                found[name] = self._within(values, f"[{key}.{name}]")
+            else:
+                outer.problem("E051", values, key=name, section=outer.name)
+        return found
+
+    def done(self) -> None:
+        """Warn about keys that nothing reads: most are misspelt."""
+        for key in self.values.keys() - self.used:
+            self.problem("W053", key, section=self.name, known=sorted(self.used))
+
+    def problem(self, code: str, read: object = "", **values: object) -> None:
+        """Add a problem at the line that names what was read, or this section."""
+        self.problems.add(code, self.file, self._line(str(read)), read, **values)
+
+    def _within(self, values: dict[str, Any], name: str) -> Section:
+        return Section(values, name, self.lines, self.file, self.problems)
+
+    def _read(self, key: str, kind: type, what: str, default: Any) -> Any:
+        self.used.add(key)
+        if key not in self.values:
+            if default is None:
+                self.problem("E050", key=key, section=self.name)
+            return default
+        value = self.values[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            self.problem("E051", value, key=key, section=self.name)
+            return default
+        return value
+
+    def _line(self, read: str) -> int | None:
+        """Line of this section's header or id, and below it of what was read."""
+        start = 0
+        name = self.name.rsplit(" ", 1)[-1]
+        for i, line in enumerate(self.lines):
+            if line.strip() == self.name or f'"{name}"' in line:
+                start = i
+                break
+        else:
+            return None
+        for i, line in enumerate(self.lines[start:], start):
+            if read and read in line:
+                return i + 1
+        return start + 1
+
+
+def read_toml(path: Path, problems: Problems) -> Section | None:
+    """Parse a TOML file; None where it cannot be."""
+    text = read_text(path, problems)
+    if text is None:
+        return None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = str(error)
+        line = found.split("at line ")[-1].split(",")[0] if "at line " in found else ""
+        number = int(line) if line.isdigit() else None
+        lines = text.splitlines()
+        read = lines[number - 1].strip() if number and number <= len(lines) else ""
+        problems.add("E002", path.name, number, read, reason=found)
+        return None
+    return Section(values, path.name, tuple(text.splitlines()), path.name, problems)

@@ -1,0 +1,174 @@
+"""gain(study): the published calculation, every cell and total of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.build import build
+from gevinst.model import evaluate
+from gevinst.provenance import Provenance, provenance
+from gevinst.study import Study
+from gevinst.text import Language, language, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """The calculation of one row.
+
+    Parameters
+    ----------
+    study : Study
+        What was calculated, with its conventions.
+    cells : ndarray, shape (arm, time, item)
+        Cost of each status or line at each time, kr. for the whole arm; for a status a year's.
+    investment, gain : ndarray, shape (arm,)
+        kr. for the whole arm: the investment, and the gain before it.
+    net_gain_per_citizen : ndarray, shape (arm,)
+        kr. per analysed citizen.
+    difference : float
+        Net gain per citizen, intervention minus control, in kr.
+    provenance : Provenance
+        What made the result.
+    """
+
+    study: Study
+    cells: Floats
+    investment: Floats
+    gain: Floats
+    net_gain_per_citizen: Floats
+    difference: float
+    provenance: Provenance
+
+    @property
+    def cost(self) -> Floats:
+        """Cost at each time without the investment, kr. for the whole arm, shape (arm, time)."""
+        kept = [i for i, item in enumerate(self.study.items) if not item.investment]
+        total: Floats = self.cells[:, :, kept].sum(axis=2)
+        return total
+
+    @property
+    def net_gain(self) -> Floats:
+        """Gain minus investment, kr. for the whole arm, shape (arm,)."""
+        return self.gain - self.investment
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON."""
+        arms = {}
+        for a, arm in enumerate(self.study.arms):
+            cost = dict(zip(self.study.axes.times, self.cost[a].tolist(), strict=True))
+            arms[arm.id] = {
+                "citizens": arm.analysed,
+                "cost": cost,
+                **({"annual_cost": cost} if self.study.statuses else {}),
+                "gain": float(self.gain[a]),
+                "gain_per_citizen": float(self.gain[a] / arm.analysed),
+                "investment": float(self.investment[a]),
+                "net_gain": float(self.net_gain[a]),
+                "net_gain_per_citizen": float(self.net_gain_per_citizen[a]),
+            }
+        return {
+            "study": self.study.id,
+            "unit": "kr.",
+            "arms": arms,
+            "difference": {"net_gain_per_citizen": self.difference},
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per arm, item and time: citizens counted and cost, kr. for the whole arm."""
+        import pandas as pd
+
+        axes = self.study.axes
+        index = pd.MultiIndex.from_product(
+            [axes.arms, axes.items, axes.times], names=["arm", "item", "time"]
+        )
+        return pd.DataFrame(
+            {
+                "citizens": np.swapaxes(self.study.counts, 1, 2).ravel(),
+                "cost": np.swapaxes(self.cells, 1, 2).ravel(),
+            },
+            index=index,
+        )
+
+    def summary(self, lang: str = "en") -> str:
+        """Write the calculation as tables that read like a published one, in ``en`` or ``da``."""
+        text = language(lang)
+        arms = [_arm_table(self, a, text) for a in range(len(self.study.arms))]
+        return "\n\n".join([*arms, text("gain.difference", kr=text.kr(self.difference))])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:,.0f}".format))
+
+
+def gain(study: Study) -> Gain:
+    """Calculate the published gain.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries (`Study.choose` changes them).
+
+    Returns
+    -------
+    Gain
+    """
+    inputs = build(study)
+    citizens = np.array([float(arm.analysed) for arm in study.arms])
+    # A cost is a gain that counts minus one at every time.
+    snapshot = replace(inputs, horizon=np.full_like(inputs.horizon, -1.0))
+    cells = -evaluate(snapshot, by=("time", "item")).over("arm", "time", "item")[0]
+    published = evaluate(inputs)
+    by_item = evaluate(inputs, by=("item",)).over("arm", "item")[0] * citizens[:, np.newaxis]
+    invested = np.array([item.investment for item in study.items])
+    return Gain(
+        study=study,
+        cells=cells * citizens[:, np.newaxis, np.newaxis],
+        investment=-by_item[:, invested].sum(axis=1),
+        gain=by_item[:, ~invested].sum(axis=1),
+        net_gain_per_citizen=published.over("arm")[0],
+        difference=float(published.difference()[0]),
+        provenance=provenance(study),
+    )
+
+
+def _arm_table(gain: Gain, a: int, text: Language) -> str:
+    """Write one arm as a table: citizens, rate and cost per status, then the totals."""
+    study, arm = gain.study, gain.study.arms[a]
+    times = [text.label(time.label) for time in study.times]
+    blank = [""] * len(times)
+    rows = [
+        [f"{text.label(arm.label)} ({text('gain.citizens', n=arm.analysed)})"],
+        [""] + [text("gain.number")] * len(times) + [text("gain.kr")] * len(times),
+        ["", *times, *times],
+        [],
+    ]
+    for i, item in enumerate(study.items):
+        if item.investment or not (study.counts[a, :, i].any() or gain.cells[a, :, i].any()):
+            continue
+        counts = [str(n) for n in study.counts[a, :, i]] if item.status else blank
+        rows.append([text.label(item.label), *counts, *map(text.number, gain.cells[a, :, i])])
+    rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
+    last = [""] * (2 * len(times) - 1)
+    totals = [
+        ("gain.gain", gain.gain[a]),
+        ("gain.gain_per_citizen", gain.gain[a] / arm.analysed),
+    ]
+    if gain.investment[a]:
+        totals += [
+            ("gain.investment", gain.investment[a]),
+            ("gain.net_gain", gain.net_gain[a]),
+            ("gain.net_gain_per_citizen", gain.net_gain_per_citizen[a]),
+        ]
+    return table([*rows, *([text(key), *last, text.number(value)] for key, value in totals)])

@@ -1,0 +1,128 @@
+"""Couplings: paths of citizens that fit published counts per status and time.
+
+Counts per status at each time (margins) do not say who went where. The mean gain is known all the
+same; its standard error is not. A coupling is one answer to "who went where", never a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst import latents
+from gevinst.horizons import horizon
+from gevinst.latents import Latents
+from gevinst.study import Study
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+COUPLINGS = ("narrowest", "independent", "widest")
+"""The couplings shown side by side for margins."""
+
+
+def status_costs(study: Study) -> Floats:
+    """Cost of each cell under the study's rate basis, shape (arm, time, item).
+
+    kr. per citizen-year; 0 where nothing prices the cell. The first stratum's rates: studies with
+    counted statuses have one.
+    """
+    kr = np.array([*(rate.kr for rate in study.rates), 0.0])  # position -1: no rate, no cost
+    costs: Floats = kr[study.rate_maps[study.conventions.rates][:, 0]]
+    return costs
+
+
+def status_horizon(study: Study) -> Floats:
+    """What a status's cost counts for at each time, shape (time,)."""
+    first = study.items[study.statuses[0]]
+    years = [time.years for time in study.times]
+    return horizon(study.conventions.horizon, years, [first.kind])[:, 0]
+
+
+def _slots(counts: Integers, keys: Floats) -> Integers:
+    """Citizens of one arm at one time, by status, in ascending order of `keys`; ties by status."""
+    order = np.argsort(keys, kind="stable")
+    return np.repeat(order, counts[order])
+
+
+@dataclass(frozen=True)
+class Coupling:
+    """Who went where, as far as the margins leave it open.
+
+    Parameters
+    ----------
+    kind : str
+        ``narrowest``: costs at every time in ascending order, so that the expensive stay
+        expensive; the smallest variance of a change between two times, and at most that over
+        more times. ``widest``: every time's contribution to the gain in ascending order; the
+        largest variance at any number of times. ``independent``: a fresh random matching of the
+        times in every row, which is the hypergeometric law of the table given its margins.
+
+    References
+    ----------
+    Fréchet-Hoeffding bounds by sorting: Aronow, Green & Lee (2014), Annals of Statistics 42(3),
+    850-871, section 3.
+    """
+
+    kind: str
+    name: str = "coupling"
+
+    def __post_init__(self) -> None:
+        if self.kind not in COUPLINGS:
+            raise ValueError(f"no coupling '{self.kind}'; there are: {', '.join(COUPLINGS)}")
+
+    def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
+        """Draw paths: shape (row, n, times), or one row where the coupling is fixed."""
+        costs, counted = status_costs(study), status_horizon(study)
+        # A time that counts for nothing is sorted by cost; no result depends on it.
+        contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
+        drawn = {}
+        for a, arm in enumerate(study.arms):
+            keys = (contribution if self.kind == "widest" else costs)[a]
+            times = [_slots(n, key) for n, key in zip(study.counts[a], keys, strict=True)]
+            if self.kind == "independent":
+                columns = [np.broadcast_to(times[0][:, None], (len(times[0]), rows))]
+                columns += [
+                    rng.permuted(np.repeat(slots[:, None], rows, axis=1), axis=0)
+                    for slots in times[1:]
+                ]
+                paths = np.stack(columns, axis=1)
+            else:
+                paths = np.stack(times, axis=1)[:, :, np.newaxis]
+            drawn[latents.path(arm.id)] = np.moveaxis(paths, -1, 0)
+        return drawn
+
+
+def standard_errors(study: Study, kind: str) -> Floats:
+    """Classical standard error of each arm's mean gain under one coupling, shape (arm,).
+
+    Parameters
+    ----------
+    study : Study
+        A study with counted statuses, under its conventions.
+    kind : str
+        One of `COUPLINGS`.
+
+    Returns
+    -------
+    ndarray
+        kr. per citizen: s / sqrt(n), with s the standard deviation (n - 1) of the citizens' gains;
+        for ``independent`` the variances of the times add.
+    """
+    contribution = status_horizon(study)[:, np.newaxis] * status_costs(study)
+    errors = np.empty(len(study.arms))
+    for a in range(len(study.arms)):
+        keys = status_costs(study)[a] if kind == "narrowest" else contribution[a]
+        gains = np.stack(
+            [
+                values[_slots(n, key)]
+                for values, n, key in zip(contribution[a], study.counts[a], keys, strict=True)
+            ]
+        )
+        variance = (
+            gains.var(axis=1, ddof=1).sum() if kind == "independent" else gains.sum(0).var(ddof=1)
+        )
+        errors[a] = np.sqrt(variance / gains.shape[1])
+    return errors

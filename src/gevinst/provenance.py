@@ -1,0 +1,56 @@
+"""What made a result: study, versions, seed and conventions."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gevinst import __version__
+from gevinst.streams import BLOCK
+from gevinst.study import Conventions, Study
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Enough to make a result again.
+
+    Parameters
+    ----------
+    study : str
+        The study's id.
+    study_hash : str
+        `Study.hash`: of content, not of formatting.
+    seed : int or None
+        What all random streams grew from; None where nothing was drawn.
+    conventions : Conventions
+        The choices behind the calculation.
+    versions : dict
+        gevinst and numpy; the latter fixes the bits of each stream.
+    block : int
+        Rows per block of the random streams.
+    """
+
+    study: str
+    study_hash: str
+    seed: int | None
+    conventions: Conventions
+    versions: dict[str, str]
+    block: int = BLOCK
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, ready for JSON."""
+        return dataclasses.asdict(self)
+
+
+def provenance(study: Study, seed: int | None = None) -> Provenance:
+    """Describe what a result of this study is made from."""
+    return Provenance(
+        study.id,
+        study.hash,
+        seed,
+        study.conventions,
+        {"gevinst": __version__, "numpy": np.__version__},
+    )

@@ -1,0 +1,359 @@
+"""Study: what an evaluation states and what is uncertain about it, as plain frozen values."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.axes import Axes
+from gevinst.horizons import CONVENTIONS
+
+if TYPE_CHECKING:
+    from gevinst.gain import Gain
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Label = Mapping[str, str]
+"""A text per language: ``{"da": ..., "en": ...}``."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with a label: a payer, a stratum, an item of the health account, an alternative."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class Arm(Named):
+    """A group of citizens: how many were enrolled and how many are in the calculation."""
+
+    enrolled: int
+    analysed: int
+    source: str
+
+    @property
+    def dropouts(self) -> int:
+        """Citizens enrolled and not in the calculation."""
+        return self.enrolled - self.analysed
+
+
+@dataclass(frozen=True)
+class Time(Named):
+    """A point in time or a period; `years` since the start, where it has one."""
+
+    years: float | None
+
+
+@dataclass(frozen=True)
+class Item(Named):
+    """A benefit status or a cost line.
+
+    Parameters
+    ----------
+    id, label
+        As in `Named`.
+    kind : str
+        ``recurring`` or ``one_off``.
+    status : bool
+        Whether citizens are counted in it; otherwise it is a cost line.
+    lost : bool
+        Whether citizens in this status are lost to follow-up: a cost of zero is then no saving.
+    investment : bool
+        Whether it is the price of the intervention itself.
+    """
+
+    kind: str
+    status: bool = False
+    lost: bool = False
+    investment: bool = False
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How uncertain a rate is.
+
+    Parameters
+    ----------
+    kind : str
+        ``gamma`` (mean = the rate, coefficient of variation `cv`), ``uniform`` (from `low` to
+        `high`) or ``fixed``.
+    assumption : str
+        Id of the assumption that says why.
+    """
+
+    kind: str
+    assumption: str
+    cv: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A price: one entity, drawn once per row wherever it is used.
+
+    Parameters
+    ----------
+    id : str
+        Its name in the tables.
+    kr : float
+        kr. per `unit`: kr. per citizen-year for a status, kr. per unit for a line.
+    unit : str
+        ``kr/year``, ``kr/month`` or ``kr``, as written; `kr` is per year where it is per month.
+    distribution : Distribution
+        What is uncertain about it.
+    drawn_by : str
+        Name of the source that draws it; empty where it is fixed.
+    source : str
+        Where the number stands.
+    printed : float or None
+        The rate as printed, in kr. per `printed_unit`, where `kr` is implied from printed cells.
+    printed_unit : str
+        Unit of `printed`.
+    implied : tuple of float or None
+        The lowest and highest rate that explain every printed cell and total within rounding.
+    """
+
+    id: str
+    kr: float
+    unit: str
+    distribution: Distribution
+    drawn_by: str
+    source: str
+    printed: float | None = None
+    printed_unit: str = ""
+    implied: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Contacts and kr. of one group in one year, in an account kept beside the headline."""
+
+    item: str
+    arm: str
+    year: int
+    contacts: tuple[int, ...]
+    """The values it can have: one, or several where the count is suppressed ("<5")."""
+    kr: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure or a claim as published: data, not a finding.
+
+    Parameters
+    ----------
+    id : str
+        Its name.
+    measure : str
+        What it says a number of; `gevinst.published` recalculates it.
+    arm, time, since, item : str
+        Where; empty means the whole. `since` is the earlier time of a change; `item` a status, a
+        line, a group of statuses, or an item of the health account.
+    relation : str
+        ``=`` for a figure, ``>`` or ``<`` for a claim of direction.
+    value : float
+        In `unit`; for a claim of direction what it is compared with.
+    unit : str
+        ``kr``, ``kr/month``, ``pct``, ``citizens``, ``contacts``.
+    rounding : float
+        Unit of the last printed digit.
+    source, quote : str
+        Where it stands, and the words where the text claims it.
+    """
+
+    id: str
+    measure: str
+    arm: str
+    time: str
+    since: str
+    item: str
+    relation: str
+    value: float
+    unit: str
+    rounding: float
+    source: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A declared source of uncertainty: its name and, in words, what it rests on."""
+
+    name: str
+    basis: Label
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader must know, with the words of the publication where they matter."""
+
+    id: str
+    label: Label
+    source: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """The choices a calculation rests on.
+
+    Parameters
+    ----------
+    rates : str
+        The rate basis: which rate prices which cell.
+    horizon : str
+        The time convention (`gevinst.horizons.CONVENTIONS`).
+    heads : str
+        What an amount paid for a whole group is divided by: ``analysed`` or ``enrolled``.
+    """
+
+    rates: str
+    horizon: str
+    heads: str = "analysed"
+
+
+HEADS = ("analysed", "enrolled")
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study: immutable, and complete without its files.
+
+    Parameters
+    ----------
+    id, language, title, price_year
+        Who it is.
+    arms, strata, times, items, payers
+        The axes, with labels.
+    groups : mapping
+        Named groups of statuses: id -> (label, member ids).
+    rates : tuple of Rate
+        Every price, benefits and lines.
+    rate_maps : mapping of str to ndarray of int, shape (arm, stratum, time, item)
+        Per rate basis: position in `rates` of each cell's rate; -1 where there is none.
+    counts : ndarray of int, shape (arm, time, item)
+        Citizens per status; zero for lines, and everywhere in a study of lines only.
+    lines : ndarray, shape (arm, stratum, time, item)
+        Units of each cost line per citizen of the stratum (probability x units).
+    group_lines : ndarray, shape (arm, stratum, time, item)
+        Units of each cost line per whole arm, divided by `heads` when used.
+    share : ndarray, shape (arm, stratum, time, item, payer)
+        The part of each price that each payer pays.
+    weight : ndarray, shape (arm, stratum)
+        The arm's own stratum shares.
+    activity, activity_items
+        The account kept beside the headline.
+    published, conventions, alternatives, sources, assumptions, notes, references
+        What is said about the numbers.
+    """
+
+    id: str
+    language: str
+    title: Label
+    price_year: int
+    arms: tuple[Arm, ...]
+    strata: tuple[Named, ...]
+    times: tuple[Time, ...]
+    items: tuple[Item, ...]
+    payers: tuple[Named, ...]
+    groups: Mapping[str, tuple[Label, tuple[str, ...]]]
+    rates: tuple[Rate, ...]
+    rate_maps: Mapping[str, Integers]
+    counts: Integers
+    lines: Floats
+    group_lines: Floats
+    share: Floats
+    weight: Floats
+    conventions: Conventions
+    alternatives: tuple[Named, ...]
+    sources: tuple[SourceSpec, ...]
+    assumptions: Mapping[str, Label]
+    notes: tuple[Note, ...]
+    references: Mapping[str, Label]
+    published: tuple[Published, ...] = ()
+    activity: tuple[Activity, ...] = ()
+    activity_items: tuple[Named, ...] = ()
+
+    @property
+    def axes(self) -> Axes:
+        """Names and order of the axes."""
+        return Axes(
+            *(
+                tuple(named.id for named in axis)
+                for axis in (self.arms, self.strata, self.times, self.items, self.payers)
+            )
+        )
+
+    @property
+    def statuses(self) -> tuple[int, ...]:
+        """Positions of the items that citizens are counted in."""
+        return tuple(i for i, item in enumerate(self.items) if item.status)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the study's content: the same whatever the files' formatting."""
+        content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        del content["conventions"]  # a choice about the study, carried beside the hash
+        text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def choose(
+        self, *, rates: str | None = None, horizon: str | None = None, heads: str | None = None
+    ) -> Study:
+        """Return the same study under other conventions.
+
+        Parameters
+        ----------
+        rates, horizon, heads : str, optional
+            As in `Conventions`; what is not given stays.
+
+        Raises
+        ------
+        ValueError
+            If the study has no such alternative; the message lists those it has.
+        """
+        for name, value, known in (
+            ("rates", rates, tuple(self.rate_maps)),
+            ("horizon", horizon, CONVENTIONS),
+            ("heads", heads, HEADS),
+        ):
+            if value is not None and value not in known:
+                raise ValueError(f"{name}: read '{value}'; this study has: {', '.join(known)}")
+        return replace(
+            self,
+            conventions=Conventions(
+                rates or self.conventions.rates,
+                horizon or self.conventions.horizon,
+                heads or self.conventions.heads,
+            ),
+        )
+
+    def gain(self) -> Gain:
+        """Calculate the published gain: `gevinst.gain.gain` of this study."""
+        # The one import that points up the layers: the calculation lies above the data, and a
+        # study is what a user holds in the hand.
+        from gevinst.gain import gain
+
+        return gain(self)
+
+
+def _plain(value: object) -> object:
+    """Turn a value of a study into what JSON can write."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a study holds no {type(value).__name__}")
