@@ -134,5 +134,5 @@ def _place_moved(study: Study, a: int, citizens: Floats, uniform: Floats) -> Non
 def _pick(cumulated: Floats, uniform: Floats) -> NDArray[np.int64]:
     """Position whose part of the cumulated weight holds each uniform; shape (row,)."""
     # <= so that a position with no weight is never picked, not even by a uniform of zero.
-    below = (cumulated <= uniform * cumulated[-1]).sum(axis=0)
+    below: NDArray[np.int64] = (cumulated <= uniform * cumulated[-1]).sum(axis=0)
     return np.minimum(below, len(cumulated) - 1)

@@ -199,9 +199,12 @@ _COLUMNS = ("mean", "standard_deviation", "low", "high", "probability_positive")
 
 def _with_error(value: float, error: float, column: str, text: Language) -> str:
     """Write a simulated number with its Monte Carlo error, which tells its last true digit."""
-    if column == "probability_positive":
-        return f"{text.percent(value, 1)} ± {text.number(100 * error, 1)}"
-    return f"{text.number(value)} ± {text.number(error)}"
+    scale = 100.0 if column == "probability_positive" else 1.0
+    number, spread = (
+        text.earned(scale * value, scale * error),
+        text.earned(scale * error, scale * error),
+    )
+    return f"{number} ± {spread}"
 
 
 def couplings_of(study: Study) -> tuple[str, ...]:

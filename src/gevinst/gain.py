@@ -135,7 +135,7 @@ def gain(study: Study) -> Gain:
     return Gain(
         study=study,
         cells=cells * citizens[:, np.newaxis, np.newaxis],
-        investment=-by_item[:, invested].sum(axis=1),
+        investment=0.0 - by_item[:, invested].sum(axis=1),  # never a minus zero
         gain=by_item[:, ~invested].sum(axis=1),
         net_gain_per_citizen=published.over("arm")[0],
         difference=float(published.difference()[0]),

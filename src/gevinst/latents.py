@@ -2,15 +2,15 @@
 
 A latent is an array whose first axis is the row. In memory the row lies last.
 
-========================  =====================  ====================================================
-name                      shape                  meaning
-========================  =====================  ====================================================
-``rate:<rate>``           (row,)                 kr. per unit
-``path:<arm>``            (row or 1, n, times)   item position of each analysed citizen's status
-``weight:<arm>``          (row, n)               citizen weights with mean 1
-``moved:<arm>``           (row, most lost)       uniform: which status each lost citizen gets
-``dropout:<arm>``         (row, dropouts)        uniform: whose course each dropout gets
-========================  =====================  ====================================================
+====================  ====================  ===================================================
+name                  shape                 meaning
+====================  ====================  ===================================================
+``rate:<rate>``       (row,)                kr. per unit
+``path:<arm>``        (row or 1, n, times)  item position of each analysed citizen's status
+``weight:<arm>``      (row, n)              citizen weights with mean 1
+``moved:<arm>``       (row, most lost)      uniform: which status each lost citizen gets
+``dropout:<arm>``     (row, dropouts)       uniform: whose course each dropout gets
+====================  ====================  ===================================================
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def _rate(gain: Gain, figure: Published) -> float:
     study = gain.study
     a, (i, *_) = study.axes.at("arm", figure.arm), _items(study, figure.item)
     rates = study.rate_maps[study.conventions.rates][a, 0, :, i]
-    monthly = [study.rates[rate].kr / 12.0 for rate in rates if rate >= 0]
+    monthly: list[float] = [study.rates[rate].kr / 12.0 for rate in rates if rate >= 0]
     return max(monthly, key=lambda kr: abs(kr - figure.value))
 
 
@@ -86,9 +86,7 @@ def _activity(gain: Gain, figure: Published, arm: str, year: str) -> _Sum:
     found = [
         activity
         for activity in gain.study.activity
-        if activity.arm == arm
-        and str(activity.year) == year
-        and figure.item in ("", activity.item)
+        if activity.arm == arm and str(activity.year) == year and figure.item in ("", activity.item)
     ]
     return _Sum(
         (sum(_least(a) for a in found), sum(float(a.contacts[-1]) for a in found)),

@@ -113,14 +113,14 @@ def implied_rates(study: Study) -> ImpliedRates:
         limits,
         bounds=[*bounds, (0, None)],
     )
-    if centred.status != 0:
+    if centred.status != 0 or centred.x is None:
         empty = np.full(size, np.nan)
         return ImpliedRates(names, False, empty, empty, empty, len(figures))
     ends = np.empty((2, size))
-    for k, sign in ((k, sign) for k in range(size) for sign in (0, 1)):
-        goal = np.zeros(size)
-        goal[k] = 1.0 - 2.0 * sign
-        ends[sign, k] = linprog(goal, upper, limits, bounds=bounds).x[k]
+    for k in range(size):
+        for end, sign in enumerate((1.0, -1.0)):
+            goal = sign * np.eye(size)[k]
+            ends[end, k] = sign * (linprog(goal, upper, limits, bounds=bounds).fun or 0.0)
     return ImpliedRates(names, True, ends[0], ends[1], centred.x[:-1], len(figures))
 
 

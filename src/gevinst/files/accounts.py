@@ -122,7 +122,7 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
     return tables
 
 
-# --- counts ----------------------------------------------------------------------------------------
+# --- counts ------------------------------------------------------------
 
 
 def _read_counts(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -199,7 +199,7 @@ def _close(
         problems.add("E056", file, None, "", arm=arm.id, time=time)
 
 
-# --- rates and prices ------------------------------------------------------------------------------
+# --- rates and prices ------------------------------------------------------------
 
 
 def _read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -229,14 +229,22 @@ def _read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) 
                 row.needed("source"),
                 row.number("printed") if row.text("printed") else None,
                 row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
-                (bounds[0], bounds[1]) if len(bounds) == 2 and None not in bounds else None,  # type: ignore[arg-type]
+                _range(bounds),
             )
         )
     _compare_sizes(rows, tables)
 
 
+def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
+    """Both ends of a range, or nothing."""
+    match bounds:
+        case (float(low), float(high)):
+            return low, high
+    return None
+
+
 def _compare_sizes(rows: list[Row], tables: Tables) -> None:
-    """Warn of a rate that is about twelve times the others, or a twelfth: a year for a month?"""
+    """Warn of a rate that is far from the others, as a year's in a month's column would be."""
     sizes = {rate.id: rate.kr for rate in tables.rates if rate.kr > 0}
     for row in rows:
         size = sizes.get(row.text("rate"))
@@ -341,7 +349,7 @@ def _check_priced(file: str, stated: Stated, tables: Tables, problems: Problems)
             )
 
 
-# --- lines -----------------------------------------------------------------------------------------
+# --- lines ------------------------------------------------------------
 
 
 def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -390,10 +398,11 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
         elif not np.isclose(tables.rates[position].kr, price, rtol=1e-9):
             row.problem("E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:g}")
         for stratum in strata:
-            cell = tuple(
-                stated.ids(axis).index(str(name))
-                for axis, name in zip(AXES, (arm, stratum, time, item), strict=False)
+            names = (str(arm), stratum, str(time), str(item))
+            a, k, t, i = (
+                stated.ids(axis).index(name) for axis, name in zip(AXES, names, strict=False)
             )
+            cell = (a, k, t, i)
             (tables.group_lines if per == "group" else tables.lines)[cell] = probability
             tables.share[(*cell, slice(None))] = shares
             for rate_map in tables.rate_maps.values():
@@ -427,7 +436,7 @@ def _shares(row: Row, stated: Stated) -> Floats | None:
     return shares
 
 
-# --- published figures and activity ------------------------------------------------------------------
+# --- published figures and activity ------------------------------------------------------------
 
 
 def _read_published(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:

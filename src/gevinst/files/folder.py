@@ -225,7 +225,9 @@ def _labels(top: Section, key: str, lang: str) -> dict[str, Label]:
     return {name: section.label(lang) for name, section in top.named(key).items()}
 
 
-def _weights(top: Section, arms: tuple[Arm, ...]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _weights(
+    top: Section, arms: tuple[Arm, ...]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Own stratum shares of each arm; one stratum has them all."""
     citizens = np.array([section.whole("citizens") for section in top.sections("strata")] or [1])
     if citizens.sum() == 0:

@@ -34,7 +34,10 @@ class Missing:
         drawn = {}
         for a, arm in enumerate(study.arms):
             most = int(study.counts[a][:, lost].sum(axis=1).max())
-            for name, number in ((latents.moved(arm.id), most), (latents.dropout(arm.id), arm.dropouts)):
+            for name, number in (
+                (latents.moved(arm.id), most),
+                (latents.dropout(arm.id), arm.dropouts),
+            ):
                 if number:
                     drawn[name] = latents.row_first(rng.random((number, rows)))
         return drawn

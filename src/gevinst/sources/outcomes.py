@@ -8,6 +8,7 @@ import numpy as np
 
 from gevinst import latents
 from gevinst.latents import Latents
+from gevinst.problems import Problems, StudyError
 from gevinst.study import Study
 
 
@@ -34,16 +35,15 @@ class Outcomes:
 
         Raises
         ------
-        ValueError
+        StudyError
             If an arm has fewer than 3 citizens: the law does not exist.
         """
         drawn = {}
         for arm in study.arms:
             if arm.analysed < 3:
-                raise ValueError(
-                    f"outcomes: '{arm.id}' has {arm.analysed} citizens; citizen weights with the "
-                    "classical variance need at least 3 (leave 'outcomes' out of what varies)"
-                )
+                problems = Problems()
+                problems.add("E081", "study.toml", None, arm.analysed, arm=arm.id)
+                raise StudyError(problems)
             gammas = rng.standard_gamma(
                 (arm.analysed - 2) / arm.analysed, size=(arm.analysed, rows)
             )

@@ -6,6 +6,7 @@ key and filled in with `str.format`; numbers are written before they are filled 
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Sequence
 from functools import cache
@@ -58,9 +59,21 @@ class Language:
         unit = "pct." if self.code == "da" else "%"
         return f"{self.number(100 * share, digits)}{NBSP}{unit}"
 
+    def earned(self, value: float, error: float) -> str:
+        """Write a simulated number with no digit its Monte Carlo error does not support."""
+        return self.number(*_rounded(value, error))
+
     def label(self, texts: Any) -> str:
         """Pick this language's text of a label, or another where it has none."""
         return str(texts.get(self.code) or next(iter(texts.values()), ""))
+
+
+def _rounded(value: float, error: float) -> tuple[float, int]:
+    """Round to the place of the error's first digit; (value, decimals to write)."""
+    if error <= 0.0:
+        return value, 0
+    place = math.floor(math.log10(error))
+    return round(value, -place), max(-place, 0)
 
 
 @cache

@@ -1,0 +1,222 @@
+"""The command line: parse, call, print. Results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from gevinst import __version__
+
+if TYPE_CHECKING:
+    from gevinst.problems import Problem, Problems
+    from gevinst.study import Study
+
+_Result = TypeVar("_Result")
+
+SEED = 2018
+"""The seed of every command without --rng, so that a quoted number is found again."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 done, 1 the study has errors, 2 wrong usage.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(encoding="utf-8")
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    from gevinst.problems import StudyError
+
+    try:
+        return command(options)
+    except StudyError as error:
+        _tell(error.problems, options)
+        return 1
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("gevinst: stopped; nothing was written", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gevinst", description="How sure can anyone be of a published gain?"
+    )
+    parser.add_argument("--version", action="version", version=f"gevinst {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--json", action="store_true", help="print one JSON object and no more")
+    shared.add_argument("--lang", choices=("da", "en"), help="language (the study's own if absent)")
+    study = argparse.ArgumentParser(add_help=False, parents=[shared])
+    study.add_argument("study", metavar="STUDY", help="a bundled study or a folder")
+    rates = argparse.ArgumentParser(add_help=False, parents=[study])
+    rates.add_argument("--rates", metavar="BASIS", help="published, printed, low_after_start ...")
+    draws = argparse.ArgumentParser(add_help=False, parents=[rates])
+    draws.add_argument("--draws", type=_count, default=100_000, metavar="N", help="per coupling")
+    draws.add_argument("--rng", type=_seed, default=SEED, metavar="SEED", help=f"default {SEED}")
+
+    def add(
+        name: str,
+        parent: argparse.ArgumentParser,
+        run: Callable[[argparse.Namespace], int],
+        what: str,
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, parents=[parent], help=what, description=what)
+        command.set_defaults(command=run)
+        return command
+
+    add("check", study, _check, "name every problem of a study at once")
+    add("gain", rates, _gain, "the published calculation, line by line")
+    simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
+    simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
+    report = add("report", draws, _report, "write the report into a folder")
+    report.add_argument("-o", dest="out", metavar="DIR", help="default STUDY-report")
+    add("studies", shared, _studies, "the bundled studies")
+    return parser
+
+
+def _count(text: str) -> int:
+    return _whole(text, 1, "write a whole number of draws, 1 or more")
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, "write a whole number, 0 or more")
+
+
+def _whole(text: str, least: int, write: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"read '{text}'; {write}")
+    return int(text)
+
+
+def _load(options: argparse.Namespace) -> Study:
+    """Read the study under the conventions asked for, telling its warnings."""
+    from gevinst.files import check
+    from gevinst.problems import WARNING, StudyError
+
+    study, problems = check(options.study)
+    if study is None:
+        raise StudyError(problems)
+    options.lang = options.lang or study.language
+    _tell([problem for problem in problems if problem.severity == WARNING], options)
+    return _usage(lambda: study.choose(rates=getattr(options, "rates", None)))
+
+
+def _usage(call: Callable[[], _Result]) -> _Result:
+    """Turn a value error of an option's value into wrong usage: one line, exit code 2."""
+    try:
+        return call()
+    except ValueError as error:
+        print(f"gevinst: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def _tell(problems: Sequence[Problem], options: argparse.Namespace) -> None:
+    """Write errors and warnings on standard error."""
+    for problem in problems:
+        if problem.severity != "note":
+            print(problem.say(options.lang or "en"), file=sys.stderr)
+
+
+def _print(result: Any, options: argparse.Namespace) -> int:
+    """Print a result as JSON or as text."""
+    print(_json(result.to_dict()) if options.json else result.summary(options.lang))
+    return 0
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, indent=2)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from gevinst.files import check
+
+    study, problems = check(options.study)
+    options.lang = options.lang or (study.language if study else "en")
+    if options.json:
+        found = [problem.to_dict(options.lang) for problem in problems]
+        print(_json({"study": study.id if study else None, "ok": bool(study), "problems": found}))
+        return 0 if study else 1
+    _tell(problems, options)
+    if study is None:
+        return 1
+    _say_fine(study, problems, options.lang)
+    return 0
+
+
+def _say_fine(study: Study, problems: Problems, lang: str) -> None:
+    """Say what was read: the groups, and the numbers that another country would read otherwise."""
+    from gevinst.text import language
+
+    text = language(lang)
+    arms = ", ".join(
+        text("check.arm", label=text.label(a.label), analysed=a.analysed, enrolled=a.enrolled)
+        for a in study.arms
+    )
+    print(text("check.fine", study=study.id, arms=arms, figures=len(study.published)))
+    notes = [problem for problem in problems if problem.severity == "note"]
+    echoes = [note for note in notes if note.code == "N020"]
+    for note in (note for note in notes if note.code != "N020"):
+        print(note.say(lang))
+    if echoes:
+        print(text("check.echo"))
+        for note in echoes[:3]:
+            print("  " + note.say(lang))
+        if len(echoes) > 3:
+            print("  " + text("check.more", n=len(echoes) - 3))
+
+
+def _gain(options: argparse.Namespace) -> int:
+    from gevinst.gain import gain
+
+    return _print(gain(_load(options)), options)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    study = _load(options)
+    from gevinst.draws import simulate
+    from gevinst.sources import chosen
+
+    vary = options.vary.split(",") if options.vary else None
+    _usage(lambda: chosen(study, vary))
+    return _print(simulate(study, n=options.draws, vary=vary, rng=options.rng), options)
+
+
+def _report(options: argparse.Namespace) -> int:
+    study = _load(options)
+    from gevinst.report import report
+    from gevinst.text import language
+
+    written = report(study, options.out, lang=options.lang, n=options.draws, rng=options.rng)
+    if options.json:
+        paths = {"report": str(written.page), "numbers": str(written.numbers)}
+        print(_json({**paths, "headline": written.headline, **written.results.to_dict()}))
+        return 0
+    text = language(options.lang)
+    print(written.headline)
+    print(written.results.simulation.summary(options.lang))
+    print(text("report.written", path=written.page))
+    return 0
+
+
+def _studies(options: argparse.Namespace) -> int:
+    from gevinst.files import bundled, load
+    from gevinst.text import language
+
+    studies = [load(name) for name in bundled()]
+    if options.json:
+        print(_json({"studies": [{"id": s.id, "title": dict(s.title)} for s in studies]}))
+        return 0
+    for study in studies:
+        print(f"{study.id}: {language(options.lang or study.language).label(study.title)}")
+    return 0

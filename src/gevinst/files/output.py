@@ -1,0 +1,115 @@
+"""Output folders: a report is replaced whole or not at all, and nothing else is ever deleted."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from gevinst.problems import Problems, StudyError
+
+MANIFEST = ".gevinst.json"
+"""Names the files gevinst wrote into a folder, with the SHA-256 of each."""
+
+
+def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
+    """Write files into a folder of their own.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is absent. Where it is there, it must be empty or hold an unchanged report of
+        ours; files of others in it stay.
+    texts : mapping of str to str, or None
+        Name -> content. None only asks whether it could be written.
+
+    Raises
+    ------
+    StudyError
+        If the folder is not ours to replace, or the disk refuses; nothing has then changed.
+    """
+    ours = _ours(folder)
+    if texts is None:
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise _refusal("E072", folder, reason=error.strerror or str(error)) from error
+    try:
+        for name, text in texts.items():
+            (staged / name).write_text(text, encoding="utf-8", newline="\n")
+        manifest = {name: _hash(staged / name) for name in texts}
+        (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        _swap(staged, folder, ours)
+    except OSError as error:
+        raise _refusal("E072", folder, reason=error.strerror or str(error)) from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _ours(folder: Path) -> list[str]:
+    """Files of ours in the folder; an error where it is not ours to replace."""
+    if not folder.exists() and not folder.is_symlink():
+        return []
+    if not folder.is_dir():
+        raise _refusal("E070", folder)
+    if not any(folder.iterdir()):
+        return []
+    try:
+        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        names = [name for name in manifest if (folder / name).is_file()]
+    except (OSError, ValueError, TypeError):
+        raise _refusal("E070", folder) from None
+    for name in names:
+        if _hash(folder / name) != manifest[name]:
+            raise _refusal("E071", folder / name)
+    return [*names, MANIFEST]
+
+
+def _swap(staged: Path, folder: Path, ours: list[str]) -> None:
+    """Put the staged files in the folder's place; undo on failure, so it is all or nothing."""
+    if not folder.exists():
+        staged.replace(folder)
+        folder.chmod(0o777 & ~_umask())
+        return
+    kept = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for name in ours:
+            moved.append((kept / name, folder / name))
+            (folder / name).replace(kept / name)
+        for path in staged.iterdir():
+            if (folder / path.name).exists():
+                raise OSError(None, f"{path.name} is there and not ours")
+            moved.append((path, folder / path.name))
+            path.replace(folder / path.name)
+    except OSError:
+        for origin, target in reversed(moved):
+            source, back = (target, origin) if origin.parent == staged else (origin, target)
+            with contextlib.suppress(OSError):
+                source.replace(back)
+        raise
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _refusal(code: str, path: Path, reason: str = "") -> StudyError:
+    problems = Problems()
+    problems.add(code, str(path), reason=reason)
+    return StudyError(problems)

@@ -1,0 +1,1 @@
+"""Figures: one file each. A figure takes a result and `ax=`, and computes nothing."""

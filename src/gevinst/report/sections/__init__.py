@@ -1,0 +1,1 @@
+"""One module per section: `context(results, text)` gives its template what to show."""

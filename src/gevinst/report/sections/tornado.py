@@ -1,0 +1,37 @@
+"""One source at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gevinst.plots import style
+from gevinst.plots.tornado import plot
+from gevinst.text import Language
+
+if TYPE_CHECKING:
+    from gevinst.report.page import Results
+
+
+def context(results: Results, text: Language) -> dict[str, Any]:
+    """The figure and, in words, what each bar is."""
+    labels = {source.name: text.label(source.basis) for source in results.study.sources}
+    bars = []
+    for name, found in results.tornado.alone.items():
+        ends = [draws.to_dict() for draws in found.by_coupling.values()]
+        low = min(ends, key=lambda e: e["interval"]["low"])
+        high = max(ends, key=lambda e: e["interval"]["high"])
+        bars.append(
+            {
+                "label": text(f"source.{name}"),
+                "basis": labels[name],
+                "low": text.earned(low["interval"]["low"], low["mcse"]["low"]),
+                "high": text.earned(high["interval"]["high"], high["mcse"]["high"]),
+            }
+        )
+    title = text("figure.tornado_title")
+    description = "; ".join(
+        text("figure.bar_alt", source=bar["label"], low=bar["low"], high=bar["high"])
+        for bar in bars
+    )
+    figure = style.svg(plot(results.tornado, lang=text.code), title, description)
+    return {"figure": figure, "caption": text("figure.tornado_caption"), "bars": bars}
