@@ -11,7 +11,7 @@ from gevinst import latents as names
 from gevinst.horizons import horizon
 from gevinst.inputs import Inputs
 from gevinst.latents import Latents
-from gevinst.study import Study
+from gevinst.study import ALL, Study
 
 Floats = NDArray[np.float64]
 
@@ -57,8 +57,17 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
         quantity=names.row_first(quantity),
         rate=names.row_first(_rates(study, latents, rows)),
         rate_of=study.rate_maps[study.conventions.rates],
-        share=study.share,
+        share=_share(study),
     )
+
+
+def _share(study: Study) -> Floats:
+    """Part of each price that each payer pays, none for payers the perspective leaves out."""
+    perspective = study.conventions.perspective
+    if perspective == ALL:
+        return study.share
+    counts = np.array([payer.id == perspective for payer in study.payers], dtype=float)
+    return study.share * counts
 
 
 def _rates(study: Study, latents: Latents, rows: int) -> Floats:

@@ -216,14 +216,18 @@ class Conventions:
         The time convention (`gevinst.horizons.CONVENTIONS`).
     heads : str
         What an amount paid for a whole group is divided by: ``analysed`` or ``enrolled``.
+    perspective : str
+        Whose costs count: a payer's id, or ``all``.
     """
 
     rates: str
     horizon: str
     heads: str = "analysed"
+    perspective: str = "all"
 
 
 HEADS = ("analysed", "enrolled")
+ALL = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -309,13 +313,18 @@ class Study:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def choose(
-        self, *, rates: str | None = None, horizon: str | None = None, heads: str | None = None
+        self,
+        *,
+        rates: str | None = None,
+        horizon: str | None = None,
+        heads: str | None = None,
+        perspective: str | None = None,
     ) -> Study:
         """Return the same study under other conventions.
 
         Parameters
         ----------
-        rates, horizon, heads : str, optional
+        rates, horizon, heads, perspective : str, optional
             As in `Conventions`; what is not given stays.
 
         Raises
@@ -327,6 +336,7 @@ class Study:
             ("rates", rates, tuple(self.rate_maps)),
             ("horizon", horizon, CONVENTIONS),
             ("heads", heads, HEADS),
+            ("perspective", perspective, (ALL, *self.axes.payers)),
         ):
             if value is not None and value not in known:
                 raise ValueError(f"{name}: read '{value}'; this study has: {', '.join(known)}")
@@ -336,6 +346,7 @@ class Study:
                 rates or self.conventions.rates,
                 horizon or self.conventions.horizon,
                 heads or self.conventions.heads,
+                perspective or self.conventions.perspective,
             ),
         )
 

@@ -15,6 +15,7 @@ from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
 from gevinst.problems import Problems, StudyError
 from gevinst.sources import SOURCES
 from gevinst.study import (
+    ALL,
     HEADS,
     Arm,
     Conventions,
@@ -143,7 +144,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         activity=tuple(top.section("activity").values),
     )
     tables = accounts.read(folder, stated, problems)
-    conventions = _conventions(top, stated.bases, times)
+    conventions = _conventions(top, stated)
     return Study(
         id=top.text("id"),
         language=lang,
@@ -236,14 +237,15 @@ def _weights(
     return np.tile(citizens / citizens.sum(), (len(arms), 1))
 
 
-def _conventions(top: Section, bases: tuple[str, ...], times: tuple[Time, ...]) -> Conventions:
+def _conventions(top: Section, stated: accounts.Stated) -> Conventions:
     section = top.section("conventions")
     conventions = Conventions(
-        section.choice("rates", bases, bases[0]),
+        section.choice("rates", stated.bases, stated.bases[0]),
         section.choice("horizon", CONVENTIONS, CONVENTIONS[0]),
         section.choice("heads", HEADS, HEADS[0]),
+        section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
     )
     section.done()
-    if conventions.horizon in NEEDS_YEARS and any(time.years is None for time in times):
+    if conventions.horizon in NEEDS_YEARS and any(time.years is None for time in stated.times):
         section.problem("E062", conventions.horizon)
     return conventions
