@@ -67,7 +67,8 @@ def _share(study: Study) -> Floats:
     if perspective == ALL:
         return study.share
     counts = np.array([payer.id == perspective for payer in study.payers], dtype=float)
-    return study.share * counts
+    share: Floats = study.share * counts
+    return share
 
 
 def _rates(study: Study, latents: Latents, rows: int) -> Floats:

@@ -60,6 +60,34 @@ class Gain:
         """Gain minus investment, kr. for the whole arm, shape (arm,)."""
         return self.gain - self.investment
 
+    def shown(self, a: int) -> list[int]:
+        """Positions of the items one arm has anything in, the investment apart."""
+        return [
+            i
+            for i, item in enumerate(self.study.items)
+            if not item.investment
+            and (self.study.counts[a, :, i].any() or self.cells[a, :, i].any())
+        ]
+
+    def monthly(self, a: int, i: int) -> list[float]:
+        """Rates behind one status of one arm, kr. a month, each once, in the order of the times."""
+        rates = self.study.rate_maps[self.study.conventions.rates][a, 0, :, i]
+        return list(dict.fromkeys(self.study.rates[rate].kr / 12.0 for rate in rates if rate >= 0))
+
+    def totals(self, a: int) -> list[tuple[str, float]]:
+        """What stands below one arm's table: the key of its label, and kr."""
+        found = [
+            ("gain.gain", float(self.gain[a])),
+            ("gain.gain_per_citizen", float(self.gain[a] / self.study.arms[a].analysed)),
+        ]
+        if self.investment[a]:
+            found += [
+                ("gain.investment", float(self.investment[a])),
+                ("gain.net_gain", float(self.net_gain[a])),
+                ("gain.net_gain_per_citizen", float(self.net_gain_per_citizen[a])),
+            ]
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON."""
         arms = {}
@@ -147,28 +175,19 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
     """Write one arm as a table: citizens, rate and cost per status, then the totals."""
     study, arm = gain.study, gain.study.arms[a]
     times = [text.label(time.label) for time in study.times]
-    blank = [""] * len(times)
+    blank = [""] * (len(times) + 1)
     rows = [
         [f"{text.label(arm.label)} ({text('gain.citizens', n=arm.analysed)})"],
-        [""] + [text("gain.number")] * len(times) + [text("gain.kr")] * len(times),
-        ["", *times, *times],
+        ["", *[text("gain.number")] * len(times), text("gain.rate"), *[text("gain.kr")] * len(times)],
+        ["", *times, text("gain.monthly"), *times],
         [],
     ]
-    for i, item in enumerate(study.items):
-        if item.investment or not (study.counts[a, :, i].any() or gain.cells[a, :, i].any()):
-            continue
-        counts = [str(n) for n in study.counts[a, :, i]] if item.status else blank
-        rows.append([text.label(item.label), *counts, *map(text.number, gain.cells[a, :, i])])
+    for i in gain.shown(a):
+        item, before = study.items[i], blank
+        if item.status:
+            rates = " / ".join(text.number(kr) for kr in gain.monthly(a, i))
+            before = [*(str(n) for n in study.counts[a, :, i]), rates]
+        rows.append([text.label(item.label), *before, *map(text.number, gain.cells[a, :, i])])
     rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
-    last = [""] * (2 * len(times) - 1)
-    totals = [
-        ("gain.gain", gain.gain[a]),
-        ("gain.gain_per_citizen", gain.gain[a] / arm.analysed),
-    ]
-    if gain.investment[a]:
-        totals += [
-            ("gain.investment", gain.investment[a]),
-            ("gain.net_gain", gain.net_gain[a]),
-            ("gain.net_gain_per_citizen", gain.net_gain_per_citizen[a]),
-        ]
-    return table([*rows, *([text(key), *last, text.number(value)] for key, value in totals)])
+    last = [""] * (2 * len(times))
+    return table([*rows, *([text(key), *last, text.number(kr)] for key, kr in gain.totals(a))])

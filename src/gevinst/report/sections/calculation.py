@@ -32,37 +32,24 @@ def context(results: Results, text: Language) -> dict[str, Any]:
 
 def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
     study, arm = gain.study, gain.study.arms[a]
-    lines = []
-    for i, item in enumerate(study.items):
-        if item.investment or not (study.counts[a, :, i].any() or gain.cells[a, :, i].any()):
-            continue
-        rates = study.rate_maps[study.conventions.rates][a, 0, :, i]
-        monthly = dict.fromkeys(text.number(study.rates[r].kr / 12) for r in rates if r >= 0)
-        lines.append(
-            {
-                "label": text.label(item.label),
-                "counts": [str(n) for n in study.counts[a, :, i]] if item.status else [],
-                "rate": " / ".join(monthly) if item.status else "",
-                "kr": [text.number(kr) for kr in gain.cells[a, :, i]],
-            }
-        )
-    totals = [
-        (text("gain.gain"), text.number(gain.gain[a])),
-        (text("gain.gain_per_citizen"), text.number(gain.gain[a] / arm.analysed)),
+    lines = [
+        {
+            "label": text.label(study.items[i].label),
+            "counts": list(map(str, study.counts[a, :, i])) if study.items[i].status else [],
+            "rate": " / ".join(map(text.number, gain.monthly(a, i)))
+            if study.items[i].status
+            else "",
+            "kr": list(map(text.number, gain.cells[a, :, i])),
+        }
+        for i in gain.shown(a)
     ]
-    if gain.investment[a]:
-        totals += [
-            (text("gain.investment"), text.number(gain.investment[a])),
-            (text("gain.net_gain"), text.number(gain.net_gain[a])),
-            (text("gain.net_gain_per_citizen"), text.number(gain.net_gain_per_citizen[a])),
-        ]
     return {
         "label": text.label(arm.label),
         "citizens": text("gain.citizens", n=arm.analysed),
         "enrolled": text("report.calculation.enrolled", n=arm.enrolled, gone=arm.dropouts),
         "lines": lines,
-        "cost": [text.number(kr) for kr in gain.cost[a]],
-        "totals": totals,
+        "cost": list(map(text.number, gain.cost[a])),
+        "totals": [(text(key), text.number(kr)) for key, kr in gain.totals(a)],
     }
 
 

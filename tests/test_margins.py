@@ -1,0 +1,90 @@
+"""Couplings fit the margins and bracket every table that does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from gevinst.margins import COUPLINGS, Coupling, standard_errors, status_costs, status_horizon
+
+
+@pytest.mark.parametrize("kind", COUPLINGS)
+def test_paths_have_the_margins(ishoj, kind: str) -> None:
+    """Every coupling's paths count up to the published margins in every row."""
+    drawn = Coupling(kind).draw(ishoj, 50, np.random.default_rng(1))
+    for a, arm in enumerate(ishoj.arms):
+        paths = drawn[f"path:{arm.id}"]
+        for row in paths:
+            for t in range(3):
+                counted = np.bincount(row[:, t], minlength=len(ishoj.items))
+                assert np.array_equal(counted, ishoj.counts[a, t])
+
+
+def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
+    """The printed standard errors are s / sqrt(n) of the gains along the couplings' paths."""
+    costs, counted = status_costs(ishoj), status_horizon(ishoj)
+    for kind in ("narrowest", "widest"):
+        drawn = Coupling(kind).draw(ishoj, 1, np.random.default_rng(1))
+        for a, arm in enumerate(ishoj.arms):
+            path = drawn[f"path:{arm.id}"][0]
+            gains = sum(counted[t] * costs[a, t, path[:, t]] for t in range(3))
+            by_hand = gains.std(ddof=1) / np.sqrt(arm.analysed)
+            assert standard_errors(ishoj, kind)[a] == pytest.approx(by_hand)
+
+
+def test_band_holds_every_table(ishoj) -> None:
+    """Brute force: no matching of four citizens lies outside narrowest and widest."""
+    small = _small(ishoj)
+    low, high = (standard_errors(small, kind)[0] for kind in ("narrowest", "widest"))
+    costs = status_costs(small)[0]
+    slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
+    errors = [
+        (costs[0, slots[0]] - costs[2, list(order)]).std(ddof=1) / 2
+        for order in permutations(slots[1])
+    ]
+    assert min(errors) == pytest.approx(low)
+    assert max(errors) == pytest.approx(high)
+
+
+def test_independent_adds_the_variances(ishoj) -> None:
+    """Under independence the variances of start and end add; the mean over all matchings agrees."""
+    small = _small(ishoj)
+    costs = status_costs(small)[0]
+    slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
+    variances = [
+        (costs[0, slots[0]] - costs[2, list(order)]).var(ddof=1) for order in permutations(slots[1])
+    ]
+    assert standard_errors(small, "independent")[0] ** 2 * 4 == pytest.approx(np.mean(variances))
+
+
+def _small(ishoj):
+    """Four citizens in the intervention arm, spread over cheap and expensive statuses."""
+    counts = np.zeros_like(ishoj.counts)
+    at = ishoj.axes.at
+    for t, statuses in enumerate(
+        (
+            {"cash_benefit": 2, "resource_programme": 2},
+            {"cash_benefit": 4},
+            {"flexjob": 1, "early_retirement": 1, "ordinary_employment": 1, "cash_benefit": 1},
+        )
+    ):
+        for status, n in statuses.items():
+            counts[:, t, at("item", status)] = n
+    arms = tuple(replace(arm, analysed=4) for arm in ishoj.arms)
+    return replace(ishoj, counts=counts, arms=arms)
+
+
+def test_unknown_coupling() -> None:
+    """An unknown coupling is an error that lists those there are."""
+    with pytest.raises(ValueError, match="narrowest, independent, widest"):
+        Coupling("random")
+
+
+@pytest.mark.parametrize("kind", COUPLINGS)
+def test_standard_errors_on_known_paths(ishoj, kind: str) -> None:
+    """Ishøj's standard errors of the difference stay those first calculated."""
+    known = {"narrowest": 18718.4, "independent": 32921.1, "widest": 41686.3}
+    assert np.hypot(*standard_errors(ishoj, kind)) == pytest.approx(known[kind], abs=0.1)
