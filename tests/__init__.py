@@ -1,0 +1,1 @@
+"""Tests; helpers are shared through `tests.conftest`."""

@@ -169,7 +169,7 @@ def test_monte_carlo_errors_are_those_of_repetition(ishoj) -> None:
 
 def test_unknown_source(ishoj) -> None:
     """An unknown source is an error that lists the study's own; n = 0 says what to write."""
-    with pytest.raises(ValueError, match="'outcome'.*rates, outcomes, missing, investment"):
+    with pytest.raises(ValueError, match=r"'outcome'.*rates, outcomes, missing, investment"):
         gv.simulate(ishoj, vary=["outcome"])
     with pytest.raises(ValueError, match="n: read 0"):
         gv.simulate(ishoj, n=0)
@@ -180,7 +180,7 @@ def test_unknown_source(ishoj) -> None:
 def test_two_citizens_have_no_classical_weights(ishoj) -> None:
     """An arm of two citizens is refused with its reason, not given a variance."""
     arms = tuple(replace(arm, analysed=2) for arm in ishoj.arms)
-    with pytest.raises(gv.StudyError, match="need at least 3"):
+    with pytest.raises(gv.StudyError, match=r"need at least 3"):
         gv.simulate(replace(ishoj, arms=arms), n=10, vary=["outcomes"], rng=1)
 
 
@@ -219,7 +219,7 @@ def _paths(study):
 
 
 def test_tornado_bars_are_the_simulations(ishoj) -> None:
-    """A bar is the interval that `simulate` gives with only that source, and the widest is first."""
+    """A bar is the interval `simulate` gives with only that source; the widest is first."""
     bars = gv.tornado(ishoj, n=2_000, rng=6)
     alone = gv.simulate(ishoj, n=2_000, vary=["rates"], rng=6)
     assert bars.alone["rates"].to_dict() == alone.to_dict()

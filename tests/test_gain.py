@@ -31,7 +31,9 @@ def test_headline(ishoj) -> None:
 def test_every_cell_and_total(ishoj) -> None:
     """Every cost and total that tables 1 and 2 print is within a krone."""
     found = ishoj.gain()
-    figures = [f for f in ishoj.published if f.source.startswith(("memo, tabel 1", "memo, tabel 2"))]
+    figures = [
+        f for f in ishoj.published if f.source.startswith(("memo, tabel 1", "memo, tabel 2"))
+    ]
     kroner = [f for f in figures if f.unit == "kr"]
     assert len(kroner) > 90
     for figure in kroner:

@@ -178,7 +178,12 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
     blank = [""] * (len(times) + 1)
     rows = [
         [f"{text.label(arm.label)} ({text('gain.citizens', n=arm.analysed)})"],
-        ["", *[text("gain.number")] * len(times), text("gain.rate"), *[text("gain.kr")] * len(times)],
+        [
+            "",
+            *[text("gain.number")] * len(times),
+            text("gain.rate"),
+            *[text("gain.kr")] * len(times),
+        ],
         ["", *times, text("gain.monthly"), *times],
         [],
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,6 +65,12 @@ class Problem:
             "read": self.read,
             "message": self.say(lang),
         }
+
+
+def suggest(read: str, known: Sequence[str]) -> list[str]:
+    """What may have been meant: all that is known, or of many those nearest to what was read."""
+    near = difflib.get_close_matches(read, known, n=3)
+    return list(known) if len(known) <= 6 or not near else near
 
 
 class StudyError(ValueError):

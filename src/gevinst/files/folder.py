@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files import accounts
 from gevinst.files.toml import Section, read_toml
 from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
-from gevinst.problems import Problems, StudyError
+from gevinst.problems import Problems, StudyError, suggest
 from gevinst.sources import SOURCES
 from gevinst.study import (
     ALL,
@@ -55,8 +54,7 @@ def load(name: str) -> Study:
     studies = bundled()
     if name not in studies:
         problems = Problems()
-        near = difflib.get_close_matches(name, studies, n=1)
-        problems.add("E001", name, known=near or list(studies))
+        problems.add("E001", name, known=suggest(name, list(studies)))
         raise StudyError(problems)
     return read(studies[name])
 
@@ -93,8 +91,7 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
     problems = Problems()
     folder = bundled().get(str(path), Path(path))
     if not folder.is_dir():
-        known = difflib.get_close_matches(str(path), bundled(), n=1) or list(bundled())
-        problems.add("E001", str(path), known=known)
+        problems.add("E001", str(path), known=suggest(str(path), list(bundled())))
         return None, problems
     top = read_toml(folder / "study.toml", problems)
     study = None if top is None else _read(folder, top, problems)

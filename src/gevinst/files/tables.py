@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gevinst.files.numbers import read_number
-from gevinst.problems import Problems
+from gevinst.problems import Problems, suggest
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
@@ -63,8 +62,7 @@ class Row:
         if not text:
             return None
         if text not in known:
-            near = difflib.get_close_matches(text, known, n=1)
-            self.problem("E030", text, column=column, known=near or list(known))
+            self.problem("E030", text, column=column, known=suggest(text, known))
             return None
         return text
 

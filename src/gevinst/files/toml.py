@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gevinst.files.tables import read_text
-from gevinst.problems import Problems
+from gevinst.problems import Problems, suggest
 from gevinst.text import LANGUAGES
 
 
@@ -76,8 +75,7 @@ class Section:
         """Read one of the known ids."""
         value = self.text(key, default)
         if value not in known:
-            near = difflib.get_close_matches(value, known, n=1)
-            self.problem("E030", value, column=f"{self.name} {key}", known=near or list(known))
+            self.problem("E030", value, column=f"{self.name} {key}", known=suggest(value, known))
             return default
         return value
 

@@ -27,7 +27,7 @@ class Language:
             (files("gevinst.text") / f"{code}.toml").read_text("utf-8")
         )
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Look up a text and fill it in.
 
         Raises

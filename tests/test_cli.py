@@ -1,0 +1,163 @@
+"""The command line: what it prints, how it ends, and that bad input shows no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gevinst.cli import main
+
+
+def _run(capsys, *arguments: str) -> tuple[int, str, str]:
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_studies(capsys) -> None:
+    """`studies` lists the bundled studies."""
+    code, out, _ = _run(capsys, "studies")
+    assert code == 0
+    assert "ishoj-smc: Ishøj" in out
+    assert json.loads(_run(capsys, "studies", "--json")[1])["studies"][0]["id"]
+
+
+def test_gain(capsys) -> None:
+    """`gain` prints the tables; with --json one object and nothing else."""
+    code, out, err = _run(capsys, "gain", "ishoj-smc")
+    assert (code, err) == (0, "")
+    assert "1.631\u00a0kr." in out
+    found = json.loads(_run(capsys, "gain", "ishoj-smc", "--json", "--rates", "printed")[1])
+    assert round(found["difference"]["net_gain_per_citizen"]) == -51320
+
+
+def test_simulate(capsys) -> None:
+    """`simulate` takes sources, draws and a seed, and names them in its JSON."""
+    arguments = (
+        "simulate",
+        "ishoj-smc",
+        "--draws",
+        "500",
+        "--rng",
+        "7",
+        "--vary",
+        "rates,outcomes",
+    )
+    code, out, _ = _run(capsys, *arguments, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["draws"] == 500
+    assert found["rng"] == 7
+    assert found["varied"] == ["rates", "outcomes"]
+    row = found["difference"]["by_coupling"]["independent"]
+    assert row["interval"]["low"] < row["mean"] < row["interval"]["high"]
+    assert "above zero" in _run(capsys, *arguments, "--lang", "en")[1]
+
+
+def test_report(capsys, tmp_path: Path) -> None:
+    """`report` prints the headline, the intervals and where the page is."""
+    out = tmp_path / "r"
+    code, printed, _ = _run(capsys, "report", "ishoj-smc", "--draws", "500", "-o", str(out))
+    assert code == 0
+    assert printed.startswith("Den offentliggjorte forskel er 1.631")
+    assert str(out / "report.html") in printed
+    assert (out / "report.html").is_file()
+    code, printed, _ = _run(
+        capsys, "report", "ishoj-smc", "--draws", "500", "-o", str(out), "--json", "--lang", "en"
+    )
+    assert json.loads(printed)["headline"].startswith("The published difference")
+
+
+def test_report_goes_beside_by_default(capsys, tmp_path: Path, monkeypatch) -> None:
+    """Without -o the report goes into STUDY-report in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    assert _run(capsys, "report", "ishoj-smc", "--draws", "50")[0] == 0
+    assert (tmp_path / "ishoj-smc-report" / "report.html").is_file()
+
+
+def test_check(capsys, folder: Path) -> None:
+    """`check` says what was read, with an echo of numbers that could be read otherwise."""
+    code, out, err = _run(capsys, "check", str(folder))
+    assert (code, err) == (0, "")
+    assert "28 af 30 borgere" in out
+    assert "«12.031»" in out or "«13.046»" in out or "N020" in out
+    found = json.loads(_run(capsys, "check", str(folder), "--json")[1])
+    assert found["ok"] is True
+
+
+@pytest.mark.parametrize("command", ["check", "gain", "simulate", "report"])
+def test_bad_study(capsys, folder: Path, tmp_path: Path, command: str, monkeypatch) -> None:
+    """A study with errors ends with 1, a message each, no traceback and nothing written."""
+    monkeypatch.chdir(tmp_path)
+    path = folder / "counts.csv"
+    path.write_text(
+        path.read_text("utf-8").replace(";14;", ";-14;").replace(";20;", ";x;"), "utf-8"
+    )
+    before = sorted(tmp_path.iterdir())
+    code, out, err = _run(capsys, command, str(folder))
+    assert code == 1
+    assert out == ""
+    assert "Traceback" not in err
+    assert len(err.strip().splitlines()) == 3
+    assert "counts.csv" in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
+    """`check --json` gives every problem as data and ends with 1."""
+    (folder / "rates.csv").unlink()
+    code, out, _ = _run(capsys, "check", str(folder), "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert found["ok"] is False
+    assert {"code", "file", "line", "read", "message", "severity"} == set(found["problems"][0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("gain",), "STUDY"),
+        (("gain", "ishoj-smc", "--rates", "low"), "published, printed, low_after_start"),
+        (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, investment"),
+        (("simulate", "ishoj-smc", "--draws", "0"), "1 or more"),
+        (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),
+        (("simulate", "ishoj-smc", "--rng", "-1"), "0 or more"),
+        (("gain", "ishoj-smc", "--lang", "de"), "da"),
+        (("gian", "ishoj-smc"), "gain"),
+        ((), "COMMAND"),
+    ],
+)
+def test_wrong_usage(capsys, arguments: tuple[str, ...], says: str) -> None:
+    """Wrong usage ends with 2 and says on one line what can be written."""
+    code, out, err = _run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_no_such_study(capsys) -> None:
+    """A name that is no study ends with 1 and lists those there are."""
+    code, _, err = _run(capsys, "gain", "ishoj")
+    assert code == 1
+    assert "ishoj-smc" in err
+
+
+def test_a_narrow_code_page_prints_all(tmp_path: Path) -> None:
+    """Output is utf-8 even where the console's own encoding is not."""
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gevinst", "gain", "ishoj-smc", "--rates", "printed"],
+        capture_output=True,
+        check=True,
+        env=environment,
+    )
+    assert "−51.320" in done.stdout.decode("utf-8")

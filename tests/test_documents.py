@@ -1,0 +1,268 @@
+"""The README and the documentation: what they show runs, and what they say is there."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import io
+import re
+import shlex
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+
+import gevinst as gv
+from gevinst import cli
+from gevinst.text import NBSP
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
+
+
+def _named(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, what follows the language (a file's name), its text."""
+
+    language: str
+    name: str
+    text: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    """Fenced blocks of a page in order."""
+    text = page.read_text("utf-8")
+    return [
+        Block(m[1], m[2].strip(), m[3], text[: m.start()].count("\n") + 1)
+        for m in FENCE.finditer(text)
+    ]
+
+
+def prose(page: Path) -> str:
+    """A page without its fenced blocks."""
+    return FENCE.sub("", page.read_text("utf-8"))
+
+
+def command(line: str) -> str:
+    """Run one command line and return what it prints."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        cli.main(shlex.split(line)[1:])
+    return printed.getvalue()
+
+
+@cache
+def headline() -> str:
+    """The sentence `gevinst report ishoj-smc --lang en` begins with."""
+    from gevinst.report.sections.headline import sentence
+    from gevinst.text import language
+
+    simulation = gv.simulate(gv.load("ishoj-smc"), rng=cli.SEED)
+    return sentence(simulation, language("en"))
+
+
+def assert_shows(block: Block, output: str, page: Path) -> None:
+    """Hold a block against output: the same lines, where a line ``...`` stands for any."""
+
+    def tidy(text: str) -> list[str]:
+        return [line.rstrip() for line in text.replace(NBSP, " ").splitlines()]
+
+    pattern = ".*".join(
+        re.escape("\n".join(["", *part, ""]))
+        for part in [
+            p.strip("\n").split("\n")
+            for p in re.split(r"^\.\.\.$", "\n".join(tidy(block.text)), flags=re.MULTILINE)
+        ]
+        if any(part)
+    )
+    found = "\n".join(["", *tidy(output), ""])
+    starts = "" if block.text.startswith("...\n") else r"\A"
+    assert re.search(starts + pattern, found, re.DOTALL), (
+        f"{_named(page)}, line {block.line}: the output is now\n{output}"
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_named)
+def test_page_plays(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page's files, commands and Python, run in order, print what the page shows."""
+    monkeypatch.chdir(tmp_path)
+    namespace: dict[str, Any] = {}
+    shown = blocks(page)
+    with mpl.rc_context({"backend": "agg"}):
+        for i, block in enumerate(shown):
+            expected = shown[i + 1] if i + 1 < len(shown) else None
+            output = ""
+            if block.name:
+                path = tmp_path / block.name
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(block.text, "utf-8")
+            elif block.language == "python":
+                printed = io.StringIO()
+                code = compile(block.text, f"{_named(page)}:{block.line}", "exec")
+                with contextlib.redirect_stdout(printed):
+                    exec(code, namespace)  # noqa: S102 - the project's own pages
+                output = printed.getvalue()
+            elif block.language == "sh" and block.text.startswith("gevinst "):
+                if expected and expected.language == "text":
+                    output = "".join(map(command, block.text.splitlines()))
+            if output and expected and expected.language == "text":
+                assert_shows(expected, output, page)
+
+
+def test_commands_exist() -> None:
+    """Every `gevinst ...` line of the pages is one the command line can parse."""
+    parser = cli._parser()
+    checked = 0
+    for page in PAGES:
+        lines = [
+            line
+            for block in blocks(page)
+            if block.language in ("sh", "powershell")
+            for line in re.split(r"\n|&&|;", block.text)
+        ]
+        lines += re.findall(r"`(gevinst [^`]+)`", prose(page))
+        for line in lines:
+            words = line.replace("\\", "/").split()
+            if not words or not words[0].endswith("gevinst"):
+                continue
+            try:
+                parser.parse_args(words[1:])
+            except (SystemExit, argparse.ArgumentError):
+                pytest.fail(f"{_named(page)}: no such command: {line}")
+            checked += 1
+    assert checked > 15
+
+
+def test_commands_and_options_are_documented() -> None:
+    """Every command and option of the command line is in its reference."""
+    page = (ROOT / "docs/reference/command-line.md").read_text("utf-8")
+    found = [a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction)]
+    for name, parser in found[0].choices.items():
+        assert f"gevinst {name}" in page
+        for action in parser._actions:
+            for option in action.option_strings[-1:]:
+                assert option in page, f"{name} {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_named)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link leads to a file, and its anchor to a heading there."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        assert path.is_file(), f"{_named(page)}: {target}"
+        headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+        anchors = [re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings]
+        assert not anchor or anchor in anchors, f"{_named(page)}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_named)
+def test_named_code_exists(page: Path) -> None:
+    """Every dotted name `gevinst...` is something to import, every path under src a file."""
+    for name in re.findall(r"`(gevinst(?:\.\w+)+)`", prose(page)):
+        parts = name.split(".")
+        found: Any = gv
+        for i, part in enumerate(parts[1:], 2):
+            try:
+                found = importlib.import_module(".".join(parts[:i]))
+            except ModuleNotFoundError:
+                assert hasattr(found, part), f"{_named(page)}: {name}"
+                found = getattr(found, part)
+    for name in re.findall(r"`(src/[\w./]+)`", prose(page)):
+        assert (ROOT / name).exists(), f"{_named(page)}: {name}"
+
+
+def test_public_names_are_documented() -> None:
+    """Every public name is in the Python reference."""
+    page = (ROOT / "docs/reference/python.md").read_text("utf-8")
+    assert [name for name in gv.__all__ if f"`gv.{name}" not in page] == []
+
+
+def test_problem_codes_are_documented() -> None:
+    """The study format lists every problem code, and no other."""
+    texts = tomllib.loads((ROOT / "src/gevinst/text/en.toml").read_text("utf-8"))
+    page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
+    assert sorted(re.findall(r"^\| ([EWN]\d{3}) \|", page, re.MULTILINE)) == sorted(
+        texts["problem"]
+    )
+
+
+def test_measures_and_conventions_are_documented() -> None:
+    """The study format lists every measure of a published figure and every time convention."""
+    from gevinst.horizons import CONVENTIONS
+    from gevinst.published import MEASURES
+
+    page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
+    assert [name for name in (*MEASURES, *CONVENTIONS) if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/read-the-report.md"])
+def test_quoted_numbers_are_what_the_package_gives(page: str) -> None:
+    """The interval and the shares above zero quoted in prose are those of the default seed."""
+    numbers = re.search(
+        r"from (\S+) to (\S+) kr\. \(.*above zero in (\S+) to (\S+) % of",
+        headline().replace(NBSP, " "),
+    )
+    assert numbers is not None
+    text = prose(ROOT / page)
+    low, high, least, most = numbers.groups()
+    assert f"from {low} to {high} kr." in text
+    assert f"{least} to {most} %" in text
+
+
+def test_quoted_points_are_what_the_package_gives() -> None:
+    """The published gains, and the difference under each rate basis, are quoted to the krone."""
+    study = gv.load("ishoj-smc")
+    readme = prose(ROOT / "README.md")
+    gain = study.gain()
+    for kr in (*gain.net_gain_per_citizen, gain.difference):
+        assert f"{kr:,.0f}" in readme
+    bases = [f"{study.choose(rates=basis).gain().difference:,.0f}" for basis in study.rate_maps]
+    for page in (
+        "docs/tutorial.md",
+        "docs/explanation/limits.md",
+        "docs/how-to/read-the-report.md",
+    ):
+        text = (ROOT / page).read_text("utf-8").replace("\u2212", "-")
+        assert [kr for kr in bases if kr not in text] == []
+
+
+def test_quoted_agreement_is_what_the_package_gives() -> None:
+    """The number of published figures that follow is the one read-the-report quotes."""
+    from gevinst.published import agrees, recompute
+
+    study = gv.load("ishoj-smc")
+    follow = sum(agrees(figure, recompute(study.gain(), figure)) for figure in study.published)
+    page = (ROOT / "docs/how-to/read-the-report.md").read_text("utf-8")
+    assert f"{follow} of {len(study.published)}" in page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_named)
+def test_forbidden_words(page: Path) -> None:
+    """No page claims more than the numbers hold."""
+    text = page.read_text("utf-8").lower()
+    for word in ("significan", "proves", "signifikan", "bevist", "intervention works"):
+        assert word not in text
+
+
+def test_ci_runs_the_readme_command() -> None:
+    """The block that .ci/run takes from the README is the macOS and Linux test command."""
+    after = (ROOT / "README.md").read_text("utf-8").partition("\n<!-- test -->\n")[2]
+    first = FENCE.search(after)
+    assert first is not None
+    assert first[1] == "sh"
+    assert '-e ".[test]"' in first[3]
+    assert "-m pytest" in first[3]

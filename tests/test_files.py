@@ -1,0 +1,379 @@
+"""Study folders: what is read, and each thing that can be wrong said at its place."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import gevinst as gv
+from gevinst.files.numbers import read_number
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "echo"),
+    [
+        ("12031", 12031.0, False),
+        ("12.031", 12031.0, True),
+        ("2.021.219", 2021219.0, False),
+        ("1.631,5", 1631.5, False),
+        ("1631,5", 1631.5, False),
+        ("0,125", 0.125, False),
+        ("1,631", 1.631, True),
+        ("144.372,8077", 144372.8077, False),
+        ("-13.408", -13408.0, True),
+        ("−7", -7.0, False),
+        (" 14 ", 14.0, False),
+        ("0", 0.0, False),
+    ],
+)
+def test_danish_numbers(text: str, value: float, echo: bool) -> None:
+    """A Danish number is read as one, and echoed where another country reads it otherwise."""
+    found = read_number(text)
+    assert found.value == value
+    assert found.echo is echo
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("1631.5", ("1631,5", "16315")),
+        ("1,631.5", ("1631,5", "16315")),
+        ("0.052", ("0,052", "0052")),
+        ("12.03", ("12,03", "1203")),
+        ("-1631.5", ("-1631,5", "-16315")),
+    ],
+)
+def test_numbers_that_are_refused(text: str, readings: tuple[str, str]) -> None:
+    """What is no Danish number is refused with both readings, never guessed."""
+    assert read_number(text).value is None
+    assert read_number(text).readings == readings
+
+
+@pytest.mark.parametrize(
+    "text", ["", "abc", "12 031 kr.", "1.2.3", "--5", "5-", "1e5", "nan", "inf", "٣", "1_000"]
+)
+def test_texts_that_are_no_numbers(text: str) -> None:
+    """A text that is no number in either writing has no readings."""
+    assert read_number(text).value is None
+
+
+def _cell(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        path = folder / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+def _bytes(file: str, content: bytes) -> Callable[[Path], None]:
+    return lambda folder: (folder / file).write_bytes(content)
+
+
+def _without(file: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / file).unlink()
+
+
+def _both(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        for each in changes:
+            each(folder)
+
+    return change
+
+
+FIRST = "intervention;cash_benefit;14;4;5;memo, tabel 1"
+
+BROKEN = {
+    "column missing": (_cell("counts.csv", ";1;1.5;", ";1;2;"), "E010", "counts.csv", 1, "'1.5'"),
+    "unknown status": (
+        _cell("counts.csv", "intervention;cash_benefit;", "intervention;cash_benfit;"),
+        *("E030", "counts.csv", 2, "Write one of: cash_benefit"),
+    ),
+    "unknown arm": (
+        _cell("counts.csv", "control;cash_benefit;", "kontrol;cash_benefit;"),
+        *("E030", "counts.csv", 15, "kontrol"),
+    ),
+    "negative count": (_cell("counts.csv", ";14;", ";-14;"), "E022", "counts.csv", 2, "«-14»"),
+    "fractional count": (_cell("counts.csv", ";14;", ";14,5;"), "E023", "counts.csv", 2, "14,5"),
+    "English decimals": (
+        _cell("rates.csv", "144.372,81", "144,372.81"),
+        *("E021", "rates.csv", 2, "144372,81 / 14437281"),
+    ),
+    "no number": (_cell("counts.csv", ";14;", ";fjorten;"), "E020", "counts.csv", 2, "fjorten"),
+    "empty count": (_cell("counts.csv", ";14;", ";;"), "E014", "counts.csv", 2, "'0'"),
+    "counts against size": (
+        _cell("counts.csv", ";14;", ";15;"),
+        *("E040", "counts.csv", None, "28 analysed"),
+    ),
+    "suppressed twice": (
+        _cell(
+            "counts.csv",
+            FIRST + "\nintervention;cash_benefit_placement;3",
+            FIRST.replace(";14;", ";<5;") + "\nintervention;cash_benefit_placement;<5",
+        ),
+        *("E024", "counts.csv", 2, "<5"),
+    ),
+    "rate missing": (
+        _cell("prices.csv", "flexjob;flexjob;;;;memo, tabel 1 og 2\n", ""),
+        *("E041", "prices.csv", None, "flexjob"),
+    ),
+    "duplicate row": (
+        _cell("counts.csv", FIRST, f"{FIRST}\n{FIRST}"),
+        *("E013", "counts.csv", 3, "first: 2"),
+    ),
+    "conflicting prices": (
+        _cell(
+            "prices.csv",
+            "flexjob;flexjob;;;;memo",
+            "flexjob;flexjob;control;;;memo\nflexjob;rehabilitation;;1;;memo\nflexjob;flexjob;;;;m",
+        ),
+        *("E057", "prices.csv", 10, "'flexjob' in 'control' at time 1"),
+    ),
+    "empty file": (_bytes("counts.csv", b"\n"), "E005", "counts.csv", None, ""),
+    "header only": (
+        _bytes("rates.csv", b"rate;kr;unit;distribution;assumption;source\n"),
+        "E005",
+        "rates.csv",
+        None,
+        "",
+    ),
+    "utf-16": (_bytes("counts.csv", "arm;status".encode("utf-16")), "E004", "counts.csv", None, ""),
+    "missing file": (_without("counts.csv"), "E003", "counts.csv", None, ""),
+    "toml syntax": (
+        _cell("study.toml", 'id = "ishoj-smc"', "id = ishoj-smc"),
+        *("E002", "study.toml", 4, "id = ishoj-smc"),
+    ),
+    "missing source": (
+        _cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", "")),
+        "E014",
+        "counts.csv",
+        2,
+        "'source'",
+    ),
+    "unknown unit": (_cell("rates.csv", "kr/year", "kr/uge"), "E030", "rates.csv", 2, "kr/uge"),
+    "unknown distribution": (
+        _cell("rates.csv", ";gamma;", ";normal;"),
+        "E030",
+        "rates.csv",
+        2,
+        "gamma",
+    ),
+    "no reason": (_cell("rates.csv", ";mean_of_many;", ";;"), "E014", "rates.csv", 2, "assumption"),
+    "cv in percent": (_cell("rates.csv", ";0,10;", ";10;"), "E045", "rates.csv", 2, "10 % as 0,10"),
+    "range beside the amount": (
+        _cell("lines.csv", "2.250.000", "2.310.000"),
+        *("E046", "lines.csv", 2, "2.310.000"),
+    ),
+    "one arm only": (
+        _cell("study.toml", 'id = "control"', 'id = "kontrol"'),
+        "E054",
+        "study.toml",
+        None,
+        "kontrol",
+    ),
+    "analysed above enrolled": (
+        _cell("study.toml", "analysed = 28", "analysed = 31"),
+        "E055",
+        "study.toml",
+        None,
+        "31",
+    ),
+    "key missing": (
+        _cell("study.toml", "analysed = 28\n", ""),
+        "E050",
+        "study.toml",
+        None,
+        "analysed",
+    ),
+    "wrong kind": (
+        _cell("study.toml", "analysed = 28", 'analysed = "28"'),
+        "E051",
+        "study.toml",
+        None,
+        "28",
+    ),
+    "label missing": (
+        _cell("study.toml", 'da = "Kommune"\n', ""),
+        "E052",
+        "study.toml",
+        None,
+        "da",
+    ),
+    "surplus cell": (_cell("counts.csv", FIRST, FIRST + ";x"), "E012", "counts.csv", 2, "6"),
+    "unknown convention": (
+        _cell("study.toml", '"annual_end"', '"yearly"'),
+        "E030",
+        "study.toml",
+        None,
+        "annual_end",
+    ),
+    "horizon without years": (
+        _both(
+            _cell("study.toml", '"annual_end"', '"cumulative_left"'),
+            _cell("study.toml", "years = 1.0\n", ""),
+        ),
+        *("E062", "study.toml", None, "years"),
+    ),
+    "unknown measure": (
+        _cell("published.csv", ";enrolled;", ";enroled;"),
+        "E030",
+        "published.csv",
+        2,
+        "enrolled",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_broken_studies(folder: Path, name: str) -> None:
+    """Each thing that can be wrong is named with its code, file, line and what to write."""
+    change, code, file, line, says = BROKEN[name]
+    change(folder)
+    with pytest.raises(gv.StudyError) as caught:
+        gv.read(folder)
+    found = [p for p in caught.value.problems if p.code == code and p.file == file]
+    assert found, [p.say() for p in caught.value.problems]
+    assert line is None or line in [p.line for p in found]
+    for lang in ("da", "en"):
+        for problem in caught.value.problems:
+            assert "{" not in problem.say(lang)
+    assert any(says in p.say() for p in found), [p.say() for p in found]
+
+
+def test_all_problems_at_once(folder: Path) -> None:
+    """Problems of several files are named together."""
+    for name in ("negative count", "unknown unit", "unknown measure", "range beside the amount"):
+        BROKEN[name][0](folder)
+    study, problems = gv.check(folder)
+    assert study is None
+    assert {p.file for p in problems.errors} >= {
+        "counts.csv",
+        "rates.csv",
+        "published.csv",
+        "lines.csv",
+    }
+
+
+def test_a_year_in_a_month_column_is_a_warning(folder: Path) -> None:
+    """A rate twelve times the others is warned about and used as written."""
+    _cell("rates.csv", "flexjob;158.634,84;kr/year", "flexjob;158.634,84;kr/month")(folder)
+    study, problems = gv.check(folder)
+    assert study is not None
+    (warning,) = [p for p in problems if p.code == "W043"]
+    assert warning.line == 5
+    assert "158.634,84 kr/month" in warning.say("da")
+
+
+def test_one_suppressed_count_is_settled_by_the_size(folder: Path) -> None:
+    """A single "<5" in a column follows from the arm's size, and is said."""
+    _cell(
+        "counts.csv",
+        "intervention;cash_benefit_placement;3;",
+        "intervention;cash_benefit_placement;<5;",
+    )(folder)
+    study, problems = gv.check(folder)
+    assert study is not None
+    assert study.hash == gv.load("ishoj-smc").hash
+    assert [p.values["value"] for p in problems if p.code == "N024"] == [3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
+def test_encodings(folder: Path, encoding: str) -> None:
+    """A mark before utf-8 is nothing; cp1252 is read and noted; the study is the same."""
+    for path in folder.iterdir():
+        if path.suffix == ".csv":
+            path.write_bytes(path.read_text("utf-8").encode(encoding))
+    study, problems = gv.check(folder)
+    assert study is not None
+    assert study.hash == gv.load("ishoj-smc").hash
+    assert any(p.code == "N006" for p in problems) == (encoding == "cp1252")
+
+
+def test_hash_is_of_content_not_of_formatting(folder: Path) -> None:
+    """Commas for semicolons, other line ends, row order and number writing keep the hash."""
+    import csv
+    import io
+
+    rows = list(csv.reader((folder / "counts.csv").read_text("utf-8").splitlines(), delimiter=";"))
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([rows[0], *rows[:0:-1]])
+    (folder / "counts.csv").write_bytes(out.getvalue().encode())
+    _cell("rates.csv", "144.372,81", "144372,81")(folder)
+    _cell("study.toml", "# --- who", "\n\n# --- somebody")(folder)
+    original = gv.load("ishoj-smc")
+    assert gv.read(folder).hash == original.hash
+    assert original.choose(rates="printed").hash == original.hash
+    _cell("rates.csv", "144372,81", "144372,82")(folder)
+    assert gv.read(folder).hash != original.hash
+
+
+def test_misspelt_keys_and_columns_are_warned_about(folder: Path) -> None:
+    """A key or column nothing reads is a warning that lists those there are."""
+    _cell("study.toml", "lost = true", "lost = true\nlots = true")(folder)
+    _cell("counts.csv", "arm;status;0;1;1.5;source", "arm;status;0;1;1.5;source;remark")(folder)
+    study, problems = gv.check(folder)
+    assert study is not None
+    assert {p.code for p in problems if p.severity == "warning"} == {"W011", "W053"}
+
+
+def test_no_study_of_that_name() -> None:
+    """A name that is neither bundled nor a folder suggests what was meant."""
+    with pytest.raises(gv.StudyError, match=r"E001 ishoj-scm.*do you mean: ishoj-smc"):
+        gv.load("ishoj-scm")
+    with pytest.raises(gv.StudyError, match="E001"):
+        gv.read("no/such/folder")
+
+
+def test_more_specific_prices_win(ishoj) -> None:
+    """A row that names arm, time and basis prices its cells before a general one."""
+    names = [rate.id for rate in ishoj.rates]
+    low = names.index("resource_programme_low")
+    at = ishoj.axes.at
+    item = at("item", "resource_programme")
+    for basis, expected in {
+        "published": [[False, True, True], [False, False, False]],
+        "printed": [[False] * 3] * 2,
+        "low_after_start": [[False, True, True]] * 2,
+    }.items():
+        assert (ishoj.rate_maps[basis][:, 0, :, item] == low).tolist() == expected
+
+
+def test_lines_that_do_not_fit(tmp_path: Path) -> None:
+    """Shares, probabilities and shared rates of cost lines are held against what they can be."""
+    source = Path(__file__).parent / "data" / "two_types"
+    for old, new, code in (
+        ("municipality=0,7 state=0,3", "municipality=0,7 state=0,4", "E058"),
+        ("municipality=0,7 state=0,3", "municipality=1,7 state=0,3", "E059"),
+        ("0,1;yes", "1,1;yes", "E059"),
+        ("7-12;700;kr;benefit_half", "7-12;710;kr;benefit_half", "E063"),
+        ("state=0,3", "region=0,3", "E030"),
+    ):
+        folder = tmp_path / code / old[:3]
+        shutil.copytree(source, folder)
+        _cell("lines.csv", old, new)(folder)
+        with pytest.raises(gv.StudyError) as caught:
+            gv.read(folder)
+        assert code in [p.code for p in caught.value.problems]
+
+
+def test_every_code_has_its_texts() -> None:
+    """Every code the readers use has a Danish and an English text with the same blanks."""
+    from gevinst.text import language
+
+    used = set()
+    for path in Path(gv.__file__).parent.rglob("*.py"):
+        used |= set(re.findall(r'"([EWN]\d{3})"', path.read_text("utf-8")))
+    assert len(used) > 35
+    for code in used:
+        blanks = [
+            set(re.findall(r"{(\w+)}", language(lang)._texts["problem"][code]["wrong"]))
+            for lang in ("da", "en")
+        ]
+        assert blanks[0] == blanks[1]
+    assert used == set(language("da")._texts["problem"])

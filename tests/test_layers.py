@@ -1,0 +1,132 @@
+"""The house: imports point down one order, and nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import gevinst
+
+ROOT = Path(gevinst.__file__).parent
+
+LAYERS = (
+    ("gevinst.text",),
+    ("gevinst.axes", "gevinst.streams", "gevinst.horizons", "gevinst.latents", "gevinst.problems"),
+    ("gevinst.inputs", "gevinst.ledger"),
+    ("gevinst.model",),
+    ("gevinst.study",),
+    ("gevinst.build", "gevinst.sources", "gevinst.margins"),
+    (
+        "gevinst.audit",
+        "gevinst.draws",
+        "gevinst.gain",
+        "gevinst.provenance",
+        "gevinst.published",
+        "gevinst.sensitivity",
+    ),
+    ("gevinst.plots", "gevinst.files"),
+    ("gevinst.report",),
+    ("gevinst.cli", "gevinst.__main__"),
+)
+"""From the ground up; a module may import its own layer and those below."""
+
+DOORS = {
+    ("gevinst.study", "gevinst.gain"),  # study.gain(): a study is what a user holds in the hand
+    ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
+}
+"""The only imports that point up, each inside one method."""
+
+
+def _layer(module: str) -> int:
+    for height, names in enumerate(LAYERS):
+        if any(module == name or module.startswith(name + ".") for name in names):
+            return height
+    raise AssertionError(f"{module} stands in no layer")
+
+
+def _modules() -> dict[str, Path]:
+    found = {}
+    for path in ROOT.rglob("*.py"):
+        parts = path.relative_to(ROOT.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def _imports(path: Path) -> set[str]:
+    """Modules of ours a file imports when it runs; not those for the type checker alone."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gevinst"):
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            modules = _modules()
+            found |= {name if name in modules else node.module for name in names}
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.startswith("gevinst")}
+    return found - {"gevinst"}
+
+
+def test_imports_point_down() -> None:
+    """No module imports one from a layer above its own, but through the two named doors."""
+    upward = set()
+    for module, path in _modules().items():
+        if module == "gevinst":
+            continue
+        for other in _imports(path):
+            if _layer(other) > _layer(module):
+                upward.add((module, ".".join(other.split(".")[:2])))
+    assert upward == DOORS
+
+
+def test_the_model_is_short_and_plain() -> None:
+    """The whole calculation is under 120 lines, without randomness, labels or files."""
+    text = (ROOT / "model.py").read_text("utf-8")
+    assert len(text.splitlines()) < 120
+    code = text.split('"""', 2)[2]
+    for word in ("np.random", "rng", "label", "open(", "einsum", "matmul", "@ "):
+        assert word not in code
+
+
+def test_only_files_opens_files() -> None:
+    """No module outside `files` reads or writes a study's or a report's file."""
+    for module, path in _modules().items():
+        if not module.startswith(("gevinst.files", "gevinst.text")):
+            text = path.read_text("utf-8")
+            for word in ("open(", "read_text(", "write_text(", "read_bytes(", "write_bytes("):
+                assert word not in text, module
+
+
+def test_no_branch_on_a_study() -> None:
+    """No code names a study, a status or a rate basis of one."""
+    for path in ROOT.rglob("*.py"):
+        text = path.read_text("utf-8")
+        for word in ("resource_programme", "cash_benefit", "low_after_start", "smc", "gladsaxe"):
+            assert word not in text.replace('"ishoj-smc"', "").replace("low_after_start ...", "")
+
+
+def test_import_is_light() -> None:
+    """Importing the package imports neither numpy nor anything that needs it."""
+    code = (
+        "import sys, gevinst; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """`gevinst --help` answers without numpy; a second is far above what it takes."""
+    code = (
+        "import sys; from gevinst.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "assert 'numpy' not in sys.modules"
+    )
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert time.perf_counter() - start < 10

@@ -1,0 +1,185 @@
+"""The report: whole, self-contained, in both languages, and never at another file's cost."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import gevinst as gv
+from gevinst.report.page import SECTIONS, analyse, render
+from gevinst.report.sections.headline import sentence
+from gevinst.text import language
+
+VOID = {"meta", "br", "hr", "img", "link", "input"}
+
+
+class _Checker(HTMLParser):
+    """Counts open tags, and keeps what would be fetched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.fetched: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href") and value and not value.startswith("#"):
+                self.fetched.append(value)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def results(ishoj):
+    """What the report shows, from few draws."""
+    return analyse(ishoj, n=3_000, rng=2018)
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_page_is_whole(results, lang: str) -> None:
+    """The page is well formed, fetches nothing, and holds every section and figure."""
+    page = render(results, lang)
+    checker = _Checker()
+    checker.feed(page)
+    assert checker.open == []
+    assert checker.fetched == []
+    for section in SECTIONS:
+        assert f'<section id="{section}">' in page
+    assert page.count('role="img"') == 2
+    assert page.count("<title>") == 3
+    assert page.count("<desc>") == 2
+    assert f'<html lang="{lang}">' in page
+    assert "nan" not in page.lower().replace("finan", "")
+    # The numbers of the memo, as the language writes them.
+    for number in ("24.144", "22.513", "1.631", "2.976.037", "676.037", "−51.320"):
+        shown = number if lang == "da" else number.replace(".", ",")
+        assert shown in page
+    assert "væsentlig lavere under projektperioden" in page
+
+
+def test_page_escapes_what_a_study_says(results, ishoj) -> None:
+    """A label with markup in it is shown, not run."""
+    from dataclasses import replace
+
+    study = replace(ishoj, title={"da": "<script>alert(1)</script>"})
+    page = render(replace(results, gain=replace(results.gain, study=study)), "da")
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_headline_says_what_the_intervals_say(ishoj) -> None:
+    """The sentence's ending follows from where the intervals lie, in each of the four cases."""
+    from dataclasses import replace
+
+    import numpy as np
+
+    simulation = gv.simulate(ishoj, n=500, rng=1)
+
+    def moved(**by: float):
+        couplings = {
+            name: replace(draws, net_gain=draws.net_gain + np.array([by.get(name, 0.0), 0.0]))
+            for name, draws in simulation.by_coupling.items()
+        }
+        return sentence(replace(simulation, by_coupling=couplings), language("en"))
+
+    far = {"narrowest": 1e6, "independent": 1e6, "widest": 1e6}
+    assert "cannot tell a gain from a loss" in moved()
+    assert "lies above zero" in moved(**far)
+    assert "lies below zero" in moved(**{name: -by for name, by in far.items()})
+    assert "depends on who went where" in moved(narrowest=1e6)
+    assert "1,631\u00a0kr." in moved()
+
+
+def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
+    """A report is a page and its numbers; the same seed writes the same bytes."""
+    written = gv.report(ishoj, tmp_path / "out", n=500, rng=1)
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        ".gevinst.json",
+        "numbers.json",
+        "report.html",
+    ]
+    numbers = json.loads(written.numbers.read_text("utf-8"))
+    assert numbers["gain"]["difference"]["net_gain_per_citizen"] == ishoj.gain().difference
+    first = written.page.read_bytes()
+    gv.report(ishoj, tmp_path / "out", n=500, rng=1)
+    assert written.page.read_bytes() == first
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
+    """A foreign file in our folder stays; a changed page or a foreign folder stops the report."""
+    out = tmp_path / "out"
+    gv.report(ishoj, out, n=50, rng=1)
+    (out / "my-notes.txt").write_text("keep", "utf-8")
+    gv.report(ishoj, out, lang="en", n=50, rng=1)
+    assert (out / "my-notes.txt").read_text("utf-8") == "keep"
+    assert "How sure is it?" in (out / "report.html").read_text("utf-8")
+    (out / "report.html").write_text("edited by hand", "utf-8")
+    with pytest.raises(gv.StudyError, match="E071"):
+        gv.report(ishoj, out, n=50, rng=1)
+    assert (out / "report.html").read_text("utf-8") == "edited by hand"
+    for name, make in (
+        ("folder", lambda p: (p.mkdir(), (p / "thesis.txt").write_text("x", "utf-8"))),
+        ("file", lambda p: p.write_text("x", "utf-8")),
+    ):
+        make(tmp_path / name)
+        with pytest.raises(gv.StudyError, match="E070"):
+            gv.report(ishoj, tmp_path / name, n=50, rng=1)
+    assert (tmp_path / "folder" / "thesis.txt").read_text("utf-8") == "x"
+
+
+def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) -> None:
+    """A disk that refuses halfway leaves the former report whole and no debris."""
+    out = tmp_path / "out"
+    gv.report(ishoj, out, n=50, rng=1)
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    replace, refused = Path.replace, []
+
+    def refuse(self: Path, target: Path) -> Path:
+        arriving = self.name == "report.html" and Path(target).parent == out
+        if arriving and not refused:
+            refused.append(self)
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(gv.StudyError, match="No space left"):
+        gv.report(ishoj, out, lang="en", n=50, rng=1)
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_figures_show_the_numbers(results) -> None:
+    """Bars reach from low to high of each coupling, and their ends are written."""
+    from gevinst.plots import difference, tornado
+
+    ax = difference.plot(results.simulation, lang="da")
+    bars = [(p.get_x(), p.get_x() + p.get_width()) for p in ax.patches]
+    for bar, draws in zip(bars, results.simulation.by_coupling.values(), strict=True):
+        interval = draws.to_dict()["interval"]
+        assert bar == pytest.approx((interval["low"], interval["high"]))
+    texts = {text.get_text() for text in ax.texts}
+    assert any(re.fullmatch(r"−\d+\.\d00", text) for text in texts)
+    ax = tornado.plot(results.tornado, lang="en")
+    assert next(iter(ax.get_yticklabels())).get_text().startswith("Which statuses")
+    assert len(ax.patches) == 12
+
+
+def test_plot_takes_axes(results) -> None:
+    """A figure draws into the axes it is given and returns them."""
+    from matplotlib.figure import Figure
+
+    given = Figure().add_subplot()
+    assert results.tornado.plot(ax=given) is given

@@ -1,0 +1,106 @@
+"""Texts: the same keys in both languages, numbers as each writes them, no forbidden words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gevinst
+from gevinst.text import LANGUAGES, language, table
+
+
+def _flat(texts: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    found = {}
+    for key, value in texts.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{prefix}{key}.")
+        else:
+            found[prefix + key] = value
+    return found
+
+
+def test_same_keys_and_blanks() -> None:
+    """Danish and English have the same keys, and the same blanks to fill in."""
+    da, en = (_flat(language(code)._texts) for code in LANGUAGES)
+    assert da.keys() == en.keys()
+    for key in da:
+        assert set(re.findall(r"{(\w+)}", da[key])) == set(re.findall(r"{(\w+)}", en[key])), key
+
+
+def test_every_text_is_used() -> None:
+    """No key is left over: each, or the table it stands in, is named in code or templates."""
+    root = Path(gevinst.__file__).parent
+    code = "".join(
+        path.read_text("utf-8") for path in root.rglob("*") if path.suffix in (".py", ".html")
+    )
+    for key in _flat(language("en")._texts):
+        stem = key.rsplit(".", 1)[0]
+        if stem.startswith("problem."):
+            continue  # each code is held against the readers in test_files
+        assert f'"{key}"' in code or f"{stem}." in code, key
+
+
+def test_forbidden_words() -> None:
+    """No text says what a simulation cannot: significance, proof, or that an effort works."""
+    for code in LANGUAGES:
+        for text in _flat(language(code)._texts).values():
+            assert not re.search(r"signifi|bevis|proves|p-value|p-værdi|indsatsen virker", text)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "da", "en"),
+    [
+        (1631.5, 1, "1.631,5", "1,631.5"),
+        (-51321.0, 0, "−51.321", "−51,321"),
+        (-0.4, 0, "0", "0"),
+        (0.52, 2, "0,52", "0.52"),
+    ],
+)
+def test_numbers(value: float, digits: int, da: str, en: str) -> None:
+    """Thousands, decimals and the true minus are each language's own; there is no minus zero."""
+    assert language("da").number(value, digits) == da
+    assert language("en").number(value, digits) == en
+
+
+def test_units() -> None:
+    """A blank that does not break stands before the unit."""
+    assert language("da").kr(24144) == "24.144\u00a0kr."
+    assert language("da").percent(0.39) == "39\u00a0pct."
+    assert language("en").percent(0.125, 1) == "12.5\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [(3741.6, 78.5, "3.740"), (95434.0, 459.0, "95.400"), (54.271, 0.158, "54,3"), (7.0, 0.0, "7")],
+)
+def test_earned_digits(value: float, error: float, text: str) -> None:
+    """A simulated number is written to the place of its error's first digit."""
+    assert language("da").earned(value, error) == text
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_what_is_written_is_read(value: float, digits: int) -> None:
+    """Danish writing is read back by the strict reader as the same number."""
+    from gevinst.files.numbers import read_number
+
+    written = language("da").number(value, digits)
+    assert read_number(written).value == pytest.approx(round(value, digits), abs=0.6 * 10**-digits)
+
+
+def test_unknown_language_and_key() -> None:
+    """An unknown language or key is an error that names it."""
+    with pytest.raises(ValueError, match="read 'de'; write one of: da, en"):
+        language("de")
+    with pytest.raises(KeyError, match=r"no text 'gain.loss' in da.toml"):
+        language("da")("gain.loss")
+
+
+def test_table_aligns() -> None:
+    """Numbers stand under each other to the right, names to the left."""
+    text = table([["Title"], ["a", "1"], [], ["long name", "1.000"]])
+    assert text == "Title\na              1\n----------------\nlong name  1.000"
