@@ -23,6 +23,7 @@ from gevinst.text import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+COMMANDS = ("check", "gain", "simulate", "report")
 FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 
 
@@ -113,9 +114,8 @@ def test_page_plays(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
                 with contextlib.redirect_stdout(printed):
                     exec(code, namespace)  # noqa: S102 - the project's own pages
                 output = printed.getvalue()
-            elif block.language == "sh" and block.text.startswith("gevinst "):
-                if expected and expected.language == "text":
-                    output = "".join(map(command, block.text.splitlines()))
+            elif block.text.startswith("gevinst ") and expected and expected.language == "text":
+                output = "".join(map(command, block.text.splitlines()))
             if output and expected and expected.language == "text":
                 assert_shows(expected, output, page)
 

@@ -76,7 +76,13 @@ def test_units() -> None:
 
 @pytest.mark.parametrize(
     ("value", "error", "text"),
-    [(3741.6, 78.5, "3.740"), (95434.0, 459.0, "95.400"), (54.271, 0.158, "54,3"), (7.0, 0.0, "7")],
+    [
+        (3741.6, 78.5, "3.740"),
+        (95434.0, 459.0, "95.400"),
+        (54.271, 0.158, "54,3"),
+        (7.0, 0.0, "7"),
+        (16727.95, 1e-11, "16.728"),
+    ],
 )
 def test_earned_digits(value: float, error: float, text: str) -> None:
     """A simulated number is written to the place of its error's first digit."""

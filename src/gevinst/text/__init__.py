@@ -70,7 +70,7 @@ class Language:
 
 def _rounded(value: float, error: float) -> tuple[float, int]:
     """Round to the place of the error's first digit; (value, decimals to write)."""
-    if error <= 0.0:
+    if error <= 1e-9 * abs(value):  # between equal order statistics only rounding is left
         return value, 0
     place = math.floor(math.log10(error))
     return round(value, -place), max(-place, 0)

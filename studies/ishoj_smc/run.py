@@ -1,0 +1,49 @@
+"""How sure is Ishøj's 1,631 kr.? The story from the public API, held against expected.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+
+import gevinst as gv
+from gevinst.audit import implied_rates
+from gevinst.margins import COUPLINGS, standard_errors
+
+
+def main(n: int = 100_000) -> dict[str, dict[str, float]]:
+    """Print the answer and return its figures."""
+    study = gv.load("ishoj-smc")
+    rates = implied_rates(study)
+    print(f"One set of rates explains {rates.figures} printed amounts: {rates.feasible}")
+    print(rates.to_frame().round(4), end="\n\n")
+
+    simulation = gv.simulate(study, n=n, rng=2018)
+    print(simulation, end="\n\n")
+    print(gv.tornado(study, n=n, rng=2018), end="\n\n")
+
+    rows = {name: draws.to_dict() for name, draws in simulation.by_coupling.items()}
+    return {
+        "difference": {b: study.choose(rates=b).gain().difference for b in study.rate_maps},
+        "standard_error": {c: float(np.hypot(*standard_errors(study, c))) for c in COUPLINGS},
+        "low": {name: row["interval"]["low"] for name, row in rows.items()},
+        "high": {name: row["interval"]["high"] for name, row in rows.items()},
+    }
+
+
+def misses(found: dict[str, dict[str, float]]) -> list[str]:
+    """Name the figures that lie outside their tolerance."""
+    expected = tomllib.loads(Path(__file__).with_name("expected.toml").read_text("utf-8"))
+    return [
+        f"{group}.{name}: {found[group][name]:.2f}, expected {value} ± {tolerance}"
+        for group, figures in expected.items()
+        for name, (value, tolerance) in figures.items()
+        if abs(found[group][name] - value) > tolerance
+    ]
+
+
+if __name__ == "__main__":
+    missed = misses(main())
+    print("\n".join(missed) or "Every figure is as expected.")
+    raise SystemExit(bool(missed))
