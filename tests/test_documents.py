@@ -73,23 +73,18 @@ def headline() -> str:
     return sentence(simulation, language("en"))
 
 
+def tidy(text: str) -> str:
+    """Text with a line break at both ends, whatever the widths of its columns and rules."""
+    lines = (line.rstrip() for line in text.replace(NBSP, " ").splitlines())
+    narrow = (re.sub("-{3,}", "---", re.sub(" {2,}", "  ", line)) for line in lines)
+    return "\n".join(["", *narrow, ""])
+
+
 def assert_shows(block: Block, output: str, page: Path) -> None:
     """Hold a block against output: the same lines, where a line ``...`` stands for any."""
-
-    def tidy(text: str) -> list[str]:
-        return [line.rstrip() for line in text.replace(NBSP, " ").splitlines()]
-
-    pattern = ".*".join(
-        re.escape("\n".join(["", *part, ""]))
-        for part in [
-            p.strip("\n").split("\n")
-            for p in re.split(r"^\.\.\.$", "\n".join(tidy(block.text)), flags=re.MULTILINE)
-        ]
-        if any(part)
-    )
-    found = "\n".join(["", *tidy(output), ""])
-    starts = "" if block.text.startswith("...\n") else r"\A"
-    assert re.search(starts + pattern, found, re.DOTALL), (
+    shown = tidy(block.text).split("\n...\n")
+    pattern = ".*".join(re.escape("\n" + part.strip("\n") + "\n") if part else "" for part in shown)
+    assert re.fullmatch(pattern, tidy(output), re.DOTALL), (
         f"{_named(page)}, line {block.line}: the output is now\n{output}"
     )
 
@@ -136,6 +131,8 @@ def test_commands_exist() -> None:
             words = line.replace("\\", "/").split()
             if not words or not words[0].endswith("gevinst"):
                 continue
+            if len(words) == 2 and words[1] in COMMANDS:
+                words.append("STUDY")  # a command named alone
             try:
                 parser.parse_args(words[1:])
             except (SystemExit, argparse.ArgumentError):
@@ -171,7 +168,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=_named)
 def test_named_code_exists(page: Path) -> None:
-    """Every dotted name `gevinst...` is something to import, every path under src a file."""
+    """Every dotted name `gevinst...` is something to import, every path in the project a file."""
     for name in re.findall(r"`(gevinst(?:\.\w+)+)`", prose(page)):
         parts = name.split(".")
         found: Any = gv
@@ -181,7 +178,7 @@ def test_named_code_exists(page: Path) -> None:
             except ModuleNotFoundError:
                 assert hasattr(found, part), f"{_named(page)}: {name}"
                 found = getattr(found, part)
-    for name in re.findall(r"`(src/[\w./]+)`", prose(page)):
+    for name in re.findall(r"`((?:src|tests|studies)/[\w./]+)`", prose(page)):
         assert (ROOT / name).exists(), f"{_named(page)}: {name}"
 
 
