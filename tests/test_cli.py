@@ -127,7 +127,7 @@ def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
         (("gain",), "STUDY"),
         (("gain", "ishoj-smc", "--rates", "low"), "published, printed, low_after_start"),
         (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, investment"),
-        (("simulate", "ishoj-smc", "--draws", "0"), "1 or more"),
+        (("simulate", "ishoj-smc", "--draws", "1"), "2 or more"),
         (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),
         (("simulate", "ishoj-smc", "--rng", "-1"), "0 or more"),
         (("gain", "ishoj-smc", "--lang", "de"), "da"),

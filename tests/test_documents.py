@@ -210,7 +210,7 @@ def test_measures_and_conventions_are_documented() -> None:
 def test_quoted_numbers_are_what_the_package_gives(page: str) -> None:
     """The interval and the shares above zero quoted in prose are those of the default seed."""
     numbers = re.search(
-        r"from (\S+) to (\S+) kr\. \(.*above zero in (\S+) to (\S+) % of",
+        r"between (\S+) and (\S+) kr\. \(.*above zero in (\S+) to (\S+) % of",
         headline().replace(NBSP, " "),
     )
     assert numbers is not None

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from gevinst.problems import Problem, Problems
     from gevinst.study import Study
 
+CHOICES = {
+    "rates": "rate basis: published, printed, low_after_start ...",
+    "horizon": "time convention: annual_end, period_sum, cumulative_trapezoid ...",
+    "heads": "who an investment is spread over: analysed or enrolled",
+    "perspective": "whose costs count: a payer, or all",
+}
+"""The study's conventions that a command can choose otherwise."""
+
 _Result = TypeVar("_Result")
 
 SEED = 2018
@@ -59,9 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     shared.add_argument("--lang", choices=("da", "en"), help="language (the study's own if absent)")
     study = argparse.ArgumentParser(add_help=False, parents=[shared])
     study.add_argument("study", metavar="STUDY", help="a bundled study or a folder")
-    rates = argparse.ArgumentParser(add_help=False, parents=[study])
-    rates.add_argument("--rates", metavar="BASIS", help="published, printed, low_after_start ...")
-    draws = argparse.ArgumentParser(add_help=False, parents=[rates])
+    chosen = argparse.ArgumentParser(add_help=False, parents=[study])
+    for name, what in CHOICES.items():
+        chosen.add_argument(f"--{name}", metavar="NAME", help=what)
+    draws = argparse.ArgumentParser(add_help=False, parents=[chosen])
     draws.add_argument("--draws", type=_count, default=100_000, metavar="N", help="per coupling")
     draws.add_argument("--rng", type=_seed, default=SEED, metavar="SEED", help=f"default {SEED}")
 
@@ -76,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("check", study, _check, "name every problem of a study at once")
-    add("gain", rates, _gain, "the published calculation, line by line")
+    add("gain", chosen, _gain, "the published calculation, line by line")
     simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
     simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
     report = add("report", draws, _report, "write the report into a folder")
@@ -86,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _count(text: str) -> int:
-    return _whole(text, 1, "write a whole number of draws, 1 or more")
+    return _whole(text, 2, "write a whole number of draws, 2 or more")
 
 
 def _seed(text: str) -> int:
@@ -109,7 +118,8 @@ def _load(options: argparse.Namespace) -> Study:
         raise StudyError(problems)
     options.lang = options.lang or study.language
     _tell([problem for problem in problems if problem.severity == WARNING], options)
-    return _usage(lambda: study.choose(rates=getattr(options, "rates", None)))
+    chosen = {name: getattr(options, name, None) for name in CHOICES}
+    return _usage(lambda: study.choose(**chosen))
 
 
 def _usage(call: Callable[[], _Result]) -> _Result:
@@ -187,7 +197,7 @@ def _simulate(options: argparse.Namespace) -> int:
     from gevinst.draws import simulate
     from gevinst.sources import chosen
 
-    vary = options.vary.split(",") if options.vary else None
+    vary = None if options.vary is None else [name.strip() for name in options.vary.split(",")]
     _usage(lambda: chosen(study, vary))
     return _print(simulate(study, n=options.draws, vary=vary, rng=options.rng), options)
 

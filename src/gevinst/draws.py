@@ -80,7 +80,7 @@ class Draws:
         """
         values = np.sort(self.difference)
         size = len(values)
-        mean, deviation = float(values.mean()), float(values.std(ddof=1)) if size > 1 else 0.0
+        mean, deviation = float(values.mean()), float(values.std(ddof=1))
         tail = (1.0 - level) / 2.0
         positive = self.probability()
         spread = values - mean
@@ -260,10 +260,10 @@ def simulate(
     Raises
     ------
     ValueError
-        If `n` is below 1, or a source is unknown.
+        If `n` is below 2, or a source is unknown.
     """
-    if n < 1:
-        raise ValueError(f"n: read {n}; write the number of draws, 1 or more")
+    if n < 2:
+        raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
     seed = streams.entropy(rng)
     sources = chosen(study, vary)
     point = float(evaluate(build(study)).difference()[0])

@@ -175,16 +175,13 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
     """Write one arm as a table: citizens, rate and cost per status, then the totals."""
     study, arm = gain.study, gain.study.arms[a]
     times = [text.label(time.label) for time in study.times]
-    blank = [""] * (len(times) + 1)
+    counted, unit = ([], "unit.kr") if not study.statuses else (times, "gain.kr")
+    before = [text("gain.number")] * len(counted) + [text("gain.rate")] * bool(counted)
+    blank = [""] * len(before)
     rows = [
         [f"{text.label(arm.label)} ({text('gain.citizens', n=arm.analysed)})"],
-        [
-            "",
-            *[text("gain.number")] * len(times),
-            text("gain.rate"),
-            *[text("gain.kr")] * len(times),
-        ],
-        ["", *times, text("gain.monthly"), *times],
+        ["", *before, *[text(unit)] * len(times)],
+        ["", *counted, *[text("gain.monthly")] * bool(counted), *times],
         [],
     ]
     for i in gain.shown(a):
@@ -194,5 +191,5 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
             before = [*(str(n) for n in study.counts[a, :, i]), rates]
         rows.append([text.label(item.label), *before, *map(text.number, gain.cells[a, :, i])])
     rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
-    last = [""] * (2 * len(times))
+    last = [""] * (len(blank) + len(times) - 1)
     return table([*rows, *([text(key), *last, text.number(kr)] for key, kr in gain.totals(a))])

@@ -26,7 +26,7 @@ def _items(study: Study, name: str) -> list[int]:
 
 def _citizens(gain: Gain, figure: Published) -> float:
     study = gain.study
-    a, t = study.axes.at("arm", figure.arm), study.axes.at("time", figure.time or study.times[0].id)
+    a, t = study.axes.at("arm", figure.arm), study.axes.at("time", figure.time)
     return float(study.counts[a, t, _items(study, figure.item)].sum())
 
 
@@ -128,26 +128,44 @@ def _kr_difference(gain: Gain, figure: Published) -> float:
     return ours - theirs
 
 
-MEASURES: dict[str, Callable[[Gain, Published], float]] = {
-    "citizens": _citizens,
-    "share": _share,
-    "enrolled": _enrolment("enrolled"),
-    "analysed": _enrolment("analysed"),
-    "dropouts": _enrolment("dropouts"),
-    "rate": _rate,
-    "cost": _cost,
-    "cost_change": _cost_change,
-    "gain": _gain,
-    "gain_per_citizen": _of_arm(lambda g, a: float(g.gain[a] / g.study.arms[a].analysed)),
-    "investment": _of_arm(lambda g, a: float(g.investment[a])),
-    "net_gain": _of_arm(lambda g, a: float(g.net_gain[a])),
-    "net_gain_per_citizen": _of_arm(lambda g, a: float(g.net_gain_per_citizen[a])),
-    "difference": lambda gain, figure: gain.difference,
-    "contacts": _contacts,
-    "contacts_change": _contacts_change,
-    "activity_kr": _kr,
-    "activity_kr_change": _kr_change,
-    "activity_kr_difference": _kr_difference,
+@dataclass(frozen=True)
+class Measure:
+    """How a kind of figure follows from the study's inputs.
+
+    Parameters
+    ----------
+    of : callable
+        Calculates it from the gain and the figure's place.
+    needs : tuple of str
+        Columns of ``published.csv`` without which it says nothing.
+    """
+
+    of: Callable[[Gain, Published], float]
+    needs: tuple[str, ...] = ("arm",)
+
+
+_PLACE, _CHANGE = ("arm", "time"), ("arm", "since", "time")
+
+MEASURES: dict[str, Measure] = {
+    "citizens": Measure(_citizens, _PLACE),
+    "share": Measure(_share, _PLACE),
+    "enrolled": Measure(_enrolment("enrolled"), ()),
+    "analysed": Measure(_enrolment("analysed"), ()),
+    "dropouts": Measure(_enrolment("dropouts"), ()),
+    "rate": Measure(_rate, ("arm", "item")),
+    "cost": Measure(_cost, _PLACE),
+    "cost_change": Measure(_cost_change, _CHANGE),
+    "gain": Measure(_gain),
+    "gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.gain[a] / g.study.arms[a].analysed))),
+    "investment": Measure(_of_arm(lambda g, a: float(g.investment[a]))),
+    "net_gain": Measure(_of_arm(lambda g, a: float(g.net_gain[a]))),
+    "net_gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.net_gain_per_citizen[a]))),
+    "difference": Measure(lambda gain, figure: gain.difference, ()),
+    "contacts": Measure(_contacts, _PLACE),
+    "contacts_change": Measure(_contacts_change, _CHANGE),
+    "activity_kr": Measure(_kr, _PLACE),
+    "activity_kr_change": Measure(_kr_change, _CHANGE),
+    "activity_kr_difference": Measure(_kr_difference, ("time",)),
 }
 """What a published figure can be a number of, and how it follows from the study's inputs.
 
@@ -155,10 +173,13 @@ MEASURES: dict[str, Callable[[Gain, Published], float]] = {
 citizens or contacts.
 """
 
+UNITS = ("kr", "kr/month", "kr/year", "pct", "citizens", "contacts")
+"""Units a published figure can have."""
+
 
 def recompute(gain: Gain, figure: Published) -> float:
     """Calculate what a published figure is from the study's own inputs, in the figure's unit."""
-    return MEASURES[figure.measure](gain, figure)
+    return MEASURES[figure.measure].of(gain, figure)
 
 
 def agrees(figure: Published, value: float) -> bool:

@@ -16,6 +16,8 @@ from gevinst.axes import AXES
 from gevinst.files.tables import Row, read_table
 from gevinst.problems import Problems
 from gevinst.published import MEASURES, RELATIONS
+from gevinst.published import UNITS as FIGURE_UNITS
+from gevinst.sources import RATE_SOURCES
 from gevinst.study import (
     Activity,
     Arm,
@@ -31,8 +33,8 @@ from gevinst.study import (
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-UNITS = {"kr/year": 1.0, "kr/month": 12.0, "kr": 1.0}
-"""Units a rate can be written in, and what makes it kr. per citizen-year (or per unit)."""
+UNITS = {"kr/year": 1.0, "kr/month": 12.0}
+"""Units a status's rate can be written in, and what makes it kr. per citizen-year."""
 
 DISTRIBUTIONS = ("gamma", "uniform", "fixed")
 _DISTRIBUTION = ("distribution", "cv", "low", "high", "drawn_by", "assumption")
@@ -268,7 +270,7 @@ def _distribution(row: Row, mean: float, scale: float, stated: Stated) -> Distri
     if kind == "uniform":
         low, high = ((row.number(column) or 0.0) * scale for column in ("low", "high"))
         if not low <= mean <= high:
-            row.problem("E046", f"{row.text('low')} - {row.text('high')}", mean=f"{mean:g}")
+            row.problem("E046", f"{row.text('low')} - {row.text('high')}", mean=f"{mean:.10g}")
         return Distribution(kind, assumption, low=low, high=high)
     return Distribution(kind, assumption)
 
@@ -277,7 +279,8 @@ def _drawn_by(row: Row, stated: Stated) -> str:
     """Read which source draws a rate; a fixed one has none."""
     if row.text("distribution") == "fixed":
         return ""
-    return row.choice("drawn_by", stated.sources) or ""
+    drawing = [source for source in stated.sources if source in RATE_SOURCES]
+    return row.choice("drawn_by", drawing) or ""
 
 
 def _read_prices(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -289,6 +292,8 @@ def _read_prices(path: Path, stated: Stated, tables: Tables, problems: Problems)
         ("arm", "time", "basis", "paid_by"),
         ("status", "arm", "time", "basis"),
     )
+    if any(problem.file == "rates.csv" for problem in problems.errors):
+        return  # what hangs on the rates would only repeat their problems
     statuses = stated.ids("status")
     given = {basis: np.full(stated.shape, -1) for basis in stated.bases}
     for row in rows:
@@ -319,8 +324,10 @@ def _read_prices(path: Path, stated: Stated, tables: Tables, problems: Problems)
                 if before <= specific:
                     given[basis][cell] = specific
                     tables.rate_maps[basis][cell] = tables.positions[rate]
-                    tables.share[(*cell, slice(None))] = np.eye(len(stated.payers))[payer]
-    if tables.positions and rows:
+                    if tables.share[cell].any() and not tables.share[cell][payer]:
+                        row.problem("E064", row.text("paid_by"), status=member)
+                    tables.share[cell] = np.eye(len(stated.payers))[payer]
+    if rows:
         _check_priced(path.name, stated, tables, problems)
 
 
@@ -377,7 +384,7 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
         shares = _shares(row, stated)
         if None in (arm, item, time, amount) or shares is None or probability is None:
             continue
-        payer = _payer(row, stated) if row.text("paid_by") else int(np.argmax(shares))
+        payer = _payer(row, stated)  # with several payers the amount says whose it is
         if shares[payer] == 0.0:
             row.problem("E059", row.text("paid_by"), column="paid_by")
             continue
@@ -396,7 +403,9 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
                 Rate(rate, price, "kr", distribution, _drawn_by(row, stated), row.text("source"))
             )
         elif not np.isclose(tables.rates[position].kr, price, rtol=1e-9):
-            row.problem("E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:g}")
+            row.problem(
+                "E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:.10g}"
+            )
         for stratum in strata:
             names = (str(arm), stratum, str(time), str(item))
             a, k, t, i = (
@@ -461,14 +470,17 @@ def _read_published(path: Path, stated: Stated, tables: Tables, problems: Proble
             column: row.choice(column, ids) or "" if row.text(column) else ""
             for column, ids in known.items()
         }
+        measure = row.choice("measure", tuple(MEASURES)) or ""
+        for column in MEASURES[measure].needs if measure else ():
+            row.needed(column)
         figures.append(
             Published(
                 id=row.needed("figure"),
-                measure=row.choice("measure", tuple(MEASURES)) or "",
+                measure=measure,
                 **places,
                 relation=row.choice("relation", RELATIONS) or "",
                 value=row.number("value") or 0.0,
-                unit=row.needed("unit"),
+                unit=row.choice("unit", FIGURE_UNITS) or "",
                 rounding=row.number("rounding") or 0.0,
                 source=row.needed("source"),
                 quote=row.text("quote"),

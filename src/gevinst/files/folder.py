@@ -27,6 +27,9 @@ from gevinst.study import (
     Time,
 )
 
+CURRENCIES = ("DKK",)
+"""gevinst writes kr. and nothing else."""
+
 
 def bundled() -> dict[str, Path]:
     """Return the bundled studies' folders by name, in alphabetical order."""
@@ -90,6 +93,8 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
     """
     problems = Problems()
     folder = bundled().get(str(path), Path(path))
+    if folder.name == "study.toml":
+        folder = folder.parent
     if not folder.is_dir():
         problems.add("E001", str(path), known=suggest(str(path), list(bundled())))
         return None, problems
@@ -142,7 +147,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     )
     tables = accounts.read(folder, stated, problems)
     conventions = _conventions(top, stated)
-    return Study(
+    top.choice("currency", CURRENCIES, CURRENCIES[0])
+    study = Study(
         id=top.text("id"),
         language=lang,
         title=top.section("title").label(lang),
@@ -164,10 +170,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         alternatives=alternatives,
         sources=sources,
         assumptions=assumptions,
-        notes=tuple(
-            Note(name, section.label(lang), section.text("source"), section.text("quote", ""))
-            for name, section in top.named("notes").items()
-        ),
+        notes=tuple(_note(name, section, lang) for name, section in top.named("notes").items()),
         references=_labels(top, "references", lang),
         published=tables.published,
         activity=tables.activity,
@@ -175,6 +178,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
             Named(name, section.label(lang)) for name, section in top.named("activity").items()
         ),
     )
+    top.done()
+    return study
 
 
 def _arm(section: Section, lang: str) -> Arm:
@@ -211,8 +216,15 @@ def _item(section: Section, lang: str, *, status: bool) -> Item:
 
 
 def _source(section: Section, lang: str) -> SourceSpec:
-    name = section.choice("name", tuple(SOURCES), "rates")
-    return SourceSpec(name, section.label(lang))
+    source = SourceSpec(section.choice("name", tuple(SOURCES), "rates"), section.label(lang))
+    section.done()
+    return source
+
+
+def _note(name: str, section: Section, lang: str) -> Note:
+    note = Note(name, section.label(lang), section.text("source"), section.text("quote", ""))
+    section.done()
+    return note
 
 
 def _named(top: Section, key: str, lang: str) -> tuple[Named, ...]:

@@ -93,7 +93,7 @@ class Row:
             else:
                 self.problem("E020", text, column=column)
         elif reading.echo:
-            self.problem("N020", text, column=column, value=f"{reading.value:g}")
+            self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
         return reading.value
 
     def problem(self, code: str, read: object = "", **values: object) -> None:

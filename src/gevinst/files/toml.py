@@ -89,6 +89,7 @@ class Section:
 
     def sections(self, key: str) -> list[Section]:
         """Read an array of tables, ``[[key]]``, each with an id."""
+        self.used.add(key)
         found = self.values.get(key, [])
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
             self.problem("E051", found, key=key, section=self.name)
@@ -100,6 +101,7 @@ class Section:
 
     def section(self, key: str) -> Section:
         """Read a table, ``[key]``; empty where it is absent."""
+        self.used.add(key)
         found = self.values.get(key, {})
         if not isinstance(found, dict):
             self.problem("E051", found, key=key, section=self.name)

@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gevinst.text import Language
 
@@ -59,6 +59,7 @@ def kr_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None
     low, high = min(*ends, 0.0), max(*ends, 0.0)
     room = 0.16 * (high - low)
     ax.set_xlim(low - room, high + room)
+    ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
     ax.axvline(0.0, color=ZERO, linewidth=1.2, zorder=3)
     ax.set_xlabel(label)

@@ -37,6 +37,10 @@ SOURCES: dict[str, Callable[[], Source]] = {
 """Every source by name."""
 
 
+RATE_SOURCES = ("rates", "investment")
+"""Those of them that draw rates; a rate names one in `drawn_by`."""
+
+
 def chosen(study: Study, vary: Sequence[str] | None = None) -> tuple[Source, ...]:
     """Return the sources of a study that vary.
 

@@ -21,6 +21,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     return {
         "arms": [_table(gain, a, text) for a in range(len(study.arms))],
         "times": [text.label(time.label) for time in study.times],
+        "horizon": text(f"horizon.{study.conventions.horizon}"),
+        "unit": text("gain.kr" if study.statuses else "unit.kr"),
         "statuses": bool(study.statuses),
         "difference": text.kr(gain.difference),
         "agree": text("check.agree", n=len(values) - len(differ), all=len(values))

@@ -38,7 +38,10 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     )
     title = text("figure.difference_title")
     figure = style.svg(difference.plot(simulation, lang=text.code), title, description)
+    margins = bool(results.study.statuses)
     return {
+        "lead": text("report.uncertainty.lead" if margins else "report.uncertainty.lead_lines"),
+        "missing": "missing" in simulation.varied,
         "figure": figure,
         "caption": text("figure.difference_caption"),
         "rows": rows,
