@@ -131,10 +131,9 @@ def test_own_shares_law(two_types) -> None:
     """Strata weighted by the arm's own shares give what one pooled stratum gives."""
     inputs = build(two_types)
     by_stratum = evaluate(inputs, by=("stratum",)).over("arm", "stratum")[0]
-    unweighted = by_stratum / two_types.weight
-    assert evaluate(inputs).over("arm")[0] == pytest.approx(
-        (two_types.weight * unweighted).sum(axis=1)
-    )
+    weight = two_types.weights["stated"]
+    unweighted = by_stratum / weight
+    assert evaluate(inputs).over("arm")[0] == pytest.approx((weight * unweighted).sum(axis=1))
 
 
 def test_shapes_are_named(ishoj) -> None:

@@ -52,7 +52,7 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     )
     return Inputs(
         axes,
-        weight=study.weight[np.newaxis],
+        weight=study.weights[study.conventions.weights][np.newaxis],
         horizon=counted[np.newaxis],
         quantity=names.row_first(quantity),
         rate=names.row_first(_rates(study, latents, rows)),
@@ -63,11 +63,12 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
 
 def _share(study: Study) -> Floats:
     """Part of each price that each payer pays, none for payers the perspective leaves out."""
+    stated = study.shares[study.conventions.payers]
     perspective = study.conventions.perspective
     if perspective == ALL:
-        return study.share
+        return stated
     counts = np.array([payer.id == perspective for payer in study.payers], dtype=float)
-    share: Floats = study.share * counts
+    share: Floats = stated * counts
     return share
 
 

@@ -19,6 +19,8 @@ CHOICES = {
     "horizon": "time convention: annual_end, period_sum, cumulative_trapezoid ...",
     "heads": "who an investment is spread over: analysed or enrolled",
     "perspective": "whose costs count: a payer, or all",
+    "weights": "how many citizens each stratum stands for",
+    "payers": "which payer a printed amount belongs to",
 }
 """The study's conventions that a command can choose otherwise."""
 

@@ -135,6 +135,54 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """One printed amount of a cost line, as printed.
+
+    Parameters
+    ----------
+    arm, stratum, item, time : str
+        Where; an empty stratum means them all.
+    kr : float
+        The amount.
+    paid_by : str
+        The payer whose part it is.
+    shares : mapping of str to float
+        Part of the whole price each payer pays, as the calculation uses it.
+    label_shares : mapping of str to float
+        The same as the line's own label states it; empty where it states none.
+    units, probability : float
+        How many units it is for, and the probability of the event.
+    included : bool
+        Whether the amount already contains the probability.
+    itemised : bool
+        False for what a total contains beyond its lines.
+    source, note : str
+        Where it stands, and what must be known of it.
+    """
+
+    arm: str
+    stratum: str
+    item: str
+    time: str
+    kr: float
+    paid_by: str
+    shares: Mapping[str, float]
+    label_shares: Mapping[str, float]
+    units: float
+    probability: float
+    included: bool
+    itemised: bool
+    source: str
+    note: str = ""
+
+    @property
+    def price(self) -> float:
+        """The whole price of one unit, all payers together, if the event happens, kr."""
+        contained = self.probability if self.included else 1.0
+        return self.kr / self.shares[self.paid_by] / contained / self.units
+
+
+@dataclass(frozen=True)
 class Activity:
     """Contacts and kr. of one group in one year, in an account kept beside the headline."""
 
@@ -218,16 +266,24 @@ class Conventions:
         What an amount paid for a whole group is divided by: ``analysed`` or ``enrolled``.
     perspective : str
         Whose costs count: a payer's id, or ``all``.
+    weights : str
+        How many citizens each stratum stands for.
+    payers : str
+        Which payer a printed amount belongs to.
     """
 
     rates: str
     horizon: str
     heads: str = "analysed"
     perspective: str = "all"
+    weights: str = "stated"
+    payers: str = "stated"
 
 
 HEADS = ("analysed", "enrolled")
 ALL = "all"
+STATED = "stated"
+"""The one choice where a study names no alternatives."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,10 +308,12 @@ class Study:
         Units of each cost line per citizen of the stratum (probability x units).
     group_lines : ndarray, shape (arm, stratum, time, item)
         Units of each cost line per whole arm, divided by `heads` when used.
-    share : ndarray, shape (arm, stratum, time, item, payer)
-        The part of each price that each payer pays.
-    weight : ndarray, shape (arm, stratum)
-        The arm's own stratum shares.
+    shares : mapping of str to ndarray, shape (arm, stratum, time, item, payer)
+        Per reading of the payers: the part of each price that each payer pays.
+    weights : mapping of str to ndarray, shape (arm, stratum)
+        Per weighting: stratum shares of the population the arm stands for.
+    amounts
+        The printed amounts behind the lines.
     activity, activity_items
         The account kept beside the headline.
     published, conventions, alternatives, sources, assumptions, notes, references
@@ -277,15 +335,16 @@ class Study:
     counts: Integers
     lines: Floats
     group_lines: Floats
-    share: Floats
-    weight: Floats
+    shares: Mapping[str, Floats]
+    weights: Mapping[str, Floats]
     conventions: Conventions
-    alternatives: tuple[Named, ...]
+    alternatives: Mapping[str, tuple[Named, ...]]
     sources: tuple[SourceSpec, ...]
     assumptions: Mapping[str, Label]
     notes: tuple[Note, ...]
     references: Mapping[str, Label]
     published: tuple[Published, ...] = ()
+    amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
     activity_items: tuple[Named, ...] = ()
 
@@ -319,12 +378,14 @@ class Study:
         horizon: str | None = None,
         heads: str | None = None,
         perspective: str | None = None,
+        weights: str | None = None,
+        payers: str | None = None,
     ) -> Study:
         """Return the same study under other conventions.
 
         Parameters
         ----------
-        rates, horizon, heads, perspective : str, optional
+        rates, horizon, heads, perspective, weights, payers : str, optional
             As in `Conventions`; what is not given stays.
 
         Raises
@@ -332,23 +393,32 @@ class Study:
         ValueError
             If the study has no such alternative; the message lists those it has.
         """
-        for name, value, known in (
-            ("rates", rates, tuple(self.rate_maps)),
-            ("horizon", horizon, CONVENTIONS),
-            ("heads", heads, HEADS),
-            ("perspective", perspective, (ALL, *self.axes.payers)),
-        ):
-            if value is not None and value not in known:
+        wanted = {
+            "rates": rates,
+            "horizon": horizon,
+            "heads": heads,
+            "perspective": perspective,
+            "weights": weights,
+            "payers": payers,
+        }
+        chosen = {name: value for name, value in wanted.items() if value is not None}
+        for name, value in chosen.items():
+            known = self.choices[name]
+            if value not in known:
                 raise ValueError(f"{name}: read '{value}'; this study has: {', '.join(known)}")
-        return replace(
-            self,
-            conventions=Conventions(
-                rates or self.conventions.rates,
-                horizon or self.conventions.horizon,
-                heads or self.conventions.heads,
-                perspective or self.conventions.perspective,
-            ),
-        )
+        return replace(self, conventions=replace(self.conventions, **chosen))
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """What each convention can be in this study."""
+        return {
+            "rates": tuple(self.rate_maps),
+            "horizon": CONVENTIONS,
+            "heads": HEADS,
+            "perspective": (ALL, *self.axes.payers),
+            "weights": tuple(self.weights),
+            "payers": tuple(self.shares),
+        }
 
     def gain(self) -> Gain:
         """Calculate the published gain: `gevinst.gain.gain` of this study."""

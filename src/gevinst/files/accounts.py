@@ -20,6 +20,7 @@ from gevinst.published import UNITS as FIGURE_UNITS
 from gevinst.sources import RATE_SOURCES
 from gevinst.study import (
     Activity,
+    Amount,
     Arm,
     Distribution,
     Item,
@@ -79,6 +80,7 @@ class Tables:
     rate_maps: dict[str, Integers]
     rates: tuple[Rate, ...] = ()
     published: tuple[Published, ...] = ()
+    amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
     positions: dict[str, int] = field(default_factory=dict)
 
@@ -366,7 +368,8 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
         problems,
         ("arm", "item", "time", "amount", "unit", "distribution", "assumption", "source"),
         (
-            *("stratum", "rate", "per", "paid_by", "shares", "probability", "included"),
+            *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
+            *("probability", "included", "itemised", "note"),
             *_DISTRIBUTION,
         ),
         ("arm", "stratum", "item", "time"),
@@ -374,48 +377,75 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
     lines = tuple(item.id for item in stated.items if not item.status)
     items = [row.text("item") for row in rows]
     for row in rows:
-        arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
-        time, amount = row.choice("time", stated.ids("time")), row.number("amount")
-        row.choice("unit", ("kr",))
-        row.needed("source")
+        amount = _amount(row, stated, lines)
         per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
-        strata = row.choice_or_all("stratum", stated.ids("stratum"))
-        probability = _share(row, "probability", row.number_or("probability", 1.0))
-        shares = _shares(row, stated)
-        if None in (arm, item, time, amount) or shares is None or probability is None:
+        if amount is None:
             continue
-        payer = _payer(row, stated)  # with several payers the amount says whose it is
-        if shares[payer] == 0.0:
-            row.problem("E059", row.text("paid_by"), column="paid_by")
-            continue
-        included = row.choice("included", ("yes", "no")) if row.text("included") else "no"
-        scale = 1.0 / shares[payer] / (probability if included == "yes" and probability else 1.0)
-        price = float(amount or 0.0) * scale
         rate = row.text("rate") or (
-            str(item)
-            if items.count(str(item)) == 1
-            else "/".join(filter(None, (item, arm, row.text("stratum"), time)))
+            amount.item
+            if items.count(amount.item) == 1
+            else "/".join(filter(None, (amount.item, amount.arm, amount.stratum, amount.time)))
         )
         position = tables.positions.get(rate)
         if position is None:
-            distribution = _distribution(row, price, scale, stated)
+            scale = amount.price / amount.kr if amount.kr else 1.0
+            distribution = _distribution(row, amount.price, scale, stated)
             position = tables.add_rate(
-                Rate(rate, price, "kr", distribution, _drawn_by(row, stated), row.text("source"))
+                Rate(rate, amount.price, "kr", distribution, _drawn_by(row, stated), amount.source)
             )
-        elif not np.isclose(tables.rates[position].kr, price, rtol=1e-9):
+        elif abs(tables.rates[position].kr - amount.price) > 0.5 * amount.price / amount.kr + 1e-9:
             row.problem(
                 "E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:.10g}"
             )
-        for stratum in strata:
-            names = (str(arm), stratum, str(time), str(item))
+        tables.amounts = (*tables.amounts, amount)
+        for stratum in (amount.stratum,) if amount.stratum else stated.ids("stratum"):
+            names = (amount.arm, stratum, amount.time, amount.item)
             a, k, t, i = (
                 stated.ids(axis).index(name) for axis, name in zip(AXES, names, strict=False)
             )
-            cell = (a, k, t, i)
-            (tables.group_lines if per == "group" else tables.lines)[cell] = probability
-            tables.share[(*cell, slice(None))] = shares
+            units = amount.units * amount.probability
+            (tables.group_lines if per == "group" else tables.lines)[a, k, t, i] = units
+            tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
             for rate_map in tables.rate_maps.values():
-                rate_map[cell] = position
+                rate_map[a, k, t, i] = position
+
+
+def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
+    """Read one printed amount; None where something in its row is wrong."""
+    before = len(row.problems.errors)
+    arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
+    time, kr = row.choice("time", stated.ids("time")), row.number("amount")
+    stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
+    row.choice("unit", ("kr",))
+    source = row.needed("source")
+    probability = _share(row, "probability", row.number_or("probability", 1.0))
+    units = row.number_or("units", 1.0)
+    if units <= 0.0:
+        row.problem("E022", row.text("units"), column="units")
+    included = row.choice("included", ("yes", "no")) if row.text("included") else "no"
+    itemised = row.choice("itemised", ("yes", "no")) if row.text("itemised") else "yes"
+    payer = stated.ids("payer")[_payer(row, stated)]  # with several the amount says whose it is
+    shares = _shares(row, "shares", stated) or {payer: 1.0}
+    if shares.get(payer, 0.0) == 0.0 or probability == 0.0:
+        row.problem("E059", row.text("paid_by"), column="paid_by")
+    if len(row.problems.errors) > before:
+        return None
+    return Amount(
+        str(arm),
+        str(stratum),
+        str(item),
+        str(time),
+        float(kr or 0.0),
+        payer,
+        shares,
+        _shares(row, "label_shares", stated),
+        units,
+        float(probability or 1.0),
+        included == "yes",
+        itemised == "yes",
+        source,
+        row.text("note"),
+    )
 
 
 def _share(row: Row, column: str, value: float) -> float | None:
@@ -426,22 +456,17 @@ def _share(row: Row, column: str, value: float) -> float | None:
     return value
 
 
-def _shares(row: Row, stated: Stated) -> Floats | None:
-    """Read ``municipality=0,7 state=0,3``; without it one payer pays all."""
-    shares = np.zeros(len(stated.payers))
-    if not row.text("shares"):
-        shares[_payer(row, stated)] = 1.0
-        return shares
-    for part in row.text("shares").split():
+def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
+    """Read ``municipality=0,7 state=0,3``; an empty cell has none."""
+    shares: dict[str, float] = {}
+    for part in row.text(column).split():
         payer, _, text = part.partition("=")
-        held = Row({"payer": payer, "shares": text}, row.file, row.line, row.problems)
-        name, value = held.choice("payer", stated.ids("payer")), held.number("shares")
-        if name is None or value is None or _share(held, "shares", value) is None:
-            return None
-        shares[stated.ids("payer").index(name)] = value
-    if abs(shares.sum() - 1.0) > 1e-9:
-        row.problem("E058", row.text("shares"), key="shares")
-        return None
+        held = Row({"payer": payer, column: text}, row.file, row.line, row.problems)
+        name, value = held.choice("payer", stated.ids("payer")), held.number(column)
+        if name is not None and value is not None:
+            shares[name] = _share(held, column, value) or 0.0
+    if shares and abs(sum(shares.values()) - 1.0) > 1e-9:
+        row.problem("E058", row.text(column), key=column)
     return shares
 
 

@@ -6,6 +6,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files import accounts
@@ -16,6 +17,7 @@ from gevinst.sources import SOURCES
 from gevinst.study import (
     ALL,
     HEADS,
+    STATED,
     Arm,
     Conventions,
     Item,
@@ -27,8 +29,14 @@ from gevinst.study import (
     Time,
 )
 
+ALTERNATIVES = ("rates", "weights", "payers")
+"""Kinds of alternatives a study can name: rate bases, weightings, readings of the payers."""
+
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
+
+
+Floats = NDArray[np.float64]
 
 
 def bundled() -> dict[str, Path]:
@@ -122,10 +130,13 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
             top.problem("E050", key=name, section="study.toml")
         for twice in sorted({i for i in ids if ids.count(i) > 1}):
             top.problem("E013", twice, first=name)
-    alternatives = tuple(
-        Named(name, section.label(lang))
-        for name, section in top.section("alternatives").named("rates").items()
-    ) or (Named("published", {"da": "som beregnet", "en": "as calculated"}),)
+    alternatives = {
+        kind: tuple(
+            Named(name, section.label(lang))
+            for name, section in top.section("alternatives").named(kind).items()
+        )
+        for kind in ALTERNATIVES
+    }
     sources = tuple(_source(section, lang) for section in top.sections("sources"))
     assumptions = _labels(top, "assumptions", lang)
     if problems.errors:
@@ -140,7 +151,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
             name: (section.label(lang), section.strings("members"))
             for name, section in top.named("groups").items()
         },
-        bases=tuple(named.id for named in alternatives),
+        bases=tuple(named.id for named in alternatives["rates"]) or ("published",),
         sources=tuple(source.name for source in sources),
         assumptions=tuple(assumptions),
         activity=tuple(top.section("activity").values),
@@ -164,8 +175,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         counts=tables.counts,
         lines=tables.lines,
         group_lines=tables.group_lines,
-        share=tables.share,
-        weight=_weights(top, arms),
+        shares=_shares(top, stated, tables.share),
+        weights=_weights(top, stated),
         conventions=conventions,
         alternatives=alternatives,
         sources=sources,
@@ -173,6 +184,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         notes=tuple(_note(name, section, lang) for name, section in top.named("notes").items()),
         references=_labels(top, "references", lang),
         published=tables.published,
+        amounts=tables.amounts,
         activity=tables.activity,
         activity_items=tuple(
             Named(name, section.label(lang)) for name, section in top.named("activity").items()
@@ -235,15 +247,42 @@ def _labels(top: Section, key: str, lang: str) -> dict[str, Label]:
     return {name: section.label(lang) for name, section in top.named(key).items()}
 
 
-def _weights(
-    top: Section, arms: tuple[Arm, ...]
-) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Own stratum shares of each arm; one stratum has them all."""
-    citizens = np.array([section.whole("citizens") for section in top.sections("strata")] or [1])
-    if citizens.sum() == 0:
-        top.problem("E058", 0, key="strata citizens")
-        citizens = citizens + 1
-    return np.tile(citizens / citizens.sum(), (len(arms), 1))
+def _weights(top: Section, stated: accounts.Stated) -> dict[str, Floats]:
+    """Read stratum shares: of the citizens each stratum counts, and of each alternative."""
+    strata = stated.ids("stratum")
+    counted = {section.text("id"): section.whole("citizens") for section in top.sections("strata")}
+    readings = {
+        name: {stratum: section.section("citizens").whole(stratum) for stratum in strata}
+        for name, section in top.section("alternatives").named("weights").items()
+    } or {STATED: counted or {strata[0]: 1}}
+    weights = {}
+    for name, reading in readings.items():
+        citizens = np.array([float(reading[stratum]) for stratum in strata])
+        if citizens.sum() == 0.0:
+            top.problem("E058", 0, key=f"{name} citizens")
+        weights[name] = np.tile(citizens / max(citizens.sum(), 1.0), (len(stated.arms), 1))
+    return weights
+
+
+def _shares(top: Section, stated: accounts.Stated, share: Floats) -> dict[str, Floats]:
+    """Read whose each amount is: as the tables say, and with two payers swapped in some strata."""
+    shares = {}
+    for name, section in top.section("alternatives").named("payers").items():
+        shares[name] = share.copy()
+        if "swap" in section.values:
+            swap, strata = section.strings("swap"), section.strings("strata")
+            for axis, ids in (("payer", swap), ("stratum", strata)):
+                for unknown in set(ids) - set(stated.ids(axis)):
+                    section.problem("E030", unknown, column=axis, known=stated.ids(axis))
+            if len(swap) != 2:
+                section.problem("E051", swap, key="swap", section=section.name)
+            if top.problems.errors:
+                continue
+            pair = [stated.ids("payer").index(payer) for payer in swap]
+            for stratum in strata:
+                k = stated.ids("stratum").index(stratum)
+                shares[name][:, k, :, :, pair] = share[:, k, :, :, pair[::-1]]
+    return shares or {STATED: share}
 
 
 def _conventions(top: Section, stated: accounts.Stated) -> Conventions:
@@ -253,6 +292,11 @@ def _conventions(top: Section, stated: accounts.Stated) -> Conventions:
         section.choice("horizon", CONVENTIONS, CONVENTIONS[0]),
         section.choice("heads", HEADS, HEADS[0]),
         section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
+        *(
+            section.choice(kind, known, known[0])
+            for kind in ("weights", "payers")
+            for known in [tuple(top.section("alternatives").named(kind)) or (STATED,)]
+        ),
     )
     section.done()
     if conventions.horizon in NEEDS_YEARS and any(time.years is None for time in stated.times):

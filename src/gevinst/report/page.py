@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from gevinst.sensitivity import Tornado, tornado
 from gevinst.study import Study
 from gevinst.text import Language, language
 
-SECTIONS = ("headline", "uncertainty", "tornado", "calculation", "bases", "assumptions")
+SECTIONS = ("headline", "uncertainty", "tornado", "calculation", "alternatives", "assumptions")
 """The report's sections in their order: a module and a template each."""
 
 
@@ -35,14 +35,14 @@ class Results:
         All sources.
     tornado : Tornado
         One source at a time.
-    bases : dict of str to Gain
-        The calculation under each rate basis.
+    alternatives : dict of (str, str) to Gain
+        The calculation under each stated alternative: (kind, name).
     """
 
     gain: Gain
     simulation: Simulation
     tornado: Tornado
-    bases: dict[str, Gain]
+    alternatives: dict[tuple[str, str], Gain]
 
     @property
     def study(self) -> Study:
@@ -55,7 +55,10 @@ class Results:
             "gain": self.gain.to_dict(),
             "simulate": self.simulation.to_dict(),
             "tornado": self.tornado.to_dict(),
-            "rates": {basis: found.difference for basis, found in self.bases.items()},
+            "alternatives": [
+                {"kind": kind, "name": name, "difference": found.difference}
+                for (kind, name), found in self.alternatives.items()
+            ],
         }
 
 
@@ -98,7 +101,12 @@ def analyse(
         gain=gain(study),
         simulation=simulate(study, n=n, rng=seed),
         tornado=tornado(study, n=n, rng=seed),
-        bases={basis: gain(study.choose(rates=basis)) for basis in study.rate_maps},
+        alternatives={
+            (kind, named.id): gain(replace(study, conventions=replace(made, **{kind: named.id})))
+            for made in [study.conventions]
+            for kind, alternatives in study.alternatives.items()
+            for named in alternatives
+        },
     )
 
 
