@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 __all__ = ["Whole", "as_numbers", "on_a_step", "whole_numbers"]
 
 _MAX_DECIMALS = 9
-_LARGEST = 2**46  # sums of 2**16 such integers still fit an int64
+_LARGEST = 2**40  # leaves 22 bits for sums and counts in an int64
 
 
 class Whole(NamedTuple):
     """Integers that stand for values: ``value = origin + step * integer``.
 
     ``exact`` tells whether the values were on the step already (whole numbers, decimals); if not,
-    they were rounded to 2**-46 of their range and equality of sums holds within the rounding.
+    they were rounded to 2**-40 of their range and equality of sums holds within the rounding.
     """
 
     integers: NDArray[np.int64]
@@ -112,7 +112,7 @@ def on_a_step(values: NDArray[np.float64]) -> Whole | None:
 
 
 def whole_numbers(values: NDArray[np.float64]) -> Whole:
-    """Write any values as integers: exactly on their common step, else rounded to 2**-46 of range.
+    """Write any values as integers: exactly on their common step, else rounded to 2**-40 of range.
 
     Parameters
     ----------

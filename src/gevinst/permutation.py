@@ -192,6 +192,9 @@ def _halves(
     values: NDArray[np.int64], repeats: NDArray[np.int64], *, counted: bool
 ) -> tuple[_States, _States] | None:
     """Enumerate two halves of the distinct values, or None when a half would be too large."""
+    people = int(repeats.sum())
+    if values.size and int(values[-1]) * people * (people + 1) >= 2**62:
+        return None  # the keys of _tails would not fit an int64
     sizes = [1.0, 1.0]
     parts: tuple[list[int], list[int]] = ([], [])
     for index in np.argsort(-repeats, kind="stable").tolist():
@@ -224,8 +227,6 @@ def _tails(
     """Shares of all choices whose sum is at most the first limit, and at least the second."""
     least, most = int(right.sums.min()), int(right.chosen.max())
     span = int(right.sums.max()) - least + 1
-    if span * (most + 1) >= 2**62:
-        raise OverflowError("the sums of the values do not fit 62 bits")
     # One sort and one search for all counts: the key puts each count on a stretch of its own.
     keys = right.chosen * span + (right.sums - least)
     order = np.argsort(keys)
@@ -298,7 +299,7 @@ def _centred_characteristic(
     share = chosen / values.size
     # Binomial inclusion with this share, then given the count: every term is a probability, so
     # nothing overflows, and the count has probability of about 1/sqrt(n).
-    table = np.zeros((chosen + 1, frequency.size), np.complex128)
+    table: NDArray[np.complex128] = np.zeros((chosen + 1, frequency.size), np.complex128)
     table[0] = 1.0
     for value in centred.tolist():
         joined = table[:-1] * (share * np.exp(1j * frequency * value))
@@ -307,7 +308,7 @@ def _centred_characteristic(
     size = values.size
     given = math.lgamma(size + 1) - math.lgamma(chosen + 1) - math.lgamma(size - chosen + 1)
     given += chosen * math.log(share) + (size - chosen) * math.log1p(-share)
-    return np.asarray(table[chosen] / math.exp(given), np.complex128)
+    return np.multiply(table[chosen], math.exp(-given), dtype=np.complex128)
 
 
 def _monte_carlo(
