@@ -365,8 +365,14 @@ def _merged(support: Floats, mass: Floats) -> _Atoms:
     merged = np.add.reduceat(mass, starts)
     kind = "point" if starts.size == 1 else "enumerated"
     error = 0.0 if starts.size == 1 else 1e-13
-    cumulated = np.minimum(np.cumsum(merged), 1.0)
+    cumulated = _to_one(merged)
     return _Atoms(support[starts], cumulated, tolerance, kind, error)
+
+
+def _to_one(mass: Floats) -> Floats:
+    # Rounding must not leave a chance beyond the last possible mean.
+    cumulated = np.cumsum(mass)
+    return np.asarray(cumulated / cumulated[-1], np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +418,6 @@ def _convolve(lattice: _Lattice) -> _Atoms:
         transform *= np.fft.rfft(single) ** n
     mass = np.maximum(np.fft.irfft(transform, length)[: lattice.cells], 0.0)
     support: Floats = lattice.origin + lattice.step * np.arange(float(lattice.cells))
-    cumulated = np.minimum(np.cumsum(mass), 1.0)
+    cumulated = _to_one(mass)
     # Rounding of the transform is of the order eps per cell sum; a thousandfold is generous.
     return _Atoms(support, cumulated, lattice.step * 1e-3, "lattice", 1e-12)

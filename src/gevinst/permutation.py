@@ -294,7 +294,8 @@ def _centred_characteristic(
     """Characteristic function of the sum of a random choice less its mean, per frequency."""
     if chosen is None:  # each value is in or out with probability one half
         flips = np.prod(np.cos(np.multiply.outer(frequency, values / 2)), axis=1)
-        return flips.astype(np.complex128)
+        real: NDArray[np.complex128] = flips.astype(np.complex128)
+        return real
     centred = values - values.mean()
     share = chosen / values.size
     # Binomial inclusion with this share, then given the count: every term is a probability, so
@@ -308,7 +309,8 @@ def _centred_characteristic(
     size = values.size
     given = math.lgamma(size + 1) - math.lgamma(chosen + 1) - math.lgamma(size - chosen + 1)
     given += chosen * math.log(share) + (size - chosen) * math.log1p(-share)
-    return np.multiply(table[chosen], math.exp(-given), dtype=np.complex128)
+    phi: NDArray[np.complex128] = np.asarray(table[chosen] * math.exp(-given))
+    return phi
 
 
 def _monte_carlo(
