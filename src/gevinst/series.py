@@ -27,7 +27,8 @@ Complexes = NDArray[np.complex128]
 
 _OUTSIDE = 1e-13  # mass allowed beyond each end of the period
 _LOOKED_AT = 4096  # frequencies of one law; 64 x 64, by the outer product of powers
-_LOOKED_AT_BATCH = 128
+_LOOKED_AT_BATCH = 128  # for many laws of some citizens
+_FEW = 20  # citizens; fewer repeat themselves further out, so a batch looks there too
 _WORTH_KEEPING = 1e-11
 _GRID = 256
 
@@ -44,8 +45,8 @@ class Series:
         Chernoff limits: the law has less than 1e-13 beyond each.
     weights : ndarray, shape (*batch, terms)
         conj(phi_j) / (pi (j + 1/2)).
-    certificate : float
-        Bound of the error over all data sets, see `gevinst.exact.MeanLaw`.
+    bounds : ndarray, shape batch
+        Bound of each law's error: dropped terms looked at, plus aliasing.
     resolution : float
         Width of the details beyond the last frequency looked at, in the unit of the values.
     """
@@ -54,9 +55,14 @@ class Series:
     low: Floats
     high: Floats
     weights: Complexes
-    certificate: float
+    bounds: Floats
     resolution: float
     representation: str = "series"
+
+    @property
+    def certificate(self) -> float:
+        """Largest bound; see `gevinst.exact.MeanLaw`."""
+        return float(np.max(self.bounds))
 
     @property
     def _unit(self) -> Floats:
@@ -87,17 +93,16 @@ class Series:
         return value, density
 
     def quantile(self, p: Floats) -> Floats:
-        """Return t with P(X <= t) = p; p has trailing axes, shared by all data sets.
+        """Return t with P(X <= t) = p; p has the batch's shape plus any trailing axes.
 
         A table on a grid brackets each quantile, cubic Hermite interpolation starts it, Newton
         steps inside the bracket finish it to 1e-12 of the standard deviation's scale.
         """
-        levels = np.broadcast_to(p, self.mean.shape + p.shape)
-        left, right, start = self._brackets(levels.reshape((*self.mean.shape, -1)))
-        t = start
+        levels = p.reshape((*self.mean.shape, -1))
+        left, right, t = self._brackets(levels)
         for _ in range(60):
             value, density = self._value_and_density(t)
-            gap = value - levels.reshape(t.shape)
+            gap = value - levels
             left, right = np.where(gap < 0, t, left), np.where(gap < 0, right, t)
             with np.errstate(divide="ignore", invalid="ignore"):
                 step = t - gap / density
@@ -108,7 +113,7 @@ class Series:
             t = step
             if done.all():
                 break
-        return np.asarray(t.reshape(levels.shape), np.float64)
+        return np.asarray(t.reshape(p.shape), np.float64)
 
     def table(self) -> tuple[Floats, Floats, Floats]:
         """Return grid points, distribution and density on a grid, by one transform per data set."""
@@ -187,22 +192,26 @@ def fit_series(
         parts.append((centred, shares, n))
     below, above = _chernoff_limits(parts, np.sqrt(variance))
     unit = math.pi / (above + below)
-    looked_at = _LOOKED_AT_BATCH if batch else _LOOKED_AT
+    looked_at = _LOOKED_AT
+    if batch:
+        looked_at = _LOOKED_AT_BATCH * (8 if min(n for n, _ in means) < _FEW else 1)
     phi = _characteristic(parts, np.asarray(unit), looked_at)
     weights = np.conj(phi) / (math.pi * (np.arange(looked_at) + 0.5))
     size = np.abs(weights)
-    rest = size[..., ::-1].cumsum(axis=-1)[..., ::-1].reshape(-1, looked_at).max(axis=0)
-    kept = int((rest > _WORTH_KEEPING).sum())
-    if kept == looked_at:  # nothing small at the end: keep half, so that the rest can tell
-        kept = looked_at // 2
-    dropped = float(rest[kept]) if kept < looked_at else 0.0
+    rest = size[..., ::-1].cumsum(axis=-1)[..., ::-1]
+    # Where nothing is small at the end half is kept, so that the rest can tell; a batch is not
+    # held up by such data sets, which have large bounds and are for another representation.
+    half = looked_at // 2
+    decaying = rest[..., half] <= _WORTH_KEEPING
+    kept = int((rest[decaying] > _WORTH_KEEPING).sum(axis=-1).max()) if decaying.any() else half
+    kept = max(kept, 1)
     finest = float(np.max((above + below) / looked_at))
     return Series(
         np.asarray(mean),
         np.asarray(mean - below),
         np.asarray(mean + above),
-        weights[..., : max(kept, 1)],
-        dropped + 2 * _OUTSIDE,
+        np.ascontiguousarray(weights[..., :kept]),
+        np.asarray(rest[..., kept] + 2 * _OUTSIDE),
         finest,
     )
 

@@ -371,24 +371,24 @@ def standard_error_band(
             law,
         )
     # Costs are measured from the mean change, so that the sums of squares are the variances.
-    shifted = after + (before.mean() - after.mean())
+    shift = float(before.mean() - after.mean())
     narrowest, independent, widest = (
         math.sqrt(max(q, 0.0) / (n - 1) / n)
-        for q in _squares_with_impossible(before, after, shifted, impossible)
+        for q in _squares_with_impossible(before, after, shift, impossible)
     )
     return StandardErrorBand(narrowest, independent, widest, law)
 
 
 def _squares_with_impossible(
-    before: Floats, after: Floats, shifted: Floats, impossible: object
+    before: Floats, after: Floats, shift: float, impossible: object
 ) -> tuple[float, float, float]:
-    """Sum of squared (before - shifted): smallest, under quasi-independence, largest."""
+    """Sum of (before - after - shift)**2: smallest, under quasi-independence, largest."""
     starts, rows = np.unique(before, return_counts=True)
     ends, columns = np.unique(after, return_counts=True)
     if callable(impossible):
         impossible = np.array([[bool(impossible(s, e)) for e in ends] for s in starts])
     mask = _mask(impossible, (starts.size, ends.size))
-    squared = np.subtract.outer(starts, np.unique(shifted)) ** 2
+    squared = np.subtract.outer(starts, ends + shift) ** 2
     bounds = bound_functional(rows, columns, squared, impossible=mask)
     table = _quasi_independent(rows, columns, mask)
     return bounds.low, float((squared * table).sum()), bounds.high
