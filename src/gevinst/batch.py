@@ -53,7 +53,7 @@ class MeanLaws:
     def sd(self) -> Floats:
         """Standard deviation of each law, shape (B,): the plug-in standard error."""
         variances = (g.var(axis=1) / g.shape[1] for g in self._groups)
-        return np.sqrt(np.asarray(sum(variances)))
+        return np.asarray(np.sqrt(np.asarray(sum(variances))), np.float64)
 
     @cached_property
     def _series(self) -> list[tuple[NDArray[np.intp], Series]]:

@@ -40,7 +40,8 @@ class PermutationResult:
         one, as in `scipy.stats.permutation_test`; "absolute" counts both tails beyond the
         observed distance from zero, as R's `coin` does. They differ where the law is skewed.
     exact : bool
-        True when every relabelling was counted.
+        True when every relabelling was counted. Sums of values that are neither whole numbers nor
+        decimals are ties within n * 2**-40 of the range.
     method : str
         "counted", "frequency" (Fourier series of the law) or "monte-carlo".
     error : float

@@ -390,17 +390,35 @@ def _squares_with_impossible(
     mask = _mask(impossible, (starts.size, ends.size))
     squared = np.subtract.outer(starts, ends + shift) ** 2
     bounds = bound_functional(rows, columns, squared, impossible=mask)
-    table = _quasi_independent(rows, columns, mask)
+    table = _quasi_independent(rows, columns, _possible_cells(bounds.low_table, mask))
     return bounds.low, float((squared * table).sum()), bounds.high
 
 
-def _quasi_independent(rows: Counts, columns: Counts, mask: Mask) -> Floats:
-    """Fit the table a_i b_j on possible cells by proportional fitting (Goodman 1968)."""
-    table = np.where(mask, 0.0, np.outer(rows, columns) / rows.sum())
-    for _ in range(100_000):
+def _possible_cells(table: Counts, mask: Mask) -> Mask:
+    """Cells that hold someone in some admissible table, given one such table.
+
+    A cell that is empty here can be filled when its column leads back to its row: from a column
+    to the rows that have someone to give, from a row to the columns that may take one more.
+    """
+    filled = table > 0
+    reach: Mask = filled.T
+    while True:
+        further = reach | (reach @ ~mask @ filled.T)
+        if (further == reach).all():
+            return filled | (reach.T & ~mask)
+        reach = further
+
+
+def _quasi_independent(rows: Counts, columns: Counts, possible: Mask) -> Floats:
+    """Fit the table a_i b_j on possible cells by proportional fitting (Goodman 1968).
+
+    Cells that the margins force to be empty are none of them: fitting would creep towards zero.
+    """
+    table = np.where(possible, np.outer(rows, columns) / rows.sum(), 0.0)
+    for _ in range(10_000):
         table *= (rows / table.sum(axis=1))[:, None]
         sums = table.sum(axis=0)
-        if np.abs(sums - columns).max() <= 1e-10 * rows.sum():
+        if np.abs(sums - columns).max() <= 1e-12 * rows.sum():
             break
         table *= columns / sums
     return table
