@@ -7,6 +7,7 @@ whose knots are x_1 .. x_n (Curry & Schoenberg 1966; the weights are Rubin's, An
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,10 @@ __all__ = ["DirichletLaw"]
 Floats = NDArray[np.float64]
 
 _NODES = 8  # Gauss-Legendre nodes on a panel
-_PANEL = 0.5  # standard deviations
+_PANEL = 0.5  # standard deviations, where both laws are smooth
+_FINE_PANEL = 0.01  # where one has kinks: few citizens, or few with another value
 _SMOOTH = 6  # derivatives that a panel asks for
+_MOST_EVALUATIONS = 20_000  # panels times citizens of fine panels
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class DirichletLaw:
     """Law of the flat-Dirichlet mean of ``x``, or of its difference from that of ``y``.
 
     The variance of each mean is s_n**2 / (n + 1), s_n**2 the plug-in variance (Rubin 1981).
-    Distribution functions are accurate to 1e-7 or better; there is nothing random in them.
+    Distribution functions are accurate to 1e-6 or better; there is nothing random in them.
 
     Attributes
     ----------
@@ -69,7 +72,7 @@ class DirichletLaw:
     def _distribution(self) -> _Distribution:
         nodes = weights = None
         if self.y is not None and float(np.ptp(self.y)) > 0:
-            nodes, weights = _quadrature(self.y)
+            nodes, weights = _quadrature(self.y, min(_derivatives(self.x), _derivatives(self.y)))
         elif self.y is not None:
             nodes, weights = self.y[:1], np.ones(1)
         if float(np.ptp(self.x)) == 0 and self.y is not None:  # only the second mean is uncertain
@@ -124,15 +127,23 @@ def _integral(values: Floats) -> BSpline:
     return _spline(values, n - 1, (np.arange(2 * n - 2) >= n - 1).astype(np.float64))
 
 
-def _quadrature(values: Floats) -> tuple[Floats, Floats]:
+def _derivatives(values: Floats) -> int:
+    """Continuous derivatives of the law's density: n - 2 - m for the value that occurs m times."""
+    return values.size - 2 - int(np.unique(values, return_counts=True)[1].max())
+
+
+def _quadrature(values: Floats, derivatives: int) -> tuple[Floats, Floats]:
     """Gauss-Legendre nodes and weights of one Dirichlet mean's density, weights summing to one.
 
-    Panels are half a standard deviation wide, and break at knots where the density has fewer
-    than six derivatives: it has n - 2 - m at a value that occurs m times.
+    Panels are half a standard deviation wide, finer when a density has few derivatives, and break
+    at the values where this one has few.
     """
     low, high = float(values.min()), float(values.max())
-    sd = float(values.std() / np.sqrt(values.size + 1))
-    panels = int(np.ceil((high - low) / (_PANEL * sd))) + 1
+    widths = (high - low) / float(values.std() / np.sqrt(values.size + 1))
+    panels = math.ceil(widths / _PANEL) + 1
+    if derivatives < _SMOOTH:
+        fine = min(widths / _FINE_PANEL, _MOST_EVALUATIONS / values.size)
+        panels = max(panels, math.ceil(fine))
     knots, repeats = np.unique(values, return_counts=True)
     rough = knots[values.size - 2 - repeats < _SMOOTH]
     edges = np.unique(np.concatenate([np.linspace(low, high, panels + 1), rough]))
