@@ -317,7 +317,6 @@ def draw_figure(table: pd.DataFrame) -> None:
     ax.set_title("How often each interval holds the true difference of means", loc="left")
     ax.legend(loc="lower left", frameon=False, fontsize=9)
     ax.spines[["top", "right"]].set_visible(False)
-    figure.savefig(HERE / "coverage.png", dpi=150, metadata={"Software": None})
     figure.savefig(HERE / "coverage.svg", metadata={"Date": None})
 
 
