@@ -185,6 +185,7 @@ def test_shift_scale_and_relabelling(x, y, shift, scale):
 def test_equal_values_give_one():
     """Without any difference between labellings p is 1, in both tests."""
     assert permutation_test([5, 5], [5, 5, 5]).pvalue == 1
+    assert permutation_test([np.pi, np.pi], [np.pi]).pvalue == 1
     assert sign_flip_test([0, 0]).pvalue == 1
 
 

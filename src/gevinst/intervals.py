@@ -22,7 +22,7 @@ from gevinst.lattice import as_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["METHODS", "Interval", "MeanDifference", "bootstrap_mean_difference"]
+__all__ = ["METHODS", "Interval", "MeanDifference", "bootstrap_mean_difference", "quantile_error"]
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
@@ -35,6 +35,7 @@ _REASONS = {
     "no-spread": "all citizens have the same value, so the data hold no spread to measure",
     "no-spread-in-x": "all of x is equal; the interval reflects the spread of y alone",
     "no-spread-in-y": "all of y is equal; the interval reflects the spread of x alone",
+    "not-finite": "the statistic is not a finite number on some of the replicates",
     "no-replicate": "too few replicates have a standard error above zero",
     "acceleration": "the acceleration is too large for these tails",
 }
@@ -292,7 +293,7 @@ class MeanDifference:
                 dropped,
             )
         low, high = np.quantile(t, [tail, 1 - tail]).tolist()
-        error = tuple(self.standard_error * _quantile_error(t, p) for p in (1 - tail, tail))
+        error = tuple(self.standard_error * quantile_error(t, p) for p in (1 - tail, tail))
         return Interval(
             self.estimate - high * self.standard_error,
             self.estimate - low * self.standard_error,
@@ -405,7 +406,7 @@ def _replicated_t(
     return np.concatenate(pieces), dropped
 
 
-def _quantile_error(draws: Floats, p: float) -> float:
+def quantile_error(draws: Floats, p: float) -> float:
     """Monte Carlo standard error of a quantile by order statistics (Vehtari et al. 2021, 4.3)."""
     from scipy.special import betaincinv
 

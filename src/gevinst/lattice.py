@@ -123,5 +123,5 @@ def whole_numbers(values: NDArray[np.float64]) -> Whole:
     if whole is not None and int(whole.integers.max()) <= _LARGEST:
         return whole
     low = float(values.min())
-    step = (float(values.max()) - low) / _LARGEST
+    step = (float(values.max()) - low) / _LARGEST or 1.0
     return Whole(np.rint((values - low) / step).astype(np.int64), low, step, False)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ _WORTH_KEEPING = 1e-11
 _GRID = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """Distribution functions as Fourier series; leading axes ``batch`` are data sets.
 
@@ -96,7 +97,7 @@ class Series:
         """Return t with P(X <= t) = p; p has the batch's shape plus any trailing axes.
 
         A table on a grid brackets each quantile, cubic Hermite interpolation starts it, Newton
-        steps inside the bracket finish it to 1e-12 of the standard deviation's scale.
+        steps inside the bracket finish it to 1e-12 of the period.
         """
         levels = p.reshape((*self.mean.shape, -1))
         left, right, t = self._brackets(levels)
@@ -109,14 +110,17 @@ class Series:
             # A point on a bracket's end may be the root itself: keep it.
             inside = (step >= left) & (step <= right)
             step = np.where(inside, step, (left + right) / 2)
-            done = np.abs(step - t) <= 1e-12 * (self.high - self.low)[..., None]
+            # Newton squares the error: after a step of 1e-7 of the period the next is below 1e-12.
+            small = np.where(inside, 1e-7, 1e-12) * (self.high - self.low)[..., None]
+            done = np.abs(step - t) <= small
             t = step
             if done.all():
                 break
         return np.asarray(t.reshape(p.shape), np.float64)
 
+    @cached_property
     def table(self) -> tuple[Floats, Floats, Floats]:
-        """Return grid points, distribution and density on a grid, by one transform per data set."""
+        """Grid points, distribution and density on a grid, by one transform per data set."""
         terms = self.weights.shape[-1]
         size = max(_GRID, 1 << (terms - 1).bit_length())
         span = (self.high - self.low)[..., None]
@@ -131,7 +135,7 @@ class Series:
         return points, value, density * self._unit[..., None]
 
     def _brackets(self, levels: Floats) -> tuple[Floats, Floats, Floats]:
-        points, value, density = self.table()
+        points, value, density = self.table
         width = points[..., 1] - points[..., 0]
         # The law is not below its running maximum; ripples of rounding size are ironed out.
         rising = np.maximum.accumulate(value, axis=-1)
