@@ -17,6 +17,7 @@ from gevinst.atoms import common_lattice, convolve
 from gevinst.batch import difference_laws, mean_laws
 from gevinst.exact import Component, MeanLaw, difference_law, mean_law
 from gevinst.lattice import on_a_step
+from gevinst.series import fit_series
 
 # R1: the data of scipy's own check against R boot.
 BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]
@@ -95,6 +96,34 @@ def test_series_equals_the_whole_krone_lattice():
     assert np.abs(atoms.cdf(some, 1.0) - law.cdf(some)).max() < 1e-6
     p = np.array([0.001, 0.025, 0.5, 0.975, 0.999])
     assert np.abs(atoms.quantile(p) - law.quantile(p)).max() <= 1.001 * lattice.step
+
+
+def test_certificate_holds_at_the_resolution():
+    """Whatever the data, F(t - r) - c <= series <= F(t + r) + c against the exact lattice."""
+    rng = np.random.default_rng(5)
+    checked = 0
+    for case in range(90):
+        sizes = [(28, 26), (11, 11), (11, 5), (20, 20), (7, 9)][case % 5]
+        unit = [100, 1000][case % 2]
+        values = np.round(rng.normal(0, 50_000, rng.integers(4, 13)) / unit) * unit
+        shares = rng.dirichlet(np.ones(values.size))
+        x, y = (rng.choice(values, n, p=shares) for n in sizes)
+        parts = [Component.of(x), Component.of(y, -1)]
+        lattice = common_lattice(parts)
+        if min(np.ptp(x), np.ptp(y)) == 0 or lattice.cells > 2**21:
+            continue
+        atoms = convolve(lattice)
+        series = fit_series(
+            [c.values for c in parts],
+            [c.probabilities for c in parts],
+            [(c.n, c.sign) for c in parts],
+        )
+        t = np.linspace(atoms.support[0], atoms.support[-1], 2000)
+        ours, r, c = series.cdf(t), series.resolution, series.certificate
+        assert (ours >= atoms.cdf(t - r, 1.0) - c - 1e-10).all()
+        assert (ours <= atoms.cdf(t + r, 1.0) + c + 1e-10).all()
+        checked += 1
+    assert checked > 50
 
 
 def test_coarse_atoms_switch_to_the_lattice():
