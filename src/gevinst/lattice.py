@@ -1,0 +1,127 @@
+"""Whole numbers behind measured values: costs in kroner are multiples of a common step.
+
+Ties decide exact tests and atoms decide exact laws, and floating point blurs both. So values that
+are whole or decimal numbers are turned into integers once, here, and counted with as such.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Whole", "as_numbers", "on_a_step", "whole_numbers"]
+
+_MAX_DECIMALS = 9
+_LARGEST = 2**40  # leaves 22 bits for sums and counts in an int64
+
+
+class Whole(NamedTuple):
+    """Integers that stand for values: ``value = origin + step * integer``.
+
+    ``exact`` tells whether the values were on the step already (whole numbers, decimals); if not,
+    they were rounded to 2**-40 of their range and equality of sums holds within the rounding.
+    """
+
+    integers: NDArray[np.int64]
+    origin: float
+    step: float
+    exact: bool
+
+
+def as_numbers(values: object, name: str) -> NDArray[np.float64]:
+    """Return one array of finite numbers, or raise a ``ValueError`` that says what to write.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        One number per citizen.
+    name : str
+        What the caller calls it; the message begins with it.
+
+    Raises
+    ------
+    ValueError
+        Text, missing or infinite values, no value at all, or more than one dimension.
+    """
+    raw = np.asarray(values)
+    if raw.dtype.kind not in "biuf" and not _holds_numbers(raw):
+        shown = raw.ravel()[:1].tolist()
+        raise ValueError(
+            f"{name}: read {raw.dtype} (first {shown}), which is not a number; "
+            "write one number per citizen, such as [12031.0, 0.0]"
+        )
+    array = raw.astype(np.float64)
+    if array.ndim != 1:
+        raise ValueError(
+            f"{name}: read an array of shape {array.shape}; "
+            "write a flat list, one number per citizen"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name}: read no values; write at least one number")
+    if not np.isfinite(array).all():
+        place = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise ValueError(
+            f"{name}: read {array[place]} at position {place}, which is not finite; "
+            "write the value, or leave the citizen out and report the dropout"
+        )
+    return array
+
+
+def _holds_numbers(raw: NDArray[np.generic]) -> bool:
+    # Decimal and Fraction arrive as objects; text that looks like a number is not repaired.
+    import numbers
+    from decimal import Decimal
+
+    return raw.dtype.kind == "O" and all(
+        isinstance(v, numbers.Real | Decimal) for v in raw.ravel().tolist()
+    )
+
+
+def on_a_step(values: NDArray[np.float64]) -> Whole | None:
+    """Write the values as integer multiples of their largest common step.
+
+    A value counts as a decimal when it is the nearest double to one, within eight units in the
+    last place of the largest value, so 0.1 + 0.2 is 0.3. The step is the greatest common divisor
+    of the differences from the smallest value.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite numbers.
+
+    Returns
+    -------
+    Whole or None
+        None when nine decimals do not write the values.
+    """
+    largest = float(np.abs(values).max())
+    slack = 8 * np.finfo(np.float64).eps * largest
+    for decimals in range(_MAX_DECIMALS + 1):
+        scale = 10.0**decimals
+        if largest * scale > _LARGEST:
+            return None
+        rounded = np.rint(values * scale)
+        if np.abs(rounded / scale - values).max() <= slack:
+            whole = rounded.astype(np.int64)
+            lowest = int(whole.min())
+            divisor = int(np.gcd.reduce(whole - lowest)) or 1
+            return Whole((whole - lowest) // divisor, lowest / scale, divisor / scale, True)
+    return None
+
+
+def whole_numbers(values: NDArray[np.float64]) -> Whole:
+    """Write any values as integers: exactly on their common step, else rounded to 2**-40 of range.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite numbers.
+    """
+    whole = on_a_step(values)
+    if whole is not None and int(whole.integers.max()) <= _LARGEST:
+        return whole
+    low = float(values.min())
+    step = (float(values.max()) - low) / _LARGEST or 1.0
+    return Whole(np.rint((values - low) / step).astype(np.int64), low, step, False)

@@ -1,0 +1,346 @@
+"""Coverage of the intervals for a difference of means, over known mechanisms.
+
+    python studies/coverage/run.py            all mechanisms, then the tables and the figure
+    python studies/coverage/run.py --workers 1 --repetitions 10000
+
+Work is cut into blocks of 500 data sets, each with a random stream of its own, and a finished
+block is kept in ``blocks/``: a run that was stopped goes on where it was, and any number of workers
+gives the same tables.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers are the parallelism
+
+import argparse
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri, stdtrit
+
+from gevinst.batch import difference_laws
+from gevinst.intervals import METHODS, bootstrap_mean_difference
+
+Floats = NDArray[np.float64]
+Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
+
+HERE = Path(__file__).parent
+BLOCK = 500
+REPLICATES = 4999  # of the studentized and the Bayesian bootstrap, shared within a block
+TAIL = 0.025
+SEED = 20181
+# A law whose certificate exceeds this is enumerated; the error of the simulation is 3e-3.
+ACCURACY = 1e-3
+
+# Yearly municipal cost of a status in whole kroner, and how common it is at the start and later.
+COSTS = np.array([0.0, 13_652, 51_108, 76_440, 87_360, 102_648, 128_940])
+START = np.array([0.00, 0.02, 0.03, 0.35, 0.35, 0.10, 0.15])
+LATER = np.array([0.06, 0.06, 0.10, 0.22, 0.26, 0.12, 0.18])
+STAYED = 0.5
+
+
+def _status_changes(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    """Half stay where they were and the others move: gains with many zeros and few sizes."""
+    start = rng.choice(COSTS, shape, p=START)
+    return np.where(rng.random(shape) < STAYED, 0.0, start - rng.choice(COSTS, shape, p=LATER))
+
+
+def _independent_changes(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return rng.choice(COSTS, shape, p=START) - rng.choice(COSTS, shape, p=LATER)
+
+
+def _normal(sd: float) -> Draw:
+    return lambda rng, shape: sd * rng.standard_normal(shape)
+
+
+def _lognormal(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return np.exp(rng.standard_normal(shape))
+
+
+def _zero_inflated(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return np.where(rng.random(shape) < 0.7, 0.0, _lognormal(rng, shape))
+
+
+def _yes_no(share: float) -> Draw:
+    return lambda rng, shape: (rng.random(shape) < share) * 128_940.0
+
+
+_CHANGE = float(COSTS @ START - COSTS @ LATER)
+_LOGNORMAL = float(np.exp(0.5))
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """Two groups with known means: how x and y are drawn, how many, and the true difference."""
+
+    name: str
+    x: Draw
+    y: Draw
+    sizes: tuple[int, int]
+    truth: float
+
+
+MECHANISMS = (
+    Mechanism("status changes 28/26", _status_changes, _status_changes, (28, 26), 0.0),
+    Mechanism(
+        "independent changes 28/26",
+        _independent_changes,
+        _status_changes,
+        (28, 26),
+        _CHANGE * STAYED,
+    ),
+    Mechanism("status changes 11/5", _status_changes, _status_changes, (11, 5), 0.0),
+    Mechanism("status changes 3/2", _status_changes, _status_changes, (3, 2), 0.0),
+    Mechanism("status changes 100/100", _status_changes, _status_changes, (100, 100), 0.0),
+    Mechanism("normal, equal sd 28/26", _normal(1.0), _normal(1.0), (28, 26), 0.0),
+    Mechanism("normal, sd 1 and 3 28/26", _normal(1.0), _normal(3.0), (28, 26), 0.0),
+    Mechanism("normal, equal sd 11/11", _normal(1.0), _normal(1.0), (11, 11), 0.0),
+    Mechanism("normal, sd 1 and 3 11/5", _normal(1.0), _normal(3.0), (11, 5), 0.0),
+    Mechanism("normal, equal sd 5/5", _normal(1.0), _normal(1.0), (5, 5), 0.0),
+    Mechanism("lognormal 28/26", _lognormal, _lognormal, (28, 26), 0.0),
+    Mechanism("lognormal 11/5", _lognormal, _lognormal, (11, 5), 0.0),
+    Mechanism("lognormal 200/200", _lognormal, _lognormal, (200, 200), 0.0),
+    Mechanism("lognormal and normal 28/26", _lognormal, _normal(0.5), (28, 26), _LOGNORMAL),
+    Mechanism("zero-inflated 28/26", _zero_inflated, _zero_inflated, (28, 26), 0.0),
+    Mechanism("zero-inflated 11/11", _zero_inflated, _zero_inflated, (11, 11), 0.0),
+    Mechanism("yes/no .20 and .10 28/26", _yes_no(0.2), _yes_no(0.1), (28, 26), 12_894.0),
+)
+
+
+def intervals(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return limits, shape (methods, data sets, 2), and standard errors, of many data sets."""
+    laws = difference_laws(x, y, accuracy=ACCURACY)
+    estimate, plug_in = laws.mean, laws.sd
+    parts = [g.var(axis=1, ddof=1) / g.shape[1] for g in (x, y)]
+    se = np.sqrt(parts[0] + parts[1])
+    some = se > 0
+    one = np.where(some, se, 1.0)
+    freedom = one**4 / sum(
+        (v**2 / (g.shape[1] - 1) for v, g in zip(parts, (x, y), strict=True)), np.zeros(len(x))
+    ).clip(1e-300)
+    t = stdtrit(np.where(some, freedom, 1.0), TAIL)
+    expanded = np.maximum(ndtr(one / np.where(some, plug_in, 1.0) * t), 1e-12)
+    u = [g - g.mean(axis=1, keepdims=True) for g in (x, y)]
+    cubes = (u[0] ** 3).sum(1) / x.shape[1] ** 3 - (u[1] ** 3).sum(1) / y.shape[1] ** 3
+    a = cubes / (6 * np.where(some, plug_in, 1.0) ** 3)
+    z0 = ndtri(laws.mid_cdf(estimate))[:, None]
+    z = z0 + np.array([1.0, -1.0]) * ndtri(TAIL)
+    room = 1 - a[:, None] * z
+    bca = np.clip(ndtr(z0 + z / np.where(room > 0, room, np.nan)), 1e-12, 1 - 1e-12)
+    bca = np.where(np.isfinite(bca), bca, 0.5)
+    flat = np.broadcast_to([TAIL, 1 - TAIL], (len(x), 2))
+    wide = np.column_stack([expanded, 1 - expanded])
+    levels = np.concatenate([flat, wide, bca], axis=1)
+    quantiles = laws.quantile(levels)
+    percentile = quantiles[:, :2]
+    limits = {
+        "welch": estimate[:, None] + t[:, None] * se[:, None] * np.array([1.0, -1.0]),
+        "percentile": percentile,
+        "expanded": quantiles[:, 2:4],
+        "basic": 2 * estimate[:, None] - percentile[:, ::-1],
+        "bca": np.where((room > 0).all(axis=1)[:, None], quantiles[:, 4:], np.nan),
+        "studentized": _studentized(x, y, estimate, se, rng),
+        "bayesian": _bayesian(x, y, rng),
+    }
+    stacked = np.stack([limits[m] for m in METHODS])
+    stacked[:, ~some] = np.nan
+    return stacked, se
+
+
+def _studentized(
+    x: Floats, y: Floats, estimate: Floats, se: Floats, rng: np.random.Generator
+) -> Floats:
+    difference, variance = 0.0, 0.0
+    for group, sign in ((x, 1), (y, -1)):
+        n = group.shape[1]
+        centred = group - group.mean(axis=1, keepdims=True)
+        counts = rng.multinomial(n, np.full(n, 1 / n), REPLICATES).T.astype(np.float64)
+        mean = centred @ counts / n
+        spread = np.maximum(centred**2 @ counts / n - mean**2, 0.0)
+        difference = difference + sign * mean
+        variance = variance + spread / (n - 1)
+    scale = np.where(se > 0, se, 1.0)[:, None]
+    kept = variance > (1e-7 * scale) ** 2
+    t = np.sort(np.where(kept, difference / np.sqrt(np.where(kept, variance, 1.0)), np.nan), axis=1)
+    left = kept.sum(axis=1)
+    low, high = (_sorted_quantile(t, left, p) for p in (TAIL, 1 - TAIL))
+    limits = estimate[:, None] - np.column_stack([high, low]) * se[:, None]
+    limits[left < 100] = np.nan
+    return limits
+
+
+def _bayesian(x: Floats, y: Floats, rng: np.random.Generator) -> Floats:
+    drawn = 0.0
+    for group, sign in ((x, 1), (y, -1)):
+        weights = rng.dirichlet(np.ones(group.shape[1]), REPLICATES).T
+        drawn = drawn + sign * (group @ weights)
+    drawn = np.sort(drawn, axis=1)
+    every = np.full(len(x), REPLICATES)
+    return np.column_stack([_sorted_quantile(drawn, every, p) for p in (TAIL, 1 - TAIL)])
+
+
+def _sorted_quantile(rows: Floats, lengths: NDArray[np.intp], p: float) -> Floats:
+    place = p * np.maximum(lengths - 1, 0)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, np.maximum(lengths - 1, 0))
+    pick = np.arange(len(rows))
+    return rows[pick, below] + (place - below) * (rows[pick, above] - rows[pick, below])
+
+
+def run_block(task: tuple[int, int]) -> float:
+    """Simulate one block of one mechanism and keep it; return the seconds it took."""
+    number, block = task
+    kept = HERE / "blocks" / f"{number:02d}-{block:03d}.npz"
+    if kept.exists():
+        return 0.0
+    began = time.perf_counter()
+    mechanism = MECHANISMS[number]
+    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(number, block)))
+    x, y = (
+        draw(rng, (BLOCK, n))
+        for draw, n in zip((mechanism.x, mechanism.y), mechanism.sizes, strict=True)
+    )
+    limits, se = intervals(x, y, rng)
+    _agrees_with_the_package(x, y, limits, se)
+    part = kept.with_suffix(f".{os.getpid()}.npz")
+    np.savez(part, limits=limits, se=se, estimate=x.mean(axis=1) - y.mean(axis=1))
+    part.rename(kept)
+    return time.perf_counter() - began
+
+
+def _agrees_with_the_package(x: Floats, y: Floats, limits: Floats, se: Floats) -> None:
+    """Check two data sets of the block: these columns are what a user gets."""
+    for row in (0, 1):
+        result = bootstrap_mean_difference(x[row], y[row])
+        for method in ("welch", "expanded", "percentile", "basic", "bca"):
+            given, ours = result.interval(method), limits[METHODS.index(method), row]
+            if not given.available:
+                agrees = bool(np.isnan(ours).all())
+            else:
+                levels = result.cdf(np.array([given.low, given.high, *ours]))
+                near = np.abs(ours - [given.low, given.high]) < 0.02 * se[row]
+                tied = np.abs(levels[:2] - levels[2:]) < 5e-3
+                agrees = bool((near | tied).all())
+            if not agrees:
+                raise RuntimeError(f"{method}: package {given}, study {ours}, data set {row}")
+
+
+def summarise(blocks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row per mechanism and method, and one per mechanism."""
+    rows, points = [], []
+    for number, mechanism in enumerate(MECHANISMS):
+        files = [np.load(HERE / "blocks" / f"{number:02d}-{b:03d}.npz") for b in range(blocks)]
+        limits = np.concatenate([f["limits"] for f in files], axis=1)
+        estimate = np.concatenate([f["estimate"] for f in files])
+        se = np.concatenate([f["se"] for f in files])
+        common = {"mechanism": mechanism.name, "repetitions": estimate.size}
+        spread = estimate.std(ddof=1)
+        ratio = np.sqrt((se**2).mean()) / spread
+        points.append(
+            common
+            | {
+                "truth": mechanism.truth,
+                "bias": estimate.mean() - mechanism.truth,
+                "bias_mcse": spread / np.sqrt(estimate.size),
+                "empirical_sd": spread,
+                "model_se_over_empirical": ratio,
+                "no_spread": float((se == 0).mean()),
+            }
+        )
+        for method, (low, high) in zip(METHODS, np.moveaxis(limits, 2, 1), strict=True):
+            there = np.isfinite(low) & np.isfinite(high)
+            size = int(there.sum())
+            # A limit that hits the truth covers it, whatever the last bit says.
+            slack = 1e-9 * spread
+            above = (low - slack > mechanism.truth)[there].mean()
+            below = (high + slack < mechanism.truth)[there].mean()
+            width = (high - low)[there]
+            coverage = 1 - above - below
+            rows.append(
+                common
+                | {
+                    "method": method,
+                    "available": there.mean(),
+                    "coverage": coverage,
+                    "coverage_mcse": np.sqrt(coverage * (1 - coverage) / size),
+                    "low_limit_above_truth": above,
+                    "high_limit_below_truth": below,
+                    "mean_width": width.mean(),
+                    "mean_width_mcse": width.std(ddof=1) / np.sqrt(size),
+                    "width_over_welch": np.nan,
+                }
+            )
+        welch = rows[-len(METHODS)]["mean_width"]
+        for row in rows[-len(METHODS) :]:
+            row["width_over_welch"] = row["mean_width"] / welch
+    return pd.DataFrame(rows), pd.DataFrame(points)
+
+
+def draw_figure(table: pd.DataFrame) -> None:
+    """Draw coverage by mechanism, one mark per method."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    mpl.use("Agg")
+    mpl.rcParams["svg.hashsalt"] = "coverage"
+    marks = dict(zip(METHODS, "osvDP^X", strict=True))
+    colours = ("#0072B2", "#D55E00", "#999999", "#56B4E9", "#CC79A7", "#009E73", "#E69F00")
+    figure, ax = plt.subplots(figsize=(9, 7), layout="constrained")
+    places = {m.name: -i for i, m in enumerate(MECHANISMS)}
+    ax.axvspan(94, 96, color="#eeeeee", zorder=0)
+    ax.axvline(95, color="#888888", linewidth=0.8, zorder=1)
+    for offset, (method, colour) in enumerate(zip(METHODS, colours, strict=True)):
+        part = table[table.method == method]
+        y = [places[name] + 0.3 - 0.1 * offset for name in part.mechanism]
+        default = method in ("welch", "expanded")
+        ax.errorbar(
+            100 * part.coverage,
+            y,
+            xerr=196 * part.coverage_mcse,
+            fmt=marks[method],
+            color=colour,
+            markersize=6 if default else 4,
+            linewidth=0.8,
+            label=f"{method} (default)" if default else method,
+            zorder=3 if default else 2,
+        )
+    ax.set_yticks(list(places.values()), list(places))
+    ax.set_xlabel("Coverage of nominal 95 % intervals, % (bars: 95 % simulation error)")
+    ax.set_title("How often each interval holds the true difference of means", loc="left")
+    ax.legend(loc="lower left", frameon=False, fontsize=9)
+    ax.spines[["top", "right"]].set_visible(False)
+    figure.savefig(HERE / "coverage.svg", metadata={"Date": None})
+
+
+def main() -> None:
+    """Run what is missing, then write the tables and the figure."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--repetitions", type=int, default=10_000)
+    chosen = parser.parse_args()
+    (HERE / "blocks").mkdir(exist_ok=True)
+    blocks = -(-chosen.repetitions // BLOCK)
+    tasks = [(m, b) for b in range(blocks) for m in range(len(MECHANISMS))]
+    with ProcessPoolExecutor(chosen.workers) as pool:
+        for (m, b), seconds in zip(tasks, pool.map(run_block, tasks), strict=True):
+            if seconds:
+                print(
+                    f"{MECHANISMS[m].name}, block {b + 1} of {blocks}: {seconds:.1f} s", flush=True
+                )
+    table, points = summarise(blocks)
+    table.to_csv(HERE / "coverage.csv", index=False, float_format="%.5g")
+    points.to_csv(HERE / "estimates.csv", index=False, float_format="%.5g")
+    draw_figure(table)
+    print(table.pivot(index="mechanism", columns="method", values="coverage").round(3).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""Intervals for a mean and for a difference of means."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from gevinst.dirichlet import DirichletLaw
+from gevinst.intervals import METHODS, Interval, bootstrap_mean_difference
+
+# R1: scipy's check against R boot with 10^6 resamples (scipy/stats/tests/test_resampling.py).
+BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]
+# R2: mouse data, treated first (Efron & Tibshirani 1993, table 2.1).
+TREATED = [16, 23, 38, 94, 99, 141, 197]
+CONTROL = [10, 27, 31, 40, 46, 50, 52, 104, 146]
+DETERMINISTIC = tuple(m for m in METHODS if m != "studentized")
+
+
+def mean_difference(x, y, axis):
+    """Return the statistic as scipy calls it."""
+    return x.mean(axis=axis) - y.mean(axis=axis)
+
+
+@pytest.mark.parametrize(
+    ("method", "published", "exact"),
+    [
+        ("basic", (23.77, 79.12), (23.75, 79.125)),
+        ("percentile", (28.86, 84.21), (28.8625, 84.2375)),
+        ("bca", (32.31, 91.43), None),
+    ],
+)
+def test_boot_data_equal_r(method, published, exact):
+    """R boot's limits of 10^6 resamples hold to half a percent, the exact ones to 1e-9 (R1)."""
+    interval = bootstrap_mean_difference(BOOT).interval(method)
+    assert (interval.low, interval.high) == pytest.approx(published, rel=0.005)
+    if exact:
+        assert (interval.low, interval.high) == pytest.approx(exact, abs=1e-9)
+
+
+def test_acceleration_of_the_mouse_data():
+    """The two-sample acceleration, treated first, is the published one (R2)."""
+    result = bootstrap_mean_difference(TREATED, CONTROL)
+    assert result.acceleration == pytest.approx(0.011008228344026734, rel=1e-12)
+    swapped = bootstrap_mean_difference(CONTROL, TREATED)
+    assert swapped.acceleration == pytest.approx(-result.acceleration)
+
+
+@pytest.mark.parametrize(
+    ("n", "level"),
+    [
+        (5, 0.000954),
+        (10, 0.008551),
+        (20, 0.015881),
+        (26, 0.017850),
+        (28, 0.018332),
+        (40, 0.020258),
+        (100, 0.023064),
+    ],
+)
+def test_expanded_level_equals_hesterberg(n, level):
+    """The expanded tail of .025 is the one in the literature, for any data of n (R7)."""
+    values = np.random.default_rng(n).lognormal(size=n)
+    tail = bootstrap_mean_difference(values).expanded_tail(0.025)
+    assert tail == pytest.approx(level, abs=6e-7)
+
+
+@pytest.mark.parametrize("method", ["percentile", "basic", "BCa"])
+def test_scipy_bootstrap_agrees_within_its_noise(method):
+    """Limits of 100,000 resamples by scipy are within seven Monte Carlo errors of ours."""
+    rng = np.random.default_rng(6)
+    x, y = rng.lognormal(size=20), rng.lognormal(size=15)
+    theirs = stats.bootstrap(
+        (x, y),
+        mean_difference,
+        n_resamples=100_000,
+        vectorized=True,
+        batch=10_000,
+        method=method,
+        rng=rng,
+    ).confidence_interval
+    result = bootstrap_mean_difference(x, y)
+    ours = result.interval(method.lower())
+    # sqrt(p (1 - p) / B) / density: .01 sd at these tails for B = 10^5; BCa adds that of z0.
+    assert np.abs(np.subtract((ours.low, ours.high), theirs)).max() < 0.09 * result.law.sd
+
+
+def test_welch_equals_scipy():
+    """The Welch interval is that of scipy.stats.ttest_ind and, for one sample, ttest_1samp."""
+    theirs = stats.ttest_ind(TREATED, CONTROL, equal_var=False).confidence_interval(0.9)
+    ours = bootstrap_mean_difference(TREATED, CONTROL, confidence_level=0.9).interval("welch")
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+    theirs = stats.ttest_1samp(BOOT, 0).confidence_interval(0.95)
+    ours = bootstrap_mean_difference(BOOT).interval("welch")
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
+
+
+def test_studentized_draws_equal_plain_resampling():
+    """The bootstrap t limits are quantiles of (d* - d)/se*, here from the same draws by a loop."""
+    x, y = np.array(TREATED, float), np.array(CONTROL, float)
+    result = bootstrap_mean_difference(x, y)
+    ours = result.interval("studentized", rng=5, n_resamples=2000)
+    rng = np.random.default_rng(5)
+    picked = [g[rng.integers(g.size, size=(2000, g.size))] for g in (x, y)]
+    t = []
+    for a, b in zip(*picked, strict=True):
+        se = math.sqrt(a.var(ddof=1) / a.size + b.var(ddof=1) / b.size)
+        t.append((a.mean() - b.mean() - result.estimate) / se)
+    high, low = np.quantile(t, [0.025, 0.975])
+    assert ours.low == pytest.approx(result.estimate - low * result.standard_error)
+    assert ours.high == pytest.approx(result.estimate - high * result.standard_error)
+    assert ours.dropped == 0
+    assert all(0 < e < 10 for e in ours.monte_carlo_error)
+    assert result.interval("studentized", rng=5, n_resamples=2000) == ours
+
+
+def test_replicates_without_spread_are_dropped_and_counted():
+    """Of three and two yes/no values many replicates are flat: they are counted, not infinite."""
+    interval = bootstrap_mean_difference([0, 1, 1], [0, 1]).interval("studentized", rng=1)
+    # P(flat) = (1/3) (1/2): 1667 of 9999 on average, sd 37; nine sd, false alarm below 1e-17.
+    assert abs(interval.dropped - 9999 / 6) < 9 * 37
+    assert interval.available
+
+
+def test_bayesian_variance_is_rubins():
+    """The sd of the law is sqrt(s_n^2/(n+1)) (R33), and integrates from its quantiles."""
+    law = DirichletLaw(np.array(BOOT, float))
+    assert law.sd == pytest.approx(math.sqrt(np.var(BOOT) / (len(BOOT) + 1)))
+    levels = (np.arange(400) + 0.5) / 400
+    quantiles = np.array([law.quantile(p) for p in levels])
+    assert quantiles.mean() == pytest.approx(np.mean(BOOT), rel=1e-4)
+    assert quantiles.std() == pytest.approx(law.sd, rel=5e-3)
+
+
+def test_bayesian_laws_in_closed_form():
+    """Two values have a uniform law, ten of which one differs Beta(1, 9), two pairs a triangle."""
+    assert DirichletLaw(np.array([0.0, 4.0])).quantile(0.3) == pytest.approx(1.2)
+    beta = DirichletLaw(np.array([0.0] * 9 + [1.0]))
+    assert beta.cdf(0.2) == pytest.approx(stats.beta(1, 9).cdf(0.2), abs=1e-10)
+    triangle = DirichletLaw(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+    assert triangle.cdf(-0.4) == pytest.approx(0.6**2 / 2, abs=1e-6)
+    flat = DirichletLaw(np.array([2.0, 2.0]), np.array([0.0, 1.0]))
+    assert flat.quantile(0.25) == pytest.approx(1.25)
+
+
+@pytest.mark.parametrize(("m", "n"), [(28, 26), (5, 3), (120, 150)])
+def test_bayesian_law_lies_in_the_band_of_draws(m, n):
+    """200,000 Dirichlet draws lie within the DKW band; false alarm below 1e-6."""
+    rng = np.random.default_rng(m)
+    x, y = rng.choice([0, 0, 0, 51_321, -12_000, 30_211.0], m), rng.lognormal(9, 1, n)
+    law = DirichletLaw(x, y)
+    draws = 200_000
+    sample = np.sort(
+        np.concatenate(
+            [
+                rng.dirichlet(np.ones(m), 20_000) @ x - rng.dirichlet(np.ones(n), 20_000) @ y
+                for _ in range(10)
+            ]
+        )
+    )
+    points = sample[draws // 50 :: draws // 25]
+    empirical = np.searchsorted(sample, points, side="right") / draws
+    ours = np.array([law.cdf(t) for t in points])
+    assert np.abs(ours - empirical).max() < math.sqrt(math.log(2e6) / (2 * draws))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.integers(0, 9), min_size=3, max_size=9).filter(lambda v: len(set(v)) > 1),
+    st.lists(st.integers(0, 9), min_size=3, max_size=9).filter(lambda v: len(set(v)) > 1),
+    st.integers(-30, 30),
+    st.sampled_from([1.0, 1000.0, 0.5]),
+)
+def test_shift_scale_and_relabelling(x, y, shift, scale):
+    """Intervals move with a shift, stretch with a unit, and mirror when the groups swap."""
+    result = bootstrap_mean_difference(x, y, confidence_level=0.9473)
+    moved = bootstrap_mean_difference(
+        scale * (np.array(x) + shift), scale * np.array(y), confidence_level=0.9473
+    )
+    swapped = bootstrap_mean_difference(y, x, confidence_level=0.9473)
+    for method in DETERMINISTIC:
+        a, b, c = (r.interval(method) for r in (result, moved, swapped))
+        assert b.low == pytest.approx(scale * (a.low + shift), abs=1e-6 * scale)
+        assert b.high == pytest.approx(scale * (a.high + shift), abs=1e-6 * scale)
+        if method in ("welch", "bayesian"):  # atoms tie differently from above and from below
+            assert (c.low, c.high) == pytest.approx((-a.high, -a.low), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "reason", "available"),
+    [
+        ([1], [2, 3], "one-citizen", False),
+        ([3], None, "one-citizen", False),
+        ([5, 5], None, "no-spread", False),
+        ([1, 1, 1], [2, 2], "no-spread", False),
+        ([1, 1, 1], [2, 3, 4], "no-spread-in-x", True),
+        ([2, 3, 4], [0.1, 0.1], "no-spread-in-y", True),
+    ],
+)
+@pytest.mark.parametrize("method", METHODS)
+def test_degenerate_data_give_a_reason(x, y, reason, available, method):
+    """One citizen, equal values and a flat group give a reason code, and no warning."""
+    result = bootstrap_mean_difference(x, y)
+    interval = result.interval(method, rng=1)
+    assert interval.reason == reason
+    assert interval.available is available
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert len(str(result).splitlines()) >= 3
+
+
+def test_result_carries_kind_and_level():
+    """Frames, dictionaries and text name the method, the level and the citizens."""
+    result = bootstrap_mean_difference(TREATED, CONTROL, confidence_level=0.9)
+    frame = result.to_frame(METHODS, rng=1)
+    assert frame.method.tolist() == list(METHODS)
+    assert set(frame.level) == {0.9}
+    assert result.to_dict()["citizens"] == [7, 9]
+    assert "7 against 9 citizens" in str(result)
+    assert "welch 90 %" in str(result)
+    assert "<table" in result._repr_html_()
+    assert result.to_dict()["intervals"][0].keys() == {"method", "level", "low", "high", "reason"}
+    with pytest.raises(AttributeError):
+        Interval(0, 1, 0.95, "welch").low = 5
+
+
+def test_probabilities_come_from_the_exact_law():
+    """The probability above zero and the distribution function are those of the exact law."""
+    result = bootstrap_mean_difference([0, 1], [0, 1])
+    assert result.probability_positive == pytest.approx(5 / 16)
+    assert result.cdf(0.0) == pytest.approx(11 / 16)
+    assert result.certificate < 1e-11
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: bootstrap_mean_difference([1, np.nan], [1]), "x: read nan at position 1"),
+        (lambda: bootstrap_mean_difference([1], [np.inf]), "y: read inf"),
+        (lambda: bootstrap_mean_difference([], [1]), "no values"),
+        (lambda: bootstrap_mean_difference(["12.031"], [1]), "not a number"),
+        (lambda: bootstrap_mean_difference([1], [2], confidence_level=95), "between 0 and 1"),
+        (lambda: bootstrap_mean_difference([1], [2], confidence_level=0), "between 0 and 1"),
+        (lambda: bootstrap_mean_difference([1], [2], confidence_level="95%"), "between 0 and 1"),
+        (lambda: bootstrap_mean_difference([1, 2]).interval("BCa"), "write one of welch"),
+        (
+            lambda: bootstrap_mean_difference([1, 2]).interval("studentized", n_resamples=9),
+            "at least 100",
+        ),
+    ],
+)
+def test_bad_input_is_named(call, words):
+    """Gaps, text, empty groups, levels and methods that do not exist are refused in words."""
+    with pytest.raises(ValueError, match=words):
+        call()
