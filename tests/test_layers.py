@@ -16,7 +16,9 @@ LAYERS = (
     ("gevinst.text",),
     ("gevinst.axes", "gevinst.streams", "gevinst.horizons", "gevinst.latents", "gevinst.problems"),
     ("gevinst.inputs", "gevinst.ledger"),
-    ("gevinst.model",),
+    ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
+    ("gevinst.batch", "gevinst.dirichlet", "gevinst.exact", "gevinst.model", "gevinst.tables"),
+    ("gevinst.intervals", "gevinst.permutation", "gevinst.resampling"),
     ("gevinst.study",),
     ("gevinst.build", "gevinst.sources", "gevinst.margins"),
     (
