@@ -14,7 +14,14 @@ ROOT = Path(gevinst.__file__).parent
 
 LAYERS = (
     ("gevinst.text",),
-    ("gevinst.axes", "gevinst.streams", "gevinst.horizons", "gevinst.latents", "gevinst.problems"),
+    (
+        "gevinst.axes",
+        "gevinst.numerals",
+        "gevinst.streams",
+        "gevinst.horizons",
+        "gevinst.latents",
+        "gevinst.problems",
+    ),
     ("gevinst.inputs", "gevinst.ledger"),
     ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
     ("gevinst.batch", "gevinst.dirichlet", "gevinst.exact", "gevinst.model", "gevinst.tables"),
@@ -24,6 +31,7 @@ LAYERS = (
     (
         "gevinst.audit",
         "gevinst.draws",
+        "gevinst.formulas",
         "gevinst.gain",
         "gevinst.provenance",
         "gevinst.published",

@@ -61,7 +61,7 @@ def test_page_is_whole(results, lang: str) -> None:
     assert page.count("<title>") == 3
     assert page.count("<desc>") == 2
     assert f'<html lang="{lang}">' in page
-    assert "nan" not in page.lower().replace("finan", "")
+    assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.
     for number in ("24.144", "22.513", "1.631", "2.976.037", "676.037", "−51.320"):
         shown = number if lang == "da" else number.replace(".", ",")

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gevinst.audit import audit
     from gevinst.build import build
     from gevinst.draws import simulate
     from gevinst.files import bundled, check, load, read
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    "audit": "audit",
     "Study": "study",
     "StudyError": "problems",
     "build": "build",
@@ -45,6 +47,7 @@ _WHERE = {
 __all__ = [
     "Study",
     "StudyError",
+    "audit",
     "build",
     "bundled",
     "check",

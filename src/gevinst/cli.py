@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add("check", study, _check, "name every problem of a study at once")
     add("gain", chosen, _gain, "the published calculation, line by line")
+    add("audit", chosen, _audit, "which published figures do not follow from their own inputs")
     simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
     simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
     report = add("report", draws, _report, "write the report into a folder")
@@ -192,6 +193,24 @@ def _gain(options: argparse.Namespace) -> int:
     from gevinst.gain import gain
 
     return _print(gain(_load(options)), options)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from gevinst.audit import audit, audit_table
+    from gevinst.files import is_table, read_figures
+
+    if is_table(options.study):
+        found = audit_table(read_figures(options.study), Path(options.study).stem)
+        options.lang = options.lang or "en"
+    else:
+        found = audit(_load(options))
+    if options.json:
+        print(_json(found.to_dict(options.lang)))
+        return 0
+    print(found.summary(options.lang))
+    return 0
 
 
 def _simulate(options: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from gevinst.build import build
 from gevinst.model import evaluate
 from gevinst.provenance import Provenance, provenance
-from gevinst.study import Study
+from gevinst.study import ALL, Study
 from gevinst.text import Language, language, table
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ class Gain:
     net_gain_per_citizen: Floats
     difference: float
     provenance: Provenance
+
+    @cached_property
+    def case_cost(self) -> Floats:
+        """Cost per citizen of each stratum, shape (arm, stratum, time, item, payer), kr.
+
+        Of every payer, whatever the perspective; an investment paid for a group stands in it too.
+        """
+        inputs = build(self.study.choose(perspective=ALL))
+        inputs = replace(
+            inputs,
+            horizon=np.full_like(inputs.horizon, -1.0),
+            weight=np.ones_like(inputs.weight),
+        )
+        costs: Floats = -evaluate(inputs, by=("stratum", "time", "item", "payer")).kr[0]
+        return costs
 
     @property
     def cost(self) -> Floats:

@@ -7,10 +7,16 @@ same quantity is from counts, rates and conventions; whether they agree is the r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gevinst.gain import Gain
 from gevinst.study import Activity, Published, Study
+
+PLACES = ("arm", "stratum", "time", "since", "item", "payer")
+"""Columns that say where a figure stands."""
+
+SAID_AS = ("total", "effect", "annual")
+"""What a text can call a figure, where the word matters."""
 
 RELATIONS = ("=", ">", "<")
 """A figure is equal to what is printed; a claim of direction lies above or below a number."""
@@ -128,19 +134,42 @@ def _kr_difference(gain: Gain, figure: Published) -> float:
     return ours - theirs
 
 
+def _case_cost(gain: Gain, figure: Published) -> float:
+    """kr. per citizen of one stratum, summed over the places a figure does not name."""
+    at = gain.study.axes.at
+    place = tuple(
+        at(axis, name) if name else slice(None)
+        for axis, name in (
+            ("arm", figure.arm),
+            ("stratum", figure.stratum),
+            ("time", figure.time),
+            ("item", figure.item),
+            ("payer", figure.payer),
+        )
+    )
+    return float(gain.case_cost[place].sum())
+
+
+def _case_saving(gain: Gain, figure: Published) -> float:
+    """kr. per citizen of one stratum that the control arm costs more than the intervention arm."""
+    return _case_cost(gain, replace(figure, arm="control")) - _case_cost(
+        gain, replace(figure, arm="intervention")
+    )
+
+
 @dataclass(frozen=True)
 class Measure:
     """How a kind of figure follows from the study's inputs.
 
     Parameters
     ----------
-    of : callable
-        Calculates it from the gain and the figure's place.
+    of : callable or None
+        Calculates it from the gain and the figure's place; None for what is only stated.
     needs : tuple of str
         Columns of ``published.csv`` without which it says nothing.
     """
 
-    of: Callable[[Gain, Published], float]
+    of: Callable[[Gain, Published], float] | None
     needs: tuple[str, ...] = ("arm",)
 
 
@@ -166,6 +195,11 @@ MEASURES: dict[str, Measure] = {
     "activity_kr": Measure(_kr, _PLACE),
     "activity_kr_change": Measure(_kr_change, _CHANGE),
     "activity_kr_difference": Measure(_kr_difference, ("time",)),
+    "case_cost": Measure(_case_cost, ("arm", "stratum")),
+    "case_saving": Measure(_case_saving, ("stratum",)),
+    "survey_share": Measure(None, ()),
+    "survey_count": Measure(None, ()),
+    "given": Measure(None, ()),
 }
 """What a published figure can be a number of, and how it follows from the study's inputs.
 
@@ -173,20 +207,40 @@ MEASURES: dict[str, Measure] = {
 citizens or contacts.
 """
 
-UNITS = ("kr", "kr/month", "kr/year", "pct", "citizens", "contacts")
+UNITS = (
+    *("kr", "kr/month", "kr/year", "pct", "citizens", "contacts"),
+    *("hours", "fte", "months", "ratio", "count"),
+)
 """Units a published figure can have."""
 
 
-def recompute(gain: Gain, figure: Published) -> float:
-    """Calculate what a published figure is from the study's own inputs, in the figure's unit."""
-    return MEASURES[figure.measure].of(gain, figure)
+def recompute(gain: Gain, figure: Published) -> float | None:
+    """Calculate what a published figure is from the study's own inputs, in the figure's unit.
+
+    Returns
+    -------
+    float or None
+        None where the figure is only stated and no input says it.
+    """
+    of = MEASURES[figure.measure].of
+    return None if of is None else of(gain, figure)
 
 
-def agrees(figure: Published, value: float) -> bool:
-    """Whether a recalculated value is what was published, within half its last printed digit."""
+def agrees(figure: Published, value: float, slack: float = 0.0) -> bool:
+    """Whether a recalculated value is what was published.
+
+    Parameters
+    ----------
+    figure : Published
+        With half the unit of its last printed digit to either side.
+    value : float
+        The recalculated value.
+    slack : float
+        How far the value can lie from it because its own inputs are printed rounded.
+    """
     if figure.relation == ">":
         return value > figure.value
     if figure.relation == "<":
         return value < figure.value
     # A relative hair for binary fractions: 22,513.4999999 and 22,513.5 are one number.
-    return abs(value - figure.value) <= figure.rounding / 2 + 1e-9 * abs(figure.value)
+    return abs(value - figure.value) <= figure.rounding / 2 + slack + 1e-9 * abs(figure.value)

@@ -119,6 +119,8 @@ class Rate:
         The rate as printed, in kr. per `printed_unit`, where `kr` is implied from printed cells.
     printed_unit : str
         Unit of `printed`.
+    rounding : float
+        Half the unit of the last printed digit, in kr. per unit, where `kr` is a printed amount.
     implied : tuple of float or None
         The lowest and highest rate that explain every printed cell and total within rounding.
     """
@@ -131,6 +133,7 @@ class Rate:
     source: str
     printed: float | None = None
     printed_unit: str = ""
+    rounding: float = 0.0
     implied: tuple[float, float] | None = None
 
 
@@ -205,33 +208,47 @@ class Published:
         Its name.
     measure : str
         What it says a number of; `gevinst.published` recalculates it.
-    arm, time, since, item : str
-        Where; empty means the whole. `since` is the earlier time of a change; `item` a status, a
-        line, a group of statuses, or an item of the health account.
     relation : str
         ``=`` for a figure, ``>`` or ``<`` for a claim of direction.
     value : float
         In `unit`; for a claim of direction what it is compared with.
     unit : str
-        ``kr``, ``kr/month``, ``pct``, ``citizens``, ``contacts``.
+        ``kr``, ``pct``, ``citizens`` ...: one of `gevinst.published.UNITS`.
     rounding : float
-        Unit of the last printed digit.
+        Unit of the last printed digit; 0 where the number is exact.
     source, quote : str
         Where it stands, and the words where the text claims it.
+    arm, stratum, time, since, item, payer : str
+        Where; empty means the whole. `since` is the earlier time of a change; `item` a status, a
+        line, a group of statuses, or an item of the health account.
+    of : int or None
+        For a percentage of people: the number asked.
+    years : float or None
+        How many years the figure covers, where that matters.
+    said_as : str
+        What the text calls it: ``total``, ``effect``, ``annual``, or nothing.
+    follows : str
+        How it follows from other published figures: a formula over their ids.
     """
 
     id: str
     measure: str
-    arm: str
-    time: str
-    since: str
-    item: str
     relation: str
     value: float
     unit: str
     rounding: float
     source: str
     quote: str = ""
+    arm: str = ""
+    stratum: str = ""
+    time: str = ""
+    since: str = ""
+    item: str = ""
+    payer: str = ""
+    of: int | None = None
+    years: float | None = None
+    said_as: str = ""
+    follows: str = ""
 
 
 @dataclass(frozen=True)

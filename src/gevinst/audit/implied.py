@@ -94,7 +94,7 @@ def implied_rates(study: Study) -> ImpliedRates:
     figures = [f for f in study.published if f.measure in LINEAR and f.relation == "="]
     if not figures:
         raise ValueError(f"{study.id}: no published amount to find the rates from")
-    matrix, middle, half = _strips(study, figures)
+    matrix, middle, half, _ = strips(study, figures)
     upper = np.concatenate([matrix, -matrix])
     limits = np.concatenate([middle + half, half - middle])
     size = len(study.rates)
@@ -124,21 +124,38 @@ def implied_rates(study: Study) -> ImpliedRates:
     return ImpliedRates(names, True, ends[0], ends[1], centred.x[:-1], len(figures))
 
 
-def _strips(study: Study, figures: list[Published]) -> tuple[Floats, Floats, Floats]:
-    """Coefficients, printed values and half roundings of every amount and printed rate."""
+def strips(
+    study: Study, figures: list[Published]
+) -> tuple[Floats, Floats, Floats, list[Published | None]]:
+    """Write every printed amount and rate as a strip: coefficients @ rates = middle ± half.
+
+    Returns
+    -------
+    matrix : ndarray, shape (strips, rates)
+    middle, half : ndarray, shape (strips,)
+    kept : list of Published or None
+        The figure of each strip; None for a rate's own printed value.
+    """
     unit = np.eye(len(study.rates))
     columns = []
     for direction in unit:
         rates = tuple(replace(r, kr=float(d)) for r, d in zip(study.rates, direction, strict=True))
         calculated = gain(replace(study, rates=rates))
-        columns.append([recompute(calculated, figure) for figure in figures])
+        columns.append([recompute(calculated, figure) or 0.0 for figure in figures])
     matrix = [np.array(columns).T]
     middle, half = [f.value for f in figures], [f.rounding / 2 for f in figures]
+    kept: list[Published | None] = list(figures)
     for direction, rate in zip(unit, study.rates, strict=True):
         if rate.printed is not None:
             matrix.append(direction[np.newaxis] / _MONTHS[rate.printed_unit])
             middle.append(rate.printed)
             half.append(0.5)
-    keep = np.concatenate(matrix)
-    used = keep.any(axis=1)
-    return keep[used], np.array(middle)[used], np.array(half)[used]
+            kept.append(None)
+    rows = np.concatenate(matrix)
+    used = np.asarray(rows.any(axis=1))
+    return (
+        rows[used],
+        np.array(middle)[used],
+        np.array(half)[used],
+        [figure for figure, keep in zip(kept, used, strict=True) if keep],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gevinst.files.figures import is_table, read_figures
 from gevinst.files.folder import bundled, check, load, read
 
-__all__ = ["bundled", "check", "load", "read"]
+__all__ = ["bundled", "check", "is_table", "load", "read", "read_figures"]

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from gevinst.axes import AXES
 from gevinst.files.tables import Row, read_table
-from gevinst.problems import Problems
-from gevinst.published import MEASURES, RELATIONS
+from gevinst.formulas import parse
+from gevinst.problems import Problems, suggest
+from gevinst.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.published import UNITS as FIGURE_UNITS
 from gevinst.sources import RATE_SOURCES
 from gevinst.study import (
@@ -122,7 +123,11 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
     if stated.activity:
         _read_activity(folder / "activity.csv", stated, tables, problems)
     if (folder / "published.csv").exists():
-        _read_published(folder / "published.csv", stated, tables, problems)
+        years = tuple(sorted({str(activity.year) for activity in tables.activity}))
+        known = {axis: stated.ids(axis) for axis in ("arm", "stratum", "payer")}
+        known["time"] = known["since"] = (*stated.ids("time"), *years)
+        known["item"] = (*stated.ids("item"), *stated.groups, *stated.activity)
+        tables.published = read_published(folder / "published.csv", known, problems)
     return tables
 
 
@@ -233,7 +238,7 @@ def _read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) 
                 row.needed("source"),
                 row.number("printed") if row.text("printed") else None,
                 row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
-                _range(bounds),
+                implied=_range(bounds),
             )
         )
     _compare_sizes(rows, tables)
@@ -391,7 +396,15 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
             scale = amount.price / amount.kr if amount.kr else 1.0
             distribution = _distribution(row, amount.price, scale, stated)
             position = tables.add_rate(
-                Rate(rate, amount.price, "kr", distribution, _drawn_by(row, stated), amount.source)
+                Rate(
+                    rate,
+                    amount.price,
+                    "kr",
+                    distribution,
+                    _drawn_by(row, stated),
+                    amount.source,
+                    rounding=0.5 * scale,
+                )
             )
         elif abs(tables.rates[position].kr - amount.price) > 0.5 * amount.price / amount.kr + 1e-9:
             row.problem(
@@ -473,45 +486,77 @@ def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
 # --- published figures and activity ------------------------------------------------------------
 
 
-def _read_published(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
-    """Read figures and claims as published."""
+def read_published(
+    path: Path, known: Mapping[str, tuple[str, ...]], problems: Problems
+) -> tuple[Published, ...]:
+    """Read figures and claims as published.
+
+    Parameters
+    ----------
+    path : Path
+        The table.
+    known : mapping of str to tuple of str
+        Ids that each place can name; a place without ids is not asked for.
+    problems : Problems
+        Gets everything that is wrong.
+    """
     rows = read_table(
         path,
         problems,
-        ("figure", "measure", "relation", "value", "unit", "rounding", "source"),
-        ("arm", "time", "since", "item", "quote"),
+        ("figure", "value", "unit", "rounding", "source"),
+        ("measure", "relation", *PLACES, "of", "years", "said_as", "follows", "quote"),
         ("figure",),
     )
-    years = tuple(sorted({str(activity.year) for activity in tables.activity}))
-    known = {
-        "arm": stated.ids("arm"),
-        "time": (*stated.ids("time"), *years),
-        "since": (*stated.ids("time"), *years),
-        "item": (*stated.ids("item"), *stated.groups, *stated.activity),
-    }
     figures = []
     for row in rows:
-        places = {
-            column: row.choice(column, ids) or "" if row.text(column) else ""
-            for column, ids in known.items()
-        }
-        measure = row.choice("measure", tuple(MEASURES)) or ""
+        measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
         for column in MEASURES[measure].needs if measure else ():
             row.needed(column)
+        places = {
+            column: row.choice(column, known[column]) or ""
+            for column in PLACES
+            if row.text(column) and column in known
+        }
+        optional = {
+            column: row.choice(column, ids) or ""
+            for column, ids in (("said_as", SAID_AS),)
+            if row.text(column)
+        }
         figures.append(
             Published(
                 id=row.needed("figure"),
-                measure=measure,
-                **places,
-                relation=row.choice("relation", RELATIONS) or "",
+                measure=measure or "",
+                relation=(row.choice("relation", RELATIONS) or "") if row.text("relation") else "=",
                 value=row.number("value") or 0.0,
                 unit=row.choice("unit", FIGURE_UNITS) or "",
                 rounding=row.number("rounding") or 0.0,
                 source=row.needed("source"),
                 quote=row.text("quote"),
+                of=int(row.number("of") or 0) if row.text("of") else None,
+                years=row.number("years") if row.text("years") else None,
+                follows=row.text("follows"),
+                **places,
+                **optional,
             )
         )
-    tables.published = tuple(figures)
+    ids = {figure.id for figure in figures}
+    for row, figure in zip(rows, figures, strict=True):
+        _check_formula(row, figure.follows, ids)
+    return tuple(figures)
+
+
+def _check_formula(row: Row, text: str, ids: set[str]) -> None:
+    """Hold a formula against its grammar and the figures there are."""
+    if not text:
+        return
+    try:
+        names = parse(text).names
+    except ValueError as error:
+        row.problem("E065", text, reason=error)
+        return
+    for name in names:
+        if name not in ids:
+            row.problem("E030", name, column="follows", known=suggest(name, sorted(ids)))
 
 
 def _read_activity(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gevinst.files.numbers import read_number
+from gevinst.numerals import read_number
 from gevinst.problems import Problems, suggest
 
 
@@ -101,6 +101,23 @@ class Row:
         self.problems.add(code, self.file, self.line, read, **values)
 
 
+def _split(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """Split a file into cells, line by line; ``;`` or ``,`` between them as the header has."""
+    text = read_text(path, problems)
+    lines = [] if text is None else text.splitlines()
+    header = next((line for line in lines if line.strip()), "")
+    reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
+    for cells in reader:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            yield reader.line_num, stripped
+
+
+def read_header(path: Path, problems: Problems) -> list[str]:
+    """Read a table's column names; empty where it cannot be read."""
+    return next((cells for _, cells in _split(path, problems)), [])
+
+
 def read_table(
     path: Path,
     problems: Problems,
@@ -126,24 +143,14 @@ def read_table(
     list of Row
         Empty where the table cannot be read at all.
     """
-    text = read_text(path, problems)
-    if text is None:
-        return []
-    lines = text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
-    reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
     columns: list[str] = []
     rows: list[Row] = []
     seen: dict[tuple[str, ...], int] = {}
-    for cells in reader:
-        cells = [cell.strip() for cell in cells]
-        if not any(cells):
-            continue
+    for line, cells in _split(path, problems):
         if not columns:
             columns = cells
             _check_columns(path.name, columns, list(required), list(optional), problems)
             continue
-        line = reader.line_num
         if len(cells) > len(columns) and any(cells[len(columns) :]):
             problems.add("E012", path.name, line, len(cells), columns=len(columns))
             continue

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gevinst import streams
+from gevinst.audit import Audit, audit
 from gevinst.draws import Simulation, simulate
 from gevinst.files.output import write_folder
 from gevinst.gain import Gain, gain
@@ -19,7 +20,15 @@ from gevinst.sensitivity import Tornado, tornado
 from gevinst.study import Study
 from gevinst.text import Language, language
 
-SECTIONS = ("headline", "uncertainty", "tornado", "calculation", "alternatives", "assumptions")
+SECTIONS = (
+    "headline",
+    "uncertainty",
+    "tornado",
+    "calculation",
+    "audit",
+    "alternatives",
+    "assumptions",
+)
 """The report's sections in their order: a module and a template each."""
 
 
@@ -37,12 +46,15 @@ class Results:
         One source at a time.
     alternatives : dict of (str, str) to Gain
         The calculation under each stated alternative: (kind, name).
+    audit : Audit
+        Which published figures do not follow.
     """
 
     gain: Gain
     simulation: Simulation
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
+    audit: Audit
 
     @property
     def study(self) -> Study:
@@ -55,6 +67,7 @@ class Results:
             "gain": self.gain.to_dict(),
             "simulate": self.simulation.to_dict(),
             "tornado": self.tornado.to_dict(),
+            "audit": self.audit.to_dict(),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
                 for (kind, name), found in self.alternatives.items()
@@ -107,6 +120,7 @@ def analyse(
             for kind, alternatives in study.alternatives.items()
             for named in alternatives
         },
+        audit=audit(study),
     )
 
 

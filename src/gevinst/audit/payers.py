@@ -1,0 +1,111 @@
+"""Printed amounts against the financing shares their own labels state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from gevinst.audit.evidence import Evidence
+from gevinst.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place
+from gevinst.audit.finding import Amount as Number
+from gevinst.study import Amount
+
+
+def _where(evidence: Evidence, amount: Amount) -> Place:
+    parts = (amount.arm, amount.stratum, amount.item, amount.time)
+    return Place(tuple(evidence.label(part) for part in parts if part))
+
+
+def other_part(evidence: Evidence) -> Iterator[Finding]:
+    """A line labelled as one payer's part whose number is the rest of a price seen elsewhere.
+
+    Two amounts of one line with one stated share s, per unit a and b: if a/(1 - s) = b/s within
+    their roundings, a is the part that the label gives to the other payer.
+    """
+    groups: dict[tuple[str, float], list[Amount]] = defaultdict(list)
+    for amount in evidence.study.amounts if evidence.study else ():
+        stated = next(iter(amount.label_shares.values()), 1.0)
+        if amount.kr > 0.0 and amount.itemised and 0.0 < stated < 1.0 and stated != 0.5:
+            groups[amount.item, stated].append(amount)
+    for (_, stated), amounts in groups.items():
+        said: set[tuple[str, str]] = set()
+        for amount in amounts:
+            if (amount.arm, amount.stratum) in said:
+                continue
+            whole = next((b for b in amounts if _is_rest(amount, b, stated)), None)
+            if whole is None:
+                continue
+            said.add((amount.arm, amount.stratum))
+            yield Finding(
+                "payer_part",
+                f"{amount.item}.{amount.arm}.{amount.stratum}.{amount.time}",
+                amount.source,
+                amount.kr,
+                amount.kr * stated / (1.0 - stated),
+                INCONSISTENCY,
+                values={
+                    "place": _where(evidence, amount),
+                    "kr": Number(amount.kr),
+                    "rest": Number(100 * (1.0 - stated), "pct"),
+                    "stated": Number(100 * stated, "pct"),
+                    "whole": Number(amount.kr / (1.0 - stated)),
+                    "there": _where(evidence, whole),
+                },
+            )
+
+
+def _is_rest(amount: Amount, other: Amount, stated: float) -> bool:
+    """Whether the amount is the other payer's part of the price the other amount is a part of."""
+    ours = amount.kr / amount.units / (1.0 - stated)
+    theirs = other.kr / other.units / stated
+    room = 0.5 / amount.units / (1.0 - stated) + 0.5 / other.units / stated
+    return abs(ours - theirs) <= room
+
+
+def whose(evidence: Evidence) -> Iterator[Finding]:
+    """Lines whose amount reproduces the totals only as another payer's part than the label's."""
+    groups: dict[tuple[str, str], list[Amount]] = defaultdict(list)
+    for amount in evidence.study.amounts if evidence.study else ():
+        first = next(iter(amount.label_shares), amount.paid_by)
+        if amount.itemised and amount.kr > 0.0 and first != amount.paid_by:
+            groups[amount.stratum, amount.item].append(amount)
+    for (stratum, item), amounts in groups.items():
+        amount = amounts[0]
+        labelled = next(iter(amount.label_shares))
+        yield Finding(
+            "payer_whose",
+            f"{item}.{stratum}",
+            amount.source,
+            amount.kr,
+            None,
+            INCONSISTENCY,
+            values={
+                "place": _where(evidence, amount),
+                "kr": Number(amount.kr),
+                "lines": len(amounts),
+                "labelled": Place((evidence.label(labelled),)),
+                "share": Number(100 * amount.label_shares[labelled], "pct"),
+                "payer": Place((evidence.label(amount.paid_by),)),
+            },
+        )
+
+
+def not_itemised(evidence: Evidence) -> Iterator[Finding]:
+    """What a total contains beyond its lines."""
+    for amount in evidence.study.amounts if evidence.study else ():
+        if amount.itemised or amount.kr == 0.0:
+            continue
+        severity = ROUNDING if abs(amount.kr) < 2.0 else INCONSISTENCY
+        yield Finding(
+            "not_itemised",
+            f"{amount.item}.{amount.arm}.{amount.stratum}.{amount.paid_by}",
+            amount.source,
+            amount.kr,
+            0.0,
+            severity,
+            values={
+                "place": _where(evidence, amount),
+                "payer": Place((evidence.label(amount.paid_by),)),
+                "kr": Number(amount.kr),
+            },
+        )

@@ -1,0 +1,141 @@
+"""Enrolled, dropped out, moved, analysed: do they add up, and who costs nothing?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gevinst import latents
+from gevinst.audit.evidence import Evidence
+from gevinst.audit.finding import Amount, Finding, Place
+from gevinst.build import build
+from gevinst.model import evaluate
+
+
+def lost_at_no_cost(evidence: Evidence) -> Iterator[Finding]:
+    """Citizens lost to follow-up who are entered at no cost, as if they had been saved."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or not study.statuses:
+        return
+    lost = [i for i, item in enumerate(study.items) if item.lost]
+    last = len(study.times) - 1
+    effects, people = [], []
+    for a, arm in enumerate(study.arms):
+        n = int(study.counts[a, last, lost].sum())
+        spent = float(calculated.cells[a, last, lost].sum())
+        if n and spent == 0.0:
+            people.append((a, arm, n))
+            # As the others in the arm at that time cost on average: missing at random within it.
+            mean = calculated.cost[a, last] / (arm.analysed - n)
+            sign = 1.0 if arm.id == "intervention" else -1.0
+            effects.append(-sign * mean * n / arm.analysed)
+    if not people:
+        return
+    effect = float(sum(effects))
+    for _, arm, n in people:
+        yield Finding(
+            "lost_at_no_cost",
+            f"lost.{arm.id}",
+            arm.source,
+            0.0,
+            None,
+            evidence.severity(effect),
+            headline=effect,
+            values={
+                "place": Place((arm.label,)),
+                "time": Place((study.times[last].label,)),
+                "n": n,
+            },
+        )
+
+
+def few_citizens(evidence: Evidence) -> Iterator[Finding]:
+    """A headline that one citizen's status can outweigh."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or not study.statuses or not calculated.difference:
+        return
+    counted = np.array([rate.kr for rate in study.rates if rate.kr > 0 and rate.unit != "kr"])
+    if not len(counted):
+        return
+    smallest = min(arm.analysed for arm in study.arms)
+    one = float(np.median(counted)) / smallest
+    if one <= abs(calculated.difference):
+        return
+    yield Finding(
+        "one_citizen",
+        "difference",
+        study.id,
+        calculated.difference,
+        one,
+        evidence.severity(-one if calculated.difference > 0 else one),
+        headline=None,
+        values={
+            "kr": Amount(float(np.median(counted)), "kr/year"),
+            "one": Amount(one),
+            "headline": Amount(calculated.difference),
+        },
+    )
+
+
+def precision(evidence: Evidence) -> Iterator[Finding]:
+    """Inputs whose last printed digit moves the headline by more than the headline."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None:
+        return
+    rates = {rate.id: rate for rate in study.rates}
+    for figure in evidence.figures:
+        if figure.measure != "investment" or figure.rounding <= 0.0:
+            continue
+        items = [item.id for item in study.items if item.investment]
+        moved = 0.0
+        for name in items:
+            if name in rates:
+                up = {latents.rate(name): np.array([rates[name].kr + figure.rounding / 2])}
+                moved += float(evaluate(build(study, up)).difference()[0]) - calculated.difference
+        if abs(moved) > abs(calculated.difference):
+            yield Finding(
+                "precision",
+                figure.id,
+                figure.source,
+                figure.value,
+                None,
+                evidence.severity(moved),
+                headline=moved,
+                values={
+                    **evidence.what(figure),
+                    "half": Amount(figure.rounding / 2),
+                    "headline": Amount(calculated.difference),
+                },
+            )
+
+
+def per_enrolled(evidence: Evidence) -> Iterator[Finding]:
+    """An investment spread over those analysed, when more were enrolled and treated."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or not calculated.investment.any():
+        return
+    heads = study.conventions.heads
+    other = "enrolled" if heads == "analysed" else "analysed"
+    effect = (
+        float(
+            evaluate(
+                build(replace(study, conventions=replace(study.conventions, heads=other)))
+            ).difference()[0]
+        )
+        - calculated.difference
+    )
+    if abs(effect) < 0.5:
+        return
+    arm = study.arms[int(np.argmax(calculated.investment))]
+    yield Finding(
+        "heads",
+        f"investment.{arm.id}",
+        arm.source,
+        float(calculated.investment.max()) / arm.analysed,
+        float(calculated.investment.max()) / arm.enrolled,
+        evidence.severity(effect),
+        headline=effect,
+        values={"place": Place((arm.label,)), "analysed": arm.analysed, "enrolled": arm.enrolled},
+    )

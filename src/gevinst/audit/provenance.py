@@ -1,0 +1,146 @@
+"""Where can a figure that does not follow from its own inputs have come from?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from gevinst.audit.evidence import Evidence
+from gevinst.audit.finding import INCONSISTENCY, Finding, Place
+from gevinst.published import PLACES
+from gevinst.study import Published
+
+LEAST = 1000.0
+"""A number below this has too few digits for a match to say anything."""
+
+
+def search(evidence: Evidence) -> Iterator[Finding]:
+    """Copies, differences and sums of other published figures that give such a figure.
+
+    Differences and sums are searched among figures that stand in the same place but for one
+    coordinate (the two arms of a case, two payers of a row), so that a chance match is rare.
+    """
+    lost = [f for f in evidence.figures if _does_not_follow(evidence, f)]
+    used: dict[str, list[str]] = {}
+    for figure in lost:
+        matches = list(_copies(evidence, figure)) or list(_pairs(evidence, figure))
+        if not matches:
+            continue
+        for _, names in matches:
+            for name in names:
+                used.setdefault(name, []).append(figure.id)
+        kind, names = matches[0]
+        yield Finding(
+            f"provenance_{kind}",
+            figure.id,
+            figure.source,
+            figure.value,
+            None,
+            INCONSISTENCY,
+            values={**evidence.what(figure), "origin": _origin(evidence, names)},
+        )
+    yield from _twice_and_never(evidence, lost, used)
+
+
+def _does_not_follow(evidence: Evidence, figure: Published) -> bool:
+    if figure.relation != "=" or abs(figure.value) < LEAST or figure.measure == "rate":
+        return False
+    formula = evidence.formulas.get(figure.id)
+    if formula is not None:
+        found, printed = formula.evaluate(evidence.ranges), evidence.ranges[figure.id]
+        if found.low > printed.high or found.high < printed.low:
+            return True
+    return not evidence.agrees(figure)
+
+
+def _near(evidence: Evidence, figure: Published, value: float, *parts: Published) -> bool:
+    """Whether a value is the figure's within the roundings of both."""
+    room = (figure.rounding + sum(part.rounding for part in parts)) / 2
+    return abs(value - figure.value) <= room + 1e-9
+
+
+def _candidates(evidence: Evidence, figure: Published) -> list[Published]:
+    inputs = evidence.formulas[figure.id].names if figure.id in evidence.formulas else ()
+    return [
+        other
+        for other in evidence.figures
+        if other.id != figure.id
+        and other.id not in inputs
+        and figure.id
+        not in (evidence.formulas[other.id].names if other.id in evidence.formulas else ())
+        and other.unit == figure.unit
+        and other.relation == "="
+        and abs(other.value) >= LEAST
+    ]
+
+
+def _copies(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for other in _candidates(evidence, figure):
+        if other.measure != "given" and _near(evidence, figure, other.value, other):
+            yield "copy", (other.id,)
+
+
+def _pairs(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for one, other in combinations(_candidates(evidence, figure), 2):
+        if one.measure != other.measure or _apart(one, other) != 1:
+            continue
+        for first, second in ((one, other), (other, one)):
+            if _near(evidence, figure, first.value - second.value, first, second):
+                yield "difference", (first.id, second.id)
+        if _near(evidence, figure, one.value + other.value, one, other):
+            yield "sum", (one.id, other.id)
+
+
+def _apart(one: Published, other: Published) -> int:
+    """In how many coordinates two figures stand apart."""
+    return sum(getattr(one, place) != getattr(other, place) for place in PLACES)
+
+
+def _origin(evidence: Evidence, names: tuple[str, ...]) -> Place:
+    parts: list[object] = []
+    for name in names:
+        figure = evidence.by_id[name]
+        parts.append(f"«{name}»")
+        parts.extend(evidence.place(figure).parts if figure.measure != "given" else ())
+    return Place(tuple(parts))
+
+
+def _twice_and_never(
+    evidence: Evidence, lost: list[Published], used: dict[str, list[str]]
+) -> Iterator[Finding]:
+    """Origins that give two figures, and own inputs that no figure turns out to use."""
+    direct = {
+        name: formula.names[0]
+        for name, formula in evidence.formulas.items()
+        if len(formula.names) == 1 and formula.text.strip() == formula.names[0]
+    }
+    if not direct:
+        return
+    following = [name for name in direct if name not in {figure.id for figure in lost}]
+    for name in following:
+        used.setdefault(direct[name], []).append(name)
+    for origin, figures in used.items():
+        found = [name for name in dict.fromkeys(figures) if name in direct]
+        if len(found) > 1:
+            yield _about(evidence, "used_twice", origin, found)
+    matched = {name for name, figures in used.items() if figures}
+    lost_ids = {figure.id for figure in lost}
+    for name, origin in direct.items():
+        if name in lost_ids and origin not in matched:
+            yield _about(evidence, "never_used", origin, [name])
+
+
+def _about(evidence: Evidence, code: str, origin: str, figures: list[str]) -> Finding:
+    figure = evidence.by_id[origin]
+    return Finding(
+        code,
+        origin,
+        figure.source,
+        figure.value,
+        None,
+        INCONSISTENCY,
+        values={
+            **evidence.what(figure),
+            "figures": ", ".join(f"«{name}»" for name in figures),
+        },
+    )

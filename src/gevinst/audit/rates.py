@@ -1,0 +1,182 @@
+"""Which rate lies behind each cell, and how much of a change is the rate's doing?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gevinst.audit.evidence import Evidence
+from gevinst.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.formulas import Range
+from gevinst.gain import Gain, gain
+from gevinst.study import Published, Study
+
+
+def cells(evidence: Evidence) -> Iterator[Finding]:
+    """The rate implied by each cell against the printed rate, or the same status elsewhere."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or not study.statuses:
+        return
+    printed = {(f.arm, f.item): f for f in evidence.figures if f.measure == "rate"}
+    odd: dict[tuple[str, str, float], list[tuple[Published, Range]]] = defaultdict(list)
+    for figure in evidence.figures:
+        implied = _implied(study, figure)
+        if implied is None:
+            continue
+        said, reference = _reference(study, evidence, printed, figure)
+        if reference is None or (implied.low <= reference.high and reference.low <= implied.high):
+            continue
+        odd[figure.arm, said, round(implied.middle / 12)].append((figure, implied))
+    for (arm, said, _), members in odd.items():
+        yield _finding(evidence, study, calculated, arm, said, members)
+
+
+def _implied(study: Study, figure: Published) -> Range | None:
+    """kr. a year per citizen that a printed cell of one status leaves, within its rounding."""
+    names = study.axes.items
+    if figure.measure != "cost" or figure.relation != "=" or figure.item not in names:
+        return None
+    at = study.axes.at
+    n = study.counts[at("arm", figure.arm), at("time", figure.time), at("item", figure.item)]
+    if n == 0:
+        return None
+    half = figure.rounding / 2
+    return Range((figure.value - half) / n, (figure.value + half) / n)
+
+
+def _reference(
+    study: Study,
+    evidence: Evidence,
+    printed: dict[tuple[str, str], Published],
+    figure: Published,
+) -> tuple[str, Range | None]:
+    """The printed rate of a cell's status, or what its first other cell implies."""
+    rate = printed.get((figure.arm, figure.item))
+    if rate is not None:
+        half = rate.rounding / 2
+        return f"{rate.value}", Range(12 * (rate.value - half), 12 * (rate.value + half))
+    others = [
+        other
+        for other in evidence.figures
+        if (other.arm, other.item) == (figure.arm, figure.item) and other is not figure
+    ]
+    for other in others:
+        if (implied := _implied(study, other)) is not None:
+            return f"{implied.middle / 12:.0f}", implied
+    return "", None
+
+
+def _finding(
+    evidence: Evidence,
+    study: Study,
+    calculated: Gain,
+    arm: str,
+    said: str,
+    members: list[tuple[Published, Range]],
+) -> Finding:
+    """One finding for all cells of an arm that share a printed and an implied rate."""
+    first, implied = members[0]
+    low = max(r.low for _, r in members)
+    high = min(r.high for _, r in members)
+    monthly = (low + high) / 24 if low <= high else implied.middle / 12
+    effect = _at_printed(study, [f for f, _ in members], 12 * float(said)) - calculated.difference
+    return Finding(
+        "rate",
+        first.id,
+        first.source,
+        float(said),
+        monthly,
+        evidence.severity(effect),
+        headline=effect,
+        values={
+            "place": Place((evidence.label(arm),)),
+            "items": Place(tuple(dict.fromkeys(_text(evidence, f.item) for f, _ in members))),
+            "times": Place(tuple(dict.fromkeys(_text(evidence, f.time) for f, _ in members))),
+            "cells": len(members),
+            "printed": Amount(float(said), "kr/month"),
+            "implied": Amount(monthly, "kr/month"),
+        },
+    )
+
+
+def _text(evidence: Evidence, name: str) -> object:
+    label = evidence.label(name)
+    return _Hashable(label) if isinstance(label, dict) else label
+
+
+class _Hashable(dict):  # type: ignore[type-arg]
+    """A label that can be told apart from another."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self.items())))
+
+
+def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
+    """Headline with the printed rate in the cells of these figures."""
+    at = study.axes.at
+    base = study.rate_maps[study.conventions.rates].copy()
+    model = study.rates[0]
+    for figure in figures:
+        cell = (
+            at("arm", figure.arm),
+            0,
+            at("time", figure.time),
+            at("item", figure.item),
+        )
+        base[cell] = len(study.rates)
+    printed = replace(model, id="printed", kr=kr)
+    changed = replace(
+        study,
+        rates=(*study.rates, printed),
+        rate_maps={**study.rate_maps, study.conventions.rates: base},
+    )
+    return gain(changed).difference
+
+
+def price_part(evidence: Evidence) -> Iterator[Finding]:
+    """Every published change in cost, split into citizens and price.
+
+    With n and p the citizens and rates of each status before and after, the change is the sum of
+    (n1 - n0)(p0 + p1)/2, the citizens' part, and (p1 - p0)(n0 + n1)/2, the price's. A group's price
+    is its mean rate, so that a move between its statuses at one rate is no price.
+    """
+    study = evidence.study
+    if study is None or not study.statuses:
+        return
+    at = study.axes.at
+    kr = np.array([*(rate.kr for rate in study.rates), 0.0])
+    for figure in evidence.figures:
+        if figure.measure != "cost_change" or figure.relation != "=" or not figure.item:
+            continue
+        a = at("arm", figure.arm)
+        t0, t1 = at("time", figure.since), at("time", figure.time)
+        members = study.groups[figure.item][1] if figure.item in study.groups else (figure.item,)
+        items = [at("item", member) for member in members]
+        rates = kr[study.rate_maps[study.conventions.rates][a, 0][:, items]]
+        n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
+        cost0, cost1 = float(n0 @ rates[t0]), float(n1 @ rates[t1])
+        if not (n0.sum() and n1.sum() and cost0):
+            continue
+        p0, p1 = cost0 / n0.sum(), cost1 / n1.sum()
+        price = 100.0 * (p1 - p0) * (n0.sum() + n1.sum()) / 2 / cost0
+        citizens = 100.0 * (n1.sum() - n0.sum()) * (p0 + p1) / 2 / cost0
+        if abs(price) < 1.0:
+            continue
+        yield Finding(
+            "price",
+            figure.id,
+            figure.source,
+            figure.value,
+            100.0 * (float(n1.sum()) / float(n0.sum()) - 1.0),
+            INCONSISTENCY,
+            values={
+                **evidence.what(figure),
+                "price": Amount(price, "pct"),
+                "part": Amount(citizens, "pct"),
+                "before": int(n0.sum()),
+                "after": int(n1.sum()),
+            },
+        )
