@@ -71,7 +71,8 @@ def _point(figure: Published) -> Range:
 
 
 def _digits(figure: Published) -> int:
-    return 0 if figure.rounding >= 1 or figure.unit == "citizens" else 2
+    whole = figure.rounding >= 1 or figure.unit == "citizens" or abs(figure.value) >= 1000
+    return 0 if whole or figure.unit == "kr" else 2
 
 
 def _holds(figure: Published, found: Range, printed: Range, hair: float) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gevinst.audit import (
     activity,
+    alternatives,
     arithmetic,
     conventions,
     payers,
@@ -38,6 +39,9 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     payers.other_part,
     payers.whose,
     payers.not_itemised,
+    alternatives.stated,
+    alternatives.one_stratum,
+    alternatives.empty_periods,
     people.lost_at_no_cost,
     people.few_citizens,
     people.per_enrolled,

@@ -64,27 +64,27 @@ def _is_rest(amount: Amount, other: Amount, stated: float) -> bool:
 
 def whose(evidence: Evidence) -> Iterator[Finding]:
     """Lines whose amount reproduces the totals only as another payer's part than the label's."""
-    groups: dict[tuple[str, str], list[Amount]] = defaultdict(list)
+    groups: dict[str, list[Amount]] = defaultdict(list)
     for amount in evidence.study.amounts if evidence.study else ():
         first = next(iter(amount.label_shares), amount.paid_by)
         if amount.itemised and amount.kr > 0.0 and first != amount.paid_by:
-            groups[amount.stratum, amount.item].append(amount)
-    for (stratum, item), amounts in groups.items():
+            groups[amount.stratum].append(amount)
+    for stratum, amounts in groups.items():
         amount = amounts[0]
         labelled = next(iter(amount.label_shares))
+        items = dict.fromkeys(amount.item for amount in amounts)
         yield Finding(
             "payer_whose",
-            f"{item}.{stratum}",
+            f"lines.{stratum}.{amount.paid_by}",
             amount.source,
-            amount.kr,
+            sum(amount.kr for amount in amounts),
             None,
             INCONSISTENCY,
             values={
-                "place": _where(evidence, amount),
-                "kr": Number(amount.kr),
+                "place": Place((evidence.label(stratum),)),
+                "items": Place(tuple(evidence.label(item) for item in items)),
                 "lines": len(amounts),
                 "labelled": Place((evidence.label(labelled),)),
-                "share": Number(100 * amount.label_shares[labelled], "pct"),
                 "payer": Place((evidence.label(amount.paid_by),)),
             },
         )

@@ -39,7 +39,8 @@ def _others(evidence: Evidence, figure: Published) -> list[int]:
     if evidence.study is not None:
         arms = evidence.study.arms
         numbers |= {arm.analysed for arm in arms} | {arm.enrolled for arm in arms}
-        numbers |= {sum(arm.analysed for arm in arms), sum(arm.enrolled for arm in arms)}
+        if evidence.study.statuses:  # else both arms are the same people
+            numbers |= {sum(arm.analysed for arm in arms), sum(arm.enrolled for arm in arms)}
     return sorted(n for n in numbers if n and n != _asked(evidence, figure))
 
 
@@ -47,9 +48,10 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
     """Percentages that no count of the stated people gives, or that fit another count."""
     for figure in evidence.figures:
         of = _asked(evidence, figure)
-        if figure.unit != "pct" or figure.relation != "=" or of is None:
+        if figure.measure not in ("share", "survey_share") or figure.relation != "=":
             continue
-        if figure.measure not in ("share", "survey_share"):
+        if of is None:
+            yield from _nobody_says(evidence, figure)
             continue
         fitting = counts_of(figure.value, figure.rounding, of)
         stated = evidence.recomputed.get(figure.id)
@@ -78,6 +80,21 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
                 INCONSISTENCY,
                 values={**values, "count": fitting[0], "counted": counted},
             )
+
+
+def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
+    """A percentage of people whose number is not stated, against every number that is."""
+    known = _others(evidence, figure)
+    if known and not any(counts_of(figure.value, figure.rounding, n) for n in known):
+        yield Finding(
+            "no_known_count",
+            figure.id,
+            figure.source,
+            figure.value,
+            None,
+            INCONSISTENCY,
+            values={**evidence.what(figure), "others": ", ".join(map(str, known))},
+        )
 
 
 def parts(evidence: Evidence) -> Iterator[Finding]:

@@ -1,0 +1,101 @@
+"""What the headline hangs on: stated alternatives, single strata, and empty periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from gevinst.audit.evidence import Evidence
+from gevinst.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.axes import CONTROL, INTERVENTION
+from gevinst.build import build
+from gevinst.gain import gain
+from gevinst.horizons import RECURRING
+from gevinst.model import evaluate
+
+
+def stated(evidence: Evidence) -> Iterator[Finding]:
+    """What each alternative that the study names would make of the headline."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None:
+        return
+    for kind, named in study.alternatives.items():
+        for alternative in named:
+            if alternative.id == getattr(study.conventions, kind):
+                continue
+            chosen = replace(study.conventions, **{kind: alternative.id})
+            value = gain(replace(study, conventions=chosen)).difference
+            effect = value - calculated.difference
+            yield Finding(
+                "alternative",
+                f"{kind}.{alternative.id}",
+                study.id,
+                calculated.difference,
+                value,
+                evidence.severity(effect),
+                headline=effect,
+                values={
+                    "place": Place((alternative.label,)),
+                    "headline": Amount(calculated.difference),
+                    "value": Amount(value),
+                },
+            )
+
+
+def one_stratum(evidence: Evidence) -> Iterator[Finding]:
+    """A stratum without which the headline would have the other sign."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or len(study.strata) < 3:
+        return
+    parts = evaluate(build(study), by=("stratum",)).over("arm", "stratum")[0]
+    at = study.axes.arms.index
+    each = parts[at(INTERVENTION)] - parts[at(CONTROL)]
+    weights = study.weights[study.conventions.weights][0]
+    for k, part in enumerate(each):
+        if (calculated.difference - part) * calculated.difference < 0:
+            yield Finding(
+                "one_stratum",
+                study.strata[k].id,
+                study.id,
+                calculated.difference,
+                calculated.difference - float(part),
+                evidence.severity(-float(part)),
+                headline=-float(part),
+                values={
+                    "place": Place((study.strata[k].label,)),
+                    "citizens": round(float(weights[k]) * study.arms[0].analysed),
+                    "all": study.arms[0].analysed,
+                    "rest": Amount(calculated.difference - float(part)),
+                },
+            )
+
+
+def empty_periods(evidence: Evidence) -> Iterator[Finding]:
+    """Periods in which one arm of a stratum costs nothing at all while the other does."""
+    study, calculated = evidence.study, evidence.gain
+    if study is None or calculated is None or not study.amounts:
+        return
+    recurring = [i for i, item in enumerate(study.items) if item.kind == RECURRING]
+    spent = calculated.case_cost[:, :, :, recurring].sum(axis=(3, 4))
+    placed = [t for t in range(len(study.times)) if spent[:, :, t].any(axis=0).sum() > 1]
+    for a, arm in enumerate(study.arms):
+        for k, stratum in enumerate(study.strata):
+            empty = [t for t in placed if spent[a, k, t] == 0.0 and spent[1 - a, k, t] > 0.0]
+            later = [t for t in placed if spent[a, k, t] > 0.0]
+            if not empty or not later or min(empty) > max(later):
+                continue
+            yield Finding(
+                "empty_period",
+                f"{arm.id}.{stratum.id}",
+                study.id,
+                0.0,
+                float(np.sum(spent[1 - a, k, empty])),
+                INCONSISTENCY,
+                values={
+                    "place": Place((arm.label, stratum.label)),
+                    "times": Place(tuple(study.times[t].label for t in empty)),
+                    "other": Amount(float(np.sum(spent[1 - a, k, empty]))),
+                },
+            )
