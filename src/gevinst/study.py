@@ -179,10 +179,10 @@ class Amount:
     note: str = ""
 
     @property
-    def price(self) -> float:
-        """The whole price of one unit, all payers together, if the event happens, kr."""
+    def whole(self) -> float:
+        """Whole price of one unit, all payers together, if the event happens, per krone printed."""
         contained = self.probability if self.included else 1.0
-        return self.kr / self.shares[self.paid_by] / contained / self.units
+        return 1.0 / self.shares[self.paid_by] / contained / self.units
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +116,7 @@ class Finding:
         said = text(f"finding.{self.code}", **values)
         if self.headline is not None:
             said += " " + text("audit.headline", kr=text.kr(self.headline))
-        return said.replace("kr..", "kr.")  # the abbreviation's dot ends the sentence too
+        return re.sub(r"\b(kr|pct)\.\.", r"\1.", said)  # its dot ends the sentence too
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""

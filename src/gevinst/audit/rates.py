@@ -137,46 +137,56 @@ def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
 
 
 def price_part(evidence: Evidence) -> Iterator[Finding]:
-    """Every published change in cost, split into citizens and price.
+    """Every published change in cost, and every gain, split into citizens and price.
 
-    With n and p the citizens and rates of each status before and after, the change is the sum of
-    (n1 - n0)(p0 + p1)/2, the citizens' part, and (p1 - p0)(n0 + n1)/2, the price's. A group's price
-    is its mean rate, so that a move between its statuses at one rate is no price.
+    With n and p the citizens and the rate of each status before and after, the change is the sum
+    over statuses of (n1 - n0)(p0 + p1)/2, the citizens' part, and (n0 + n1)(p1 - p0)/2, the
+    price's (a Bennet decomposition: symmetric in before and after, and exact).
+
+    References
+    ----------
+    Bennet (1920), The theory of measurement of changes in cost of living, Journal of the Royal
+    Statistical Society 83(3), 455-462.
     """
     study = evidence.study
     if study is None or not study.statuses:
         return
-    at = study.axes.at
-    kr = np.array([*(rate.kr for rate in study.rates), 0.0])
     for figure in evidence.figures:
-        if figure.measure != "cost_change" or figure.relation != "=" or not figure.item:
+        before, after = study.times[0].id, study.times[-1].id
+        if figure.measure == "cost_change":
+            before, after = figure.since, figure.time
+        elif figure.measure != "gain" or study.conventions.horizon != "annual_end":
             continue
-        a = at("arm", figure.arm)
-        t0, t1 = at("time", figure.since), at("time", figure.time)
-        members = study.groups[figure.item][1] if figure.item in study.groups else (figure.item,)
-        items = [at("item", member) for member in members]
-        rates = kr[study.rate_maps[study.conventions.rates][a, 0][:, items]]
-        n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
-        cost0, cost1 = float(n0 @ rates[t0]), float(n1 @ rates[t1])
-        if not (n0.sum() and n1.sum() and cost0):
+        if figure.relation != "=" or figure.follows:
             continue
-        p0, p1 = cost0 / n0.sum(), cost1 / n1.sum()
-        price = 100.0 * (p1 - p0) * (n0.sum() + n1.sum()) / 2 / cost0
-        citizens = 100.0 * (n1.sum() - n0.sum()) * (p0 + p1) / 2 / cost0
-        if abs(price) < 1.0:
+        price, citizens, cost = _split(study, figure, before, after)
+        scale, unit = (100.0 / cost, "pct") if figure.measure == "cost_change" else (-1.0, "kr")
+        if cost == 0.0 or abs(price) < 0.01 * cost:
             continue
         yield Finding(
             "price",
             figure.id,
             figure.source,
             figure.value,
-            100.0 * (float(n1.sum()) / float(n0.sum()) - 1.0),
+            scale * citizens,
             INCONSISTENCY,
             values={
                 **evidence.what(figure),
-                "price": Amount(price, "pct"),
-                "part": Amount(citizens, "pct"),
-                "before": int(n0.sum()),
-                "after": int(n1.sum()),
+                "price": Amount(scale * price, unit),
+                "part": Amount(scale * citizens, unit),
             },
         )
+
+
+def _split(study: Study, figure: Published, before: str, after: str) -> tuple[float, float, float]:
+    """Part of a change in cost from prices and from citizens, and the cost before, in kr."""
+    at = study.axes.at
+    a, t0, t1 = at("arm", figure.arm), at("time", before), at("time", after)
+    members = study.groups[figure.item][1] if figure.item in study.groups else (figure.item,)
+    items = [at("item", member) for member in members if member] or list(study.statuses)
+    kr = np.array([*(rate.kr for rate in study.rates), 0.0])
+    rates = kr[study.rate_maps[study.conventions.rates][a, 0][:, items]]
+    n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
+    price = float(((n0 + n1) / 2) @ (rates[t1] - rates[t0]))
+    citizens = float((n1 - n0) @ ((rates[t0] + rates[t1]) / 2))
+    return price, citizens, float(n0 @ rates[t0])

@@ -381,46 +381,66 @@ def _read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) 
     )
     lines = tuple(item.id for item in stated.items if not item.status)
     items = [row.text("item") for row in rows]
-    for row in rows:
-        amount = _amount(row, stated, lines)
-        per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
-        if amount is None:
-            continue
-        rate = row.text("rate") or (
+    read = [(row, amount) for row in rows if (amount := _amount(row, stated, lines)) is not None]
+    names = [
+        row.text("rate")
+        or (
             amount.item
             if items.count(amount.item) == 1
             else "/".join(filter(None, (amount.item, amount.arm, amount.stratum, amount.time)))
         )
-        position = tables.positions.get(rate)
-        if position is None:
-            scale = amount.price / amount.kr if amount.kr else 1.0
-            distribution = _distribution(row, amount.price, scale, stated)
-            position = tables.add_rate(
-                Rate(
-                    rate,
-                    amount.price,
-                    "kr",
-                    distribution,
-                    _drawn_by(row, stated),
-                    amount.source,
-                    rounding=0.5 * scale,
-                )
-            )
-        elif abs(tables.rates[position].kr - amount.price) > 0.5 * amount.price / amount.kr + 1e-9:
-            row.problem(
-                "E063", row.text("amount"), rate=rate, kr=f"{tables.rates[position].kr:.10g}"
-            )
-        tables.amounts = (*tables.amounts, amount)
+        for row, amount in read
+    ]
+    for name in dict.fromkeys(names):
+        sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
+        tables.add_rate(_shared_rate(name, sharing, stated))
+    tables.amounts = tuple(amount for _, amount in read)
+    for (row, amount), name in zip(read, names, strict=True):
+        per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
+        units = tables.group_lines if per == "group" else tables.lines
         for stratum in (amount.stratum,) if amount.stratum else stated.ids("stratum"):
-            names = (amount.arm, stratum, amount.time, amount.item)
+            place = (amount.arm, stratum, amount.time, amount.item)
             a, k, t, i = (
-                stated.ids(axis).index(name) for axis, name in zip(AXES, names, strict=False)
+                stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
             )
-            units = amount.units * amount.probability
-            (tables.group_lines if per == "group" else tables.lines)[a, k, t, i] = units
+            units[a, k, t, i] = amount.units * amount.probability
             tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
             for rate_map in tables.rate_maps.values():
-                rate_map[a, k, t, i] = position
+                rate_map[a, k, t, i] = tables.positions[name]
+
+
+def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -> Rate:
+    """One price for all amounts that name it: the roundest that their roundings all allow.
+
+    An amount printed in whole kroner leaves half a krone to either side. Where no price lies
+    within that of every amount, the row that is off is named.
+    """
+    low, high = float("-inf"), float("inf")
+    for row, amount in sharing:
+        least, most = ((amount.kr + half) * amount.whole for half in (-0.5, 0.5))
+        if least > high + 1e-9 or most < low - 1e-9:
+            row.problem("E063", row.text("amount"), rate=name, kr=f"{(low + high) / 2:.10g}")
+            continue
+        low, high = max(low, least), min(high, most)
+    row, amount = sharing[0]
+    # An amount that stands alone is taken as printed.
+    price = amount.kr * amount.whole if len(sharing) == 1 else _roundest(low, high)
+    return Rate(
+        name,
+        price,
+        "kr",
+        _distribution(row, price, amount.whole, stated),
+        _drawn_by(row, stated),
+        amount.source,
+        rounding=(high - low) / 2,
+    )
+
+
+def _roundest(low: float, high: float) -> float:
+    """Number with the fewest decimals in a range, nearest its middle: prices are round."""
+    middle = (low + high) / 2
+    rounded = (round(middle, decimals) for decimals in range(7))
+    return next((value for value in rounded if low <= value <= high), middle)
 
 
 def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
