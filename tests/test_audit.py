@@ -46,7 +46,7 @@ def _codes(*figures: Published) -> dict[str, set[str]]:
     return found
 
 
-# --- formulas ---------------------------------------------------------------------------------------
+# --- formulas --------------------------------------------------
 
 
 @given(st.floats(-100, 100), st.floats(-100, 100), st.floats(0.1, 100))
@@ -97,7 +97,7 @@ def test_texts_that_are_no_formulas(text: str, says: str) -> None:
         parse(text)
 
 
-# --- single checks ----------------------------------------------------------------------------------
+# --- single checks --------------------------------------------------
 
 
 def test_formula_with_exact_roundings() -> None:
@@ -190,7 +190,7 @@ def test_clean_table_has_no_finding() -> None:
     assert (found.figures, found.reproduced, found.unchecked) == (3, 1, ("a", "b"))
 
 
-# --- the bundled studies ------------------------------------------------------------------------------
+# --- the bundled studies --------------------------------------------------
 
 
 def test_ishoj_findings(ishoj) -> None:
@@ -321,7 +321,7 @@ def test_results_are_plain(ishoj) -> None:
     assert found.of(INCONSISTENCY, CHANGES) == found.findings
 
 
-# --- tables without a study ---------------------------------------------------------------------------
+# --- tables without a study --------------------------------------------------
 
 
 def test_a_table_as_printed(tmp_path: Path) -> None:

@@ -102,6 +102,15 @@ def test_headline_says_what_the_intervals_say(ishoj) -> None:
     assert "1,631\u00a0kr." in moved()
 
 
+def test_headline_of_cost_lines_says_what_is_taken_as_known() -> None:
+    """A study of cost lines has no couplings to speak of, and says that its courses did not vary."""
+    simulation = gv.simulate(gv.load("gladsaxe"), n=500, rng=1)
+    said = sentence(simulation, language("en"))
+    assert "coupled" not in said
+    assert "taken as known" in said
+    assert "Cost rates" in said
+
+
 def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
     """A report is a page and its numbers; the same seed writes the same bytes."""
     written = gv.report(ishoj, tmp_path / "out", n=500, rng=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.draws import Simulation
+from gevinst.draws import NO_COUPLING, Simulation
 from gevinst.text import Language
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def sentence(simulation: Simulation, text: Language) -> str:
     """Say how sure the published difference is.
 
-    Four endings and no more: every coupling's interval holds zero, all lie above it, all below, or
-    it depends on the coupling.
+    Four verdicts and no more: every coupling's interval holds zero, all lie above it, all below, or
+    it depends on the coupling. What varied is named, and what was taken as known.
     """
     found = [draws.to_dict() for draws in simulation.by_coupling.values()]
     signs = {_side(row["interval"]) for row in found}
@@ -27,14 +27,17 @@ def sentence(simulation: Simulation, text: Language) -> str:
         for row in (chances[0], chances[-1])
     )
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
-    return " ".join(
-        (
-            text("headline.published", kr=text.kr(simulation.point)),
-            text("headline.interval", **ends),
-            text(f"headline.{verdict}"),
-            text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
-        )
-    )
+    lines = NO_COUPLING in simulation.by_coupling
+    said = [
+        text("headline.published", kr=text.kr(simulation.point)),
+        text("headline.interval_lines" if lines else "headline.interval", **ends),
+        text(f"headline.{verdict}_lines" if lines else f"headline.{verdict}"),
+        text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
+    ]
+    if lines:
+        names = ", ".join(text(f"source.{name}") for name in simulation.varied)
+        said.append(text("headline.known", names=names))
+    return " ".join(said)
 
 
 def _side(interval: dict[str, float]) -> str:
