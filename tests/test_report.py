@@ -103,7 +103,7 @@ def test_headline_says_what_the_intervals_say(ishoj) -> None:
 
 
 def test_headline_of_cost_lines_says_what_is_taken_as_known() -> None:
-    """A study of cost lines has no couplings to speak of, and says that its courses did not vary."""
+    """A study of cost lines has no couplings, and says that its courses did not vary."""
     simulation = gv.simulate(gv.load("gladsaxe"), n=500, rng=1)
     said = sentence(simulation, language("en"))
     assert "coupled" not in said

@@ -74,7 +74,7 @@ class Draws:
         Notes
         -----
         Monte Carlo errors with S draws: mean s/sqrt(S); standard deviation
-        s sqrt((kurtosis - 1)/(4 S)); probability sqrt(p (1 - p)/S); a quantile by the order
+        s sqrt((kurtosis - 1)/(4 S)); probability sqrt(p (1 - p)/S) with p = (draws + 1)/(S + 2); a quantile by the order
         statistics at the 15.87 % and 84.13 % points of Beta(Sp + 1, S(1 - p) + 1), half their
         distance (Vehtari et al. 2021, Bayesian Analysis 16(2), 667-718, section 4.3).
         """
@@ -83,6 +83,8 @@ class Draws:
         mean, deviation = float(values.mean()), float(values.std(ddof=1))
         tail = (1.0 - level) / 2.0
         positive = self.probability()
+        # One draw more on either side: where all draws agree the error is not zero.
+        shrunk = (positive * size + 1.0) / (size + 2.0)
         spread = values - mean
         kurtosis = float(np.mean(spread**4)) / deviation**4 if deviation else 1.0
         return {
@@ -99,7 +101,7 @@ class Draws:
                 "standard_deviation": deviation * max(kurtosis - 1.0, 0.0) ** 0.5 / (2 * size**0.5),
                 "low": _quantile_error(values, tail),
                 "high": _quantile_error(values, 1.0 - tail),
-                "probability_positive": (positive * (1.0 - positive) / size) ** 0.5,
+                "probability_positive": (shrunk * (1.0 - shrunk) / size) ** 0.5,
             },
         }
 
