@@ -74,7 +74,8 @@ class Draws:
         Notes
         -----
         Monte Carlo errors with S draws: mean s/sqrt(S); standard deviation
-        s sqrt((kurtosis - 1)/(4 S)); probability sqrt(p (1 - p)/S) with p = (draws + 1)/(S + 2); a quantile by the order
+        s sqrt((kurtosis - 1)/(4 S)); probability sqrt(p (1 - p)/S) with p = (draws + 1)/(S + 2);
+        a quantile by the order
         statistics at the 15.87 % and 84.13 % points of Beta(Sp + 1, S(1 - p) + 1), half their
         distance (Vehtari et al. 2021, Bayesian Analysis 16(2), 667-718, section 4.3).
         """
