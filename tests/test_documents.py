@@ -23,7 +23,7 @@ from gevinst.text import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = ("check", "gain", "simulate", "report")
+COMMANDS = ("check", "gain", "audit", "simulate", "report")
 FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 
 
@@ -198,12 +198,37 @@ def test_problem_codes_are_documented() -> None:
 
 
 def test_measures_and_conventions_are_documented() -> None:
-    """The study format lists every measure of a published figure and every time convention."""
+    """The study format lists every measure and unit of a published figure and every convention."""
     from gevinst.horizons import CONVENTIONS
-    from gevinst.published import MEASURES
+    from gevinst.published import MEASURES, PLACES, SAID_AS, UNITS
 
     page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
-    assert [name for name in (*MEASURES, *CONVENTIONS) if f"`{name}`" not in page] == []
+    names = (*MEASURES, *UNITS, *PLACES, *SAID_AS, *CONVENTIONS, *cli.CHOICES)
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
+FINDING = re.compile(r"^\| `(\w+)` \| .+ \| (?:(Ishøj|Gladsaxe): (.+)|(below)) \|$", re.MULTILINE)
+
+
+def test_finding_codes_are_documented() -> None:
+    """The page on the audit lists every finding code, and no other."""
+    texts = tomllib.loads((ROOT / "src/gevinst/text/en.toml").read_text("utf-8"))
+    page = (ROOT / "docs/explanation/audit.md").read_text("utf-8")
+    assert sorted(row[1] for row in FINDING.finditer(page)) == sorted(texts["finding"])
+
+
+def test_findings_quoted_are_what_the_audit_says() -> None:
+    """Each example is a finding of that document, where ``...`` stands for words left out."""
+    names = {"Ishøj": "ishoj-smc", "Gladsaxe": "gladsaxe"}
+    found = {named: gv.audit(gv.load(name)).findings for named, name in names.items()}
+    page = (ROOT / "docs/explanation/audit.md").read_text("utf-8")
+    for code, named, quoted, _ in FINDING.findall(page):
+        if named:
+            pattern = ".*".join(map(re.escape, quoted.split("...")))
+            said = [f.message("en").replace(NBSP, " ") for f in found[named] if f.code == code]
+            assert any(re.fullmatch(pattern, sentence) for sentence in said), quoted
+    codes = {finding.code for findings in found.values() for finding in findings}
+    assert {row[1] for row in FINDING.finditer(page) if row[4]}.isdisjoint(codes)
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/how-to/read-the-report.md"])
@@ -238,13 +263,21 @@ def test_quoted_points_are_what_the_package_gives() -> None:
 
 
 def test_quoted_agreement_is_what_the_package_gives() -> None:
-    """The number of published figures that follow is the one read-the-report quotes."""
-    from gevinst.published import agrees, recompute
-
-    study = gv.load("ishoj-smc")
-    follow = sum(agrees(figure, recompute(study.gain(), figure)) for figure in study.published)
+    """The count of published figures that the report begins its audit with is quoted."""
+    found = gv.audit(gv.load("ishoj-smc"))
     page = (ROOT / "docs/how-to/read-the-report.md").read_text("utf-8")
-    assert f"{follow} of {len(study.published)}" in page
+    assert f"{found.reproduced} of {found.figures}" in page
+    assert f"{len(found.findings)} findings" in page
+
+
+def test_quoted_alternatives_are_what_the_package_gives() -> None:
+    """The tutorial quotes the Gladsaxe difference under each stated alternative."""
+    study = gv.load("gladsaxe")
+    page = (ROOT / "docs/tutorial-gladsaxe.md").read_text("utf-8")
+    for kind in ("weights", "payers"):
+        for name in study.choices[kind]:
+            kr = study.choose(**{kind: name}).gain().difference
+            assert re.search(rf"`{name}`.*{kr:,.0f} kr\.", page), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_named)
