@@ -222,9 +222,11 @@ def test_ishoj_findings(ishoj) -> None:
 
 def test_ishoj_headline_effects(ishoj) -> None:
     """Findings that move the headline say by how much, and are graded by it."""
-    effects = {f.code: (round(f.headline), f.severity) for f in audit(ishoj).findings if f.headline}
+    found = audit(ishoj).findings
+    effects = {f.code: (round(f.headline), f.severity) for f in found if f.headline}
     assert effects["rate"] == (-52951, CHANGES)
-    assert effects["lost_at_no_cost"] == (2059, CHANGES)
+    moved = {f.figure: round(f.headline or 0) for f in found if f.code == "lost_at_no_cost"}
+    assert moved == {"lost.intervention": -4390, "lost.control": 6450}
     assert effects["precision"] == (-1786, CHANGES)
     assert effects["heads"] == (5476, CHANGES)
 
@@ -233,8 +235,8 @@ def test_ishoj_all_figures_are_spoken_of(ishoj) -> None:
     """Every published number is reproduced or a finding; none is left unchecked."""
     found = audit(ishoj)
     assert found.unchecked == ()
-    odd = {f.figure for f in found.findings}
-    assert found.reproduced + len(odd & {f.id for f in ishoj.published}) >= found.figures
+    # Three rates and the four figures and claims that the tables do not give.
+    assert found.figures - found.reproduced == 7
 
 
 def test_gladsaxe_weighted_table() -> None:

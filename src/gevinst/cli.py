@@ -202,6 +202,9 @@ def _audit(options: argparse.Namespace) -> int:
     from gevinst.files import is_table, read_figures
 
     if is_table(options.study):
+        if any(getattr(options, name) for name in CHOICES):
+            print("gevinst: a table by itself has no conventions to choose", file=sys.stderr)
+            return 2
         found = audit_table(read_figures(options.study), Path(options.study).stem)
         options.lang = options.lang or "en"
     else:
@@ -231,7 +234,9 @@ def _report(options: argparse.Namespace) -> int:
     written = report(study, options.out, lang=options.lang, n=options.draws, rng=options.rng)
     if options.json:
         paths = {"report": str(written.page), "numbers": str(written.numbers)}
-        print(_json({**paths, "headline": written.headline, **written.results.to_dict()}))
+        print(
+            _json({**paths, "headline": written.headline, **written.results.to_dict(options.lang)})
+        )
         return 0
     text = language(options.lang)
     print(written.headline)

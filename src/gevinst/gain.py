@@ -37,8 +37,6 @@ class Gain:
         kr. per analysed citizen.
     difference : float
         Net gain per citizen, intervention minus control, in kr.
-    provenance : Provenance
-        What made the result.
     """
 
     study: Study
@@ -47,7 +45,11 @@ class Gain:
     gain: Floats
     net_gain_per_citizen: Floats
     difference: float
-    provenance: Provenance
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What made the result."""
+        return provenance(self.study)
 
     @cached_property
     def case_cost(self) -> Floats:
@@ -183,7 +185,6 @@ def gain(study: Study) -> Gain:
         gain=by_item[:, ~invested].sum(axis=1),
         net_gain_per_citizen=published.over("arm")[0],
         difference=float(published.difference()[0]),
-        provenance=provenance(study),
     )
 
 

@@ -9,9 +9,6 @@ with price = rate x the payer's share. No randomness, no labels, no files.
 
 from __future__ import annotations
 
-from itertools import product
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,27 +48,26 @@ def evaluate(inputs: Inputs, by: tuple[str, ...] = ()) -> Ledger:
         raise ValueError(f"by: read {sorted(unknown)}; the axes to keep are {', '.join(AXES[1:])}")
     kept = tuple(axis for axis in AXES if axis == "arm" or axis in by)
     kr = np.zeros((*inputs.axes.sizes(kept), inputs.rows))
-    weight, horizon, quantity, rate = (
-        np.moveaxis(array, 0, -1)
-        for array in (inputs.weight, inputs.horizon, inputs.quantity, inputs.rate)
-    )
-    for cell in product(*map(range, inputs.axes.sizes(AXES[:-1]))):
-        arm, stratum, time, item = cell
-        units = _at(quantity, cell)
-        counted = _at(horizon, (time, item))
-        if not (units.any() and counted.any()):
-            continue
-        price = rate[_at(inputs.rate_of, cell)]
-        gain = _at(weight, (arm, stratum)) * counted * units * price
-        for payer in range(len(inputs.axes.payers)):
-            if share := float(_at(inputs.share, (*cell, payer))):
+    cells = inputs.axes.sizes(AXES[:-1])
+    weight = _full(inputs.weight, cells[:2])
+    horizon = _full(inputs.horizon, cells[2:])
+    quantity = _full(inputs.quantity, cells)
+    rate = np.moveaxis(inputs.rate, 0, -1)
+    rate_of = np.broadcast_to(inputs.rate_of, cells)
+    share = np.broadcast_to(inputs.share, inputs.axes.sizes())
+    # Cells that are zero in every row add nothing; skipping them changes no bit.
+    counts = quantity.any(axis=-1) & horizon.any(axis=-1) & (rate_of >= 0)
+    for arm, stratum, time, item in np.argwhere(counts).tolist():
+        cell = (arm, stratum, time, item)
+        gain = weight[arm, stratum] * horizon[time, item] * quantity[cell] * rate[rate_of[cell]]
+        for payer, part in enumerate(share[cell].tolist()):
+            if part:
                 place = dict(zip(AXES, (*cell, payer), strict=True))
-                kr[tuple(place[axis] for axis in kept)] += gain * share
+                kr[tuple(place[axis] for axis in kept)] += gain * part
     return Ledger(inputs.axes, kept, np.moveaxis(kr, -1, 0))
 
 
-def _at(array: NDArray[Any], cell: tuple[int, ...]) -> NDArray[Any]:
-    """Read one cell of an array whose axes may have length 1."""
-    index = tuple(0 if n == 1 else i for i, n in zip(cell, array.shape, strict=False))
-    value: NDArray[Any] = array[index]
-    return value
+def _full(array: NDArray[np.float64], sizes: tuple[int, ...]) -> NDArray[np.float64]:
+    """View of [row, ...] as [..., row], with axes of length 1 as long as they stand for."""
+    rows_last = np.moveaxis(array, 0, -1)
+    return np.broadcast_to(rows_last, (*sizes, rows_last.shape[-1]))

@@ -17,12 +17,16 @@ from gevinst.study import Published
 def inputs(evidence: Evidence) -> Iterator[Finding]:
     """Each figure and claim against what the study's own counts, rates and lines give.
 
-    Rates are left to `gevinst.audit.rates`, which says which cells they are behind, and shares to
+    Rates of cells are left to `gevinst.audit.rates`, which says which cells they are behind, and
+    shares to
     `gevinst.audit.percentages`, which says which count they are.
     """
     for figure in evidence.figures:
         value = evidence.recomputed.get(figure.id)
-        if value is None or figure.measure in ("rate", "share") or agrees(figure, value):
+        elsewhere = figure.measure == "share" or (
+            figure.measure == "rate" and used(evidence, figure)
+        )
+        if value is None or elsewhere or agrees(figure, value):
             continue
         code, severity = "claim" if figure.relation != "=" else "figure", INCONSISTENCY
         if evidence.agrees(figure):
@@ -37,6 +41,15 @@ def inputs(evidence: Evidence) -> Iterator[Finding]:
             severity,
             values={**evidence.what(figure), "recomputed": Amount(value, figure.unit, digits)},
         )
+
+
+def used(evidence: Evidence, figure: Published) -> bool:
+    """Whether any citizen of the arm was ever in the status a rate is for."""
+    study = evidence.study
+    if study is None or figure.item not in study.axes.items:
+        return True
+    at = study.axes.at
+    return bool(study.counts[at("arm", figure.arm), :, at("item", figure.item)].any())
 
 
 def formulas(evidence: Evidence) -> Iterator[Finding]:
@@ -89,15 +102,15 @@ def together(evidence: Evidence) -> Iterator[Finding]:
     If there is none, the fewest-kroner relaxation that lets one exist names the figures that stand
     out of line (least absolute deviations over the strips each printed amount leaves).
     """
-    from scipy.optimize import linprog
-
     study = evidence.study
-    if study is None:
+    if study is None or not study.statuses:
         return
     figures = [f for f in study.published if f.measure in LINEAR and f.relation == "="]
+    if all(agrees(figure, evidence.recomputed[figure.id]) for figure in figures):
+        return  # the study's own rates are such a set
+    from scipy.optimize import linprog
+
     free = [rate.distribution.kind != "fixed" for rate in study.rates]
-    if not figures or not study.statuses:
-        return
     matrix, middle, half, kept = strips(study, figures)
     rows, size = matrix.shape
     relaxed = np.hstack([np.vstack([matrix, -matrix]), -np.vstack([np.eye(rows), np.eye(rows)])])

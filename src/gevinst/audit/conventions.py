@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gevinst.audit.evidence import Evidence
-from gevinst.audit.finding import INCONSISTENCY, Amount, Finding
+from gevinst.audit.finding import INCONSISTENCY, Amount, Finding, Place
 
 _WITHIN_ONE_ARM = ("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen", "cost_change")
 
@@ -61,6 +61,10 @@ def said_as(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
+def _years(value: float) -> Amount:
+    return Amount(value, "number", 0 if value == round(value) else 1)
+
+
 def years(evidence: Evidence) -> Iterator[Finding]:
     """Figures that cover different numbers of years, joined in one formula."""
     for name, formula in evidence.formulas.items():
@@ -78,6 +82,6 @@ def years(evidence: Evidence) -> Iterator[Finding]:
                 values={
                     **evidence.what(figure),
                     "formula": formula.text,
-                    "years": " / ".join(f"{value:g}" for value in sorted(covered)),
+                    "years": Place(tuple(_years(value) for value in sorted(covered))),
                 },
             )

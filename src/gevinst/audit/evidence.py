@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -62,20 +63,25 @@ class Evidence:
     def slack(self) -> dict[str, float]:
         """How far each recalculated figure can be off because its inputs are printed rounded.
 
-        Every rate is linear in its figure, so the figure's worst case is the sum over cells of
-        units x share x half the unit of the amount's last digit.
+        Each rate at the end of its rounding moves a figure by so much; at worst they all move it
+        the same way. Exact for figures linear in the rates, the first order for ratios.
         """
-        if self.study is None or not any(rate.rounding for rate in self.study.rates):
-            return {}
-        halves = tuple(replace(rate, kr=rate.rounding) for rate in self.study.rates)
-        worst = gain(replace(self.study, rates=halves))
-        found = {}
-        for figure in self.figures:
-            arms = (figure.arm,) if figure.measure == "case_cost" else ("intervention", "control")
-            if figure.measure in ("case_cost", "case_saving"):
-                parts = (replace(figure, measure="case_cost", arm=arm) for arm in arms)
-                found[figure.id] = sum(recompute(worst, part) or 0.0 for part in parts)
+        found: dict[str, float] = defaultdict(float)
+        if self.study is None:
+            return found
+        odd = [f for f in self.figures if f.id in self.recomputed and not self._exactly(f)]
+        for k, rate in enumerate(self.study.rates if odd else ()):
+            if rate.rounding > 0.0:
+                rates = list(self.study.rates)
+                rates[k] = replace(rate, kr=rate.kr + rate.rounding)
+                moved = gain(replace(self.study, rates=tuple(rates)))
+                for figure in odd:
+                    value = recompute(moved, figure) or 0.0
+                    found[figure.id] += abs(value - self.recomputed[figure.id])
         return found
+
+    def _exactly(self, figure: Published) -> bool:
+        return agrees(figure, self.recomputed[figure.id])
 
     def agrees(self, figure: Published) -> bool:
         """Whether the study's inputs give the figure, or say nothing of it."""

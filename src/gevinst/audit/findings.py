@@ -19,6 +19,8 @@ from gevinst.audit import (
 )
 from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import ROUNDING, SEVERITIES, Finding
+from gevinst.provenance import Provenance
+from gevinst.provenance import provenance as provenance_of
 from gevinst.study import Published, Study
 from gevinst.text import language
 
@@ -55,6 +57,13 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
 """Every check, in the order its findings are gathered."""
 
 
+DEVIATING = (
+    *("figure", "claim", "formula", "together"),
+    *("no_count", "no_count_but", "no_known_count", "other_count"),
+)
+"""Codes that say a figure does not follow; the others say what else a reader must know of it."""
+
+
 @dataclass(frozen=True)
 class Audit:
     """What the checks found.
@@ -73,6 +82,8 @@ class Audit:
         Those of them that follow from inputs or from other figures, within rounding.
     unchecked : tuple of str
         Ids of figures that nothing in the study says anything of: they are only stated.
+    provenance : Provenance or None
+        Study hash, versions and conventions; None for a table by itself.
     """
 
     name: str
@@ -81,6 +92,7 @@ class Audit:
     figures: int
     reproduced: int
     unchecked: tuple[str, ...]
+    provenance: Provenance | None = None
 
     def of(self, *severities: str) -> tuple[Finding, ...]:
         """Findings of the given severities."""
@@ -94,6 +106,7 @@ class Audit:
             "reproduced": self.reproduced,
             "unchecked": list(self.unchecked),
             "findings": [finding.to_dict(lang) for finding in self.findings],
+            "provenance": None if self.provenance is None else self.provenance.to_dict(),
         }
 
     def to_frame(self, lang: str = "en") -> pd.DataFrame:
@@ -168,14 +181,14 @@ def _run(evidence: Evidence, name: str, lang: str) -> Audit:
     found = [finding for check in CHECKS for finding in check(evidence)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     said = {*evidence.recomputed, *evidence.formulas}
-    percentages_ = {f.id for f in evidence.figures if f.of}
-    odd = {finding.figure for finding in found if finding.severity != ROUNDING}
-    checked = [f.id for f in evidence.figures if f.id in said or f.id in percentages_]
+    checked = [f for f in evidence.figures if f.id in said or f.of]
+    off = {finding.figure for finding in found if finding.code in DEVIATING}
     return Audit(
         name,
         lang,
         tuple(found),
         len(evidence.figures),
-        sum(1 for figure in checked if figure not in odd),
-        tuple(f.id for f in evidence.figures if f.id not in checked),
+        sum(1 for figure in checked if figure.id not in off and evidence.agrees(figure)),
+        tuple(f.id for f in evidence.figures if f not in checked),
+        None if evidence.study is None else provenance_of(evidence.study),
     )

@@ -55,11 +55,18 @@ def other_part(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _is_rest(amount: Amount, other: Amount, stated: float) -> bool:
-    """Whether the amount is the other payer's part of the price the other amount is a part of."""
-    ours = amount.kr / amount.units / (1.0 - stated)
-    theirs = other.kr / other.units / stated
-    room = 0.5 / amount.units / (1.0 - stated) + 0.5 / other.units / stated
-    return abs(ours - theirs) <= room
+    """Whether the amount is the other payer's part of the price the other amount is a part of.
+
+    Two amounts are compared per unit and per event; where no units are stated, only within one
+    period, for else a longer period looks like a larger part.
+    """
+    if 1.0 in (amount.units, other.units) and amount.time != other.time:
+        return False
+    ours, theirs = (
+        1.0 / part.units / (part.probability if part.included else 1.0) / share
+        for part, share in ((amount, 1.0 - stated), (other, stated))
+    )
+    return abs(amount.kr * ours - other.kr * theirs) <= 0.5 * (ours + theirs)
 
 
 def whose(evidence: Evidence) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import numpy as np
 from gevinst import latents
 from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import Amount, Finding, Place
+from gevinst.axes import INTERVENTION
 from gevinst.build import build
 from gevinst.model import evaluate
 
@@ -21,20 +22,14 @@ def lost_at_no_cost(evidence: Evidence) -> Iterator[Finding]:
         return
     lost = [i for i, item in enumerate(study.items) if item.lost]
     last = len(study.times) - 1
-    effects, people = [], []
     for a, arm in enumerate(study.arms):
         n = int(study.counts[a, last, lost].sum())
         spent = float(calculated.cells[a, last, lost].sum())
-        if n and spent == 0.0:
-            people.append((a, arm, n))
-            # As the others in the arm at that time cost on average: missing at random within it.
-            mean = calculated.cost[a, last] / (arm.analysed - n)
-            sign = 1.0 if arm.id == "intervention" else -1.0
-            effects.append(-sign * mean * n / arm.analysed)
-    if not people:
-        return
-    effect = float(sum(effects))
-    for _, arm, n in people:
+        if n == 0 or spent > 0.0 or study.conventions.horizon != "annual_end":
+            continue
+        # As the others in the arm at that time cost on average: missing at random within it.
+        mean = float(calculated.cost[a, last]) / (arm.analysed - n)
+        effect = mean * n / arm.analysed * (-1.0 if arm.id == INTERVENTION else 1.0)
         yield Finding(
             "lost_at_no_cost",
             f"lost.{arm.id}",

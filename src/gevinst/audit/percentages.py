@@ -131,6 +131,8 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
     """Changes between shares: other people asked, and growth that rests on one or two of them."""
     for name, formula in evidence.formulas.items():
         shares = [evidence.by_id[part] for part in formula.names]
+        if not set("-/") & set(formula.text):
+            continue  # a sum of shares claims no change
         if not shares or any(f.measure != "survey_share" or not f.of for f in shares):
             continue
         figure = evidence.by_id[name]

@@ -53,7 +53,7 @@ def _does_not_follow(evidence: Evidence, figure: Published) -> bool:
     return not evidence.agrees(figure)
 
 
-def _near(evidence: Evidence, figure: Published, value: float, *parts: Published) -> bool:
+def _near(figure: Published, value: float, *parts: Published) -> bool:
     """Whether a value is the figure's within the roundings of both."""
     room = (figure.rounding + sum(part.rounding for part in parts)) / 2
     return abs(value - figure.value) <= room + 1e-9
@@ -76,19 +76,23 @@ def _candidates(evidence: Evidence, figure: Published) -> list[Published]:
 
 def _copies(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
     for other in _candidates(evidence, figure):
-        if other.measure != "given" and _near(evidence, figure, other.value, other):
+        if other.measure != "given" and _near(figure, other.value, other):
             yield "copy", (other.id,)
 
 
 def _pairs(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
     for one, other in combinations(_candidates(evidence, figure), 2):
-        if one.measure != other.measure or _apart(one, other) != 1:
-            continue
-        for first, second in ((one, other), (other, one)):
-            if _near(evidence, figure, first.value - second.value, first, second):
-                yield "difference", (first.id, second.id)
-        if _near(evidence, figure, one.value + other.value, one, other):
-            yield "sum", (one.id, other.id)
+        for kind, first, second, value in (
+            ("difference", one, other, one.value - other.value),
+            ("difference", other, one, other.value - one.value),
+            ("sum", one, other, one.value + other.value),
+        ):
+            if (
+                _near(figure, value, first, second)
+                and one.measure == other.measure
+                and _apart(one, other) == 1
+            ):
+                yield kind, (first.id, second.id)
 
 
 def _apart(one: Published, other: Published) -> int:

@@ -238,10 +238,17 @@ def _read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) 
                 row.needed("source"),
                 row.number("printed") if row.text("printed") else None,
                 row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
+                # A rate implied by printed cells was chosen to give them; one as printed was not.
+                rounding=0.0 if bounds or not kr else per_year * _half_a_digit(row.text("kr")),
                 implied=_range(bounds),
             )
         )
     _compare_sizes(rows, tables)
+
+
+def _half_a_digit(text: str) -> float:
+    """Half the unit of a number's last printed digit."""
+    return 0.5 * 10.0 ** -len(text.partition(",")[2])
 
 
 def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
@@ -432,7 +439,7 @@ def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -
         _distribution(row, price, amount.whole, stated),
         _drawn_by(row, stated),
         amount.source,
-        rounding=(high - low) / 2,
+        rounding=max(high - price, price - low),
     )
 
 
@@ -507,7 +514,7 @@ def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
 
 
 def read_published(
-    path: Path, known: Mapping[str, tuple[str, ...]], problems: Problems
+    path: Path, known: Mapping[str, tuple[str, ...]] | None, problems: Problems
 ) -> tuple[Published, ...]:
     """Read figures and claims as published.
 
@@ -515,8 +522,8 @@ def read_published(
     ----------
     path : Path
         The table.
-    known : mapping of str to tuple of str
-        Ids that each place can name; a place without ids is not asked for.
+    known : mapping of str to tuple of str, or None
+        Ids that each place can name; None for a table by itself, whose places are any names.
     problems : Problems
         Gets everything that is wrong.
     """
@@ -533,9 +540,9 @@ def read_published(
         for column in MEASURES[measure].needs if measure else ():
             row.needed(column)
         places = {
-            column: row.choice(column, known[column]) or ""
+            column: row.text(column) if known is None else row.choice(column, known[column]) or ""
             for column in PLACES
-            if row.text(column) and column in known
+            if row.text(column)
         }
         optional = {
             column: row.choice(column, ids) or ""

@@ -12,7 +12,7 @@ from gevinst.numerals import read_number
 from gevinst.problems import Problems, StudyError
 from gevinst.study import Published
 
-_TOTAL = re.compile(r"(i alt|samlet|sum|total|in all|all)\b", re.IGNORECASE)
+_TOTAL = re.compile(r"\b(i alt|samlet|sum|total|in all|all)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|pct", re.IGNORECASE)
 
 
@@ -42,35 +42,46 @@ def read_figures(path: str | Path) -> tuple[Published, ...]:
     """
     problems = Problems()
     path = Path(path)
+    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     found: list[Published] = []
-    for file in sorted(path.glob("*.csv")) if path.is_dir() else [path]:
+    for file in files:
         columns = read_header(file, problems)
+        stem = re.sub(r"\W", "_", f"{file.stem}.", flags=re.ASCII) if len(files) > 1 else ""
         if "figure" in columns:
-            found += read_published(file, {}, problems)
+            found += read_published(file, None, problems)
         elif columns:
-            found += _printed(file, columns, problems)
+            found += _printed(file, columns, stem, problems)
+    ids = [figure.id for figure in found]
+    for twice in dict.fromkeys(name for name in ids if ids.count(name) > 1):
+        problems.add("E013", path.name, None, twice, first=ids.index(twice) + 1)
     if problems.errors:
         raise StudyError(problems)
     return tuple(found)
 
 
-def _printed(file: Path, columns: list[str], problems: Problems) -> list[Published]:
+def _printed(file: Path, columns: list[str], stem: str, problems: Problems) -> list[Published]:
     """Read a table as it is printed: each number a figure, totals as sums."""
     rows = read_table(file, problems, columns)
     cells: dict[tuple[int, int], Published] = {}
     for r, row in enumerate(rows):
         for c, column in enumerate(columns[1:], start=1):
             if row.text(column).strip(" -–−"):
-                figure = _figure(row, r, c, columns)
+                figure = _figure(row, f"{stem}r{r + 1}.c{c}", columns[c], columns[0])
                 if figure is not None:
                     cells[r, c] = figure
     totals = {c: column for c, column in enumerate(columns) if c and _TOTAL.search(column)}
-    return [_with_sum(cells, r, c, rows, columns, totals) for r, c in cells]
+    found = []
+    for (r, c), figure in cells.items():
+        sums = [parts for parts in _sums(cells, r, c, rows, columns, totals) if len(parts) > 1]
+        # The corner of a table is a sum twice: of its row, and again of its column.
+        for number, parts in enumerate(sums or [[]]):
+            name = figure.id + ".again" * number
+            found.append(replace(figure, id=name, follows=" + ".join(parts)))
+    return found
 
 
-def _figure(row: Row, r: int, c: int, columns: list[str]) -> Published | None:
+def _figure(row: Row, name: str, column: str, first: str) -> Published | None:
     """One printed number; its last printed digit tells how far it is rounded."""
-    column = columns[c]
     text = re.sub(r"\s*(kr\.?|pct\.?|%)$", "", row.text(column))
     reading = read_number(text)
     if reading.value is None:
@@ -80,33 +91,33 @@ def _figure(row: Row, r: int, c: int, columns: list[str]) -> Published | None:
     decimals = len(text.partition(",")[2])
     percent = bool(_PERCENT.search(column) or _PERCENT.search(row.text(column)))
     return Published(
-        id=f"r{r + 1}.c{c}",
+        id=name,
         measure="given",
         relation="=",
         value=reading.value,
         unit="pct" if percent else "count",
         rounding=10.0**-decimals,
-        source=f"{row.file}, {row.text(columns[0])}, {column}",
-        item=row.text(columns[0]),
+        source=f"{row.file}, {row.text(first)}, {column}",
+        item=row.text(first),
         time=column,
     )
 
 
-def _with_sum(
+def _sums(
     cells: dict[tuple[int, int], Published],
     r: int,
     c: int,
     rows: list[Row],
     columns: list[str],
     totals: dict[int, str],
-) -> Published:
-    """Give a total its formula: the cells above it, or those to its left."""
-    figure = cells[r, c]
-    parts: list[str] = []
+) -> list[list[str]]:
+    """Ids a cell is the sum of: those to its left in a total column, those above in a total row."""
+    sums = []
     if c in totals:
         first = max((t for t in totals if t < c), default=0)
-        parts = [cells[r, k].id for k in range(first + 1, c) if (r, k) in cells]
-    if len(parts) < 2 and _TOTAL.search(rows[r].text(columns[0])):
+        sums.append([cells[r, k].id for k in range(first + 1, c) if (r, k) in cells])
+    if _TOTAL.search(rows[r].text(columns[0])):
         above = [k for k in range(r) if _TOTAL.search(rows[k].text(columns[0]))]
-        parts = [cells[k, c].id for k in range(max(above, default=-1) + 1, r) if (k, c) in cells]
-    return replace(figure, follows=" + ".join(parts)) if len(parts) > 1 else figure
+        start = max(above, default=-1) + 1
+        sums.append([cells[k, c].id for k in range(start, r) if (k, c) in cells])
+    return sums

@@ -61,13 +61,13 @@ class Results:
         """The study the results are of."""
         return self.gain.study
 
-    def to_dict(self) -> dict[str, Any]:
-        """Every number of the report as plain values, ready for JSON."""
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
         return {
             "gain": self.gain.to_dict(),
             "simulate": self.simulation.to_dict(),
             "tornado": self.tornado.to_dict(),
-            "audit": self.audit.to_dict(),
+            "audit": self.audit.to_dict(lang),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
                 for (kind, name), found in self.alternatives.items()
@@ -187,7 +187,7 @@ def report(
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
-    numbers = json.dumps(results.to_dict(), ensure_ascii=False, indent=2)
+    numbers = json.dumps(results.to_dict(lang), ensure_ascii=False, indent=2)
     write_folder(folder, {"report.html": render(results, lang), "numbers.json": numbers + "\n"})
     return Written(
         folder / "report.html",
