@@ -18,7 +18,8 @@ LAYERS = (
     ("gevinst.inputs", "gevinst.ledger"),
     ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
     ("gevinst.batch", "gevinst.dirichlet", "gevinst.exact", "gevinst.model", "gevinst.tables"),
-    ("gevinst.intervals", "gevinst.permutation", "gevinst.resampling"),
+    ("gevinst.band", "gevinst.intervals", "gevinst.permutation"),
+    ("gevinst.estimates", "gevinst.resampling"),
     ("gevinst.study",),
     ("gevinst.build", "gevinst.sources", "gevinst.margins"),
     (

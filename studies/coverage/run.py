@@ -27,7 +27,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
 from gevinst.batch import difference_laws
-from gevinst.intervals import METHODS, bootstrap_mean_difference
+from gevinst.estimates import bootstrap_mean_difference
+from gevinst.intervals import METHODS
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
