@@ -86,8 +86,8 @@ class MeanEstimate:
 
     @cached_property
     def _squared_errors(self) -> list[float]:
-        """Squared standard error of each component: its variance with n - 1, over n."""
-        return [_moment(part, 2) / (part.n - 1) for part in self.components]
+        """Squared standard error of each group: its variances with n - 1, over n."""
+        return [sum(_moment(part, 2) / (part.n - 1) for part in group) for group in self.groups]
 
     @cached_property
     def standard_error(self) -> float:
@@ -98,15 +98,16 @@ class MeanEstimate:
 
     @cached_property
     def degrees_of_freedom(self) -> float:
-        """Welch-Satterthwaite degrees of freedom over the components; n - 1 for one mean.
+        """Welch-Satterthwaite degrees of freedom over the groups; n - 1 for one mean.
 
-        Under the independent coupling the start and the end of a group are two components: their
-        variances are estimated apart, each with n - 1 degrees of freedom.
+        Under the independent coupling too a group counts n - 1, as it would if its citizens' gains
+        were known. Start and end estimated apart would count up to twice that: no more is claimed
+        of margins than of the citizens themselves.
         """
         if not self.measurable:
             return math.nan
-        parts = zip(self._squared_errors, self.components, strict=True)
-        return self.standard_error**4 / sum(v**2 / (part.n - 1) for v, part in parts)
+        parts = zip(self._squared_errors, self.sizes, strict=True)
+        return self.standard_error**4 / sum(v**2 / (n - 1) for v, n in parts)
 
     @cached_property
     def law(self) -> MeanLaw:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from gevinst import streams
+from gevinst.bootstrap import Bootstrap, bootstrap
 from gevinst.draws import Simulation, simulate
 from gevinst.files.output import write_folder
 from gevinst.gain import Gain, gain
@@ -19,7 +20,15 @@ from gevinst.sensitivity import Tornado, tornado
 from gevinst.study import Study
 from gevinst.text import Language, language
 
-SECTIONS = ("headline", "uncertainty", "tornado", "calculation", "alternatives", "assumptions")
+SECTIONS = (
+    "headline",
+    "uncertainty",
+    "bootstrap",
+    "tornado",
+    "calculation",
+    "alternatives",
+    "assumptions",
+)
 """The report's sections in their order: a module and a template each."""
 
 
@@ -33,6 +42,8 @@ class Results:
         The calculation under the study's conventions.
     simulation : Simulation
         All sources.
+    bootstrap : Bootstrap
+        Citizens alone, exactly.
     tornado : Tornado
         One source at a time.
     alternatives : dict of (str, str) to Gain
@@ -41,6 +52,7 @@ class Results:
 
     gain: Gain
     simulation: Simulation
+    bootstrap: Bootstrap
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
 
@@ -54,6 +66,7 @@ class Results:
         return {
             "gain": self.gain.to_dict(),
             "simulate": self.simulation.to_dict(),
+            "bootstrap": self.bootstrap.to_dict(),
             "tornado": self.tornado.to_dict(),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
@@ -100,6 +113,7 @@ def analyse(
     return Results(
         gain=gain(study),
         simulation=simulate(study, n=n, rng=seed),
+        bootstrap=bootstrap(study),
         tornado=tornado(study, n=n, rng=seed),
         alternatives={
             (kind, named.id): gain(replace(study, conventions=replace(made, **{kind: named.id})))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gevinst.draws import Simulation
+from gevinst.margins import OBSERVED
 from gevinst.text import Language
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ def sentence(simulation: Simulation, text: Language) -> str:
         for row in (chances[0], chances[-1])
     )
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
+    known = "_one" if OBSERVED in simulation.by_coupling else ""
     return " ".join(
         (
             text("headline.published", kr=text.kr(simulation.point)),
-            text("headline.interval", **ends),
-            text(f"headline.{verdict}"),
+            text(f"headline.interval{known}", **ends),
+            text(f"headline.{verdict}{known}"),
             text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
         )
     )
