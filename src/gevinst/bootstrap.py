@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+NO_CITIZENS = "no-citizens"
+"""Reason code of a study that counts no citizens in statuses: there is nobody to resample."""
+
 
 @dataclass(frozen=True, eq=False)
 class Bootstrap:
@@ -76,7 +79,7 @@ class Bootstrap:
         """Code of why there is no interval of the difference, or None."""
         first = next(iter(self.difference.values()))
         if NO_COUPLING in self.difference:
-            return "no-citizens"
+            return NO_CITIZENS
         return None if first.measurable else first.reason
 
     def intervals(self, coupling: str) -> tuple[Interval, ...]:
@@ -111,12 +114,15 @@ class Bootstrap:
         }
 
     def _plain(self, by_coupling: Mapping[str, MeanEstimate]) -> dict[str, Any]:
+        nobody = {"reason": self.reason} if self.reason == NO_CITIZENS else {}
         return {
             "estimate": next(iter(by_coupling.values())).estimate,
             "identified": True,
-            "standard_error": {c: or_none(e.standard_error) for c, e in by_coupling.items()},
+            "standard_error": {
+                c: None if nobody else or_none(e.standard_error) for c, e in by_coupling.items()
+            },
             "intervals": [
-                {**e.interval(method, rng=0).to_dict(), "coupling": c}
+                {**e.interval(method, rng=0).to_dict(), **nobody, "coupling": c}
                 for c, e in by_coupling.items()
                 for method in self.methods
             ],
@@ -124,7 +130,7 @@ class Bootstrap:
                 c: or_none(e.probability_positive) for c, e in by_coupling.items()
             },
             "certificate": {c: e.certificate for c, e in by_coupling.items()},
-            "reason": {c: e.reason for c, e in by_coupling.items()},
+            "reason": {c: nobody.get("reason", e.reason) for c, e in by_coupling.items()},
         }
 
     def to_frame(self) -> pd.DataFrame:

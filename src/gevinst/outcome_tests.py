@@ -151,6 +151,7 @@ def outcome_test(
     for arm in (INTERVENTION, CONTROL):
         a = study.axes.at("arm", arm)
         yes[arm], citizens[arm] = int(counted[a, items].sum()), int(counted[a].sum())
+    side: Any = alternative
     cells = np.array([[yes[arm], citizens[arm] - yes[arm]] for arm in yes])
     return OutcomeTest(
         status=status,
@@ -158,7 +159,7 @@ def outcome_test(
         yes=yes,
         citizens=citizens,
         alternative=alternative,
-        fisher=float(stats.fisher_exact(cells, alternative=alternative).pvalue),
+        fisher=float(stats.fisher_exact(cells, alternative=side).pvalue),
         boschloo=_boschloo(cells, alternative),
         labels={
             **{arm.id: arm.label for arm in study.arms},
@@ -169,7 +170,7 @@ def outcome_test(
     )
 
 
-def _boschloo(cells: np.ndarray[Any, Any], alternative: str) -> float:
+def _boschloo(cells: np.ndarray[Any, Any], alternative: Any) -> float:
     """Boschloo's p; scipy takes the groups as columns. One where a margin is empty."""
     from scipy import stats
 

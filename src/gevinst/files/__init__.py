@@ -1,7 +1,8 @@
-"""The only place that opens a file: study folders and bundled studies."""
+"""The only place that opens a file: study folders, person rows and bundled studies."""
 
 from __future__ import annotations
 
 from gevinst.files.folder import bundled, check, load, read
+from gevinst.files.persons import from_persons, person_gains, read_persons
 
-__all__ = ["bundled", "check", "load", "read"]
+__all__ = ["bundled", "check", "from_persons", "load", "person_gains", "read", "read_persons"]
