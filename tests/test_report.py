@@ -57,9 +57,9 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS:
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 2
-    assert page.count("<title>") == 3
-    assert page.count("<desc>") == 2
+    assert page.count('role="img"') == 3
+    assert page.count("<title>") == 4
+    assert page.count("<desc>") == 3
     assert f'<html lang="{lang}">' in page
     assert "nan" not in page.lower().replace("finan", "")
     # The numbers of the memo, as the language writes them.

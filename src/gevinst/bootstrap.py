@@ -223,7 +223,9 @@ class Bootstrap:
         shown = {name: self.rounded(value, text) for name, value in ends.items()}
         return " ".join(
             (
-                text("bootstrap.found", kr=text.kr(self.estimate)),
+                text(
+                    "bootstrap.found" if band else "bootstrap.found_one", kr=text.kr(self.estimate)
+                ),
                 text(
                     "bootstrap.sampled" if band else "bootstrap.sampled_one",
                     level=_level(self.level, text),
