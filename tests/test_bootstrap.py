@@ -165,6 +165,8 @@ def test_cumulative_horizon(ishoj) -> None:
     errors = [found.difference[c].standard_error for c in COUPLINGS]
     assert errors == sorted(errors)
     assert len(found.difference["independent"].groups[0]) == 3
+    assert "at most the one called narrowest" in found.summary("en")
+    assert "at most" not in bootstrap(ishoj).summary("en")
 
 
 # --- impossible transitions ------------------------------------------------------------

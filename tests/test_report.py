@@ -69,6 +69,14 @@ def test_page_is_whole(results, lang: str) -> None:
     assert "væsentlig lavere under projektperioden" in page
 
 
+def test_page_of_a_study_of_lines(two_types) -> None:
+    """Where no citizens are counted the page says so, and speaks of no couplings."""
+    page = render(analyse(two_types, n=200, rng=1), "en")
+    assert "nobody to resample" in page
+    assert "coupled" not in page.replace("nobody has to be coupled", "")
+    assert page.count('role="img"') == 2
+
+
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:
     """A label with markup in it is shown, not run."""
     from dataclasses import replace

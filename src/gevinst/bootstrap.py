@@ -190,11 +190,14 @@ class Bootstrap:
                     errors=" / ".join(errors),
                 )
             )
-        return "\n".join([*lines, *self._asides(text), self.explain(lang)])
+        return "\n".join([*lines, *self.asides(text), self.explain(lang)])
 
-    def _asides(self, text: Language) -> list[str]:
-        """What must be said beside the table: impossible switches, a group without spread."""
+    def asides(self, text: Language) -> list[str]:
+        """Say what must stand beside the table: what narrowest is, switches, a flat group."""
         said = []
+        apart = self.difference.get("independent")
+        if apart is not None and len(apart.groups[0]) > 2:
+            said.append(text("bootstrap.at_most"))
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("bootstrap.impossible", switches=switches))

@@ -38,5 +38,5 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "caption": text(f"figure.{caption}", level=level),
         "methods": [f"{text(f'method.{method}')} {level}" for method in found.methods],
         "rows": rows,
-        "explained": found.explain(text.code),
+        "explained": " ".join([*found.asides(text), found.explain(text.code)]),
     }

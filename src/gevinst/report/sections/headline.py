@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gevinst.draws import Simulation
-from gevinst.margins import OBSERVED
 from gevinst.text import Language
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def sentence(simulation: Simulation, text: Language) -> str:
         for row in (chances[0], chances[-1])
     )
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
-    known = "_one" if OBSERVED in simulation.by_coupling else ""
+    known = "_one" if len(simulation.by_coupling) == 1 else ""
     return " ".join(
         (
             text("headline.published", kr=text.kr(simulation.point)),
