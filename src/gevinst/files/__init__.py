@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from gevinst.files.folder import bundled, check, load, read
-from gevinst.files.persons import from_persons, person_gains, read_persons
+from gevinst.files.frames import from_persons, person_gains, read_persons
 
 __all__ = ["bundled", "check", "from_persons", "load", "person_gains", "read", "read_persons"]
