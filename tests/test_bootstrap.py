@@ -80,6 +80,25 @@ def test_independent_law_equals_resampled_rows(ishoj, found) -> None:
     assert (ours < upto + slack).all()
 
 
+def test_exact_law_equals_ten_million_resamples(found) -> None:
+    """10^7 resamples of citizens lie in the DKW band of the exact law; false alarm below 1e-6."""
+    estimate = found.difference["narrowest"]
+    rng = np.random.default_rng(12)
+    size, block = 10_000_000, 250_000
+    drawn = np.full(size, estimate.shift)
+    for part in estimate.components:
+        values = np.repeat(part.values, np.rint(part.probabilities * part.n).astype(int))
+        for start in range(0, size, block):
+            picked = rng.integers(part.n, size=(part.n, block), dtype=np.uint8)
+            drawn[start : start + block] += part.sign * values[picked].sum(axis=0) / part.n
+    drawn.sort()
+    points = drawn[size // 100 :: size // 50]
+    slack = math.sqrt(math.log(2e6) / (2 * size)) + estimate.certificate
+    assert (estimate.cdf(points) > np.searchsorted(drawn, points - 1e-6) / size - slack).all()
+    upto = np.searchsorted(drawn, points + 1e-6, side="right") / size
+    assert (estimate.cdf(points) < upto + slack).all()
+
+
 @pytest.mark.parametrize("coupling", ["narrowest", "widest"])
 def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling) -> None:
     """Along a coupling's paths the study's law is that of the array function."""
