@@ -39,6 +39,34 @@ def test_gain(capsys) -> None:
     assert round(found["difference"]["net_gain_per_citizen"]) == -51320
 
 
+def test_bootstrap(capsys) -> None:
+    """`bootstrap` prints the table; its JSON has the difference and each arm, per coupling."""
+    code, out, err = _run(capsys, "bootstrap", "ishoj-smc")
+    assert (code, err) == (0, "")
+    assert "41.686" in out
+    assert "datasæt" in out
+    found = json.loads(_run(capsys, "bootstrap", "ishoj-smc", "--json", "--level", "0.9")[1])
+    difference = found["difference"]
+    assert set(difference["standard_error"]) == {"narrowest", "independent", "widest"}
+    assert {i["level"] for i in difference["intervals"]} == {0.9}
+    assert difference["identified"] is True
+    assert set(found["arms"]) == {"intervention", "control"}
+    chosen = ("--methods", "bca,percentile", "--impossible", "early_retirement:*,flexjob:moved")
+    found = json.loads(_run(capsys, "bootstrap", "ishoj-smc", "--json", *chosen)[1])
+    assert {i["method"] for i in found["difference"]["intervals"]} == {"bca", "percentile"}
+    assert found["impossible"] == [["early_retirement", "*"], ["flexjob", "moved"]]
+
+
+def test_bootstrap_refuted_switch(capsys) -> None:
+    """A switch the margins refute ends with 1 and names arm, times and switch."""
+    code, out, err = _run(
+        capsys, "bootstrap", "ishoj-smc", "--impossible", "cash_benefit:*", "--lang", "en"
+    )
+    assert (code, out) == (1, "")
+    assert "E111" in err
+    assert "cash_benefit -> *" in err
+
+
 def test_simulate(capsys) -> None:
     """`simulate` takes sources, draws and a seed, and names them in its JSON."""
     arguments = (
@@ -93,7 +121,7 @@ def test_check(capsys, folder: Path) -> None:
     assert found["ok"] is True
 
 
-@pytest.mark.parametrize("command", ["check", "gain", "simulate", "report"])
+@pytest.mark.parametrize("command", ["check", "gain", "bootstrap", "simulate", "report"])
 def test_bad_study(capsys, folder: Path, tmp_path: Path, command: str, monkeypatch) -> None:
     """A study with errors ends with 1, a message each, no traceback and nothing written."""
     monkeypatch.chdir(tmp_path)
@@ -126,6 +154,10 @@ def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
     [
         (("gain",), "STUDY"),
         (("gain", "ishoj-smc", "--rates", "low"), "published, printed, low_after_start"),
+        (("bootstrap", "ishoj-smc", "--level", "95"), "share such as 0.95"),
+        (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
+        (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
+        (("bootstrap", "ishoj-smc", "--impossible", "job:*"), "a status, a group"),
         (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, investment"),
         (("simulate", "ishoj-smc", "--draws", "1"), "2 or more"),
         (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),

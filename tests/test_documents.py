@@ -23,7 +23,7 @@ from gevinst.text import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = ("check", "gain", "audit", "simulate", "report")
+COMMANDS = ("audit", "bootstrap", "check", "gain", "simulate", "report")
 FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 
 

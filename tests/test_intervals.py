@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gevinst.dirichlet import DirichletLaw
-from gevinst.intervals import METHODS, Interval, bootstrap_mean_difference
+from gevinst.estimates import bootstrap_mean_difference
+from gevinst.intervals import METHODS, Interval
 
 # R1: scipy's check against R boot with 10^6 resamples (scipy/stats/tests/test_resampling.py).
 BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]

@@ -25,14 +25,18 @@ LAYERS = (
     ("gevinst.inputs", "gevinst.ledger"),
     ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
     ("gevinst.batch", "gevinst.dirichlet", "gevinst.exact", "gevinst.model", "gevinst.tables"),
-    ("gevinst.intervals", "gevinst.permutation", "gevinst.resampling"),
+    ("gevinst.band", "gevinst.intervals", "gevinst.permutation"),
+    ("gevinst.estimates", "gevinst.resampling"),
+    ("gevinst.coverage", "gevinst.coverage_table"),
     ("gevinst.study",),
-    ("gevinst.build", "gevinst.sources", "gevinst.margins"),
+    ("gevinst.build", "gevinst.sources", "gevinst.margins", "gevinst.transitions"),
     (
         "gevinst.audit",
+        "gevinst.bootstrap",
         "gevinst.draws",
         "gevinst.formulas",
         "gevinst.gain",
+        "gevinst.outcome_tests",
         "gevinst.provenance",
         "gevinst.published",
         "gevinst.sensitivity",
@@ -46,6 +50,7 @@ LAYERS = (
 DOORS = {
     ("gevinst.study", "gevinst.gain"),  # study.gain(): a study is what a user holds in the hand
     ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
+    ("gevinst.bootstrap", "gevinst.plots"),
 }
 """The only imports that point up, each inside one method."""
 

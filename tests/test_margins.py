@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from gevinst.band import standard_error_band
 from gevinst.margins import COUPLINGS, Coupling, standard_errors, status_costs, status_horizon
 
 
@@ -33,6 +34,16 @@ def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
             gains = sum(counted[t] * costs[a, t, path[:, t]] for t in range(3))
             by_hand = gains.std(ddof=1) / np.sqrt(arm.analysed)
             assert standard_errors(ishoj, kind)[a] == pytest.approx(by_hand)
+
+
+def test_the_array_function_says_the_same(ishoj) -> None:
+    """`standard_error_band` of the costs at both ends is the study's band: one number."""
+    costs = status_costs(ishoj)
+    for a in range(2):
+        start, end = (np.repeat(costs[a, t], ishoj.counts[a, t]) for t in (0, 2))
+        band = standard_error_band(start, end)
+        for kind in COUPLINGS:
+            assert getattr(band, kind) == pytest.approx(standard_errors(ishoj, kind)[a])
 
 
 def test_band_holds_every_table(ishoj) -> None:

@@ -57,9 +57,9 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS:
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 2
-    assert page.count("<title>") == 3
-    assert page.count("<desc>") == 2
+    assert page.count('role="img"') == 3
+    assert page.count("<title>") == 4
+    assert page.count("<desc>") == 3
     assert f'<html lang="{lang}">' in page
     assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.
@@ -67,6 +67,14 @@ def test_page_is_whole(results, lang: str) -> None:
         shown = number if lang == "da" else number.replace(".", ",")
         assert shown in page
     assert "væsentlig lavere under projektperioden" in page
+
+
+def test_page_of_a_study_of_lines(two_types) -> None:
+    """Where no citizens are counted the page says so, and speaks of no couplings."""
+    page = render(analyse(two_types, n=200, rng=1), "en")
+    assert "nobody to resample" in page
+    assert "coupled" not in page.replace("nobody has to be coupled", "")
+    assert page.count('role="img"') == 2
 
 
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:

@@ -32,6 +32,18 @@ def test_law_school_correlation():
     assert -1 <= result.interval.low < result.interval.high <= 1
 
 
+def test_law_school_fisher_z():
+    """The Fisher z interval of the correlation is (.4385, .9220) (R8), and BCa's lies near it."""
+    z = np.arctanh(correlation(LAW))
+    reach = stats.norm.ppf(0.975) / math.sqrt(len(LAW) - 3)
+    assert (np.tanh(z - reach), np.tanh(z + reach)) == pytest.approx((0.4385, 0.9220), abs=5e-5)
+    theirs = stats.pearsonr(LSAT, GPA).confidence_interval(0.95)
+    assert (theirs.low, theirs.high) == pytest.approx((0.4385, 0.9220), abs=5e-5)
+    ours = resample_statistic(LAW, correlation, method="bca", n_resamples=2000, rng=1).interval
+    assert ours.low < 0.6
+    assert 0.9 < ours.high < 0.97
+
+
 @pytest.mark.parametrize("method", ["percentile", "basic", "bca"])
 def test_median_equals_scipy(method):
     """The median's limits are scipy's own, draw for draw, whatever the container."""

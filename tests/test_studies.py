@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -10,10 +11,11 @@ STUDIES = Path(__file__).parents[1] / "studies"
 
 
 def _script(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.parent.name, path)
+    spec = importlib.util.spec_from_file_location(f"studies_{path.parent.name}", path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up
     spec.loader.exec_module(module)
     return module
 

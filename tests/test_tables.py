@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gevinst import band as bands
 from gevinst import tables
-from gevinst.tables import bound_functional, count_tables, random_table, standard_error_band
+from gevinst.band import standard_error_band
+from gevinst.tables import bound_functional, count_tables, random_table
 
 
 def all_tables(rows, columns):
@@ -163,7 +165,9 @@ def test_band_with_impossible_transitions_holds_every_admissible_pairing(start, 
 def test_quasi_independence_is_a_product_on_the_possible_cells():
     """Odds ratios of the fitted table are one wherever all four cells are possible."""
     mask = np.array([[True, False, False], [False, False, False], [False, False, False]])
-    table = tables._quasi_independent(np.array([4, 5, 6]), np.array([5, 7, 3]), ~mask)
+    allowed = bands.support([np.array([4, 5, 6]), np.array([5, 7, 3])], [mask], [np.zeros(3)] * 2)
+    table = np.zeros((3, 3))
+    table[*allowed.paths.T] = 15 * bands.quasi_independent(allowed)
     assert table.sum(axis=1) == pytest.approx([4, 5, 6], abs=1e-8)
     assert table.sum(axis=0) == pytest.approx([5, 7, 3], abs=1e-8)
     assert table[0, 0] == 0

@@ -3,8 +3,9 @@
 A study states numbers and what is uncertain about them (`study`, read by `files`). Sources draw
 latents (`sources`); `build` turns a study and latents into rows of `inputs`; `evaluate` in `model`
 turns rows of inputs into rows of a `ledger`. Everything else reads the ledger: `gain` is the
-published calculation, `simulate` lets the sources vary, `tornado` one at a time, `report` writes
-it down. Nothing heavy is imported before it is used.
+published calculation, `bootstrap` the exact law of what small groups leave open, `simulate` lets
+all sources vary, `tornado` one at a time, `report` writes it down. Nothing heavy is imported
+before it is used.
 """
 
 from __future__ import annotations
@@ -16,15 +17,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gevinst.audit import audit
+    from gevinst.band import standard_error_band
+    from gevinst.bootstrap import bootstrap
     from gevinst.build import build
     from gevinst.draws import simulate
-    from gevinst.files import bundled, check, load, read
+    from gevinst.estimates import bootstrap_mean_difference
+    from gevinst.files import bundled, check, from_persons, load, person_gains, read, read_persons
     from gevinst.gain import gain
     from gevinst.model import evaluate
+    from gevinst.outcome_tests import outcome_test
+    from gevinst.permutation import permutation_test, sign_flip_test
     from gevinst.problems import StudyError
     from gevinst.report import report
+    from gevinst.resampling import resample_statistic
     from gevinst.sensitivity import tornado
     from gevinst.study import Study
+    from gevinst.tables import bound_functional, count_tables, random_table
 
 __version__ = "0.1.0"
 
@@ -32,15 +40,28 @@ _WHERE = {
     "audit": "audit",
     "Study": "study",
     "StudyError": "problems",
+    "bootstrap": "bootstrap",
+    "bootstrap_mean_difference": "estimates",
+    "bound_functional": "tables",
     "build": "build",
     "bundled": "files",
     "check": "files",
+    "count_tables": "tables",
     "evaluate": "model",
+    "from_persons": "files",
     "gain": "gain",
     "load": "files",
+    "outcome_test": "outcome_tests",
+    "permutation_test": "permutation",
+    "person_gains": "files",
+    "random_table": "tables",
     "read": "files",
+    "read_persons": "files",
     "report": "report",
+    "resample_statistic": "resampling",
+    "sign_flip_test": "permutation",
     "simulate": "draws",
+    "standard_error_band": "band",
     "tornado": "sensitivity",
 }
 
@@ -48,15 +69,28 @@ __all__ = [
     "Study",
     "StudyError",
     "audit",
+    "bootstrap",
+    "bootstrap_mean_difference",
+    "bound_functional",
     "build",
     "bundled",
     "check",
+    "count_tables",
     "evaluate",
+    "from_persons",
     "gain",
     "load",
+    "outcome_test",
+    "permutation_test",
+    "person_gains",
+    "random_table",
     "read",
+    "read_persons",
     "report",
+    "resample_statistic",
+    "sign_flip_test",
     "simulate",
+    "standard_error_band",
     "tornado",
 ]
 

@@ -57,11 +57,11 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
         quantity=names.row_first(quantity),
         rate=names.row_first(_rates(study, latents, rows)),
         rate_of=study.rate_maps[study.conventions.rates],
-        share=_share(study),
+        share=counted_shares(study),
     )
 
 
-def _share(study: Study) -> Floats:
+def counted_shares(study: Study) -> Floats:
     """Part of each price that each payer pays, none for payers the perspective leaves out."""
     stated = study.shares[study.conventions.payers]
     perspective = study.conventions.perspective

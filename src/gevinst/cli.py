@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -89,6 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     add("check", study, _check, "name every problem of a study at once")
     add("gain", chosen, _gain, "the published calculation, line by line")
     add("audit", chosen, _audit, "which published figures do not follow from their own inputs")
+    sampled = add("bootstrap", chosen, _bootstrap, "exact intervals for small groups")
+    sampled.add_argument("--level", type=_level, default=0.95, metavar="L", help="default 0.95")
+    sampled.add_argument(
+        "--methods", metavar="NAME,...", help="welch,expanded,percentile,basic,bca,..."
+    )
+    sampled.add_argument(
+        "--impossible", metavar="FROM:TO,...", help="switches nobody makes; * is any status"
+    )
     simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
     simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
     report = add("report", draws, _report, "write the report into a folder")
@@ -103,6 +112,23 @@ def _count(text: str) -> int:
 
 def _seed(text: str) -> int:
     return _whole(text, 0, "write a whole number, 0 or more")
+
+
+def _level(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = math.nan
+    if not 0.0 < level < 1.0:
+        raise argparse.ArgumentTypeError(f"read '{text}'; write a share such as 0.95")
+    return level
+
+
+def _switch(text: str) -> tuple[str, str]:
+    start, colon, end = text.strip().partition(":")
+    if not (start and colon and end):
+        raise ValueError(f"impossible: read '{text}'; write FROM:TO, such as early_retirement:*")
+    return start, end
 
 
 def _whole(text: str, least: int, write: str) -> int:
@@ -127,8 +153,12 @@ def _load(options: argparse.Namespace) -> Study:
 
 def _usage(call: Callable[[], _Result]) -> _Result:
     """Turn a value error of an option's value into wrong usage: one line, exit code 2."""
+    from gevinst.problems import StudyError
+
     try:
         return call()
+    except StudyError:
+        raise
     except ValueError as error:
         print(f"gevinst: {error}", file=sys.stderr)
         raise SystemExit(2) from None
@@ -214,6 +244,24 @@ def _audit(options: argparse.Namespace) -> int:
         return 0
     print(found.summary(options.lang))
     return 0
+
+
+def _bootstrap(options: argparse.Namespace) -> int:
+    study = _load(options)
+    from gevinst.bootstrap import bootstrap
+    from gevinst.intervals import DEFAULTS
+
+    methods = options.methods.split(",") if options.methods else DEFAULTS
+    switches = options.impossible.split(",") if options.impossible else []
+    found = _usage(
+        lambda: bootstrap(
+            study,
+            confidence_level=options.level,
+            methods=[method.strip() for method in methods],
+            impossible=[_switch(switch) for switch in switches],
+        )
+    )
+    return _print(found, options)
 
 
 def _simulate(options: argparse.Namespace) -> int:

@@ -13,8 +13,9 @@ from gevinst import latents as names
 from gevinst import streams
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.build import build
+from gevinst.intervals import quantile_error
 from gevinst.latents import Latents
-from gevinst.margins import COUPLINGS, Coupling
+from gevinst.margins import NO_COUPLING, Coupling, couplings_of
 from gevinst.model import evaluate
 from gevinst.provenance import Provenance, provenance
 from gevinst.sources import Source, chosen
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-NO_COUPLING = "none"
-"""The one coupling of a study that counts no citizens in statuses: there is nothing to couple."""
 
 
 @dataclass(frozen=True)
@@ -100,21 +99,11 @@ class Draws:
             "mcse": {
                 "mean": deviation / size**0.5,
                 "standard_deviation": deviation * max(kurtosis - 1.0, 0.0) ** 0.5 / (2 * size**0.5),
-                "low": _quantile_error(values, tail),
-                "high": _quantile_error(values, 1.0 - tail),
+                "low": quantile_error(values, tail),
+                "high": quantile_error(values, 1.0 - tail),
                 "probability_positive": (shrunk * (1.0 - shrunk) / size) ** 0.5,
             },
         }
-
-
-def _quantile_error(ordered: Floats, p: float) -> float:
-    """Monte Carlo error of a quantile, from order statistics."""
-    from scipy.special import betaincinv
-
-    size = len(ordered)
-    ends = betaincinv(size * p + 1, size * (1 - p) + 1, np.array([0.1586553, 0.8413447]))
-    low, high = np.clip((ends * size).astype(int), 0, size - 1)
-    return float(ordered[high] - ordered[low]) / 2.0
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,8 @@ class Simulation:
     point : float
         The published difference, kr. per citizen; it is not one of the draws.
     by_coupling : mapping of str to Draws
-        ``narrowest``, ``independent``, ``widest``: what margins leave open; never mixed.
+        ``narrowest``, ``independent``, ``widest``: what margins leave open, never mixed; one,
+        ``observed``, for paired data.
     varied : tuple of str
         The sources that varied.
     provenance : Provenance
@@ -208,11 +198,6 @@ def _with_error(value: float, error: float, column: str, text: Language) -> str:
         text.earned(scale * error, scale * error),
     )
     return f"{number} ± {spread}"
-
-
-def couplings_of(study: Study) -> tuple[str, ...]:
-    """Name the couplings a study's data leave open."""
-    return COUPLINGS if study.statuses else (NO_COUPLING,)
 
 
 def draw_blocks(

@@ -6,12 +6,15 @@ same; its standard error is not. A coupling is one answer to "who went where", n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst import latents
+from gevinst.band import pair, standard_error
+from gevinst.build import counted_shares
 from gevinst.horizons import horizon
 from gevinst.latents import Latents
 from gevinst.study import Study
@@ -21,16 +24,28 @@ Integers = NDArray[np.int64]
 
 COUPLINGS = ("narrowest", "independent", "widest")
 """The couplings shown side by side for margins."""
+OBSERVED = "observed"
+"""The one coupling of paired data: each citizen's own path."""
+NO_COUPLING = "none"
+"""The one coupling of a study that counts no citizens in statuses: there is nothing to couple."""
+
+
+def couplings_of(study: Study) -> tuple[str, ...]:
+    """Name the couplings a study's data leave open."""
+    if not study.statuses:
+        return (NO_COUPLING,)
+    return COUPLINGS if study.paths is None else (OBSERVED,)
 
 
 def status_costs(study: Study) -> Floats:
-    """Cost of each cell under the study's rate basis, shape (arm, time, item).
+    """Cost of each cell under the study's rate basis and perspective, shape (arm, time, item).
 
     kr. per citizen-year; 0 where nothing prices the cell. The first stratum's rates: studies with
     counted statuses have one.
     """
     kr = np.array([*(rate.kr for rate in study.rates), 0.0])  # position -1: no rate, no cost
-    costs: Floats = kr[study.rate_maps[study.conventions.rates][:, 0]]
+    counts = counted_shares(study)[:, 0].sum(axis=-1)
+    costs: Floats = kr[study.rate_maps[study.conventions.rates][:, 0]] * counts
     return costs
 
 
@@ -59,6 +74,7 @@ class Coupling:
         more times. ``widest``: every time's contribution to the gain in ascending order; the
         largest variance at any number of times. ``independent``: a fresh random matching of the
         times in every row, which is the hypergeometric law of the table given its margins.
+        ``observed``: the paths of paired data.
 
     References
     ----------
@@ -70,11 +86,15 @@ class Coupling:
     name: str = "coupling"
 
     def __post_init__(self) -> None:
-        if self.kind not in COUPLINGS:
-            raise ValueError(f"no coupling '{self.kind}'; there are: {', '.join(COUPLINGS)}")
+        if self.kind not in (*COUPLINGS, OBSERVED):
+            known = ", ".join((*COUPLINGS, OBSERVED))
+            raise ValueError(f"no coupling '{self.kind}'; there are: {known}")
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw paths: shape (row, n, times), or one row where the coupling is fixed."""
+        if self.kind == OBSERVED:
+            known = _observed(study)
+            return {latents.path(arm): path[np.newaxis] for arm, path in known.items()}
         costs, counted = status_costs(study), status_horizon(study)
         # A time that counts for nothing is sorted by cost; no result depends on it.
         contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
@@ -95,34 +115,48 @@ class Coupling:
         return drawn
 
 
-def standard_errors(study: Study, kind: str) -> Floats:
-    """Classical standard error of each arm's mean gain under one coupling, shape (arm,).
+def gains_apart(study: Study, kind: str) -> tuple[tuple[Floats, ...], ...]:
+    """Return what citizens gain under a coupling, without lines and investment, per arm.
 
     Parameters
     ----------
     study : Study
         A study with counted statuses, under its conventions.
     kind : str
-        One of `COUPLINGS`.
+        One of `couplings_of`.
 
     Returns
     -------
-    ndarray
-        kr. per citizen: s / sqrt(n), with s the standard deviation (n - 1) of the citizens' gains;
-        for ``independent`` the variances of the times add.
+    tuple of tuple of ndarray, shape (n,)
+        kr. per citizen: one array per arm, or, for ``independent``, one per time that counts.
     """
-    contribution = status_horizon(study)[:, np.newaxis] * status_costs(study)
-    errors = np.empty(len(study.arms))
-    for a in range(len(study.arms)):
-        keys = status_costs(study)[a] if kind == "narrowest" else contribution[a]
-        gains = np.stack(
-            [
-                values[_slots(n, key)]
-                for values, n, key in zip(contribution[a], study.counts[a], keys, strict=True)
-            ]
+    costs, counted = status_costs(study), status_horizon(study)
+    found: list[tuple[Floats, ...]] = []
+    for a, arm in enumerate(study.arms):
+        if kind == OBSERVED:
+            path = _observed(study)[arm.id]
+            at = np.arange(len(study.times))
+            gains: Floats = (counted * costs[a][at, path]).sum(axis=1)
+            found.append((gains,))
+        else:
+            by_time = [np.repeat(c, n) for c, n in zip(costs[a], study.counts[a], strict=True)]
+            found.append(pair(by_time, counted.tolist(), kind))
+    return tuple(found)
+
+
+def standard_errors(study: Study, kind: str) -> Floats:
+    """Classical standard error of each arm's mean gain under one coupling, shape (arm,).
+
+    kr. per citizen: `gevinst.band.standard_error` of `gains_apart`, variances with n - 1; for
+    ``independent`` the variances of the times add.
+    """
+    return np.array([standard_error(parts) for parts in gains_apart(study, kind)])
+
+
+def _observed(study: Study) -> Mapping[str, Integers]:
+    if study.paths is None:
+        raise ValueError(
+            f"{study.id}: the data are margins, which say nothing of who went where; "
+            f"write one of: {', '.join(COUPLINGS)}"
         )
-        variance = (
-            gains.var(axis=1, ddof=1).sum() if kind == "independent" else gains.sum(0).var(ddof=1)
-        )
-        errors[a] = np.sqrt(variance / gains.shape[1])
-    return errors
+    return study.paths

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -320,7 +320,8 @@ class Study:
     rate_maps : mapping of str to ndarray of int, shape (arm, stratum, time, item)
         Per rate basis: position in `rates` of each cell's rate; -1 where there is none.
     counts : ndarray of int, shape (arm, time, item)
-        Citizens per status; zero for lines, and everywhere in a study of lines only.
+        Citizens per status; zero for lines, and everywhere in a study of lines only. Counted
+        from `paths` where there are any.
     lines : ndarray, shape (arm, stratum, time, item)
         Units of each cost line per citizen of the stratum (probability x units).
     group_lines : ndarray, shape (arm, stratum, time, item)
@@ -333,6 +334,12 @@ class Study:
         The printed amounts behind the lines.
     activity, activity_items
         The account kept beside the headline.
+    paths : mapping of str to ndarray of int, shape (n, time), or None
+        Paired data: per arm the position in `items` of each analysed citizen's status at each
+        time, in the order of `citizens`. None where the data are margins: `counts` alone.
+    citizens : mapping of str to mapping of str to tuple of str
+        Paired data: per arm the columns that came with the citizens (``id``, ``stratum``, ...),
+        one text per analysed citizen.
     published, conventions, alternatives, sources, assumptions, notes, references
         What is said about the numbers.
     """
@@ -364,6 +371,8 @@ class Study:
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
     activity_items: tuple[Named, ...] = ()
+    paths: Mapping[str, Integers] | None = None
+    citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def axes(self) -> Axes:
@@ -383,7 +392,9 @@ class Study:
     @property
     def hash(self) -> str:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
-        content = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        if self.paths is None:  # margins are what they were before there were paths
+            del content["paths"], content["citizens"]
         del content["conventions"]  # a choice about the study, carried beside the hash
         text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -436,6 +447,10 @@ class Study:
             "weights": tuple(self.weights),
             "payers": tuple(self.shares),
         }
+
+    def as_margins(self) -> Study:
+        """Return the study as its counts alone tell it: nobody's path is known."""
+        return replace(self, paths=None, citizens={})
 
     def gain(self) -> Gain:
         """Calculate the published gain: `gevinst.gain.gain` of this study."""

@@ -1,4 +1,4 @@
-"""What two margins say about the table between them: how many, how far, how uncertain.
+"""What two margins say about the table between them: how many there are, and how far they differ.
 
 Published reports give counts per status at the start and at the end, and not who went where. The
 tables that fit are the integer points of a transport polytope, so sums over the table are bounded
@@ -8,7 +8,6 @@ by linear programmes with integer solutions. Which of the tables is true is igno
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,11 +18,10 @@ from gevinst.lattice import as_numbers
 
 __all__ = [
     "Bounds",
-    "StandardErrorBand",
     "bound_functional",
     "count_tables",
+    "possible_cells",
     "random_table",
-    "standard_error_band",
 ]
 
 Counts = NDArray[np.int64]
@@ -50,24 +48,6 @@ class Bounds:
     high: float
     low_table: Counts
     high_table: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class StandardErrorBand:
-    """Standard error of a mean change for three ways of pairing the starts with the ends.
-
-    Attributes
-    ----------
-    narrowest, independent, widest : float
-        In the unit of the costs; NaN for one citizen.
-    law : {"independence", "quasi-independence"}
-        What ``independent`` means: quasi-independence when some transitions are impossible.
-    """
-
-    narrowest: float
-    independent: float
-    widest: float
-    law: str = "independence"
 
 
 def _margins(row_totals: object, column_totals: object) -> tuple[Counts, Counts]:
@@ -226,7 +206,7 @@ def bound_functional(
             f"value: read shape {worth.shape}; write finite numbers of shape {shape}, "
             "one per row and column"
         )
-    mask = _mask(impossible, shape)
+    mask = mask_of(impossible, shape)
     _check_feasible(rows, columns, mask)
     low_table = _cheapest_table(rows, columns, worth, mask)
     high_table = _cheapest_table(rows, columns, -worth, mask)
@@ -234,7 +214,8 @@ def bound_functional(
     return Bounds(low, high, low_table, high_table)
 
 
-def _mask(impossible: object | None, shape: tuple[int, int]) -> Mask:
+def mask_of(impossible: object | None, shape: tuple[int, int]) -> Mask:
+    """Return the cells that hold no citizen as True and False; none is impossible by default."""
     if impossible is None:
         return np.zeros(shape, np.bool_)
     mask = np.asarray(impossible)
@@ -321,104 +302,30 @@ def random_table(
     return tables[0] if size is None else tables
 
 
-def standard_error_band(
-    start: object,
-    end: object,
-    *,
-    impossible: object | Callable[[float, float], bool] | None = None,
-) -> StandardErrorBand:
-    """Bound the standard error of mean(start - end) over all pairings of starts with ends.
+def possible_cells(rows: Counts, columns: Counts, mask: Mask) -> Mask:
+    """Cells that hold someone in some admissible table.
 
-    The variance is linear in the table of pairs. Without impossible transitions sorting solves it:
-    both ascending is narrowest, one descending widest (Frechet-Hoeffding; Aronow, Green & Lee 2014,
-    Annals of Statistics 42, section 3). With them it is one linear programme per end. Variances
-    have n - 1.
+    A cell that is empty in one such table can be filled when its column leads back to its row: from
+    a column to the rows that have someone to give, from a row to the columns that may take one
+    more.
 
     Parameters
     ----------
-    start, end : array_like, shapes (n,)
-        Cost per citizen at each time, in any order.
-    impossible : array_like of bool or callable, optional
-        Pairs that no citizen can have made: a matrix over the distinct start costs (ascending)
-        and the distinct end costs (ascending), or a function of one start and one end cost.
-        Costs stand for statuses here: statuses that share a cost are one.
-
-    Returns
-    -------
-    StandardErrorBand
+    rows, columns : ndarray of int, shapes (r,) and (c,)
+        Margins with the same sum.
+    mask : ndarray of bool, shape (r, c)
+        True where no citizen can be.
 
     Raises
     ------
     ValueError
-        Values that are not finite numbers, lengths that differ, or transitions that the costs
-        themselves refute.
+        If the margins refute the mask.
     """
-    before, after = as_numbers(start, "start"), as_numbers(end, "end")
-    n = before.size
-    if after.size != n:
-        raise ValueError(
-            f"end: read {after.size} costs for {n} at the start; write the same citizens twice"
-        )
-    law = "independence" if impossible is None else "quasi-independence"
-    if n == 1:
-        return StandardErrorBand(math.nan, math.nan, math.nan, law)
-    if impossible is None:
-        s, e = np.sort(before), np.sort(after)
-        return StandardErrorBand(
-            math.sqrt(float((s - e).var(ddof=1)) / n),
-            math.sqrt(float(s.var(ddof=1) + e.var(ddof=1)) / n),
-            math.sqrt(float((s - e[::-1]).var(ddof=1)) / n),
-            law,
-        )
-    # Costs are measured from the mean change, so that the sums of squares are the variances.
-    shift = float(before.mean() - after.mean())
-    narrowest, independent, widest = (
-        math.sqrt(max(q, 0.0) / (n - 1) / n)
-        for q in _squares_with_impossible(before, after, shift, impossible)
-    )
-    return StandardErrorBand(narrowest, independent, widest, law)
-
-
-def _squares_with_impossible(
-    before: Floats, after: Floats, shift: float, impossible: object
-) -> tuple[float, float, float]:
-    """Sum of (before - after - shift)**2: smallest, under quasi-independence, largest."""
-    starts, rows = np.unique(before, return_counts=True)
-    ends, columns = np.unique(after, return_counts=True)
-    if callable(impossible):
-        impossible = np.array([[bool(impossible(s, e)) for e in ends] for s in starts])
-    mask = _mask(impossible, (starts.size, ends.size))
-    squared = np.subtract.outer(starts, ends + shift) ** 2
-    bounds = bound_functional(rows, columns, squared, impossible=mask)
-    table = _quasi_independent(rows, columns, _possible_cells(bounds.low_table, mask))
-    return bounds.low, float((squared * table).sum()), bounds.high
-
-
-def _possible_cells(table: Counts, mask: Mask) -> Mask:
-    """Cells that hold someone in some admissible table, given one such table.
-
-    A cell that is empty here can be filled when its column leads back to its row: from a column
-    to the rows that have someone to give, from a row to the columns that may take one more.
-    """
-    filled = table > 0
+    _check_feasible(rows, columns, mask)
+    filled = _cheapest_table(rows, columns, np.zeros(mask.shape), mask) > 0
     reach: Mask = filled.T
     while True:
         further = reach | (reach @ ~mask @ filled.T)
         if (further == reach).all():
             return filled | (reach.T & ~mask)
         reach = further
-
-
-def _quasi_independent(rows: Counts, columns: Counts, possible: Mask) -> Floats:
-    """Fit the table a_i b_j on possible cells by proportional fitting (Goodman 1968).
-
-    Cells that the margins force to be empty are none of them: fitting would creep towards zero.
-    """
-    table = np.where(possible, np.outer(rows, columns) / rows.sum(), 0.0)
-    for _ in range(10_000):
-        table *= (rows / table.sum(axis=1))[:, None]
-        sums = table.sum(axis=0)
-        if np.abs(sums - columns).max() <= 1e-12 * rows.sum():
-            break
-        table *= columns / sums
-    return table

@@ -15,6 +15,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers are the parallelism
 
 import argparse
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -26,13 +27,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
+from gevinst.atoms import Component
 from gevinst.batch import difference_laws
-from gevinst.intervals import METHODS, bootstrap_mean_difference
+from gevinst.coverage import Shape, shape_of
+from gevinst.estimates import bootstrap_mean_difference
+from gevinst.intervals import METHODS
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
 
 HERE = Path(__file__).parent
+PACKAGED = HERE.parents[1] / "src" / "gevinst" / "coverage_table.py"
 BLOCK = 500
 REPLICATES = 4999  # of the studentized and the Bayesian bootstrap, shared within a block
 TAIL = 0.025
@@ -284,6 +289,53 @@ def summarise(blocks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(rows), pd.DataFrame(points)
 
 
+def shapes(mechanism: Mechanism) -> tuple[Shape, Shape]:
+    """Describe samples of a mechanism: the median over 2,000 data sets of each figure."""
+    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(len(MECHANISMS),)))
+    found = []
+    for draw, n in zip((mechanism.x, mechanism.y), mechanism.sizes, strict=True):
+        seen = [shape_of((Component.of(row),)) for row in draw(rng, (2_000, n))]
+        sd, skewness, tied = (
+            float(np.median([getattr(shape, name) for shape in seen]))
+            for name in ("sd", "skewness", "tied")
+        )
+        found.append(Shape(n, float(f"{sd:.4g}"), round(skewness, 3), round(tied, 3)))
+    return found[0], found[1]
+
+
+def setting_lines(table: pd.DataFrame) -> str:
+    """Write the module `gevinst.coverage_table`: each setting, and the coverage measured there."""
+    lines = [
+        '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
+        "",
+        "from gevinst.coverage import Setting, Shape",
+        "",
+        "# fmt: off",
+        "SETTINGS = (",
+    ]
+    for mechanism in MECHANISMS:
+        part = table[table.mechanism == mechanism.name]
+        name = mechanism.name.rsplit(" ", 1)[0]
+        x, y = (f"Shape({s.n}, {s.sd!r}, {s.skewness!r}, {s.tied!r})" for s in shapes(mechanism))
+        lines += [
+            "    Setting(",
+            f'        "{re.sub("[^a-z0-9]+", "_", name)}",',
+            f"        {mechanism.sizes},",
+            f"        ({x}, {y}),",
+            f"        {int(part.repetitions.iloc[0])},",
+            "        {",
+            *(
+                f'            "{m}": {c:.4f},'
+                for m, c in zip(part.method, part.coverage, strict=True)
+            ),
+            "        },",
+            "    ),",
+        ]
+    return "\n".join(
+        [*lines, ")", "# fmt: on", '"""One per mechanism of the study, in its order."""', ""]
+    )
+
+
 def draw_figure(table: pd.DataFrame) -> None:
     """Draw coverage by mechanism, one mark per method."""
     import matplotlib as mpl
@@ -339,6 +391,7 @@ def main() -> None:
     table.to_csv(HERE / "coverage.csv", index=False, float_format="%.5g")
     points.to_csv(HERE / "estimates.csv", index=False, float_format="%.5g")
     draw_figure(table)
+    PACKAGED.write_text(setting_lines(table), "utf-8")
     print(table.pivot(index="mechanism", columns="method", values="coverage").round(3).to_string())
 
 

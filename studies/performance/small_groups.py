@@ -29,8 +29,8 @@ from scipy.special import ndtr, ndtri
 
 from gevinst.atoms import common_lattice, convolve
 from gevinst.batch import difference_laws
+from gevinst.estimates import bootstrap_mean_difference
 from gevinst.exact import difference_law
-from gevinst.intervals import bootstrap_mean_difference
 from gevinst.permutation import permutation_test
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,9 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.axes import AXES
+from gevinst.axes import AXES, CONTROL, INTERVENTION
+from gevinst.files import persons
+from gevinst.files.persons import Persons
 from gevinst.files.tables import Row, read_table
 from gevinst.formulas import parse
 from gevinst.problems import Problems, suggest
@@ -83,6 +85,7 @@ class Tables:
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
+    persons: Persons | None = None
     positions: dict[str, int] = field(default_factory=dict)
 
     def add_rate(self, rate: Rate) -> int:
@@ -115,7 +118,10 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
     if stated.ids("status"):
         if len(stated.strata) > 1:
             problems.add("E061", "study.toml")
-        _read_counts(folder / "counts.csv", stated, tables, problems)
+        if (folder / persons.FILE).exists():
+            _read_citizens(folder, stated, tables, problems)
+        else:
+            _read_counts(folder / "counts.csv", stated, tables, problems)
         _read_rates(folder / "rates.csv", stated, tables, problems)
         _read_prices(folder / "prices.csv", stated, tables, problems)
     if len(stated.ids("item")) > len(stated.ids("status")):
@@ -162,6 +168,26 @@ def _read_counts(path: Path, stated: Stated, tables: Tables, problems: Problems)
         _close(path.name, stated, tables, a, t, suppressed.get((a, t), []), problems)
 
 
+def _read_citizens(folder: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read each citizen's path, and count the statuses from them."""
+    if (folder / "counts.csv").exists():
+        problems.add("E107", persons.FILE)
+    found = persons.read_rows(
+        folder / persons.FILE,
+        stated.ids("time"),
+        stated.ids("item"),
+        stated.ids("status"),
+        problems,
+    )
+    if found is None:
+        return
+    tables.persons = found
+    order = [(INTERVENTION, CONTROL).index(arm) for arm in stated.ids("arm")]
+    tables.counts = found.counts[order]
+    for a, t in product(range(len(stated.arms)), range(len(stated.times))):
+        _check_lost(persons.FILE, stated, tables, a, t, problems)
+
+
 def _count(row: Row, column: str) -> tuple[int, ...] | None:
     """Read a count: the whole numbers it can be; ``<5`` is 1 to 4."""
     text = row.needed(column)
@@ -203,9 +229,17 @@ def _close(
         return
     if total != arm.analysed:
         problems.add("E040", file, None, total, arm=arm.id, time=time, analysed=arm.analysed)
+    _check_lost(file, stated, tables, a, t, problems)
+
+
+def _check_lost(
+    file: str, stated: Stated, tables: Tables, a: int, t: int, problems: Problems
+) -> None:
+    """Name a time at which nobody of an arm is left to say anything of."""
     lost = [i for i, item in enumerate(stated.items) if item.lost]
+    total = tables.counts[a, t].sum()
     if total and tables.counts[a, t, lost].sum() == total:
-        problems.add("E056", file, None, "", arm=arm.id, time=time)
+        problems.add("E056", file, None, "", arm=stated.arms[a].id, time=stated.times[t].id)
 
 
 # --- rates and prices ------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.axes import CONTROL, INTERVENTION
-from gevinst.files import accounts
+from gevinst.files import accounts, persons
 from gevinst.files.toml import Section, read_toml
 from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
 from gevinst.problems import Problems, StudyError, suggest
@@ -114,7 +114,8 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
 def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     """Read what study.toml says and then each table with it."""
     lang = top.choice("language", ("da", "en"), "en")
-    arms = tuple(_arm(section, lang) for section in top.sections("arms"))
+    paired = (folder / persons.FILE).exists()
+    arms = tuple(_arm(section, lang, paired=paired) for section in top.sections("arms"))
     payers = _named(top, "payers", lang)
     strata = _named(top, "strata", lang) or (Named("all", {"da": "alle", "en": "all"}),)
     times = tuple(_time(section, lang) for section in top.sections("times"))
@@ -157,6 +158,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         activity=tuple(top.section("activity").values),
     )
     tables = accounts.read(folder, stated, problems)
+    if tables.persons is not None:
+        arms = tables.persons.sized(arms, problems)
     conventions = _conventions(top, stated)
     top.choice("currency", CURRENCIES, CURRENCIES[0])
     study = Study(
@@ -186,6 +189,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         published=tables.published,
         amounts=tables.amounts,
         activity=tables.activity,
+        paths=tables.persons.paths if tables.persons else None,
+        citizens=tables.persons.citizens if tables.persons else {},
         activity_items=tuple(
             Named(name, section.label(lang)) for name, section in top.named("activity").items()
         ),
@@ -194,15 +199,16 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     return study
 
 
-def _arm(section: Section, lang: str) -> Arm:
-    arm = Arm(
-        section.text("id"),
-        section.label(lang),
-        section.whole("enrolled"),
-        section.whole("analysed"),
-        section.text("source"),
+def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
+    """Read an arm; with person rows its sizes may be left out, and are then 0 until counted."""
+    enrolled, analysed = (
+        0 if paired and key not in section.values else section.whole(key)
+        for key in ("enrolled", "analysed")
     )
+    arm = Arm(section.text("id"), section.label(lang), enrolled, analysed, section.text("source"))
     section.done()
+    if paired:
+        return arm
     if arm.analysed > arm.enrolled or arm.analysed < 1:
         section.problem("E055", arm.analysed, arm=arm.id, enrolled=arm.enrolled)
     return arm

@@ -122,7 +122,7 @@ def read_table(
     path: Path,
     problems: Problems,
     required: Iterable[str],
-    optional: Iterable[str] = (),
+    optional: Iterable[str] | None = (),
     key: Sequence[str] = (),
 ) -> list[Row]:
     """Read a CSV file with a header; ``;`` or ``,`` between cells, whichever the header has.
@@ -134,7 +134,7 @@ def read_table(
     problems : Problems
         Gets everything that is wrong.
     required, optional : iterable of str
-        Columns that must, and may, be there; others are warned about.
+        Columns that must, and may, be there; others are warned about. None: any may.
     key : sequence of str
         Columns that together name a row: a second row with the same is a problem.
 
@@ -149,7 +149,7 @@ def read_table(
     for line, cells in _split(path, problems):
         if not columns:
             columns = cells
-            _check_columns(path.name, columns, list(required), list(optional), problems)
+            _check_columns(path.name, columns, list(required), optional, problems)
             continue
         if len(cells) > len(columns) and any(cells[len(columns) :]):
             problems.add("E012", path.name, line, len(cells), columns=len(columns))
@@ -169,10 +169,14 @@ def read_table(
 
 
 def _check_columns(
-    file: str, columns: list[str], required: list[str], optional: list[str], problems: Problems
+    file: str,
+    columns: list[str],
+    required: list[str],
+    optional: Iterable[str] | None,
+    problems: Problems,
 ) -> None:
     """Name every column that is missing, unknown or there twice."""
-    known = [*required, *optional]
+    known = [*required, *(columns if optional is None else optional)]
     for column in required:
         if column not in columns:
             problems.add("E010", file, 1, ", ".join(columns), column=column)

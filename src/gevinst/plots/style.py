@@ -19,6 +19,7 @@ COUPLING_COLOURS = {
     "widest": "#a6cbe3",
     "independent": "#4a90c2",
     "narrowest": "#0b4f7d",
+    "observed": "#0b4f7d",
     "none": "#4a90c2",
 }
 """From light to dark as the band narrows; told apart in grey print too."""
@@ -41,7 +42,9 @@ def axes(width: float, height: float) -> Axes:
         return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
-def end_label(ax: Axes, label: str, x: float, y: float, *, left: bool) -> None:
+def end_label(
+    ax: Axes, label: str, x: float, y: float, *, left: bool, weight: str = "normal"
+) -> None:
     """Write a number beside the left or right end of a bar."""
     ax.annotate(
         label,
@@ -51,6 +54,7 @@ def end_label(ax: Axes, label: str, x: float, y: float, *, left: bool) -> None:
         ha="right" if left else "left",
         va="center",
         fontsize=8,
+        fontweight=weight,
     )
 
 

@@ -9,6 +9,9 @@ from gevinst.plots import style
 from gevinst.sensitivity import Tornado
 from gevinst.text import language
 
+_HEIGHTS = {"widest": 0.62, "independent": 0.46, "narrowest": 0.3, "observed": 0.46, "none": 0.46}
+"""Of the bars, in the order they are laid on each other."""
+
 
 def plot(result: Tornado, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     """Draw a tornado.
@@ -31,12 +34,11 @@ def plot(result: Tornado, *, ax: Axes | None = None, lang: str = "en") -> Axes:
     ends: list[float] = []
     for y, found in enumerate(result.alone.values()):
         bars = {c: draws.to_dict() for c, draws in found.by_coupling.items()}
-        for coupling in ("widest", "independent", "narrowest", "none"):
+        for coupling in _HEIGHTS:
             if coupling in bars:
                 low, high = (bars[coupling]["interval"][end] for end in ("low", "high"))
-                height = {"widest": 0.62, "independent": 0.46, "narrowest": 0.3, "none": 0.46}
                 colour = style.COUPLING_COLOURS[coupling]
-                ax.barh(y, high - low, left=low, height=height[coupling], color=colour, zorder=2)
+                ax.barh(y, high - low, left=low, height=_HEIGHTS[coupling], color=colour, zorder=2)
         widest = max(bars.values(), key=lambda bar: bar["interval"]["high"])
         lowest = min(bars.values(), key=lambda bar: bar["interval"]["low"])
         for bar, end in ((lowest, "low"), (widest, "high")):

@@ -13,6 +13,7 @@ import numpy as np
 
 from gevinst import streams
 from gevinst.audit import Audit, audit
+from gevinst.bootstrap import Bootstrap, bootstrap
 from gevinst.draws import Simulation, simulate
 from gevinst.files.output import write_folder
 from gevinst.gain import Gain, gain
@@ -23,6 +24,7 @@ from gevinst.text import Language, language
 SECTIONS = (
     "headline",
     "uncertainty",
+    "bootstrap",
     "tornado",
     "calculation",
     "audit",
@@ -42,6 +44,8 @@ class Results:
         The calculation under the study's conventions.
     simulation : Simulation
         All sources.
+    bootstrap : Bootstrap
+        Citizens alone, exactly.
     tornado : Tornado
         One source at a time.
     alternatives : dict of (str, str) to Gain
@@ -52,6 +56,7 @@ class Results:
 
     gain: Gain
     simulation: Simulation
+    bootstrap: Bootstrap
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
@@ -66,6 +71,7 @@ class Results:
         return {
             "gain": self.gain.to_dict(),
             "simulate": self.simulation.to_dict(),
+            "bootstrap": self.bootstrap.to_dict(),
             "tornado": self.tornado.to_dict(),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
@@ -113,6 +119,7 @@ def analyse(
     return Results(
         gain=gain(study),
         simulation=simulate(study, n=n, rng=seed),
+        bootstrap=bootstrap(study),
         tornado=tornado(study, n=n, rng=seed),
         alternatives={
             (kind, named.id): gain(replace(study, conventions=replace(made, **{kind: named.id})))

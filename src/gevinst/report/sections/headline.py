@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.draws import NO_COUPLING, Simulation
+from gevinst.draws import Simulation
+from gevinst.margins import NO_COUPLING
 from gevinst.text import Language
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ def sentence(simulation: Simulation, text: Language) -> str:
         for row in (chances[0], chances[-1])
     )
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
-    lines = NO_COUPLING in simulation.by_coupling
+    one = "_one" if len(simulation.by_coupling) == 1 else ""
     said = [
         text("headline.published", kr=text.kr(simulation.point)),
-        text("headline.interval_lines" if lines else "headline.interval", **ends),
-        text(f"headline.{verdict}_lines" if lines else f"headline.{verdict}"),
+        text(f"headline.interval{one}", **ends),
+        text(f"headline.{verdict}{one}"),
         text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
     ]
-    if lines:
+    if NO_COUPLING in simulation.by_coupling:
         names = ", ".join(text(f"source.{name}") for name in simulation.varied)
         said.append(text("headline.known", names=names))
     return " ".join(said)

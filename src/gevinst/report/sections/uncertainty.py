@@ -38,9 +38,9 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     )
     title = text("figure.difference_title")
     figure = style.svg(difference.plot(simulation, lang=text.code), title, description)
-    margins = bool(results.study.statuses)
+    lead = "lead" if results.study.paths is None else "lead_paired"
     return {
-        "lead": text("report.uncertainty.lead" if margins else "report.uncertainty.lead_lines"),
+        "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
         "missing": "missing" in simulation.varied,
         "figure": figure,
         "caption": text("figure.difference_caption"),
