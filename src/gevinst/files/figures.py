@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from gevinst.files.accounts import read_published
+from gevinst.files.claims import read_published
 from gevinst.files.tables import Row, read_header, read_table
 from gevinst.numerals import read_number
 from gevinst.problems import Problems, StudyError

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files import accounts, persons
+from gevinst.files.stated import Stated
 from gevinst.files.toml import Section, read_toml
 from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
 from gevinst.problems import Problems, StudyError, suggest
@@ -142,7 +143,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     assumptions = _labels(top, "assumptions", lang)
     if problems.errors:
         return None  # the tables are read against these axes
-    stated = accounts.Stated(
+    stated = Stated(
         arms=arms,
         strata=strata,
         times=times,
@@ -253,7 +254,7 @@ def _labels(top: Section, key: str, lang: str) -> dict[str, Label]:
     return {name: section.label(lang) for name, section in top.named(key).items()}
 
 
-def _weights(top: Section, stated: accounts.Stated) -> dict[str, Floats]:
+def _weights(top: Section, stated: Stated) -> dict[str, Floats]:
     """Read stratum shares: of the citizens each stratum counts, and of each alternative."""
     strata = stated.ids("stratum")
     counted = {section.text("id"): section.whole("citizens") for section in top.sections("strata")}
@@ -270,7 +271,7 @@ def _weights(top: Section, stated: accounts.Stated) -> dict[str, Floats]:
     return weights
 
 
-def _shares(top: Section, stated: accounts.Stated, share: Floats) -> dict[str, Floats]:
+def _shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats]:
     """Read whose each amount is: as the tables say, and with two payers swapped in some strata."""
     shares = {}
     for name, section in top.section("alternatives").named("payers").items():
@@ -291,7 +292,7 @@ def _shares(top: Section, stated: accounts.Stated, share: Floats) -> dict[str, F
     return shares or {STATED: share}
 
 
-def _conventions(top: Section, stated: accounts.Stated) -> Conventions:
+def _conventions(top: Section, stated: Stated) -> Conventions:
     section = top.section("conventions")
     conventions = Conventions(
         section.choice("rates", stated.bases, stated.bases[0]),

@@ -1,0 +1,150 @@
+"""Cost lines: one printed amount a row, whose it is, and the price that several share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gevinst.axes import AXES
+from gevinst.files.stated import Stated, Tables, distribution_of, drawn_by, payer_of
+from gevinst.files.tables import Row, read_table
+from gevinst.problems import Problems
+from gevinst.study import Amount, Rate
+
+_DISTRIBUTION = ("distribution", "cv", "low", "high", "drawn_by", "assumption")
+
+
+def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+    """Read cost lines: one printed amount a row, whose it is, and what it already contains."""
+    rows = read_table(
+        path,
+        problems,
+        ("arm", "item", "time", "amount", "unit", "distribution", "assumption", "source"),
+        (
+            *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
+            *("probability", "included", "itemised", "note"),
+            *_DISTRIBUTION,
+        ),
+        ("arm", "stratum", "item", "time"),
+    )
+    lines = tuple(item.id for item in stated.items if not item.status)
+    items = [row.text("item") for row in rows]
+    read = [(row, amount) for row in rows if (amount := _amount(row, stated, lines)) is not None]
+    names = [
+        row.text("rate")
+        or (
+            amount.item
+            if items.count(amount.item) == 1
+            else "/".join(filter(None, (amount.item, amount.arm, amount.stratum, amount.time)))
+        )
+        for row, amount in read
+    ]
+    for name in dict.fromkeys(names):
+        sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
+        tables.add_rate(_shared_rate(name, sharing, stated))
+    tables.amounts = tuple(amount for _, amount in read)
+    for (row, amount), name in zip(read, names, strict=True):
+        per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
+        units = tables.group_lines if per == "group" else tables.lines
+        for stratum in (amount.stratum,) if amount.stratum else stated.ids("stratum"):
+            place = (amount.arm, stratum, amount.time, amount.item)
+            a, k, t, i = (
+                stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
+            )
+            units[a, k, t, i] = amount.units * amount.probability
+            tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
+            for rate_map in tables.rate_maps.values():
+                rate_map[a, k, t, i] = tables.positions[name]
+
+
+def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -> Rate:
+    """One price for all amounts that name it: the roundest that their roundings all allow.
+
+    An amount printed in whole kroner leaves half a krone to either side. Where no price lies
+    within that of every amount, the row that is off is named.
+    """
+    low, high = float("-inf"), float("inf")
+    for row, amount in sharing:
+        least, most = ((amount.kr + half) * amount.whole for half in (-0.5, 0.5))
+        if least > high + 1e-9 or most < low - 1e-9:
+            row.problem("E063", row.text("amount"), rate=name, kr=f"{(low + high) / 2:.10g}")
+            continue
+        low, high = max(low, least), min(high, most)
+    row, amount = sharing[0]
+    # An amount that stands alone is taken as printed.
+    price = amount.kr * amount.whole if len(sharing) == 1 else _roundest(low, high)
+    return Rate(
+        name,
+        price,
+        "kr",
+        distribution_of(row, price, amount.whole, stated),
+        drawn_by(row, stated),
+        amount.source,
+        rounding=max(high - price, price - low),
+    )
+
+
+def _roundest(low: float, high: float) -> float:
+    """Number with the fewest decimals in a range, nearest its middle: prices are round."""
+    middle = (low + high) / 2
+    rounded = (round(middle, decimals) for decimals in range(7))
+    return next((value for value in rounded if low <= value <= high), middle)
+
+
+def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
+    """Read one printed amount; None where something in its row is wrong."""
+    before = len(row.problems.errors)
+    arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
+    time, kr = row.choice("time", stated.ids("time")), row.number("amount")
+    stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
+    row.choice("unit", ("kr",))
+    source = row.needed("source")
+    probability = _share(row, "probability", row.number_or("probability", 1.0))
+    units = row.number_or("units", 1.0)
+    if units <= 0.0:
+        row.problem("E022", row.text("units"), column="units")
+    included = row.choice("included", ("yes", "no")) if row.text("included") else "no"
+    itemised = row.choice("itemised", ("yes", "no")) if row.text("itemised") else "yes"
+    payer = stated.ids("payer")[payer_of(row, stated)]  # with several the amount says whose it is
+    shares = _shares(row, "shares", stated) or {payer: 1.0}
+    if shares.get(payer, 0.0) == 0.0 or probability == 0.0:
+        row.problem("E059", row.text("paid_by"), column="paid_by")
+    if len(row.problems.errors) > before:
+        return None
+    return Amount(
+        str(arm),
+        str(stratum),
+        str(item),
+        str(time),
+        float(kr or 0.0),
+        payer,
+        shares,
+        _shares(row, "label_shares", stated),
+        units,
+        float(probability or 1.0),
+        included == "yes",
+        itemised == "yes",
+        source,
+        row.text("note"),
+    )
+
+
+def _share(row: Row, column: str, value: float) -> float | None:
+    """Hold a share or probability against 0 and 1."""
+    if not 0.0 <= value <= 1.0:
+        row.problem("E059", row.text(column), column=column)
+        return None
+    return value
+
+
+def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
+    """Read ``municipality=0,7 state=0,3``; an empty cell has none."""
+    shares: dict[str, float] = {}
+    for part in row.text(column).split():
+        payer, _, text = part.partition("=")
+        held = Row({"payer": payer, column: text}, row.file, row.line, row.problems)
+        name, value = held.choice("payer", stated.ids("payer")), held.number(column)
+        if name is not None and value is not None:
+            shares[name] = _share(held, column, value) or 0.0
+    if shares and abs(sum(shares.values()) - 1.0) > 1e-9:
+        row.problem("E058", row.text(column), key=column)
+    return shares
