@@ -204,7 +204,6 @@ def test_ishoj_findings(ishoj) -> None:
         ("price", "figure2.resource"),
         ("price", "gain.intervention"),
         ("other_count", "text.share.control.resource"),
-        ("two_counts", "text.analysis.control.resource"),
         ("alternative", "rates.printed"),
         ("alternative", "rates.low_after_start"),
         ("lost_at_no_cost", "lost.intervention"),

@@ -18,6 +18,7 @@ from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
 from gevinst.model import evaluate
 from gevinst.provenance import Provenance, provenance
+from gevinst.published import agrees
 from gevinst.sources import Source, chosen
 from gevinst.study import Study
 from gevinst.text import Language, language, table
@@ -80,7 +81,9 @@ class Draws:
         """
         values = np.sort(self.difference)
         size = len(values)
-        mean, deviation = float(values.mean()), float(values.std(ddof=1))
+        constant = values[0] == values[-1]
+        mean = float(values[0]) if constant else float(values.mean())
+        deviation = 0.0 if constant else float(values.std(ddof=1))
         tail = (1.0 - level) / 2.0
         positive = self.probability()
         # One draw more on either side: where all draws agree the error is not zero.
@@ -101,7 +104,9 @@ class Draws:
                 "standard_deviation": deviation * max(kurtosis - 1.0, 0.0) ** 0.5 / (2 * size**0.5),
                 "low": quantile_error(values, tail),
                 "high": quantile_error(values, 1.0 - tail),
-                "probability_positive": (shrunk * (1.0 - shrunk) / size) ** 0.5,
+                "probability_positive": 0.0
+                if constant
+                else (shrunk * (1.0 - shrunk) / size) ** 0.5,
             },
         }
 
@@ -113,7 +118,7 @@ class Simulation:
     Parameters
     ----------
     point : float
-        The published difference, kr. per citizen; it is not one of the draws.
+        The calculated difference, kr. per citizen; it is not one of the draws.
     by_coupling : mapping of str to Draws
         ``narrowest``, ``independent``, ``widest``: what margins leave open, never mixed; one,
         ``observed``, for paired data.
@@ -121,12 +126,15 @@ class Simulation:
         The sources that varied.
     provenance : Provenance
         Study hash, versions, seed, conventions.
+    published : bool
+        Whether the study publishes the point: a figure of measure ``difference`` that agrees.
     """
 
     point: float
     by_coupling: Mapping[str, Draws]
     varied: tuple[str, ...]
     provenance: Provenance
+    published: bool
 
     @property
     def draws(self) -> int:
@@ -165,7 +173,12 @@ class Simulation:
         text = language(lang)
         rows = [
             [text("simulate.heading", n=text.number(self.draws), seed=self.provenance.seed)],
-            [text("simulate.point", kr=text.kr(self.point))],
+            [
+                text(
+                    "simulate.point" if self.published else "simulate.recomputed",
+                    kr=text.kr(self.point),
+                )
+            ],
             ["", *(text(f"simulate.{column}") for column in _COLUMNS)],
             [],
         ]
@@ -178,7 +191,12 @@ class Simulation:
                     *(_with_error(values[c], found["mcse"][c], c, text) for c in _COLUMNS),
                 ]
             )
-        return table([*rows, [text("simulate.varied", names=", ".join(self.varied))]])
+        return table(
+            [
+                *rows,
+                [text("simulate.varied", names=", ".join(self.varied) or text("simulate.nothing"))],
+            ]
+        )
 
     def __str__(self) -> str:
         return self.summary()
@@ -268,6 +286,7 @@ def simulate(
         by_coupling={c: Draws(study.axes.arms, net_gain) for c, net_gain in kept.items()},
         varied=tuple(source.name for source in sources),
         provenance=provenance(study, seed),
+        published=any(f.measure == "difference" and agrees(f, point) for f in study.published),
     )
 
 

@@ -220,10 +220,13 @@ def recompute(gain: Gain, figure: Published) -> float | None:
     Returns
     -------
     float or None
-        None where the figure is only stated and no input says it.
+        None where the figure is only stated and no input says it, or it is a change from zero.
     """
     of = MEASURES[figure.measure].of
-    return None if of is None else of(gain, figure)
+    try:
+        return None if of is None else of(gain, figure)
+    except ZeroDivisionError:  # a change from nothing has no percentage
+        return None
 
 
 def agrees(figure: Published, value: float, slack: float = 0.0) -> bool:

@@ -111,7 +111,5 @@ def tornado(
         return max(d.quantile(0.975) - d.quantile(0.025) for d in alone[name].by_coupling.values())
 
     ordered = {name: alone[name] for name in sorted(alone, key=width, reverse=True)}
-    if not ordered:
-        raise ValueError(f"{study.id}: no source of uncertainty is declared")
-    first = next(iter(ordered.values()))
-    return Tornado(first.point, ordered, first.provenance)
+    still = simulate(study, n=2, vary=[], rng=seed)
+    return Tornado(still.point, ordered, still.provenance)

@@ -441,7 +441,7 @@ class Study:
         """What each convention can be in this study."""
         return {
             "rates": tuple(self.rate_maps),
-            "horizon": CONVENTIONS,
+            "horizon": self._horizons,
             "heads": HEADS,
             "perspective": (ALL, *self.axes.payers),
             "weights": tuple(self.weights),
@@ -451,6 +451,13 @@ class Study:
     def as_margins(self) -> Study:
         """Return the study as its counts alone tell it: nobody's path is known."""
         return replace(self, paths=None, citizens={})
+
+    @property
+    def _horizons(self) -> tuple[str, ...]:
+        """Time conventions that have a meaning here: levels at points in time, or periods."""
+        points = all(time.years is not None for time in self.times)
+        fitting = {"period_sum": not points, "annual_end": points or bool(self.statuses)}
+        return tuple(name for name in CONVENTIONS if fitting.get(name, points))
 
     def gain(self) -> Gain:
         """Calculate the published gain: `gevinst.gain.gain` of this study."""

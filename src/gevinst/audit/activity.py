@@ -74,6 +74,8 @@ def masked(evidence: Evidence) -> Iterator[Finding]:
             continue
         low = max(hidden.contacts[0], math.ceil(hidden.kr / max(seen) - 1e-9))
         high = min(hidden.contacts[-1], math.floor(hidden.kr / min(seen) + 1e-9))
+        if low > high:  # the cell's own cost per contact lies outside what is seen elsewhere
+            low, high = hidden.contacts[0], hidden.contacts[-1]
         yield Finding(
             "masked",
             f"{hidden.item}.{hidden.arm}.{hidden.year}",

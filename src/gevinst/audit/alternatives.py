@@ -54,20 +54,24 @@ def one_stratum(evidence: Evidence) -> Iterator[Finding]:
     each = parts[at(INTERVENTION)] - parts[at(CONTROL)]
     weights = study.weights[study.conventions.weights][0]
     for k, part in enumerate(each):
-        if (calculated.difference - part) * calculated.difference < 0:
+        if weights[k] == 1.0:
+            continue
+        # The mean over the citizens that are left.
+        rest = float((calculated.difference - part) / (1.0 - weights[k]))
+        if rest * calculated.difference < 0:
             yield Finding(
                 "one_stratum",
                 study.strata[k].id,
                 study.id,
                 calculated.difference,
-                calculated.difference - float(part),
-                evidence.severity(-float(part)),
-                headline=-float(part),
+                rest,
+                evidence.severity(rest - calculated.difference),
+                headline=rest - calculated.difference,
                 values={
                     "place": Place((study.strata[k].label,)),
                     "citizens": round(float(weights[k]) * study.arms[0].analysed),
                     "all": study.arms[0].analysed,
-                    "rest": Amount(calculated.difference - float(part)),
+                    "rest": Amount(rest),
                 },
             )
 

@@ -36,7 +36,6 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     percentages.grim,
     percentages.parts,
     percentages.changes,
-    percentages.partial,
     provenance.search,
     payers.other_part,
     payers.whose,

@@ -51,11 +51,16 @@ def few_citizens(evidence: Evidence) -> Iterator[Finding]:
     study, calculated = evidence.study, evidence.gain
     if study is None or calculated is None or not study.statuses or not calculated.difference:
         return
-    counted = np.array([rate.kr for rate in study.rates if rate.kr > 0 and rate.unit != "kr"])
-    if not len(counted):
+    # The status that most citizens start in, at the rate that prices it there.
+    start = study.counts[:, 0].sum(axis=0)
+    kr = [*(rate.kr for rate in study.rates), 0.0]
+    rates = study.rate_maps[study.conventions.rates][:, 0, 0]
+    priced = [i for i in np.argsort(-start) if start[i] and kr[rates[0, i]] > 0.0]
+    if not priced:
         return
-    smallest = min(arm.analysed for arm in study.arms)
-    one = float(np.median(counted)) / smallest
+    item = priced[0]
+    cost = kr[rates[0, item]]
+    one = cost / max(arm.analysed for arm in study.arms)
     if one <= abs(calculated.difference):
         return
     yield Finding(
@@ -65,9 +70,9 @@ def few_citizens(evidence: Evidence) -> Iterator[Finding]:
         calculated.difference,
         one,
         evidence.severity(-one if calculated.difference > 0 else one),
-        headline=None,
         values={
-            "kr": Amount(float(np.median(counted)), "kr/year"),
+            "place": Place((study.items[item].label,)),
+            "kr": Amount(cost, "kr/year"),
             "one": Amount(one),
             "headline": Amount(calculated.difference),
         },

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gevinst.audit.evidence import Evidence
-from gevinst.audit.finding import INCONSISTENCY, Amount, Finding
+from gevinst.audit.finding import INCONSISTENCY, Finding
 from gevinst.study import Published
 
 
@@ -20,6 +20,8 @@ def counts_of(share: float, rounding: float, of: int) -> tuple[int, ...]:
     The GRIM test: Brown & Heathers (2017), Social Psychological and Personality Science 8(4),
     363-369.
     """
+    if of < 1:
+        return ()
     half = rounding / 2 + 1e-9
     return tuple(k for k in range(of + 1) if abs(100.0 * k / of - share) <= half)
 
@@ -85,6 +87,8 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
 def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
     """A percentage of people whose number is not stated, against every number that is."""
     known = _others(evidence, figure)
+    if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
+        return  # `parts` says it of all of them together
     if known and not any(counts_of(figure.value, figure.rounding, n) for n in known):
         yield Finding(
             "no_known_count",
@@ -103,28 +107,53 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
     Shares with the same stem of their ids and the same number asked, that add to 100 within their
     roundings, are such parts. The counts each can be must be able to add to the number asked.
     """
-    groups: dict[tuple[str, int], list[Published]] = defaultdict(list)
-    for figure in evidence.figures:
-        if figure.measure == "survey_share" and figure.relation == "=" and figure.of:
-            groups[figure.id.rpartition(".")[0], figure.of].append(figure)
-    for (stem, of), members in groups.items():
+    for (stem, of), members in _wholes(evidence).items():
+        values = {"stem": stem, "of": of, "parts": len(members)}
         total = sum(member.value for member in members)
-        if len(members) < 3 or abs(total - 100.0) > len(members) / 2:
+        if of is not None:
+            possible = all(counts_of(m.value, m.rounding, of) for m in members)
+            if possible and not _are_parts(members, of):
+                source = members[0].source
+                yield Finding("parts", stem, source, total, None, INCONSISTENCY, values=values)
             continue
-        reachable = {0}
-        for member in members:
-            fitting = counts_of(member.value, member.rounding, of)
-            reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
-        if of not in reachable and all(counts_of(m.value, m.rounding, of) for m in members):
+        known = _others(evidence, members[0])
+        if known and not any(_are_parts(members, n) for n in known):
+            fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
             yield Finding(
-                "parts",
+                "parts_of_whom",
                 stem,
                 members[0].source,
                 total,
                 None,
                 INCONSISTENCY,
-                values={"stem": stem, "of": of, "parts": len(members)},
+                values={
+                    **values,
+                    "others": ", ".join(map(str, known)),
+                    "fitting": ", ".join(map(str, fitting)) or "-",
+                },
             )
+
+
+def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]:
+    """Groups of shares that look like the parts of one whole."""
+    groups: dict[tuple[str, int | None], list[Published]] = defaultdict(list)
+    for figure in evidence.figures:
+        if figure.measure == "survey_share" and figure.relation == "=":
+            groups[figure.id.rpartition(".")[0], figure.of].append(figure)
+    return {
+        name: members
+        for name, members in groups.items()
+        if len(members) > 2 and abs(sum(m.value for m in members) - 100.0) <= len(members) / 2
+    }
+
+
+def _are_parts(members: list[Published], of: int) -> bool:
+    """Whether whole numbers of people that round to the shares can add to the number asked."""
+    reachable = {0}
+    for member in members:
+        fitting = counts_of(member.value, member.rounding, of)
+        reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
+    return of in reachable
 
 
 def changes(evidence: Evidence) -> Iterator[Finding]:
@@ -157,34 +186,4 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
         if counted and all(fitting and fitting[0] <= 2 for fitting in counted):
             yield Finding(
                 "few_people", name, figure.source, figure.value, None, INCONSISTENCY, values=values
-            )
-
-
-def partial(evidence: Evidence) -> Iterator[Finding]:
-    """Text counts against the tables, said as people rather than as an amount that is off."""
-    for figure in evidence.figures:
-        value = evidence.recomputed.get(figure.id)
-        if figure.measure != "citizens" or value is None or evidence.agrees(figure):
-            continue
-        same = [
-            other
-            for other in evidence.figures
-            if other.measure == "citizens"
-            and (other.arm, other.time, other.item) == (figure.arm, figure.time, figure.item)
-            and other.value != figure.value
-        ]
-        for other in same:
-            yield Finding(
-                "two_counts",
-                figure.id,
-                figure.source,
-                figure.value,
-                other.value,
-                INCONSISTENCY,
-                values={
-                    **evidence.what(figure),
-                    "other": Amount(other.value, other.unit),
-                    "source": figure.source,
-                    "there": other.source,
-                },
             )

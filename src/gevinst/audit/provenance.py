@@ -37,7 +37,10 @@ def search(evidence: Evidence) -> Iterator[Finding]:
             figure.value,
             None,
             INCONSISTENCY,
-            values={**evidence.what(figure), "origin": _origin(evidence, names)},
+            values={
+                **evidence.what(figure),
+                **dict(zip(("one", "other"), (_origin(evidence, n) for n in names), strict=False)),
+            },
         )
     yield from _twice_and_never(evidence, lost, used)
 
@@ -100,13 +103,12 @@ def _apart(one: Published, other: Published) -> int:
     return sum(getattr(one, place) != getattr(other, place) for place in PLACES)
 
 
-def _origin(evidence: Evidence, names: tuple[str, ...]) -> Place:
-    parts: list[object] = []
-    for name in names:
-        figure = evidence.by_id[name]
-        parts.append(f"«{name}»")
-        parts.extend(evidence.place(figure).parts if figure.measure != "given" else ())
-    return Place(tuple(parts))
+def _origin(evidence: Evidence, name: str) -> Place:
+    """Name a figure by its id and its place."""
+    figure = evidence.by_id[name]
+    return Place(
+        (f"«{name}»", *(evidence.place(figure).parts if figure.measure != "given" else ()))
+    )
 
 
 def _twice_and_never(

@@ -40,7 +40,7 @@ def plot(result: Simulation, *, ax: Axes | None = None, lang: str = "en") -> Axe
             style.end_label(ax, label, ends[-1], y, left=end == "low")
     ax.axvline(result.point, color=style.POINT, linewidth=1.2, linestyle="--", zorder=4)
     ax.annotate(
-        text("figure.published", kr=text.kr(result.point)),
+        text("figure.published" if result.published else "figure.point", kr=text.kr(result.point)),
         (result.point, -0.5),
         xytext=(5, 0),
         textcoords="offset points",

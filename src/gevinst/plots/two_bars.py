@@ -77,7 +77,7 @@ def plot(result: Bootstrap, *, ax: Axes | None = None, lang: str = "en") -> Axes
         labels.append(text("figure.answer"))
     ax.axvline(result.estimate, color=style.POINT, linewidth=1.2, linestyle="--", zorder=4)
     ax.annotate(
-        text("figure.published", kr=text.kr(result.estimate)),
+        text("figure.point", kr=text.kr(result.estimate)),
         (result.estimate, -0.5),
         xytext=(5, 0),
         textcoords="offset points",

@@ -200,7 +200,7 @@ def report(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        sentence(results.simulation, language(lang)),
+        sentence(results.simulation, language(lang), results.bootstrap.reason),
     )
 
 

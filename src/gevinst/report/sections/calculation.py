@@ -40,7 +40,11 @@ def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
     return {
         "label": text.label(arm.label),
         "citizens": text("gain.citizens", n=arm.analysed),
-        "enrolled": text("report.calculation.enrolled", n=arm.enrolled, gone=arm.dropouts),
+        "enrolled": text(
+            "report.calculation.enrolled" if arm.dropouts else "report.calculation.all",
+            n=arm.enrolled,
+            gone=arm.dropouts,
+        ),
         "lines": lines,
         "cost": list(map(text.number, gain.cost[a])),
         "totals": [(text(key), text.number(kr)) for key, kr in gain.totals(a)],

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from gevinst.report.page import Results
 
 
-def sentence(simulation: Simulation, text: Language) -> str:
+def sentence(simulation: Simulation, text: Language, reason: str | None = None) -> str:
     """Say how sure the published difference is.
 
     Four verdicts and no more: every coupling's interval holds zero, all lie above it, all below, or
-    it depends on the coupling. What varied is named, and what was taken as known.
+    it depends on the coupling. Of a study of cost lines it says first what was taken as known; of
+    groups without spread (`reason`, a code of the bootstrap) that they say nothing of other
+    citizens.
     """
     found = [draws.to_dict() for draws in simulation.by_coupling.values()]
     signs = {_side(row["interval"]) for row in found}
@@ -29,15 +31,20 @@ def sentence(simulation: Simulation, text: Language) -> str:
     )
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
     one = "_one" if len(simulation.by_coupling) == 1 else ""
-    said = [
-        text("headline.published", kr=text.kr(simulation.point)),
+    point = "published" if simulation.published else "recomputed"
+    said = [text(f"headline.{point}", kr=text.kr(simulation.point))]
+    if NO_COUPLING in simulation.by_coupling and simulation.varied:
+        names = ", ".join(text(f"source.{name}") for name in simulation.varied)
+        said.append(text("headline.known", names=names))
+    if not simulation.varied:
+        return " ".join([*said, text("headline.nothing")])
+    said += [
         text(f"headline.interval{one}", **ends),
         text(f"headline.{verdict}{one}"),
         text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
     ]
-    if NO_COUPLING in simulation.by_coupling:
-        names = ", ".join(text(f"source.{name}") for name in simulation.varied)
-        said.append(text("headline.known", names=names))
+    if reason is not None and NO_COUPLING not in simulation.by_coupling:
+        said.append(text(f"reason.{reason}"))
     return " ".join(said)
 
 
@@ -52,7 +59,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     """The sentence, and the published numbers it is about."""
     gain = results.gain
     return {
-        "sentence": sentence(results.simulation, text),
+        "sentence": sentence(results.simulation, text, results.bootstrap.reason),
         "arms": [
             {
                 "label": text.label(arm.label),

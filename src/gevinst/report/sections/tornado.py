@@ -28,6 +28,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
                 "high": text.earned(high["interval"]["high"], high["mcse"]["high"]),
             }
         )
+    if not bars:
+        return {"figure": "", "caption": text("report.tornado.nothing"), "bars": []}
     title = text("figure.tornado_title")
     description = "; ".join(
         text("figure.bar_alt", source=bar["label"], low=bar["low"], high=bar["high"])
