@@ -378,7 +378,7 @@ KINDS: dict[str, Kind] = {
     "two_cells_swapped": Kind("statuses", _AMOUNT, _swapped),
     "row_with_another_rate": Kind("statuses", ("rate",), _row_rate),
     "printed_rate": Kind("statuses", ("rate",), _printed_rate(citizens=True)),
-    "printed_rate_of_empty_row": Kind("statuses", ("rate",), _printed_rate(citizens=False)),
+    "printed_rate_of_empty_row": Kind("statuses", ("figure",), _printed_rate(citizens=False)),
     "share_no_count": Kind("statuses", ("no_count", "no_count_but"), _no_count("share")),
     "share_other_count": Kind("statuses", ("other_count",), _other_count),
     "text_count": Kind("statuses", ("figure", "two_counts"), _text_count),
