@@ -39,6 +39,7 @@ CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     provenance.search,
     payers.other_part,
     payers.whose,
+    payers.arm_prices,
     payers.not_itemised,
     alternatives.stated,
     alternatives.one_stratum,

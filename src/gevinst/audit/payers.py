@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place
 from gevinst.audit.finding import Amount as Number
+from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.study import Amount
 
 
@@ -95,6 +96,41 @@ def whose(evidence: Evidence) -> Iterator[Finding]:
                 "payer": Place((evidence.label(amount.paid_by),)),
             },
         )
+
+
+def arm_prices(evidence: Evidence) -> Iterator[Finding]:
+    """One line of one stratum and period whose price per unit differs between the arms.
+
+    Only where units are stated: else a different amount may be a different use, which is what an
+    intervention is for.
+    """
+    amounts = evidence.study.amounts if evidence.study else ()
+    other = {(a.stratum, a.item, a.time): a for a in amounts if a.arm == CONTROL}
+    for amount in amounts:
+        theirs = other.get((amount.stratum, amount.item, amount.time))
+        if amount.arm != INTERVENTION or theirs is None or 1.0 in (amount.units, theirs.units):
+            continue
+        ours, price = amount.kr * amount.whole, theirs.kr * theirs.whole
+        if abs(ours - price) > 0.5 * (amount.whole + theirs.whole):
+            yield Finding(
+                "arm_price",
+                f"{amount.item}.{amount.stratum}.{amount.time}",
+                amount.source,
+                ours,
+                price,
+                INCONSISTENCY,
+                values={
+                    "place": Place(
+                        tuple(
+                            evidence.label(part)
+                            for part in (amount.stratum, amount.item, amount.time)
+                        )
+                    ),
+                    "arm": Place((evidence.label(amount.arm),)),
+                    "ours": Number(ours),
+                    "theirs": Number(price),
+                },
+            )
 
 
 def not_itemised(evidence: Evidence) -> Iterator[Finding]:
