@@ -33,10 +33,10 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
     StudyError
         If the folder is not ours to replace, or the disk refuses; nothing has then changed.
     """
-    ours = _ours(folder)
-    if texts is None:
-        return
     try:
+        ours = _ours(folder)
+        if texts is None:
+            return
         folder.parent.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
@@ -55,21 +55,30 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
 
 def _ours(folder: Path) -> list[str]:
     """Files of ours in the folder; an error where it is not ours to replace."""
-    if not folder.exists() and not folder.is_symlink():
+    try:
+        folder.lstat()
+    except FileNotFoundError:
         return []
     if not folder.is_dir():
         raise _refusal("E070", folder)
     if not any(folder.iterdir()):
         return []
     try:
-        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        names = [name for name in manifest if (folder / name).is_file()]
-    except (OSError, ValueError, TypeError):
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
         raise _refusal("E070", folder) from None
+    if not isinstance(manifest, dict) or not all(map(_plain, manifest)):
+        raise _refusal("E070", folder)
+    names = [name for name in manifest if (folder / name).is_file()]
     for name in names:
         if _hash(folder / name) != manifest[name]:
             raise _refusal("E071", folder / name)
     return [*names, MANIFEST]
+
+
+def _plain(name: str) -> bool:
+    """Whether a name can be of a file of ours: within the folder, and not the manifest itself."""
+    return name not in ("", ".", "..", MANIFEST) and not set(name) & set("/\\:\0")
 
 
 def _swap(staged: Path, folder: Path, ours: list[str]) -> None:
