@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
+from gevinst.files import read_figures
+from gevinst.files.tables import read_table
 from gevinst.numerals import read_number
+from gevinst.problems import Problems
 
 
 @pytest.mark.parametrize(
@@ -28,6 +31,9 @@ from gevinst.numerals import read_number
         ("−7", -7.0, False),
         (" 14 ", 14.0, False),
         ("0", 0.0, False),
+        ("12 031", 12031.0, True),
+        ("-1\u202f234\u2009567,5", -1234567.5, True),
+        ("12\u00a0031", 12031.0, True),
     ],
 )
 def test_danish_numbers(text: str, value: float, echo: bool) -> None:
@@ -42,19 +48,36 @@ def test_danish_numbers(text: str, value: float, echo: bool) -> None:
     [
         ("1631.5", ("1631,5", "16315")),
         ("1,631.5", ("1631,5", "16315")),
-        ("0.052", ("0,052", "0052")),
+        ("0.052", ("0,052",)),
+        ("0.7", ("0,7",)),
         ("12.03", ("12,03", "1203")),
         ("-1631.5", ("-1631,5", "-16315")),
     ],
 )
-def test_numbers_that_are_refused(text: str, readings: tuple[str, str]) -> None:
-    """What is no Danish number is refused with both readings, never guessed."""
+def test_numbers_that_are_refused(text: str, readings: tuple[str, ...]) -> None:
+    """What is no Danish number is refused with the sensible readings, never guessed."""
     assert read_number(text).value is None
     assert read_number(text).readings == readings
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "12 031 kr.", "1.2.3", "--5", "5-", "1e5", "nan", "inf", "٣", "1_000"]
+    "text",
+    [
+        "",
+        "abc",
+        "12 031 kr.",
+        "1.2.3",
+        "--5",
+        "5-",
+        "1e5",
+        "nan",
+        "inf",
+        "٣",
+        "1_000",
+        "12 31",
+        "0 031",
+        "1" * 400,
+    ],
 )
 def test_texts_that_are_no_numbers(text: str) -> None:
     """A text that is no number in either writing has no readings."""
@@ -88,6 +111,7 @@ def _both(*changes: Callable[[Path], None]) -> Callable[[Path], None]:
 
 
 FIRST = "intervention;cash_benefit;14;4;5;memo, tabel 1"
+STRATA = '[[strata]]\nid = "a"\nda = "a"\ncitizens = 1\n\n' * 2
 
 BROKEN = {
     "column missing": (_cell("counts.csv", ";1;1.5;", ";1;2;"), "E010", "counts.csv", 1, "'1.5'"),
@@ -220,6 +244,148 @@ BROKEN = {
         ),
         *("E062", "study.toml", None, "years"),
     ),
+    "suppressed below one": (
+        _cell("counts.csv", ";14;", ";<1;"),
+        *("E066", "counts.csv", 2, "<2 or more"),
+    ),
+    "one count wrong, the others still add up": (
+        _both(_cell("counts.csv", ";14;4;", ";<1;5;")),
+        *("E040", "counts.csv", None, "at time 1 add up"),
+    ),
+    "suppressed contacts below one": (
+        _cell("activity.csv", ";<5;", ";<0;"),
+        *("E066", "activity.csv", 6, "<2 or more"),
+    ),
+    "suppressed beyond measure": (
+        _cell("activity.csv", ";<5;", ";<99999999999;"),
+        *("E066", "activity.csv", 6, "up to <1000"),
+    ),
+    "count beyond measure": (
+        _cell("counts.csv", ";14;", ";1000000001;"),
+        *("E066", "counts.csv", 2, "«1000000001»"),
+    ),
+    "count that overflows": (
+        _cell("counts.csv", ";14;", f";{'9' * 400};"),
+        *("E020", "counts.csv", 2, "'0'"),
+    ),
+    "enrolled beyond measure": (
+        _cell("study.toml", "enrolled = 30", "enrolled = 1" + "0" * 400),
+        *("E066", "study.toml", None, "enrolled"),
+    ),
+    "years that are no number": (
+        _cell("study.toml", "years = 1.0", "years = nan"),
+        *("E068", "study.toml", None, "nan"),
+    ),
+    "years without end": (
+        _cell("study.toml", "years = 1.5", "years = inf"),
+        *("E068", "study.toml", None, "inf"),
+    ),
+    "years before the start": (
+        _cell("study.toml", "years = 0.0", "years = -1"),
+        *("E068", "study.toml", None, "-1"),
+    ),
+    "years that do not grow": (
+        _cell("study.toml", "years = 1.5", "years = 1.0"),
+        *("E068", "study.toml", None, "grow"),
+    ),
+    "negative amount": (
+        _cell("lines.csv", "2.300.000", "-2.300.000"),
+        *("E022", "lines.csv", 2, "'amount'"),
+    ),
+    "negative end of a range": (
+        _cell("lines.csv", "2.250.000", "-2.250.000"),
+        *("E022", "lines.csv", 2, "'low'"),
+    ),
+    "probability zero": (
+        _both(
+            _cell("lines.csv", ";drawn_by", ";probability;drawn_by"),
+            _cell("lines.csv", ";investment;printed", ";0;investment;printed"),
+        ),
+        *("E078", "lines.csv", 2, "'probability'"),
+    ),
+    "negative rounding": (
+        _cell("published.csv", ";60;citizens;0;", ";60;citizens;-1;"),
+        *("E022", "published.csv", 2, "'rounding'"),
+    ),
+    "fractional year": (
+        _cell("activity.csv", ";2016;", ";2016,5;"),
+        *("E069", "activity.csv", 2, "2016,5"),
+    ),
+    "source twice": (
+        _cell("study.toml", 'name = "outcomes"', 'name = "rates"'),
+        *("E013", "study.toml", None, "sources"),
+    ),
+    "arm twice": (
+        _cell("study.toml", 'id = "control"', 'id = "intervention"'),
+        *("E013", "study.toml", None, "arms"),
+    ),
+    "stratum twice": (
+        _cell("study.toml", "[[statuses]]", STRATA + "[[statuses]]"),
+        *("E013", "study.toml", None, "strata"),
+    ),
+    "id with a path": (
+        _cell("study.toml", 'id = "ishoj-smc"', 'id = "../ishoj"'),
+        *("E077", "study.toml", None, "../ishoj"),
+    ),
+    "label that is no text": (
+        _cell("study.toml", 'da = "Kommune"', "da = 7"),
+        *("E051", "study.toml", None, "'da'"),
+    ),
+    "header again": (
+        _cell("counts.csv", FIRST, f"arm;status;0;1;1.5;source\n{FIRST}"),
+        *("E076", "counts.csv", 2, "arm, status"),
+    ),
+    "quote left open": (
+        _cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
+        *("E075", "counts.csv", 2, '«"memo, tabel 1»'),
+    ),
+    "quote left open up to the next": (
+        _both(
+            _cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
+            _cell("counts.csv", "control;cash_benefit;", 'control;"cash_benefit";'),
+        ),
+        *("E075", "counts.csv", 2, '«"memo, tabel 1»'),
+    ),
+    "quote left open after a cell of two lines": (
+        _cell("counts.csv", FIRST, '"intervention";"cash\n_benefit";14;4;5;"memo'),
+        *("E075", "counts.csv", 3, "«"),
+    ),
+    "cell without end": (
+        _cell("counts.csv", FIRST, FIRST + "x" * 140_000),
+        *("E074", "counts.csv", 2, "131072"),
+    ),
+    "toml nested without end": (
+        _cell("study.toml", "price_year = 2018", "price_year = " + "[" * 100_000),
+        *("E002", "study.toml", None, ""),
+    ),
+    "toml number without end": (
+        _cell("study.toml", "price_year = 2018", "price_year = " + "1" * 5000),
+        *("E002", "study.toml", None, ""),
+    ),
+    "year for a measure of statuses": (
+        _cell("published.csv", "enrolled.total;enrolled;;;", "x;citizens;intervention;2016;"),
+        *("E030", "published.csv", 2, "Write one of: 0, 1, 1.5"),
+    ),
+    "study time for a measure of activity": (
+        _cell("published.csv", "enrolled.total;enrolled;;;", "x;contacts;intervention;1;"),
+        *("E030", "published.csv", 2, "2016, 2017, 2018"),
+    ),
+    "status for a measure of activity": (
+        _cell(
+            *("published.csv", "enrolled.total;enrolled;;;;;"),
+            "x;activity_kr;intervention;2016;;flexjob;",
+        ),
+        *("E030", "published.csv", 2, "somatic"),
+    ),
+    "group for a measure of cases": (
+        _both(
+            _cell(
+                *("published.csv", "enrolled.total;enrolled;;;;;"),
+                "x;case_cost;intervention;;;cash_benefit_all;",
+            ),
+        ),
+        *("E030", "published.csv", 2, "cash_benefit_all"),
+    ),
     "unknown measure": (
         _cell("published.csv", ";enrolled;", ";enroled;"),
         "E030",
@@ -244,6 +410,99 @@ def test_broken_studies(folder: Path, name: str) -> None:
         for problem in caught.value.problems:
             assert "{" not in problem.say(lang)
     assert any(says in p.say() for p in found), [p.say() for p in found]
+
+
+@pytest.mark.parametrize(
+    ("of", "value", "code"),
+    [
+        ("0", "50", "E069"),
+        ("2,5", "50", "E069"),
+        ("46", "101", "E073"),
+        ("46", "-1", "E073"),
+    ],
+)
+def test_percentages_of_people(tmp_path: Path, of: str, value: str, code: str) -> None:
+    """A percentage of people lies between 0 and 100, and those asked are whole people."""
+    path = tmp_path / "t.csv"
+    path.write_text(f"figure;value;unit;rounding;source;of\na;{value};pct;1;p. 1;{of}\n", "utf-8")
+    with pytest.raises(gv.StudyError, match=f"{code} t.csv, line 2"):
+        read_figures(path)
+
+
+def test_one_mistake_gives_one_error(folder: Path) -> None:
+    """A size that is missing is not also out of range, and a label of the wrong kind not absent."""
+    for name, code in (("key missing", "E050"), ("label that is no text", "E051")):
+        shutil.copytree(folder, folder.parent / code)
+        BROKEN[name][0](folder.parent / code)
+        assert [p.code for p in gv.check(folder.parent / code)[1].errors] == [code]
+
+
+def test_all_rates_in_a_wrong_unit_are_warnings(folder: Path) -> None:
+    """Rates that are alike give no W043; each is still far from what is printed."""
+    path = folder / "rates.csv"
+    path.write_text(path.read_text("utf-8").replace(";kr/year;", ";kr/month;"), "utf-8")
+    study, problems = gv.check(folder)
+    assert study is not None
+    found = [p for p in problems if p.code == "W044"]
+    assert [p.line for p in found] == [2, 3, 4, 5, 6]
+    assert "144.372,81 kr/month" in found[0].say()
+    assert "12.031 kr/month" in found[0].say()
+
+
+def test_a_folder_with_a_bundled_name(folder: Path, monkeypatch) -> None:
+    """Of a folder and a bundled study of one name, none is taken in silence."""
+    target = folder.parent / "ishoj-smc"
+    monkeypatch.chdir(folder.parent)
+    target.mkdir()
+    assert gv.check("ishoj-smc")[0] is not None
+    target.rmdir()
+    folder.rename(target)
+    study, problems = gv.check("ishoj-smc")
+    assert study is None
+    assert "Write ./ishoj-smc for the folder" in problems[0].say()
+    assert problems[0].code == "E067"
+    for path in ("./ishoj-smc", Path("ishoj-smc")):
+        assert gv.check(path)[0] is not None
+    assert gv.load("ishoj-smc").id == "ishoj-smc"
+
+
+def test_a_line_for_all_strata_and_for_one(tmp_path: Path) -> None:
+    """A row without a stratum and one with it are two amounts for one cell."""
+    folder = tmp_path / "study"
+    shutil.copytree(Path(__file__).parent / "data" / "two_types", folder)
+    row = "intervention;;casework;not_stated;50;"
+    _cell(
+        "lines.csv",
+        row,
+        row.replace(";;", ";type_b;") + "kr;;municipality;;;;fixed;;;estimate;x\n" + row,
+    )(folder)
+    (error,) = gv.check(folder)[1].errors
+    assert (error.code, error.line) == ("E013", 7)
+    assert "first: 6" in error.say()
+
+
+def test_tables_from_a_spreadsheet(folder: Path) -> None:
+    """Empty cells after the header, and a first line that names the separator, change nothing."""
+    path = folder / "counts.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("sep=;\n" + "".join(f"{line};;\n" for line in lines), "utf-8")
+    study, problems = gv.check(folder)
+    assert study is not None
+    assert study.hash == gv.load("ishoj-smc").hash
+    assert not [p for p in problems if p.severity == "warning"]
+    _cell("counts.csv", ";14;", ";-14;")(folder)
+    assert [p.line for p in gv.check(folder)[1].errors if p.code == "E022"] == [3]
+
+
+def test_line_ends_within_cells(folder: Path) -> None:
+    """A line end within quotes and a line separator are text; later rows keep their lines."""
+    said = "memo,\u2028tabel\n1"
+    _cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", f'"{said}"'))(folder)
+    problems = Problems()
+    rows = read_table(folder / "counts.csv", problems, ("arm", "status", "0", "1", "1.5", "source"))
+    assert not problems
+    assert rows[0].text("source") == said
+    assert [row.line for row in rows[:3]] == [2, 4, 5]
 
 
 def test_all_problems_at_once(folder: Path) -> None:

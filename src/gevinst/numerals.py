@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 _PLAIN = re.compile(r"[0-9]+")
 _DANISH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
+_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:,[0-9]+)?")
+_SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _ENGLISH = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
 
@@ -31,21 +34,29 @@ class Reading:
 
 
 def read_number(text: str) -> Reading:
-    """Read one number as Danish.
+    """Read one number as Danish; one too large for a floating-point number is refused.
 
     ``12.031`` is twelve thousand and thirty-one, and echoed; ``1.631,5`` and ``1631,5`` are one
     thousand six hundred and thirty-one and a half; ``1631.5`` and ``1,631.5`` are refused, with
-    both readings. A minus may be ``-`` or a true minus.
+    the readings that make sense. Spaces between groups of three are thousands, and echoed. A minus
+    may be ``-`` or a true minus.
 
     Returns
     -------
     Reading
     """
-    stripped = text.strip().replace("\u00a0", " ").replace("\u2212", "-")
+    reading = _read(text)
+    return reading if reading.value is None or math.isfinite(reading.value) else Reading(None)
+
+
+def _read(text: str) -> Reading:
+    stripped = _SPACES.sub(" ", text.strip()).replace("\u2212", "-")
     sign = -1.0 if stripped.startswith("-") else 1.0
     digits = stripped.lstrip("-") if stripped.count("-") <= 1 else stripped
     if _PLAIN.fullmatch(digits):
         return Reading(sign * float(digits))
+    if _SPACED.fullmatch(digits):
+        return Reading(sign * float(digits.replace(" ", "").replace(",", ".")), echo=True)
     danish = _DANISH.fullmatch(digits)
     whole = danish.group(1) if danish else ""
     if danish and not (whole.startswith("0") and "." in whole):
@@ -58,6 +69,8 @@ def read_number(text: str) -> Reading:
     if _ENGLISH.fullmatch(digits):
         minus = "-" if sign < 0 else ""
         as_decimal = minus + digits.replace(",", "").replace(".", ",")
+        if digits.startswith("0"):  # no thousands begin with 0
+            return Reading(None, readings=(as_decimal,))
         as_thousands = minus + digits.replace(",", "").replace(".", "")
         return Reading(None, readings=(as_decimal, as_thousands))
     return Reading(None)

@@ -49,8 +49,5 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
         read_activity(folder / "activity.csv", stated, tables, problems)
     if (folder / "published.csv").exists():
         years = tuple(sorted({str(activity.year) for activity in tables.activity}))
-        known = {axis: stated.ids(axis) for axis in ("arm", "stratum", "payer")}
-        known["time"] = known["since"] = (*stated.ids("time"), *years)
-        known["item"] = (*stated.ids("item"), *stated.groups, *stated.activity)
-        tables.published = read_published(folder / "published.csv", known, problems)
+        tables.published = read_published(folder / "published.csv", problems, stated, years)
     return tables

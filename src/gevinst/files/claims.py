@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from gevinst.files.stated import Stated, Tables, count_of
@@ -13,9 +12,39 @@ from gevinst.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.published import UNITS as FIGURE_UNITS
 from gevinst.study import Activity, Published
 
+_OF_ACTIVITY = (
+    *("contacts", "contacts_change"),
+    *("activity_kr", "activity_kr_change", "activity_kr_difference"),
+)
+"""Measures of the account beside the headline, whose times are years; all others are of a study."""
+
+_OF_PEOPLE = ("share", "survey_share")
+"""Percentages of people."""
+
+_OF_CASES = ("case_cost", "case_saving")
+"""Measures of one stratum, which are of one item and not of a group of them."""
+
+
+def _known(measure: str, stated: Stated, years: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Ids that each place of a figure can name: what its measure is calculated from."""
+    known = {axis: stated.ids(axis) for axis in ("arm", "stratum", "payer")}
+    times = {"study": stated.ids("time"), "activity": years}
+    items = {"study": (*stated.ids("item"), *stated.groups), "activity": stated.activity}
+    if measure in _OF_CASES:
+        items["study"] = stated.ids("item")
+    if measure in _OF_ACTIVITY:
+        kinds = ["activity"]
+    elif measure and MEASURES[measure].of:
+        kinds = ["study"]
+    else:  # only stated, of whatever there is
+        kinds = ["study", "activity"]
+    known["time"] = known["since"] = tuple(time for kind in kinds for time in times[kind])
+    known["item"] = tuple(item for kind in kinds for item in items[kind])
+    return known
+
 
 def read_published(
-    path: Path, known: Mapping[str, tuple[str, ...]] | None, problems: Problems
+    path: Path, problems: Problems, stated: Stated | None = None, years: tuple[str, ...] = ()
 ) -> tuple[Published, ...]:
     """Read figures and claims as published.
 
@@ -23,10 +52,12 @@ def read_published(
     ----------
     path : Path
         The table.
-    known : mapping of str to tuple of str, or None
-        Ids that each place can name; None for a table by itself, whose places are any names.
     problems : Problems
         Gets everything that is wrong.
+    stated : Stated, optional
+        Ids that each place can name; a table by itself has none, and its places are any names.
+    years : tuple of str, optional
+        Years of the study's activity.
     """
     rows = read_table(
         path,
@@ -40,8 +71,9 @@ def read_published(
         measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
         for column in MEASURES[measure].needs if measure else ():
             row.needed(column)
+        known = _known(measure or "", stated, years) if stated else None
         places = {
-            column: row.text(column) if known is None else row.choice(column, known[column]) or ""
+            column: row.choice(column, known[column]) or "" if known else row.text(column)
             for column in PLACES
             if row.text(column)
         }
@@ -50,17 +82,25 @@ def read_published(
             for column, ids in (("said_as", SAID_AS),)
             if row.text(column)
         }
+        value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
+        unit = row.choice("unit", FIGURE_UNITS) or ""
+        of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
+        if of_people and value is not None and not 0.0 <= value <= 100.0:
+            row.problem("E073", row.text("value"), column="value")
+        rounding = row.number("rounding")
+        if rounding is not None and rounding < 0.0:
+            row.problem("E022", row.text("rounding"), column="rounding")
         figures.append(
             Published(
                 id=row.needed("figure"),
                 measure=measure or "",
                 relation=(row.choice("relation", RELATIONS) or "") if row.text("relation") else "=",
-                value=row.number("value") or 0.0,
-                unit=row.choice("unit", FIGURE_UNITS) or "",
-                rounding=row.number("rounding") or 0.0,
+                value=value or 0.0,
+                unit=unit,
+                rounding=rounding or 0.0,
                 source=row.needed("source"),
                 quote=row.text("quote"),
-                of=int(row.number("of") or 0) if row.text("of") else None,
+                of=of,
                 years=row.number("years") if row.text("years") else None,
                 follows=row.text("follows"),
                 **places,
@@ -99,10 +139,10 @@ def read_activity(path: Path, stated: Stated, tables: Tables, problems: Problems
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
-        year, contacts, kr = row.number("year"), count_of(row, "contacts"), row.number("kr")
+        year, contacts, kr = row.whole("year", 1), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
         if None not in (item, arm, year, contacts, kr):
             found.append(
-                Activity(str(item), str(arm), int(year or 0), contacts or (), kr or 0.0, source)
+                Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)
             )
     tables.activity = tuple(found)

@@ -48,7 +48,7 @@ def read_figures(path: str | Path) -> tuple[Published, ...]:
         columns = read_header(file, problems)
         stem = re.sub(r"\W", "_", f"{file.stem}.", flags=re.ASCII) if len(files) > 1 else ""
         if "figure" in columns:
-            found += read_published(file, None, problems)
+            found += read_published(file, problems)
         elif columns:
             found += _printed(file, columns, stem, problems)
     ids = [figure.id for figure in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -36,6 +37,8 @@ ALTERNATIVES = ("rates", "weights", "payers")
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
 
+_PLAIN = re.compile(r"[^\W_][\w-]*")
+"""A study's id becomes the name of a folder."""
 
 Floats = NDArray[np.float64]
 
@@ -101,11 +104,17 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
         Errors, warnings and notes, in the order of the files.
     """
     problems = Problems()
-    folder = bundled().get(str(path), Path(path))
+    folder, studies = Path(path), bundled()
+    if str(path) in studies:
+        if not (folder / "study.toml").is_file():
+            folder = studies[str(path)]
+        elif isinstance(path, str):  # a Path is a folder that somebody means
+            problems.add("E067", path, name=path)
+            return None, problems
     if folder.name == "study.toml":
         folder = folder.parent
     if not folder.is_dir():
-        problems.add("E001", str(path), known=suggest(str(path), list(bundled())))
+        problems.add("E001", str(path), known=suggest(str(path), list(studies)))
         return None, problems
     top = read_toml(folder / "study.toml", problems)
     study = None if top is None else _read(folder, top, problems)
@@ -115,23 +124,34 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
 def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     """Read what study.toml says and then each table with it."""
     lang = top.choice("language", ("da", "en"), "en")
+    study_id = top.text("id")
+    if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
+        top.problem("E077", study_id)
     paired = (folder / persons.FILE).exists()
     arms = tuple(_arm(section, lang, paired=paired) for section in top.sections("arms"))
     payers = _named(top, "payers", lang)
     strata = _named(top, "strata", lang) or (Named("all", {"da": "alle", "en": "all"}),)
-    times = tuple(_time(section, lang) for section in top.sections("times"))
+    times = _times(top, lang)
+    sources = tuple(_source(section, lang) for section in top.sections("sources"))
     items = (
         *(_item(section, lang, status=True) for section in top.sections("statuses")),
         *(_item(section, lang, status=False) for section in top.sections("items")),
     )
     if {arm.id for arm in arms} != {INTERVENTION, CONTROL}:
         top.problem("E054", ", ".join(arm.id for arm in arms))
-    for name, axis in (("times", times), ("statuses / items", items), ("payers", payers)):
-        ids = [named.id for named in axis]
-        if not ids:
-            top.problem("E050", key=name, section="study.toml")
+    named: dict[str, list[str]] = {
+        "arms": [arm.id for arm in arms],
+        "strata": [stratum.id for stratum in strata],
+        "times": [time.id for time in times],
+        "statuses / items": [item.id for item in items],
+        "payers": [payer.id for payer in payers],
+        "sources": [source.name for source in sources],
+    }
+    for axis, ids in named.items():
+        if not ids and axis not in ("arms", "sources"):
+            top.problem("E050", key=axis, section="study.toml")
         for twice in sorted({i for i in ids if ids.count(i) > 1}):
-            top.problem("E013", twice, first=name)
+            top.problem("E013", twice, first=axis)
     alternatives = {
         kind: tuple(
             Named(name, section.label(lang))
@@ -139,7 +159,6 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         )
         for kind in ALTERNATIVES
     }
-    sources = tuple(_source(section, lang) for section in top.sections("sources"))
     assumptions = _labels(top, "assumptions", lang)
     if problems.errors:
         return None  # the tables are read against these axes
@@ -164,7 +183,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     conventions = _conventions(top, stated)
     top.choice("currency", CURRENCIES, CURRENCIES[0])
     study = Study(
-        id=top.text("id"),
+        id=study_id,
         language=lang,
         title=top.section("title").label(lang),
         price_year=top.whole("price_year"),
@@ -202,23 +221,33 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
 
 def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
     """Read an arm; with person rows its sizes may be left out, and are then 0 until counted."""
+    before = len(section.problems.errors)
     enrolled, analysed = (
         0 if paired and key not in section.values else section.whole(key)
         for key in ("enrolled", "analysed")
     )
+    sized = len(section.problems.errors) == before
     arm = Arm(section.text("id"), section.label(lang), enrolled, analysed, section.text("source"))
     section.done()
-    if paired:
+    if paired or not sized:
         return arm
     if arm.analysed > arm.enrolled or arm.analysed < 1:
         section.problem("E055", arm.analysed, arm=arm.id, enrolled=arm.enrolled)
     return arm
 
 
-def _time(section: Section, lang: str) -> Time:
-    time = Time(section.text("id"), section.label(lang), section.years("years"))
-    section.done()
-    return time
+def _times(top: Section, lang: str) -> tuple[Time, ...]:
+    """Read the times, whose years must grow in the order they stand in."""
+    times, latest = [], -1.0
+    for section in top.sections("times"):
+        time = Time(section.text("id"), section.label(lang), section.years("years"))
+        section.done()
+        times.append(time)
+        if time.years is not None:
+            if time.years <= latest:
+                section.problem("E068", section.values["years"])
+            latest = max(latest, time.years)
+    return tuple(times)
 
 
 def _item(section: Section, lang: str, *, status: bool) -> Item:

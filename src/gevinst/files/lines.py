@@ -42,6 +42,7 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
         sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
         tables.add_rate(_shared_rate(name, sharing, stated))
     tables.amounts = tuple(amount for _, amount in read)
+    taken: dict[tuple[int, int, int, int], int] = {}
     for (row, amount), name in zip(read, names, strict=True):
         per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
         units = tables.group_lines if per == "group" else tables.lines
@@ -50,6 +51,9 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
             a, k, t, i = (
                 stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
             )
+            first = taken.setdefault((a, k, t, i), row.line)
+            if first != row.line:  # a row for every stratum, and one for this
+                row.problem("E013", " / ".join(filter(None, place)), first=first)
             units[a, k, t, i] = amount.units * amount.probability
             tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
             for rate_map in tables.rate_maps.values():
@@ -96,6 +100,8 @@ def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
     arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
     time, kr = row.choice("time", stated.ids("time")), row.number("amount")
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
+    if kr is not None and kr < 0.0:
+        row.problem("E022", row.text("amount"), column="amount")
     row.choice("unit", ("kr",))
     source = row.needed("source")
     probability = _share(row, "probability", row.number_or("probability", 1.0))
@@ -106,7 +112,9 @@ def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
     itemised = row.choice("itemised", ("yes", "no")) if row.text("itemised") else "yes"
     payer = stated.ids("payer")[payer_of(row, stated)]  # with several the amount says whose it is
     shares = _shares(row, "shares", stated) or {payer: 1.0}
-    if shares.get(payer, 0.0) == 0.0 or probability == 0.0:
+    if probability == 0.0:
+        row.problem("E078", row.text("probability"), column="probability")
+    if shares.get(payer, 0.0) == 0.0:
         row.problem("E059", row.text("paid_by"), column="paid_by")
     if len(row.problems.errors) > before:
         return None

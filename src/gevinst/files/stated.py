@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gevinst.axes import AXES
 from gevinst.files.persons import Persons
-from gevinst.files.tables import Row
+from gevinst.files.tables import MOST, Row
 from gevinst.sources import RATE_SOURCES
 from gevinst.study import (
     Activity,
@@ -28,6 +28,9 @@ from gevinst.study import (
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+MOST_MASKED = 1000
+"""A count is suppressed because it is small."""
 
 DISTRIBUTIONS = ("gamma", "uniform", "fixed")
 
@@ -86,8 +89,12 @@ class Tables:
 def count_of(row: Row, column: str) -> tuple[int, ...] | None:
     """Read a count: the whole numbers it can be; ``<5`` is 1 to 4."""
     text = row.needed(column)
-    if masked := re.fullmatch(r"<\s*(\d+)", text):
-        return tuple(range(1, int(masked.group(1)))) or None
+    if masked := re.fullmatch(r"<\s*0*([0-9]+)", text):
+        below = int(masked[1]) if len(masked[1]) < 10 else MOST
+        if 2 <= below <= MOST_MASKED:
+            return tuple(range(1, below))
+        row.problem("E066", text, column=column)
+        return None
     number = row.number(column) if text else None
     if number is None:
         return None
@@ -96,6 +103,9 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
         return None
     if number != int(number):
         row.problem("E023", text, column=column)
+        return None
+    if number > MOST:
+        row.problem("E066", text, column=column)
         return None
     return (int(number),)
 
@@ -111,6 +121,8 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
         return Distribution(kind, assumption, cv=cv or 0.0)
     if kind == "uniform":
         low, high = ((row.number(column) or 0.0) * scale for column in ("low", "high"))
+        if low < 0.0:
+            row.problem("E022", row.text("low"), column="low")
         if not low <= mean <= high:
             row.problem("E046", f"{row.text('low')} - {row.text('high')}", mean=f"{mean:.10g}")
         return Distribution(kind, assumption, low=low, high=high)

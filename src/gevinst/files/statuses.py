@@ -26,25 +26,25 @@ def read_counts(path: Path, stated: Stated, tables: Tables, problems: Problems) 
     if not rows:
         return
     suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
-    complete = True
+    unread: set[tuple[int, int]] = set()
     for row in rows:
         arm = row.choice("arm", stated.ids("arm"))
         status = row.choice("status", stated.ids("status"))
         row.needed("source")
+        of = range(len(stated.arms)) if arm is None else [stated.ids("arm").index(arm)]
         for t, time in enumerate(times):
             count = count_of(row, time)
             if arm is None or status is None or count is None:
-                complete = False
+                unread |= {(a, t) for a in of}
                 continue
-            a, i = stated.ids("arm").index(arm), stated.ids("item").index(status)
+            a, i = of[0], stated.ids("item").index(status)
             if len(count) > 1:
                 suppressed.setdefault((a, t), []).append((row, i, count[-1]))
             else:
                 tables.counts[a, t, i] = count[0]
-    if not complete:
-        return
     for a, t in product(range(len(stated.arms)), range(len(times))):
-        _close(path.name, stated, tables, a, t, suppressed.get((a, t), []), problems)
+        if (a, t) not in unread:
+            _close(path.name, stated, tables, a, t, suppressed.get((a, t), []), problems)
 
 
 def read_citizens(folder: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -121,7 +121,7 @@ def read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) -
             continue
         per_year = UNITS[unit]
         bounds = tuple(row.number(c) for c in ("implied_low", "implied_high") if row.text(c))
-        tables.add_rate(
+        rate = tables.add_rate(
             Rate(
                 row.needed("rate"),
                 kr * per_year,
@@ -136,7 +136,18 @@ def read_rates(path: Path, stated: Stated, tables: Tables, problems: Problems) -
                 implied=_range(bounds),
             )
         )
+        _compare_printed(row, tables.rates[rate])
     _compare_sizes(rows, tables)
+
+
+def _compare_printed(row: Row, rate: Rate) -> None:
+    """Warn of a rate that is far from what is printed: sizes alone miss it if all are."""
+    if rate.printed is None or not rate.printed_unit:
+        return
+    low, high = sorted((rate.kr, rate.printed * UNITS[rate.printed_unit]))
+    if high > 1.5 * low:
+        printed = f"{row.text('printed')} {rate.printed_unit}"
+        row.problem("W044", f"{row.text('kr')} {rate.unit}", printed=printed)
 
 
 def _half_a_digit(text: str) -> float:

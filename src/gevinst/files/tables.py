@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gevinst.numerals import read_number
 from gevinst.problems import Problems, suggest
+
+_SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
+"""What Excel writes on a line before the header to say what stands between cells."""
+
+MOST = 10**9
+"""No count of people or contacts is larger."""
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
@@ -75,15 +83,26 @@ class Row:
 
     def number(self, column: str) -> float | None:
         """Read a Danish number that must be there."""
-        return self._parse(column, self.needed(column))
+        return self.parse(column, self.needed(column))
 
     def number_or(self, column: str, default: float) -> float:
         """Read a Danish number, or take the default where the cell is empty."""
         text = self.text(column)
-        found = self._parse(column, text) if text else default
+        found = self.parse(column, text) if text else default
         return default if found is None else found
 
-    def _parse(self, column: str, text: str) -> float | None:
+    def whole(self, column: str, least: int) -> int | None:
+        """Read a whole number that must be there and be at least so large."""
+        number = self.number(column)
+        if number is None:
+            return None
+        if number != int(number) or not least <= number <= MOST:
+            self.problem("E069", self.text(column), column=column, least=least)
+            return None
+        return int(number)
+
+    def parse(self, column: str, text: str) -> float | None:
+        """Read a Danish number that a cell holds beside other text; None where there is none."""
         if not text:
             return None
         reading = read_number(text)
@@ -102,15 +121,38 @@ class Row:
 
 
 def _split(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Split a file into cells, line by line; ``;`` or ``,`` between them as the header has."""
-    text = read_text(path, problems)
-    lines = [] if text is None else text.splitlines()
-    header = next((line for line in lines if line.strip()), "")
-    reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
-    for cells in reader:
-        stripped = [cell.strip() for cell in cells]
-        if any(stripped):
-            yield reader.line_num, stripped
+    """Split a file into rows of cells, each with the line it begins on.
+
+    Between cells stands what a first line ``sep=;`` says, else ``;`` or ``,`` as the header has.
+    """
+    text = read_text(path, problems) or ""
+    lines = list(io.StringIO(text, newline=""))
+    said = _SEPARATOR.fullmatch(lines[0]) if lines else None
+    skipped = 1 if said else 0
+    header = next((line for line in lines[skipped:] if line.strip()), "")
+    between = said[1] if said else ";" if ";" in header else ","
+    # Not strict, a quotation mark that is left open would swallow rows up to the next one.
+    reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
+    line, width = skipped + 1, None
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                if width is None:  # the header; Excel writes empty cells after it
+                    width = max(i for i, cell in enumerate(cells, 1) if cell)
+                    cells = cells[:width]
+                yield line, cells
+            line = skipped + reader.line_num + 1
+    except csv.Error as error:
+        record = lines[line - 1 : skipped + reader.line_num]
+        if str(error).startswith("field larger"):
+            problems.add("E074", path.name, line, record[0][:40].strip(), reason=error)
+            return
+        if str(error) == "unexpected end of data":
+            *_, last = next(csv.reader(record, delimiter=between))
+            line += len(record) - max(1, len(list(io.StringIO(last, newline=""))))
+        opened = lines[line - 1]
+        problems.add("E075", path.name, line, opened[opened.find('"') :][:40].strip())
 
 
 def read_header(path: Path, problems: Problems) -> list[str]:
@@ -146,10 +188,14 @@ def read_table(
     columns: list[str] = []
     rows: list[Row] = []
     seen: dict[tuple[str, ...], int] = {}
+    before = len(problems.errors)
     for line, cells in _split(path, problems):
         if not columns:
             columns = cells
             _check_columns(path.name, columns, list(required), optional, problems)
+            continue
+        if [cell for cell in cells if cell] == [column for column in columns if column]:
+            problems.add("E076", path.name, line, ", ".join(columns))
             continue
         if len(cells) > len(columns) and any(cells[len(columns) :]):
             problems.add("E012", path.name, line, len(cells), columns=len(columns))
@@ -161,9 +207,10 @@ def read_table(
             continue
         seen[name] = line
         rows.append(row)
-    if columns and not rows:
+    if not rows and len(problems.errors) == before:
         problems.add("E005", path.name)
-    if any(problem.code == "E010" and problem.file == path.name for problem in problems):
+    # Without a column, or the rows after a cell that does not end, the rest would say nothing true.
+    if {problem.code for problem in problems.errors[before:]} & {"E010", "E074", "E075"}:
         return []
     return rows
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gevinst.files.tables import read_text
+from gevinst.files.tables import MOST, read_text
 from gevinst.problems import Problems, suggest
 from gevinst.text import LANGUAGES
 
@@ -49,6 +49,9 @@ class Section:
         value = self._read(key, int, "number", None)
         if value is not None and value < 0:
             self.problem("E022", value, column=key)
+        if value is not None and value > MOST:
+            self.problem("E066", str(value)[:20], column=key)
+            return MOST
         return int(value or 0)
 
     def flag(self, key: str) -> bool:
@@ -63,6 +66,9 @@ class Section:
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             self.problem("E051", value, key=key, section=self.name)
+            return None
+        if not 0.0 <= value <= MOST:  # nan is neither
+            self.problem("E068", value)
             return None
         return float(value)
 
@@ -82,8 +88,11 @@ class Section:
     def label(self, lang: str) -> dict[str, str]:
         """Read the texts ``da`` and ``en``; the study's own language must be there."""
         self.used.update(LANGUAGES)
-        label = {code: str(self.values[code]) for code in LANGUAGES if code in self.values}
-        if not label.get(lang):
+        label = {}
+        for code in LANGUAGES:
+            if code in self.values:
+                label[code] = str(self._read(code, str, "text", "") or "")
+        if not label.get(lang) and isinstance(self.values.get(lang, ""), str):
             self.problem("E052", section=self.name, lang=lang)
         return label
 
@@ -166,12 +175,12 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
         return None
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         found = str(error)
         line = found.split("at line ")[-1].split(",")[0] if "at line " in found else ""
         number = int(line) if line.isdigit() else None
-        lines = text.splitlines()
+        lines = text.split("\n")
         read = lines[number - 1].strip() if number and number <= len(lines) else ""
         problems.add("E002", path.name, number, read, reason=found)
         return None
-    return Section(values, path.name, tuple(text.splitlines()), path.name, problems)
+    return Section(values, path.name, tuple(text.split("\n")), path.name, problems)
