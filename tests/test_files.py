@@ -14,6 +14,7 @@ from gevinst.files import read_figures
 from gevinst.files.tables import read_table
 from gevinst.numerals import read_number
 from gevinst.problems import Problems
+from gevinst.study import Published
 
 
 @pytest.mark.parametrize(
@@ -503,6 +504,48 @@ def test_line_ends_within_cells(folder: Path) -> None:
     assert not problems
     assert rows[0].text("source") == said
     assert [row.line for row in rows[:3]] == [2, 4, 5]
+
+
+def _figures(tmp_path: Path, text: str) -> dict[str, Published]:
+    path = tmp_path / "table.csv"
+    path.write_text(text, "utf-8")
+    return {figure.id: figure for figure in read_figures(path)}
+
+
+def test_what_a_printed_total_is_the_sum_of(tmp_path: Path) -> None:
+    """Columns that are called a total, rows that begin so; no parts of parts, people or shares."""
+    found = _figures(
+        tmp_path,
+        "Post;Antal borgere;Samlet udgift start;Andel pct.;Kommune;Stat;I alt (kr.)\n"
+        "A;3;100;40;1 000;2.000;3.000\n"
+        "- heraf løn;1;10;;500;;\n"
+        "Løn i alt for B;4;200;60;;10,5;–\n"
+        "I alt udgifter;7;300;100;1.000;2.010,5;3.010,5\n",
+    )
+    follows = {name: figure.follows for name, figure in found.items() if figure.follows}
+    assert follows == {
+        "r1.c6": "r1.c2 + r1.c4 + r1.c5",
+        "r4.c1": "r1.c1 + r3.c1",
+        "r4.c2": "r1.c2 + r3.c2",
+        "r4.c3": "r1.c3 + r3.c3",
+        "r4.c5": "r1.c5 + r3.c5",
+        "r4.c6": "r4.c2 + r4.c4 + r4.c5",
+    }
+    assert found["r1.c4"].value == 1000.0
+    assert [found[name].rounding for name in ("r1.c1", "r1.c2", "r3.c5")] == [0.0, 1.0, 0.1]
+
+
+def test_people_add_up_to_people(tmp_path: Path) -> None:
+    """Where every column counts people, so does their total."""
+    found = _figures(tmp_path, "Post;Antal mænd;Antal kvinder;Total\nA;3;4;7\n")
+    assert found["r1.c3"].follows == "r1.c1 + r1.c2"
+
+
+@pytest.mark.parametrize("cell", ["<5", "(5)", "12 03", "ca. 5", "kr.", "9" * 400])
+def test_a_printed_cell_that_is_no_number(tmp_path: Path, cell: str) -> None:
+    """A cell that holds something and no number is an error; a dash or nothing is none."""
+    with pytest.raises(gv.StudyError, match=r"E020 table.csv, line 3:.*'År 2'"):
+        _figures(tmp_path, f"Post;År 1;År 2\nA;-;–\nB;;{cell}\n")
 
 
 def test_all_problems_at_once(folder: Path) -> None:

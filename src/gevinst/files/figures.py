@@ -8,11 +8,18 @@ from pathlib import Path
 
 from gevinst.files.claims import read_published
 from gevinst.files.tables import Row, read_header, read_table
-from gevinst.numerals import read_number
 from gevinst.problems import Problems, StudyError
 from gevinst.study import Published
 
-_TOTAL = re.compile(r"\b(i alt|samlet|sum|total|in all|all)\b", re.IGNORECASE)
+_WORDS = r"\s*(i alt|samlet|sum|total|in all)\b"
+_UNIT = (
+    r"(kr|kroner|dkk|pct|%|borgere|personer|citizens|people|timer|hours|(1\.?000|t|tkr|mio|mia)\.?\s*kr)"
+    r"\.?(\s*(/|pr\.?|per)\s*\w+\.?)?"
+)
+_TOTAL_ROW = re.compile(_WORDS, re.IGNORECASE)
+_TOTAL_COLUMN = re.compile(rf"{_WORDS}[\s,:]*(\(\s*{_UNIT}\s*\)|{_UNIT})?\s*", re.IGNORECASE)
+_OF_WHICH = re.compile(r"[\s\-–−•*]*(heraf|hvoraf|of which)\b", re.IGNORECASE)
+_PEOPLE = re.compile(r"\s*(antal|number|citizens|borgere)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|pct", re.IGNORECASE)
 
 
@@ -32,8 +39,9 @@ def read_figures(path: str | Path) -> tuple[Published, ...]:
     path : str or Path
         A table with the columns of ``published.csv`` (figure, value, unit, rounding, source, and
         as many others as help), or one as it is printed: names in the first column, numbers in the
-        others. In the latter a row or column called "I alt", "Samlet", "Sum" or "Total" is read as
-        the sum of those before it, since the last such.
+        others. In the latter a column called "I alt", "Samlet", "Sum", "Total" or "In all", with or
+        without a unit, and a row whose name begins so, is read as the sum of those before it, since
+        the last such. What begins with "heraf" or "of which" is no part of a sum.
 
     Raises
     ------
@@ -65,11 +73,13 @@ def _printed(file: Path, columns: list[str], stem: str, problems: Problems) -> l
     cells: dict[tuple[int, int], Published] = {}
     for r, row in enumerate(rows):
         for c, column in enumerate(columns[1:], start=1):
-            if row.text(column).strip(" -–−"):
+            if row.text(column).strip(" -–—−"):
                 figure = _figure(row, f"{stem}r{r + 1}.c{c}", columns[c], columns[0])
                 if figure is not None:
                     cells[r, c] = figure
-    totals = {c: column for c, column in enumerate(columns) if c and _TOTAL.search(column)}
+    totals = {
+        c: column for c, column in enumerate(columns) if c and _TOTAL_COLUMN.fullmatch(column)
+    }
     found = []
     for (r, c), figure in cells.items():
         sums = [parts for parts in _sums(cells, r, c, rows, columns, totals) if len(parts) > 1]
@@ -83,10 +93,8 @@ def _printed(file: Path, columns: list[str], stem: str, problems: Problems) -> l
 def _figure(row: Row, name: str, column: str, first: str) -> Published | None:
     """One printed number; its last printed digit tells how far it is rounded."""
     text = re.sub(r"\s*(kr\.?|pct\.?|%)$", "", row.text(column))
-    reading = read_number(text)
-    if reading.value is None:
-        if reading.readings:
-            row.problem("E021", text, column=column, readings=" / ".join(reading.readings))
+    value = row.parse(column, text or row.text(column))  # a unit alone is no number
+    if value is None:
         return None
     decimals = len(text.partition(",")[2])
     percent = bool(_PERCENT.search(column) or _PERCENT.search(row.text(column)))
@@ -94,9 +102,10 @@ def _figure(row: Row, name: str, column: str, first: str) -> Published | None:
         id=name,
         measure="given",
         relation="=",
-        value=reading.value,
+        value=value,
         unit="pct" if percent else "count",
-        rounding=10.0**-decimals,
+        # People are counted, not rounded.
+        rounding=0.0 if _PEOPLE.match(column) and not decimals else 10.0**-decimals,
         source=f"{row.file}, {row.text(first)}, {column}",
         item=row.text(first),
         time=column,
@@ -112,12 +121,15 @@ def _sums(
     totals: dict[int, str],
 ) -> list[list[str]]:
     """Ids a cell is the sum of: those to its left in a total column, those above in a total row."""
-    sums = []
+    names = [row.text(columns[0]) for row in rows]
+    unit, sums = cells[r, c].unit, []
     if c in totals:
         first = max((t for t in totals if t < c), default=0)
-        sums.append([cells[r, k].id for k in range(first + 1, c) if (r, k) in cells])
-    if _TOTAL.search(rows[r].text(columns[0])):
-        above = [k for k in range(r) if _TOTAL.search(rows[k].text(columns[0]))]
-        start = max(above, default=-1) + 1
-        sums.append([cells[k, c].id for k in range(start, r) if (k, c) in cells])
-    return sums
+        across = [k for k in range(first + 1, c) if not _OF_WHICH.match(columns[k])]
+        # A number of people beside amounts is no part of their sum.
+        across = [k for k in across if not _PEOPLE.match(columns[k])] or across
+        sums.append([(r, k) for k in across])
+    if _TOTAL_ROW.match(names[r]):
+        start = max((k for k in range(r) if _TOTAL_ROW.match(names[k])), default=-1) + 1
+        sums.append([(k, c) for k in range(start, r) if not _OF_WHICH.match(names[k])])
+    return [[cells[at].id for at in s if at in cells and cells[at].unit == unit] for s in sums]
