@@ -535,6 +535,13 @@ def test_what_a_printed_total_is_the_sum_of(tmp_path: Path) -> None:
     assert [found[name].rounding for name in ("r1.c1", "r1.c2", "r3.c5")] == [0.0, 1.0, 0.1]
 
 
+@pytest.mark.parametrize("text", ["\ufeff", "sep=;\n"])
+def test_a_table_without_a_header(tmp_path: Path, text: str) -> None:
+    """A file that holds a mark or a separator and no more holds no rows."""
+    with pytest.raises(gv.StudyError, match=r"E005 table.csv"):
+        _figures(tmp_path, text)
+
+
 def test_people_add_up_to_people(tmp_path: Path) -> None:
     """Where every column counts people, so does their total."""
     found = _figures(tmp_path, "Post;Antal mænd;Antal kvinder;Total\nA;3;4;7\n")

@@ -157,7 +157,11 @@ def _split(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
 
 def read_header(path: Path, problems: Problems) -> list[str]:
     """Read a table's column names; empty where it cannot be read."""
-    return next((cells for _, cells in _split(path, problems)), [])
+    before = len(problems.errors)
+    columns = next((cells for _, cells in _split(path, problems)), [])
+    if not columns and len(problems.errors) == before:
+        problems.add("E005", path.name)
+    return columns
 
 
 def read_table(
