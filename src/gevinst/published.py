@@ -49,13 +49,13 @@ def _enrolment(field: str) -> Callable[[Gain, Published], float]:
     return measure
 
 
-def _rate(gain: Gain, figure: Published) -> float:
+def _rate(gain: Gain, figure: Published) -> float | None:
     """kr. a month behind the cells; where times differ, the one farthest from what is printed."""
     study = gain.study
     a, (i, *_) = study.axes.at("arm", figure.arm), _items(study, figure.item)
     rates = study.rate_maps[study.conventions.rates][a, 0, :, i]
     monthly: list[float] = [study.rates[rate].kr / 12.0 for rate in rates if rate >= 0]
-    return max(monthly, key=lambda kr: abs(kr - figure.value))
+    return max(monthly, key=lambda kr: abs(kr - figure.value), default=None)
 
 
 def _cost(gain: Gain, figure: Published, time: str | None = None) -> float:
@@ -169,7 +169,7 @@ class Measure:
         Columns of ``published.csv`` without which it says nothing.
     """
 
-    of: Callable[[Gain, Published], float] | None
+    of: Callable[[Gain, Published], float | None] | None
     needs: tuple[str, ...] = ("arm",)
 
 
