@@ -7,10 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import gevinst as gv
 from gevinst.inputs import Inputs
 from gevinst.study import Study
+
+# The same examples in every run, and no clock: a slow machine is no failing test.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
 
 DATA = Path(__file__).parent / "data"
 

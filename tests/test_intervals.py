@@ -185,11 +185,12 @@ def test_shift_scale_and_relabelling(x, y, shift, scale):
     )
     swapped = bootstrap_mean_difference(y, x, confidence_level=0.9473)
     for method in DETERMINISTIC:
+        # A law known to 1e-6 gives a limit known to 1e-6 over its density; a bug moves it by 0.1.
         a, b, c = (r.interval(method) for r in (result, moved, swapped))
-        assert b.low == pytest.approx(scale * (a.low + shift), abs=1e-6 * scale)
-        assert b.high == pytest.approx(scale * (a.high + shift), abs=1e-6 * scale)
+        assert b.low == pytest.approx(scale * (a.low + shift), abs=1e-4 * scale)
+        assert b.high == pytest.approx(scale * (a.high + shift), abs=1e-4 * scale)
         if method in ("welch", "bayesian"):  # atoms tie differently from above and from below
-            assert (c.low, c.high) == pytest.approx((-a.high, -a.low), abs=1e-6)
+            assert (c.low, c.high) == pytest.approx((-a.high, -a.low), abs=1e-4)
 
 
 @pytest.mark.parametrize(
