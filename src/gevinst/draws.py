@@ -183,14 +183,8 @@ class Simulation:
             [],
         ]
         for name, draws in self.by_coupling.items():
-            found = draws.to_dict()
-            values = {**found, **found["interval"]}
-            rows.append(
-                [
-                    text(f"coupling.{name}"),
-                    *(_with_error(values[c], found["mcse"][c], c, text) for c in _COLUMNS),
-                ]
-            )
+            pairs = (f"{value} ± {error}" for value, error in earned(draws, text))
+            rows.append([text(f"coupling.{name}"), *pairs])
         return table(
             [
                 *rows,
@@ -208,14 +202,19 @@ class Simulation:
 _COLUMNS = ("mean", "standard_deviation", "low", "high", "probability_positive")
 
 
-def _with_error(value: float, error: float, column: str, text: Language) -> str:
-    """Write a simulated number with its Monte Carlo error, which tells its last true digit."""
-    scale = 100.0 if column == "probability_positive" else 1.0
-    number, spread = (
-        text.earned(scale * value, scale * error),
-        text.earned(scale * error, scale * error),
-    )
-    return f"{number} ± {spread}"
+def earned(draws: Draws, text: Language) -> list[tuple[str, str]]:
+    """Write mean, sd, limits and share above zero, in percent, each with its Monte Carlo error.
+
+    The error tells the last digit that is true, and no further digit is written.
+    """
+    found = draws.to_dict()
+    values = {**found, **found["interval"]}
+    pairs = []
+    for column in _COLUMNS:
+        scale = 100.0 if column == "probability_positive" else 1.0
+        value, error = scale * values[column], scale * found["mcse"][column]
+        pairs.append((text.earned(value, error), text.earned(error, error)))
+    return pairs
 
 
 def draw_blocks(

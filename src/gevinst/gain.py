@@ -188,6 +188,17 @@ def gain(study: Study) -> Gain:
     )
 
 
+def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:
+    """Calculate the gain under each alternative the study names: (kind, name) -> Gain."""
+    return {
+        (kind, named.id): gain(
+            replace(study, conventions=replace(study.conventions, **{kind: named.id}))
+        )
+        for kind, alternatives in study.alternatives.items()
+        for named in alternatives
+    }
+
+
 def _arm_table(gain: Gain, a: int, text: Language) -> str:
     """Write one arm as a table: citizens, rate and cost per status, then the totals."""
     study, arm = gain.study, gain.study.arms[a]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import INCONSISTENCY, Amount, Finding, Place
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.build import build
-from gevinst.gain import gain
+from gevinst.gain import under_alternatives
 from gevinst.horizons import RECURRING
 from gevinst.model import evaluate
 
@@ -21,27 +20,29 @@ def stated(evidence: Evidence) -> Iterator[Finding]:
     study, calculated = evidence.study, evidence.gain
     if study is None or calculated is None:
         return
-    for kind, named in study.alternatives.items():
-        for alternative in named:
-            if alternative.id == getattr(study.conventions, kind):
-                continue
-            chosen = replace(study.conventions, **{kind: alternative.id})
-            value = gain(replace(study, conventions=chosen)).difference
-            effect = value - calculated.difference
-            yield Finding(
-                "alternative",
-                f"{kind}.{alternative.id}",
-                study.id,
-                calculated.difference,
-                value,
-                evidence.severity(effect),
-                headline=effect,
-                values={
-                    "place": Place((alternative.label,)),
-                    "headline": Amount(calculated.difference),
-                    "value": Amount(value),
-                },
-            )
+    labels = {
+        (kind, named.id): named.label
+        for kind, alternatives in study.alternatives.items()
+        for named in alternatives
+    }
+    for (kind, name), found in under_alternatives(study).items():
+        if name == getattr(study.conventions, kind):
+            continue
+        effect = found.difference - calculated.difference
+        yield Finding(
+            "alternative",
+            f"{kind}.{name}",
+            study.id,
+            calculated.difference,
+            found.difference,
+            evidence.severity(effect),
+            headline=effect,
+            values={
+                "place": Place((labels[kind, name],)),
+                "headline": Amount(calculated.difference),
+                "value": Amount(found.difference),
+            },
+        )
 
 
 def one_stratum(evidence: Evidence) -> Iterator[Finding]:

@@ -130,7 +130,7 @@ class Evidence:
 
     def what(self, figure: Published) -> dict[str, object]:
         """Name a figure in a sentence: what it is, where, and what is printed."""
-        digits = max(0, 0 if figure.rounding >= 1 or figure.rounding == 0 else 2)
+        digits = 0 if figure.value == round(figure.value) else 2
         return {
             "measure": Measure(figure.measure),
             "place": self.place(figure),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import Amount, Finding, Place
 from gevinst.axes import INTERVENTION
 from gevinst.build import build
+from gevinst.gain import gain
 from gevinst.model import evaluate
 
 
@@ -118,14 +118,7 @@ def per_enrolled(evidence: Evidence) -> Iterator[Finding]:
         return
     heads = study.conventions.heads
     other = "enrolled" if heads == "analysed" else "analysed"
-    effect = (
-        float(
-            evaluate(
-                build(replace(study, conventions=replace(study.conventions, heads=other)))
-            ).difference()[0]
-        )
-        - calculated.difference
-    )
+    effect = gain(study.choose(heads=other)).difference - calculated.difference
     if abs(effect) < 0.5:
         return
     arm = study.arms[int(np.argmax(calculated.investment))]

@@ -21,13 +21,16 @@ def cells(evidence: Evidence) -> Iterator[Finding]:
     if study is None or calculated is None or not study.statuses:
         return
     printed = {(f.arm, f.item): f for f in evidence.figures if f.measure == "rate"}
-    odd: dict[tuple[str, str, float], list[tuple[Published, Range]]] = defaultdict(list)
+    odd: dict[tuple[str, float, float], list[tuple[Published, Range]]] = defaultdict(list)
     for figure in evidence.figures:
         implied = _implied(study, figure)
         if implied is None:
             continue
-        said, reference = _reference(study, evidence, printed, figure)
-        if reference is None or (implied.low <= reference.high and reference.low <= implied.high):
+        found = _reference(study, evidence, printed, figure)
+        if found is None:
+            continue
+        said, reference = found
+        if implied.low <= reference.high and reference.low <= implied.high:
             continue
         odd[figure.arm, said, round(implied.middle / 12)].append((figure, implied))
     for (arm, said, _), members in odd.items():
@@ -52,12 +55,12 @@ def _reference(
     evidence: Evidence,
     printed: dict[tuple[str, str], Published],
     figure: Published,
-) -> tuple[str, Range | None]:
-    """The printed rate of a cell's status, or what its first other cell implies."""
+) -> tuple[float, Range] | None:
+    """The printed rate of a cell's status, kr. a month, or what its first other cell implies."""
     rate = printed.get((figure.arm, figure.item))
     if rate is not None:
         half = rate.rounding / 2
-        return f"{rate.value}", Range(12 * (rate.value - half), 12 * (rate.value + half))
+        return rate.value, Range(12 * (rate.value - half), 12 * (rate.value + half))
     others = [
         other
         for other in evidence.figures
@@ -65,8 +68,8 @@ def _reference(
     ]
     for other in others:
         if (implied := _implied(study, other)) is not None:
-            return f"{implied.middle / 12:.0f}", implied
-    return "", None
+            return implied.middle / 12, implied
+    return None
 
 
 def _finding(
@@ -74,7 +77,7 @@ def _finding(
     study: Study,
     calculated: Gain,
     arm: str,
-    said: str,
+    said: float,
     members: list[tuple[Published, Range]],
 ) -> Finding:
     """One finding for all cells of an arm that share a printed and an implied rate."""
@@ -82,36 +85,24 @@ def _finding(
     low = max(r.low for _, r in members)
     high = min(r.high for _, r in members)
     monthly = (low + high) / 24 if low <= high else implied.middle / 12
-    effect = _at_printed(study, [f for f, _ in members], 12 * float(said)) - calculated.difference
+    effect = _at_printed(study, [f for f, _ in members], 12 * said) - calculated.difference
     return Finding(
         "rate",
         first.id,
         first.source,
-        float(said),
+        said,
         monthly,
         evidence.severity(effect),
         headline=effect,
         values={
             "place": Place((evidence.label(arm),)),
-            "items": Place(tuple(dict.fromkeys(_text(evidence, f.item) for f, _ in members))),
-            "times": Place(tuple(dict.fromkeys(_text(evidence, f.time) for f, _ in members))),
+            "items": Place(tuple(map(evidence.label, dict.fromkeys(f.item for f, _ in members)))),
+            "times": Place(tuple(map(evidence.label, dict.fromkeys(f.time for f, _ in members)))),
             "cells": len(members),
-            "printed": Amount(float(said), "kr/month"),
+            "printed": Amount(said, "kr/month"),
             "implied": Amount(monthly, "kr/month"),
         },
     )
-
-
-def _text(evidence: Evidence, name: str) -> object:
-    label = evidence.label(name)
-    return _Hashable(label) if isinstance(label, dict) else label
-
-
-class _Hashable(dict):  # type: ignore[type-arg]
-    """A label that can be told apart from another."""
-
-    def __hash__(self) -> int:  # type: ignore[override]
-        return hash(tuple(sorted(self.items())))
 
 
 def _at_printed(study: Study, figures: list[Published], kr: float) -> float:

@@ -38,16 +38,10 @@ def plot(result: Simulation, *, ax: Axes | None = None, lang: str = "en") -> Axe
             ends.append(found["interval"][end])
             label = text.earned(ends[-1], found["mcse"][end])
             style.end_label(ax, label, ends[-1], y, left=end == "low")
-    ax.axvline(result.point, color=style.POINT, linewidth=1.2, linestyle="--", zorder=4)
-    ax.annotate(
-        text("figure.published" if result.published else "figure.point", kr=text.kr(result.point)),
-        (result.point, -0.5),
-        xytext=(5, 0),
-        textcoords="offset points",
-        color=style.POINT,
-        va="center",
-        fontsize=8,
+    label = text(
+        "figure.published" if result.published else "figure.point", kr=text.kr(result.point)
     )
+    style.mark_point(ax, result.point, label)
     ax.set_ylim(len(result.by_coupling) - 0.5, -0.75)
     ax.set_yticks(
         range(len(result.by_coupling)), [text(f"coupling.{c}") for c in result.by_coupling]

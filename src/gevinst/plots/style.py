@@ -58,6 +58,20 @@ def end_label(
     )
 
 
+def mark_point(ax: Axes, x: float, label: str) -> None:
+    """Draw the dashed line of the point, with its label above the uppermost row."""
+    ax.axvline(x, color=POINT, linewidth=1.2, linestyle="--", zorder=4)
+    ax.annotate(
+        label,
+        (x, -0.5),
+        xytext=(5, 0),
+        textcoords="offset points",
+        color=POINT,
+        va="center",
+        fontsize=8,
+    )
+
+
 def kr_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
     """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
     low, high = min(*ends, 0.0), max(*ends, 0.0)

@@ -75,16 +75,8 @@ def plot(result: Bootstrap, *, ax: Axes | None = None, lang: str = "en") -> Axes
         ax.axhline(len(couplings) - 0.42, color="#bbbbbb", linewidth=0.8)
         places.append(answer)
         labels.append(text("figure.answer"))
-    ax.axvline(result.estimate, color=style.POINT, linewidth=1.2, linestyle="--", zorder=4)
-    ax.annotate(
-        text("figure.point", kr=text.kr(result.estimate)),
-        (result.estimate, -0.5),
-        xytext=(5, 0),
-        textcoords="offset points",
-        color=style.POINT,
-        va="center",
-        fontsize=8,
-    )
+    label = text("figure.point", kr=text.kr(result.estimate))
+    style.mark_point(ax, result.estimate, label)
     ax.set_ylim((places[-1] if places else 0.0) + 0.55, -0.75)
     ax.set_yticks(places, labels)
     if band:

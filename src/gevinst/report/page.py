@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from gevinst.audit import Audit, audit
 from gevinst.bootstrap import Bootstrap, bootstrap
 from gevinst.draws import Simulation, simulate
 from gevinst.files.output import write_folder
-from gevinst.gain import Gain, gain
+from gevinst.gain import Gain, gain, under_alternatives
 from gevinst.sensitivity import Tornado, tornado
 from gevinst.study import Study
 from gevinst.text import Language, language
@@ -121,12 +121,7 @@ def analyse(
         simulation=simulate(study, n=n, rng=seed),
         bootstrap=bootstrap(study),
         tornado=tornado(study, n=n, rng=seed),
-        alternatives={
-            (kind, named.id): gain(replace(study, conventions=replace(made, **{kind: named.id})))
-            for made in [study.conventions]
-            for kind, alternatives in study.alternatives.items()
-            for named in alternatives
-        },
+        alternatives=under_alternatives(study),
         audit=audit(study),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gevinst.draws import earned
 from gevinst.plots import difference, style
 from gevinst.text import Language
 
@@ -16,18 +17,11 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     simulation = results.simulation
     rows = []
     for coupling, draws in simulation.by_coupling.items():
-        found = draws.to_dict()
-        values = {**found, **found["interval"]}
-        cells = []
-        for column in ("mean", "standard_deviation", "low", "high", "probability_positive"):
-            scale = 100.0 if column == "probability_positive" else 1.0
-            value, error = scale * values[column], scale * found["mcse"][column]
-            cells.append((text.earned(value, error), text.earned(error, error)))
         rows.append(
             {
                 "label": text(f"coupling.{coupling}"),
                 "explained": text(f"coupling_explained.{coupling}"),
-                "cells": cells,
+                "cells": earned(draws, text),
             }
         )
     description = "; ".join(
