@@ -117,6 +117,14 @@ def test_headline_of_cost_lines_says_what_is_taken_as_known() -> None:
     assert "coupled" not in said
     assert "taken as known" in said
     assert "Cost rates" in said
+    assert "published" not in said
+
+
+def test_nothing_recalculated_is_called_published() -> None:
+    """A difference that no one printed is called recalculated on the whole page."""
+    page = render(analyse(gv.load("gladsaxe"), n=200, rng=1), "en")
+    assert "published difference" not in page.lower()
+    assert "Recalculated: 35,608" in page
 
 
 def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     )
     title = text("figure.difference_title")
     figure = style.svg(difference.plot(simulation, lang=text.code), title, description)
+    point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
@@ -39,6 +40,6 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "figure": figure,
         "caption": text("figure.difference_caption"),
         "rows": rows,
-        "point": text.kr(simulation.point),
+        "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),
     }
