@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst import latents as names
+from gevinst.citizens import status_shares
 from gevinst.horizons import horizon
 from gevinst.inputs import Inputs
 from gevinst.latents import Latents
@@ -40,11 +39,17 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     rows = names.rows(latents)
     axes = study.axes
     quantity = np.zeros((*axes.sizes(("arm", "stratum", "time", "item")), rows))
+    rate_of = study.rate_maps[study.conventions.rates]
+    rates = _rates(study, latents, rows)
     for a, arm in enumerate(study.arms):
-        heads = arm.analysed if study.conventions.heads == "analysed" else arm.enrolled
-        quantity[a] += (study.lines[a] + study.group_lines[a] / heads)[..., np.newaxis]
+        quantity[a] += _lines(study, a, latents)
         if study.statuses:
-            quantity[a, 0] += _status_shares(study, a, latents, rows)
+            quantity[a, 0] += status_shares(study, a, latents, rows)
+        if (extra := latents.get(names.extra_cost(arm.id))) is not None:
+            # Statuses of the lost hold those who cost more, at what they cost more.
+            rate_of = rate_of.copy()
+            rate_of[a, :, :, [item.lost for item in study.items]] = len(rates)
+            rates = np.concatenate([rates, np.broadcast_to(extra, (1, rows))])
     counted = horizon(
         study.conventions.horizon,
         [time.years for time in study.times],
@@ -55,8 +60,8 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
         weight=study.weights[study.conventions.weights][np.newaxis],
         horizon=counted[np.newaxis],
         quantity=names.row_first(quantity),
-        rate=names.row_first(_rates(study, latents, rows)),
-        rate_of=study.rate_maps[study.conventions.rates],
+        rate=names.row_first(rates),
+        rate_of=rate_of,
         share=counted_shares(study),
     )
 
@@ -80,70 +85,29 @@ def _rates(study: Study, latents: Latents, rows: int) -> Floats:
     return rates
 
 
-def _status_shares(study: Study, a: int, latents: Latents, rows: int) -> Floats:
-    """Share of one arm's citizens in each status at each time, shape (time, item, row)."""
+def _lines(study: Study, a: int, latents: Latents) -> Floats:
+    """Units of each cost line per citizen, shape (stratum, time, item, row or 1)."""
     arm = study.arms[a]
-    path, weight = latents.get(names.path(arm.id)), latents.get(names.weight(arm.id))
-    dropout, moved = latents.get(names.dropout(arm.id)), latents.get(names.moved(arm.id))
-    if path is None:
-        if weight is not None or dropout is not None:
-            raise ValueError(f"citizens of '{arm.id}' are weighted, but no coupling gives paths")
-        citizens = np.repeat(study.counts[a].astype(float)[..., np.newaxis], rows, axis=-1)
-        heads = float(arm.analysed)
-    else:
-        weights = np.ones((arm.analysed, rows)) if weight is None else weight.T
-        heads = float(arm.analysed)
-        if dropout is not None:
-            weights = _with_dropouts(weights, dropout.T)
-            heads += dropout.shape[1]
-        citizens = _tally(path, weights, len(study.items))
-    if moved is not None:
-        _place_moved(study, a, citizens, moved.T)
-    return citizens / heads
-
-
-def _with_dropouts(weights: Floats, uniform: Floats) -> Floats:
-    """Give each dropout the whole course of a citizen picked by weight; shape (n, row)."""
-    weights = np.array(weights)
-    cumulated = np.cumsum(weights, axis=0)
-    columns = np.arange(weights.shape[1])
-    for u in uniform:
-        weights[_pick(cumulated, u), columns] += 1.0
-    return weights
-
-
-def _tally(path: NDArray[Any], weights: Floats, items: int) -> Floats:
-    """Weighted citizens in each status at each time, shape (time, item, row)."""
-    rows, times = weights.shape[1], path.shape[2]
-    citizens = np.zeros((times, items, rows))
-    columns = np.arange(rows)
-    for i, weight in enumerate(weights):
-        for t in range(times):
-            status = path[:, i, t]
-            if len(status) == 1:
-                citizens[t, status[0]] += weight
-            else:
-                citizens[t, status, columns] += weight
-    return citizens
-
-
-def _place_moved(study: Study, a: int, citizens: Floats, uniform: Floats) -> None:
-    """Give each citizen lost to follow-up the status of another at that time, in place."""
-    lost = [i for i, item in enumerate(study.items) if item.lost]
-    columns = np.arange(citizens.shape[2])
-    for t, at_time in enumerate(citizens):
-        number = int(study.counts[a, t, lost].sum())
-        if number == 0:
-            continue
-        mass = at_time[lost].sum(axis=0) / number
-        at_time[lost] = 0.0
-        cumulated = np.cumsum(at_time, axis=0)
-        for u in uniform[:number]:
-            at_time[_pick(cumulated, u), columns] += mass
-
-
-def _pick(cumulated: Floats, uniform: Floats) -> NDArray[np.int64]:
-    """Position whose part of the cumulated weight holds each uniform; shape (row,)."""
-    # <= so that a position with no weight is never picked, not even by a uniform of zero.
-    below: NDArray[np.int64] = (cumulated <= uniform * cumulated[-1]).sum(axis=0)
-    return np.minimum(below, len(cumulated) - 1)
+    heads = np.array([float(arm.enrolled)])
+    if study.conventions.heads == "analysed":
+        heads = arm.enrolled - latents.get(names.left(arm.id), np.array([float(arm.dropouts)]))
+    lines: Floats = study.lines[a][..., np.newaxis] + study.group_lines[a][..., np.newaxis] / heads
+    factors = {
+        (study.axes.at("stratum", stratum), study.axes.at("item", item)): factor
+        for of, stratum, item in study.events
+        if of == arm.id
+        and (factor := latents.get(names.event(arm.id, stratum, item))) is not None
+    }
+    shares = {
+        i: share
+        for i, item in enumerate(study.items)
+        if (share := latents.get(names.share(arm.id, item.id))) is not None
+    }
+    if factors or shares:
+        rows = max(map(len, (*factors.values(), *shares.values())))
+        lines = np.broadcast_to(lines, (*lines.shape[:-1], max(rows, lines.shape[-1]))).copy()
+    for (k, i), factor in factors.items():
+        lines[k, :, i] *= factor
+    for i, share in shares.items():
+        lines[:, :, i] = study.uncounted[a, :, :, i, np.newaxis] * share
+    return lines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from gevinst.intervals import quantile_error
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
 from gevinst.model import evaluate
+from gevinst.problems import Problem, StudyError
 from gevinst.provenance import Provenance, provenance
 from gevinst.published import agrees
-from gevinst.sources import Source, chosen
+from gevinst.sources import MEAN, Source, chosen, problems_of
 from gevinst.study import Study
 from gevinst.text import Language, language, table
 
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
+
+
+def probability_error(share: float, draws: int) -> float:
+    """Monte Carlo error of a share of draws; one draw more on either side, so it is never zero."""
+    shrunk = (share * draws + 1.0) / (draws + 2.0)
+    return float((shrunk * (1.0 - shrunk) / draws) ** 0.5)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,41 @@ class Draws:
         """Share of draws whose difference is above a number of kr. per citizen."""
         return float(np.mean(self.difference > above))
 
+    def curve(self, above: Sequence[float] | None = None) -> pd.DataFrame:
+        """P(difference > x) over x, with its Monte Carlo error.
+
+        Parameters
+        ----------
+        above : sequence of float, optional
+            The x, kr. per citizen; 101 from the lowest to the highest 0.1 % of draws by default.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``above`` (kr. per citizen), ``probability``, ``mcse``.
+        """
+        import pandas as pd
+
+        values = np.sort(self.difference)
+        ends = np.quantile(values, [0.001, 0.999])
+        x = np.linspace(*ends, 101) if above is None else np.asarray(above, dtype=float)
+        share = 1.0 - np.searchsorted(values, x, side="right") / len(values)
+        error = np.array([probability_error(p, len(values)) for p in share])
+        return pd.DataFrame({"above": x, "probability": share, "mcse": error})
+
+    def to_frame(self) -> pd.DataFrame:
+        """Every draw: net gain of each arm and their difference, kr. per citizen."""
+        import pandas as pd
+
+        columns = dict(zip(self.arms, self.net_gain.T, strict=True))
+        return pd.DataFrame({**columns, "difference": self.difference}).rename_axis("draw")
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every draw to a CSV file, whole or not at all; numbers with a decimal point."""
+        from gevinst.files.draws import write_csv
+
+        write_csv(self.to_frame(), path)
+
     def to_dict(self, level: float = LEVEL) -> dict[str, Any]:
         """Summarise: mean, sd, interval and P(difference > 0), each with its Monte Carlo error.
 
@@ -86,8 +129,6 @@ class Draws:
         deviation = 0.0 if constant else float(values.std(ddof=1))
         tail = (1.0 - level) / 2.0
         positive = self.probability()
-        # One draw more on either side: where all draws agree the error is not zero.
-        shrunk = (positive * size + 1.0) / (size + 2.0)
         spread = values - mean
         kurtosis = float(np.mean(spread**4)) / deviation**4 if deviation else 1.0
         return {
@@ -104,9 +145,7 @@ class Draws:
                 "standard_deviation": deviation * max(kurtosis - 1.0, 0.0) ** 0.5 / (2 * size**0.5),
                 "low": quantile_error(values, tail),
                 "high": quantile_error(values, 1.0 - tail),
-                "probability_positive": 0.0
-                if constant
-                else (shrunk * (1.0 - shrunk) / size) ** 0.5,
+                "probability_positive": 0.0 if constant else probability_error(positive, size),
             },
         }
 
@@ -124,8 +163,13 @@ class Simulation:
         ``observed``, for paired data.
     varied : tuple of str
         The sources that varied.
+    target : str
+        ``mean``, the uncertainty of the mean effect; or ``new_group``, what a new group of the same
+        size would show: another quantity, and wider.
+    problems : tuple of Problem
+        Warnings of the sources' settings.
     provenance : Provenance
-        Study hash, versions, seed, conventions.
+        Study hash, versions, seed, conventions, settings.
     published : bool
         Whether the study publishes the point: a figure of measure ``difference`` that agrees.
     """
@@ -133,6 +177,8 @@ class Simulation:
     point: float
     by_coupling: Mapping[str, Draws]
     varied: tuple[str, ...]
+    target: str
+    problems: tuple[Problem, ...]
     provenance: Provenance
     published: bool
 
@@ -150,7 +196,9 @@ class Simulation:
                 "point": self.point,
                 "by_coupling": {name: d.to_dict() for name, d in self.by_coupling.items()},
             },
+            "target": self.target,
             "varied": list(self.varied),
+            "warnings": [problem.say() for problem in self.problems],
             "draws": self.draws,
             "rng": self.provenance.seed,
             "provenance": self.provenance.to_dict(),
@@ -171,8 +219,9 @@ class Simulation:
     def summary(self, lang: str = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
+        heading = "heading" if self.target == MEAN else self.target
         rows = [
-            [text("simulate.heading", n=text.number(self.draws), seed=self.provenance.seed)],
+            [text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)],
             [
                 text(
                     "simulate.point" if self.published else "simulate.recomputed",
@@ -189,8 +238,24 @@ class Simulation:
             [
                 *rows,
                 [text("simulate.varied", names=", ".join(self.varied) or text("simulate.nothing"))],
+                *([problem.say(lang)] for problem in self.problems),
             ]
         )
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write every draw of every coupling to one CSV file, whole or not at all."""
+        import pandas as pd
+
+        from gevinst.files.draws import write_csv
+
+        frames = {name: draws.to_frame() for name, draws in self.by_coupling.items()}
+        write_csv(pd.concat(frames, names=["coupling"]), path)
+
+    def save(self, path: str | Path) -> None:
+        """Write every draw and what made it to an npz file; `gevinst.read_draws` reads it."""
+        from gevinst.files.draws import write_npz
+
+        write_npz(self, path)
 
     def __str__(self) -> str:
         return self.summary()
@@ -217,22 +282,11 @@ def earned(draws: Draws, text: Language) -> list[tuple[str, str]]:
     return pairs
 
 
-def draw_blocks(
-    study: Study, sources: Sequence[Source], n: int, seed: int
-) -> Iterator[tuple[int, Latents]]:
-    """Draw latents block by block: (first row, latents of the block).
+Progress = Callable[[int, int], None]
+"""Told after each piece of work how many draws are done, of how many."""
 
-    Every block is drawn whole and then cut, so the first rows are the same whatever `n` is.
-    """
-    for block, start in enumerate(range(0, n, streams.BLOCK)):
-        kept = min(streams.BLOCK, n - start)
-        drawn = names.merge(
-            *(
-                source.draw(study, streams.BLOCK, streams.stream(seed, source.name, block))
-                for source in sources
-            )
-        )
-        yield start, {k: v[:kept] if len(v) > 1 else v for k, v in drawn.items()}
+CHUNK = 16
+"""Most blocks that one task of a worker does: a tenth of a second of work or more."""
 
 
 def simulate(
@@ -240,7 +294,11 @@ def simulate(
     *,
     n: int = 100_000,
     vary: Sequence[str] | None = None,
+    target: str = MEAN,
+    until_mcse: float | None = None,
+    workers: int = 1,
     rng: int | np.random.Generator | None = None,
+    progress: Progress | None = None,
 ) -> Simulation:
     """Let the study's sources of uncertainty vary and evaluate every row.
 
@@ -253,8 +311,19 @@ def simulate(
     vary : sequence of str, optional
         Sources that vary (``rates``, ``outcomes``, ``missing``, ...); the others stay as published.
         All the study declares by default.
+    target : {"mean", "new_group"}
+        ``mean``: how sure the mean effect is. ``new_group``: what another group of the same size
+        would show, with the chance of its own citizens on top; wider, and labelled.
+    until_mcse : float, optional
+        Stop before `n` draws when the Monte Carlo error of both limits of the 95 % interval is
+        below this share of the interval's width, for every coupling: 0.01 for one in a hundred.
+    workers : int
+        Processes to share the work, by joblib; within ``joblib.parallel_config`` its backend
+        decides, so a Dask or Ray cluster serves as well. No number changes any draw.
     rng : int, numpy.random.Generator or None
         Seed; the same study, seed and versions give the same draws.
+    progress : callable, optional
+        Called with (draws done, draws wanted) after each piece of work.
 
     Returns
     -------
@@ -265,34 +334,116 @@ def simulate(
     Raises
     ------
     ValueError
-        If `n` is below 2, or a source is unknown.
+        If `n` is below 2, `until_mcse` or `workers` is not above 0, or a source is unknown.
+    StudyError
+        If a source's settings do not fit the study.
+
+    Notes
+    -----
+    Memory beside the kept columns is that of one block per worker, whatever `n` is.
     """
     if n < 2:
         raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
+    if workers < 1:
+        raise ValueError(f"workers: read {workers}; write a number of processes, 1 or more")
+    if until_mcse is not None and not until_mcse > 0.0:
+        raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
-    sources = chosen(study, vary)
-    point = float(evaluate(build(study)).difference()[0])
+    sources = chosen(study, vary, target)
+    problems = problems_of(study, sources)
+    if problems.errors:
+        raise StudyError(problems)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in couplings_of(study)}
-    for start, drawn in draw_blocks(study, sources, n, seed):
-        block = start // streams.BLOCK
-        for coupling, net_gain in kept.items():
-            paths = _paths(study, coupling, seed, block, names.rows(drawn))
-            ledger = evaluate(build(study, names.merge(paths, drawn)))
-            end = min(start + streams.BLOCK, n)
-            net_gain[start:end] = ledger.over("arm")
+    done = 0
+    while done < n:
+        # Twice as many each time, so that looking whether it is enough costs little.
+        goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
+        for start, by_coupling in _work(study, sources, seed, done, goal, workers):
+            for coupling, net_gain in by_coupling.items():
+                kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
+            if progress is not None:
+                progress(min(start + len(net_gain), n), n)
+        done = goal
+        if until_mcse is not None and all(
+            _settled(Draws(study.axes.arms, net_gain[:done]), until_mcse)
+            for net_gain in kept.values()
+        ):
+            break
+    point = float(evaluate(build(study)).difference()[0])
     return Simulation(
         point=point,
-        by_coupling={c: Draws(study.axes.arms, net_gain) for c, net_gain in kept.items()},
+        by_coupling={c: Draws(study.axes.arms, net_gain[:done]) for c, net_gain in kept.items()},
         varied=tuple(source.name for source in sources),
+        target=target,
+        problems=tuple(problems),
         provenance=provenance(study, seed),
         published=any(f.measure == "difference" and agrees(f, point) for f in study.published),
     )
 
 
-def _paths(study: Study, coupling: str, seed: int, block: int, rows: int) -> Latents:
-    """Paths of one block under a coupling; none where there is nothing to couple."""
-    if coupling == NO_COUPLING:
+def _settled(draws: Draws, share: float) -> bool:
+    """Whether the error of both limits is below a share of the interval's width."""
+    found = draws.to_dict()
+    width = found["interval"]["high"] - found["interval"]["low"]
+    return bool(max(found["mcse"]["low"], found["mcse"]["high"]) <= share * width)
+
+
+def _work(
+    study: Study, sources: Sequence[Source], seed: int, done: int, goal: int, workers: int
+) -> Iterator[tuple[int, Mapping[str, Floats]]]:
+    """Evaluate the blocks from one draw to another: (first draw, net gain per coupling)."""
+    blocks = range(done // streams.BLOCK, -(-goal // streams.BLOCK))
+    if workers == 1:
+        for block in blocks:
+            yield block * streams.BLOCK, evaluate_block(study, sources, seed, block)
+        return
+    from joblib import Parallel, delayed
+
+    size = max(1, min(CHUNK, len(blocks) // (2 * workers)))
+    chunks = [blocks[i : i + size] for i in range(0, len(blocks), size)]
+    tasks = (delayed(_chunk)(study, sources, seed, chunk) for chunk in chunks)
+    for chunk, found in zip(
+        chunks, Parallel(n_jobs=workers, return_as="generator")(tasks), strict=True
+    ):
+        yield chunk[0] * streams.BLOCK, found
+
+
+def _chunk(
+    study: Study, sources: Sequence[Source], seed: int, blocks: range
+) -> Mapping[str, Floats]:
+    """Evaluate some blocks, one after the other."""
+    found = [evaluate_block(study, sources, seed, block) for block in blocks]
+    return {coupling: np.concatenate([each[coupling] for each in found]) for coupling in found[0]}
+
+
+def evaluate_block(
+    study: Study, sources: Sequence[Source], seed: int, block: int
+) -> Mapping[str, Floats]:
+    """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
+    drawn = draw_sources(study, sources, seed, block)
+    found = {}
+    for coupling in couplings_of(study):
+        paths = draw_paths(study, coupling, seed, block, drawn)
+        ledger = evaluate(build(study, names.merge(paths, drawn)))
+        found[coupling] = np.broadcast_to(ledger.over("arm"), (streams.BLOCK, len(study.arms)))
+    return found
+
+
+def draw_sources(study: Study, sources: Sequence[Source], seed: int, block: int) -> Latents:
+    """Draw one block of every source's latents, each from its own stream."""
+    return names.merge(
+        *(
+            source.draw(study, streams.BLOCK, streams.stream(seed, source.name, block))
+            for source in sources
+        )
+    )
+
+
+def draw_paths(study: Study, kind: str, seed: int, block: int, drawn: Latents) -> Latents:
+    """Draw one block of paths under a coupling; none where there is nothing to couple."""
+    if kind == NO_COUPLING:
         return {}
-    source = Coupling(coupling)
-    drawn = source.draw(study, streams.BLOCK, streams.stream(seed, source.name, block))
-    return {name: path[:rows] if len(path) > 1 else path for name, path in drawn.items()}
+    counts = {name: drawn[name] for arm in study.axes.arms if (name := names.counts(arm)) in drawn}
+    kept = any(names.kept(arm) in drawn for arm in study.axes.arms)
+    source = Coupling(kind, counts=counts, every_time=kept)
+    return source.draw(study, streams.BLOCK, streams.stream(seed, source.name, block))

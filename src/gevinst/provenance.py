@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ class Provenance:
         What all random streams grew from; None where nothing was drawn.
     conventions : Conventions
         The choices behind the calculation.
+    assumed : mapping of str to mapping
+        Settings of sources other than the study declares.
     versions : dict
         gevinst and numpy; the latter fixes the bits of each stream.
     block : int
@@ -37,6 +40,7 @@ class Provenance:
     study_hash: str
     seed: int | None
     conventions: Conventions
+    assumed: Mapping[str, Mapping[str, object]]
     versions: dict[str, str]
     block: int = BLOCK
 
@@ -52,5 +56,6 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         study.hash,
         seed,
         study.conventions,
+        study.assumed,
         {"gevinst": __version__, "numpy": np.__version__},
     )

@@ -253,10 +253,11 @@ class Published:
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """A declared source of uncertainty: its name and, in words, what it rests on."""
+    """A declared source of uncertainty: its name, in words what it rests on, and its settings."""
 
     name: str
     basis: Label
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -340,6 +341,14 @@ class Study:
     citizens : mapping of str to mapping of str to tuple of str
         Paired data: per arm the columns that came with the citizens (``id``, ``stratum``, ...),
         one text per analysed citizen.
+    uncounted : ndarray, shape (arm, stratum, time, item)
+        Units, per citizen who has them, of lines that the calculation leaves out; empty where
+        there are none.
+    masked : mapping of str to tuple of ndarray of int, shape (set, item)
+        Per arm with suppressed counts and per time: the sets of counts that add up to the arm's
+        citizens. `counts` then holds the set nearest to their mean.
+    assumed : mapping of str to mapping
+        What `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
         What is said about the numbers.
     """
@@ -373,6 +382,9 @@ class Study:
     activity_items: tuple[Named, ...] = ()
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    uncounted: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
+    masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
+    assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
     def axes(self) -> Axes:
@@ -390,12 +402,24 @@ class Study:
         return tuple(i for i, item in enumerate(self.items) if item.status)
 
     @property
+    def events(self) -> dict[tuple[str, str, str], float]:
+        """Lines that may not come: (arm, stratum, item) -> stated probability."""
+        return {
+            (amount.arm, stratum, amount.item): amount.probability
+            for amount in self.amounts
+            if amount.probability < 1.0
+            for stratum in ((amount.stratum,) if amount.stratum else self.axes.strata)
+        }
+
+    @property
     def hash(self) -> str:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
         content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        if self.paths is None:  # margins are what they were before there were paths
-            del content["paths"], content["citizens"]
-        del content["conventions"]  # a choice about the study, carried beside the hash
+        for name in ("paths", "citizens", "masked", "uncounted"):
+            if content[name] is None or not len(content[name]):
+                del content[name]  # what a study has not does not change what it is
+        for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
+            del content[choice]
         text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -447,6 +471,28 @@ class Study:
             "weights": tuple(self.weights),
             "payers": tuple(self.shares),
         }
+
+    def assume(self, source: str, **settings: object) -> Study:
+        """Return the same study with other settings of one of its sources.
+
+        Parameters
+        ----------
+        source : str
+            Name of a declared source: ``outcomes``, ``missing`` ...
+        **settings
+            As its class in `gevinst.sources` names them: ``law="rubin"``, ``moved="last_status"``.
+
+        Raises
+        ------
+        ValueError
+            If the study declares no such source. What a setting allows is said when it is used.
+        """
+        declared = [spec.name for spec in self.sources]
+        if source not in declared:
+            known = ", ".join(declared) or "none"
+            raise ValueError(f"assume: read '{source}'; this study's sources are: {known}")
+        assumed = {**self.assumed.get(source, {}), **settings}
+        return replace(self, assumed={**self.assumed, source: assumed})
 
     def as_margins(self) -> Study:
         """Return the study as its counts alone tell it: nobody's path is known."""

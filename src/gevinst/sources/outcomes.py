@@ -5,48 +5,127 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst import latents
 from gevinst.latents import Latents
-from gevinst.problems import Problems, StudyError
+from gevinst.problems import Problems
+from gevinst.sources.settings import choice
 from gevinst.study import Study
+from gevinst.weights import dirichlet_weights, multinomial_weights, urn
+
+Floats = NDArray[np.float64]
+
+LARGE_PRIOR = 0.1
+"""A prior that counts for more than this share of the citizens is warned of."""
 
 
 @dataclass(frozen=True)
 class Outcomes:
     """Weight the citizens of each arm at random, whole paths at a time.
 
-    Notes
-    -----
-    Dirichlet weights with concentration (n - 2)/n per citizen: a weighted mean then has the
-    observed mean, and variance s_n^2/(A + 1) = s_n^2/(n - 1) with A = n - 2 and s_n^2 the plug-in
-    variance, which is the classical s^2/n. Rubin's Bayesian bootstrap has concentration 1 and
-    variance s_n^2/(n + 1) instead.
+    Parameters
+    ----------
+    law : {"calibrated", "rubin", "plug_in"}
+        ``calibrated``: Dirichlet with concentration (n - 2)/n per citizen. A weighted mean then has
+        the observed mean and the variance s_n^2/(A + 1) = s_n^2/(n - 1), A = n - 2 and s_n^2 the
+        plug-in variance, which is the classical s^2/n. ``rubin``: concentration 1, variance
+        s_n^2/(n + 1). ``plug_in``: multinomial counts, variance s_n^2/n.
+    prior : {"none", "perks", "jeffreys", "uniform"}
+        Mass on every status that has a rate at a time, so that statuses nobody was seen in get
+        some: in all 1 citizen, spread over rates and then statuses (``perks``); 1/2 a status; 1 a
+        status. A sensitivity, not a default.
+    target : {"mean", "new_group"}
+        ``new_group`` draws the enrolled of a new group from an urn (`gevinst.weights.urn`).
 
     References
     ----------
-    Rubin (1981), The Bayesian bootstrap, Annals of Statistics 9(1), 130-134.
+    Rubin (1981), The Bayesian bootstrap, Annals of Statistics 9(1), 130-134; Perks (1947), Journal
+    of the Institute of Actuaries 73, 285-334.
     """
 
     name: str = "outcomes"
+    law: str = choice("calibrated", "rubin", "plug_in")
+    prior: str = choice("none", "perks", "jeffreys", "uniform")
+    target: str = "mean"
+
+    def check(self, study: Study, problems: Problems) -> None:
+        """Refuse a law that does not exist, and warn of a prior that weighs much."""
+        for arm in study.arms:
+            if study.statuses and self.law == "calibrated" and arm.analysed < 3:
+                problems.add("E081", "study.toml", None, arm.analysed, arm=arm.id)
+        if self.prior == "none":
+            return
+        if self.law == "plug_in" or self.target != "mean":
+            problems.add("E082", "study.toml", None, self.prior)
+            return
+        for a, arm in enumerate(study.arms):
+            mass = float(self.prior_mass(study, a).sum(axis=-1).max())
+            if mass > LARGE_PRIOR * arm.analysed:
+                shift = self._shift(study, a)
+                problems.add(
+                    "W081",
+                    "study.toml",
+                    None,
+                    self.prior,
+                    arm=arm.id,
+                    mass=f"{mass:g}",
+                    n=arm.analysed,
+                    kr=f"{shift:+.0f}",
+                )
+
+    def mass(self, n: int) -> float:
+        """Total Dirichlet mass of n citizens seen; for the plug-in law that of infinitely many."""
+        return {"calibrated": n - 2.0, "rubin": float(n), "plug_in": float("inf")}[self.law]
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``weight:<arm>``, shape (row, n), mean 1 over the citizens of a row.
-
-        Raises
-        ------
-        StudyError
-            If an arm has fewer than 3 citizens: the law does not exist.
-        """
-        drawn = {}
-        for arm in study.arms:
-            if arm.analysed < 3:
-                problems = Problems()
-                problems.add("E081", "study.toml", None, arm.analysed, arm=arm.id)
-                raise StudyError(problems)
-            gammas = rng.standard_gamma(
-                (arm.analysed - 2) / arm.analysed, size=(arm.analysed, rows)
-            )
-            gammas *= arm.analysed / gammas.sum(axis=0)
-            drawn[latents.weight(arm.id)] = latents.row_first(gammas)
+        """Draw ``weight:<arm>`` (row, n), mean 1 in a row; of a new group ``urn:<arm>``."""
+        drawn: dict[str, NDArray[np.generic]] = {}
+        if not study.statuses:
+            return drawn
+        for a, arm in enumerate(study.arms):
+            n = arm.analysed
+            if self.target != "mean":
+                mass = min(self.mass(n), 1e12)  # so much that nobody copies a newcomer
+                drawn[latents.urn(arm.id)] = latents.row_first(
+                    urn(n, mass, arm.enrolled, rows, rng)
+                )
+                continue
+            if self.law == "plug_in":
+                weights = multinomial_weights(n, rows, rng)
+            else:
+                weights = dirichlet_weights(n, self.mass(n) / n, rows, rng)
+            drawn[latents.weight(arm.id)] = latents.row_first(weights)
+            if self.prior != "none":
+                seen = rng.standard_gamma(self.mass(n), size=rows)
+                mass_at = self.prior_mass(study, a)[..., np.newaxis]
+                unseen = rng.standard_gamma(mass_at, size=(*mass_at.shape[:2], rows))
+                unseen /= unseen.sum(axis=1, keepdims=True) + seen
+                drawn[latents.prior(arm.id)] = latents.row_first(unseen)
         return drawn
+
+    def prior_mass(self, study: Study, a: int) -> Floats:
+        """Mass of each status at each time in one arm, in citizens, shape (time, item)."""
+        rate_of = study.rate_maps[study.conventions.rates][a, 0]
+        priced = np.array([item.status and not item.lost for item in study.items])
+        mass = np.zeros(rate_of.shape)
+        for t, positions in enumerate(rate_of):
+            reachable = np.flatnonzero(priced & (positions >= 0))
+            if self.prior == "perks":
+                rates, which = np.unique(positions[reachable], return_inverse=True)
+                mass[t, reachable] = 1.0 / len(rates) / np.bincount(which)[which]
+            else:
+                mass[t, reachable] = {"jeffreys": 0.5, "uniform": 1.0}[self.prior]
+        return mass
+
+    def _shift(self, study: Study, a: int) -> float:
+        """How far the prior moves the arm's mean gain, kr. per citizen."""
+        from gevinst.build import build
+        from gevinst.model import evaluate
+
+        n = study.arms[a].analysed
+        mass = self.prior_mass(study, a)
+        expected = mass / (mass.sum(axis=-1, keepdims=True) + self.mass(n))
+        moved = build(study, {latents.prior(study.arms[a].id): expected[np.newaxis]})
+        before, after = (evaluate(each).over("arm")[0, a] for each in (build(study), moved))
+        return float(after - before)

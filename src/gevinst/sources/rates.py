@@ -8,6 +8,7 @@ import numpy as np
 
 from gevinst import latents
 from gevinst.latents import Latents
+from gevinst.problems import Problems
 from gevinst.study import Distribution, Study
 
 
@@ -27,6 +28,9 @@ class Rates:
     """
 
     name: str
+
+    def check(self, study: Study, problems: Problems) -> None:
+        """Find nothing wrong: a rate's distribution is held against it where it is read."""
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``rate:<id>`` for each rate, shape (row,)."""

@@ -1,0 +1,111 @@
+"""Draws in files: CSV to read elsewhere, npz to read again with what made them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from gevinst.draws import Draws, Simulation
+from gevinst.problems import Problem, Problems, StudyError
+from gevinst.provenance import Provenance
+from gevinst.study import Conventions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMAT = 1
+
+
+def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a frame, whole or not at all; numbers with a decimal point.
+
+    Raises
+    ------
+    StudyError
+        If the disk refuses; nothing has then changed.
+    """
+    _write(Path(path), lambda file: frame.to_csv(file, lineterminator="\n"))
+
+
+def write_npz(result: Simulation, path: str | Path) -> None:
+    """Write a simulation's draws and what made them, whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        If the disk refuses; nothing has then changed.
+    """
+    about = {
+        "format": _FORMAT,
+        "point": result.point,
+        "arms": next(iter(result.by_coupling.values())).arms,
+        "varied": result.varied,
+        "target": result.target,
+        "published": result.published,
+        "problems": [vars(problem) for problem in result.problems],
+        "provenance": result.provenance.to_dict(),
+    }
+    arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
+    text = json.dumps(about, ensure_ascii=False)
+    _write(Path(path), lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
+
+
+def read_draws(path: str | Path) -> Simulation:
+    """Read the draws that `Simulation.save` wrote.
+
+    Raises
+    ------
+    StudyError
+        If the file is not there, or not one of ours.
+    """
+    try:
+        with np.load(Path(path), allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            arrays = {name: file[name] for name in file.files if name != "about"}
+        made = dict(about["provenance"])
+        made["conventions"] = Conventions(**made["conventions"])
+        return Simulation(
+            point=about["point"],
+            by_coupling={
+                name: Draws(tuple(about["arms"]), np.asfortranarray(array))
+                for name, array in arrays.items()
+            },
+            varied=tuple(about["varied"]),
+            target=about["target"],
+            problems=tuple(Problem(**problem) for problem in about["problems"]),
+            provenance=Provenance(**made),
+            published=about["published"],
+        )
+    except FileNotFoundError:
+        code = "E003"
+    except (OSError, ValueError, KeyError, TypeError, EOFError):
+        code = "E088"
+    problems = Problems()
+    problems.add(code, str(path))
+    raise StudyError(problems)
+
+
+def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file beside its place and then put it there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+            Path(staged).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(staged).unlink()
+            raise
+    except OSError as error:
+        problems = Problems()
+        problems.add("E072", str(path), reason=error.strerror or str(error))
+        raise StudyError(problems) from error

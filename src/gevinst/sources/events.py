@@ -1,0 +1,49 @@
+"""Events: a cost that comes with a probability somebody has estimated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gevinst import latents
+from gevinst.latents import Latents
+from gevinst.problems import Problems
+from gevinst.sources.settings import number
+from gevinst.study import Study
+
+
+@dataclass(frozen=True)
+class Events:
+    """Draw the probability of each event: a line in an arm and stratum that may not come.
+
+    Parameters
+    ----------
+    worth : float
+        How many citizens seen the estimates are worth: an estimated probability p is drawn from
+        Beta(p worth, (1 - p) worth), which has mean p.
+    target : {"mean", "new_group"}
+        In a new group each citizen of the stratum has the event or not: binomial.
+    """
+
+    name: str = "events"
+    worth: float = number(10.0, 0.1, 1e6)
+    target: str = "mean"
+
+    def check(self, study: Study, problems: Problems) -> None:
+        """Refuse a study without events."""
+        if not study.events:
+            problems.add("E086", "lines.csv")
+
+    def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
+        """Draw ``event:<arm>:<stratum>:<item>``: probability per stated probability, (row,)."""
+        drawn = {}
+        for (arm, stratum, item), stated in study.events.items():
+            p = rng.beta(stated * self.worth, (1.0 - stated) * self.worth, size=rows)
+            if self.target != "mean":
+                analysed = study.arms[study.axes.at("arm", arm)].analysed
+                shares = study.weights[study.conventions.weights][study.axes.at("arm", arm)]
+                citizens = round(float(shares[study.axes.at("stratum", stratum)]) * analysed)
+                p = rng.binomial(max(citizens, 1), p) / max(citizens, 1)
+            drawn[latents.event(arm, stratum, item)] = p / stated
+        return drawn

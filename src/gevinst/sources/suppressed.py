@@ -1,0 +1,36 @@
+"""Suppressed counts: "<5" is one of several whole numbers, and the totals leave some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gevinst import latents
+from gevinst.latents import Latents
+from gevinst.problems import Problems
+from gevinst.study import Study
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """Draw the counts behind what was suppressed, each set that adds up being as likely.
+
+    A stated prior over what the publication leaves open, uniform over the whole numbers that add up
+    to the arm's citizens at each time. Without it the answer is the bounds that `gain` prints.
+    """
+
+    name: str = "suppressed"
+
+    def check(self, study: Study, problems: Problems) -> None:
+        """Refuse a study in which nothing is suppressed."""
+        if not study.masked:
+            problems.add("E087", "counts.csv")
+
+    def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
+        """Draw ``counts:<arm>``, shape (row, time, item)."""
+        drawn = {}
+        for arm, by_time in study.masked.items():
+            picked = [sets[rng.integers(len(sets), size=rows)] for sets in by_time]
+            drawn[latents.counts(arm)] = np.stack(picked, axis=1)
+        return drawn
