@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
-from gevinst import coverage, coverage_table
+from gevinst import coverage, coverage_table, latents
 from gevinst.bootstrap import bootstrap
 from gevinst.intervals import METHODS
 from gevinst.margins import COUPLINGS, Coupling, gains_apart, standard_errors
@@ -107,7 +107,10 @@ def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling
     drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
     costs, counted = status_costs(ishoj), status_horizon(ishoj)
     gains = [
-        (counted * costs[a][np.arange(3), drawn[f"path:{arm.id}"][0]]).sum(axis=1)
+        sum(
+            counted[t] * costs[a, t, drawn[latents.path(arm.id, time.id)][0]]
+            for t, time in enumerate(ishoj.times)
+        )
         for a, arm in enumerate(ishoj.arms)
     ]
     plain = gv.bootstrap_mean_difference(*gains)

@@ -10,9 +10,10 @@ import pytest
 import gevinst as gv
 from gevinst import latents, streams
 from gevinst.build import build
+from gevinst.draws import draw_paths, draw_sources
 from gevinst.margins import COUPLINGS, standard_errors
 from gevinst.model import evaluate
-from gevinst.sources import SOURCES, chosen
+from gevinst.sources import chosen
 
 SIX = 6.0
 """Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
@@ -93,9 +94,148 @@ def test_batch_law(ishoj) -> None:
         assert np.array_equal(few.by_coupling[coupling].net_gain, first)
 
 
+def test_row_law(ishoj) -> None:
+    """Row i of a batch equals that row alone, to the last bit, with every source drawing."""
+    sources = chosen(ishoj)
+    for target in ("mean", "new_group"):
+        drawn = draw_sources(ishoj, chosen(ishoj, None, target), 3, 0)
+        for coupling in COUPLINGS:
+            together = {**draw_paths(ishoj, coupling, 3, 0, drawn), **drawn}
+            batch = evaluate(build(ishoj, together)).over("arm")
+            for row in (0, 17, 8191):
+                one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
+                assert np.array_equal(evaluate(build(ishoj, one)).over("arm")[0], batch[row])
+    assert len(sources) == len(ishoj.sources)
+
+
+def test_workers_law(ishoj) -> None:
+    """Two processes give the same draws as one, to the last bit, and tell of all of them."""
+    told: list[tuple[int, int]] = []
+    n = 5 * streams.BLOCK + 100
+    alone = gv.simulate(ishoj, n=n, rng=7, vary=["rates", "outcomes"])
+    shared = gv.simulate(
+        ishoj,
+        n=n,
+        rng=7,
+        vary=["rates", "outcomes"],
+        workers=2,
+        progress=lambda done, of: told.append((done, of)),
+    )
+    for coupling in COUPLINGS:
+        ours, theirs = (each.by_coupling[coupling].net_gain for each in (alone, shared))
+        assert np.array_equal(ours, theirs)
+    assert told[-1] == (n, n)
+    assert told == sorted(told)
+
+
+def test_a_dask_cluster_gives_the_same_draws(ishoj) -> None:
+    """Under joblib's Dask backend the draws are those of one process (the `parallel` extra)."""
+    distributed = pytest.importorskip("distributed")
+    joblib = pytest.importorskip("joblib")
+    n = 3 * streams.BLOCK
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config(backend="dask"),
+    ):
+        found = gv.simulate(ishoj, n=n, rng=7, workers=2)
+    alone = gv.simulate(ishoj, n=n, rng=7)
+    assert found.to_dict() == alone.to_dict()
+
+
+def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
+    """It stops early at a whole number of blocks, with the first draws of the longer run."""
+    found = gv.simulate(ishoj, n=100_000, rng=2, until_mcse=0.01)
+    assert found.draws < 100_000
+    assert found.draws % streams.BLOCK == 0
+    for draws in found.by_coupling.values():
+        row = draws.to_dict()
+        width = row["interval"]["high"] - row["interval"]["low"]
+        assert max(row["mcse"]["low"], row["mcse"]["high"]) <= 0.01 * width
+    longer = gv.simulate(ishoj, n=100_000, rng=2)
+    first = longer.by_coupling["widest"].net_gain[: found.draws]
+    assert np.array_equal(found.by_coupling["widest"].net_gain, first)
+    exact = gv.simulate(ishoj, n=20_000, rng=2, until_mcse=1e-6)
+    assert exact.draws == 20_000  # n is the most
+    with pytest.raises(ValueError, match="until_mcse: read 0"):
+        gv.simulate(ishoj, until_mcse=0.0)
+    with pytest.raises(ValueError, match="workers: read 0"):
+        gv.simulate(ishoj, workers=0)
+    with pytest.raises(ValueError, match="target: read 'group'; write one of: mean, new_group"):
+        gv.simulate(ishoj, target="group")
+
+
+def test_a_new_group_is_wider_and_says_so(ishoj) -> None:
+    """With outcomes alone a new group varies sqrt((n + A)/(A + 1)) times as much, A = n - 2.
+
+    The two arms differ in n, so the square of each arm's spread is held against its own factor.
+    """
+    mean, group = (
+        gv.simulate(ishoj, n=40_000, vary=["outcomes"], rng=3, target=target)
+        for target in ("mean", "new_group")
+    )
+    for coupling in COUPLINGS:
+        ratios = [
+            group.by_coupling[coupling].net_gain[:, a].var()
+            / mean.by_coupling[coupling].net_gain[:, a].var()
+            for a in range(2)
+        ]
+        for arm, ratio in zip(ishoj.arms, ratios, strict=True):
+            n, mass = arm.analysed, arm.analysed - 2
+            # The variance of a Dirichlet-multinomial mean against that of the Dirichlet mean.
+            expected = (n + mass) / n
+            assert ratio == pytest.approx(expected, rel=0.06)  # six errors of two variances
+    assert group.to_dict()["target"] == "new_group"
+    assert "new group" in group.summary()
+    assert "ny gruppe" in group.summary("da")
+    assert "new group" not in mean.summary()
+
+
+def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
+    """CSV holds every draw; npz gives the whole result again; a bad file is one message."""
+    found = gv.simulate(ishoj.assume("outcomes", law="rubin"), n=100, rng=1)
+    found.save(tmp_path / "draws.npz")
+    again = gv.read_draws(tmp_path / "draws.npz")
+    assert again.to_dict() == found.to_dict()
+    assert again.provenance == found.provenance
+    assert again.provenance.assumed == {"outcomes": {"law": "rubin"}}
+    found.to_csv(tmp_path / "draws.csv")
+    rows = (tmp_path / "draws.csv").read_text("utf-8").splitlines()
+    assert rows[0] == "coupling,draw,intervention,control,difference"
+    assert len(rows) == 1 + 3 * 100
+    first = found.by_coupling["narrowest"]
+    first.to_csv(tmp_path / "deep" / "one.csv")
+    assert (tmp_path / "deep" / "one.csv").read_text("utf-8").startswith("draw,intervention")
+    (tmp_path / "bad.npz").write_bytes(b"PK not one of ours")
+    for name, code in (("bad.npz", "E088"), ("none.npz", "E003")):
+        with pytest.raises(gv.StudyError, match=code):
+            gv.read_draws(tmp_path / name)
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "bad.npz",
+        "deep",
+        "draws.csv",
+        "draws.npz",
+    ]
+
+
+def test_the_curve_is_the_share_of_draws_above(ishoj) -> None:
+    """P(difference > x) falls from one to zero, is the share of draws, and has its error."""
+    draws = gv.simulate(ishoj, n=2_000, rng=1).by_coupling["widest"]
+    curve = draws.curve()
+    assert (np.diff(curve["probability"]) <= 0).all()
+    assert curve["probability"].iloc[0] > 0.99
+    named = draws.curve([-1e9, 0.0, 1e9])
+    assert named["probability"].tolist() == [1.0, draws.probability(), 0.0]
+    assert (named["mcse"] > 0).all()
+    frame = draws.to_frame()
+    assert (frame["intervention"] - frame["control"] == frame["difference"]).all()
+
+
 def test_stream_law(ishoj) -> None:
     """Adding a source changes no other source's draws."""
-    alone = SOURCES["rates"]().draw(ishoj, 100, streams.stream(5, "rates", 0))
+    alone = chosen(ishoj, ["rates"])[0].draw(ishoj, 100, streams.stream(5, "rates", 0))
     sources = chosen(ishoj)
     together = latents.merge(*(s.draw(ishoj, 100, streams.stream(5, s.name, 0)) for s in sources))
     for name, drawn in alone.items():
@@ -169,7 +309,7 @@ def test_monte_carlo_errors_are_those_of_repetition(ishoj) -> None:
 
 def test_unknown_source(ishoj) -> None:
     """An unknown source is an error that lists the study's own; n = 0 says what to write."""
-    with pytest.raises(ValueError, match=r"'outcome'.*rates, outcomes, missing, investment"):
+    with pytest.raises(ValueError, match=r"'outcome'.*rates, outcomes, missing, reported"):
         gv.simulate(ishoj, vary=["outcome"])
     with pytest.raises(ValueError, match="n: read 0"):
         gv.simulate(ishoj, n=0)
@@ -194,37 +334,13 @@ def test_latents_that_do_not_fit(ishoj) -> None:
         build(ishoj, {"weight:control": np.ones((2, 26))})
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES))
-def test_every_source(ishoj, name: str) -> None:
-    """The acceptance test of all sources: own names, right rows, finite, and a pure draw."""
-    source = SOURCES[name]()
-    assert source.name == name
-    first, again = (source.draw(ishoj, 64, streams.stream(1, name, 0)) for _ in range(2))
-    assert first
-    for latent, drawn in first.items():
-        assert len(drawn) == 64
-        assert np.isfinite(drawn).all()
-        assert np.array_equal(drawn, again[latent])
-    inputs = build(ishoj, latents.merge(first, _paths(ishoj)))
-    assert inputs.rows == 64
-    assert (inputs.quantity >= 0).all()
-    shares = inputs.quantity[:, :, 0, :, list(ishoj.statuses)].sum(axis=0)
-    np.testing.assert_allclose(shares, 1.0)
-
-
-def _paths(study):
-    from gevinst.margins import Coupling
-
-    return Coupling("narrowest").draw(study, 64, np.random.default_rng(1))
-
-
 def test_tornado_bars_are_the_simulations(ishoj) -> None:
     """A bar is the interval `simulate` gives with only that source; the widest is first."""
     bars = gv.tornado(ishoj, n=2_000, rng=6)
     alone = gv.simulate(ishoj, n=2_000, vary=["rates"], rng=6)
     assert bars.alone["rates"].to_dict() == alone.to_dict()
     assert next(iter(bars.alone)) == "outcomes"
-    assert bars.to_frame().shape[0] == 12
+    assert bars.to_frame().shape[0] == 3 * len(ishoj.sources)
     assert "Cost rates" in str(bars)
 
 

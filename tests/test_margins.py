@@ -8,6 +8,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from gevinst import latents
 from gevinst.band import standard_error_band
 from gevinst.margins import COUPLINGS, Coupling, standard_errors, status_costs, status_horizon
 
@@ -17,11 +18,36 @@ def test_paths_have_the_margins(ishoj, kind: str) -> None:
     """Every coupling's paths count up to the published margins in every row."""
     drawn = Coupling(kind).draw(ishoj, 50, np.random.default_rng(1))
     for a, arm in enumerate(ishoj.arms):
-        paths = drawn[f"path:{arm.id}"]
-        for row in paths:
-            for t in range(3):
-                counted = np.bincount(row[:, t], minlength=len(ishoj.items))
+        for t, time in enumerate(ishoj.times):
+            for row in drawn[latents.path(arm.id, time.id)]:
+                counted = np.bincount(row, minlength=len(ishoj.items))
                 assert np.array_equal(counted, ishoj.counts[a, t])
+
+
+def test_independent_is_the_hypergeometric_law(ishoj) -> None:
+    """Every citizen is as likely to end in any place: chi-square on one start's end statuses.
+
+    24 cells and 200,000 rows; a statistic above 120 comes by chance less than once in a million.
+    """
+    rows = 200_000
+    drawn = Coupling("independent").draw(ishoj, rows, np.random.default_rng(5))
+    path = drawn[latents.path("intervention", "1.5")]
+    n = path.shape[1]
+    statistic = 0.0
+    for citizen in (0, n - 1):
+        for item, number in enumerate(ishoj.counts[0, 2]):
+            if number:
+                expected = rows * number / n
+                seen = int((path[:, citizen] == item).sum())
+                statistic += (seen - expected) ** 2 / expected
+    assert statistic < 120
+    # Two citizens are without replacement: both in a status of one is impossible.
+    alone = int(np.flatnonzero(ishoj.counts[0, 2] == 1)[0])
+    assert not ((path[:, 0] == alone) & (path[:, 1] == alone)).any()
+    middle = drawn[latents.path("intervention", "1")]
+    assert len(middle) == 1  # a time that counts for nothing is not matched anew
+    every = Coupling("independent", every_time=True).draw(ishoj, 5, np.random.default_rng(5))
+    assert len(every[latents.path("intervention", "1")]) == 5
 
 
 def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
@@ -30,8 +56,10 @@ def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
     for kind in ("narrowest", "widest"):
         drawn = Coupling(kind).draw(ishoj, 1, np.random.default_rng(1))
         for a, arm in enumerate(ishoj.arms):
-            path = drawn[f"path:{arm.id}"][0]
-            gains = sum(counted[t] * costs[a, t, path[:, t]] for t in range(3))
+            gains = sum(
+                counted[t] * costs[a, t, drawn[latents.path(arm.id, time.id)][0]]
+                for t, time in enumerate(ishoj.times)
+            )
             by_hand = gains.std(ddof=1) / np.sqrt(arm.analysed)
             assert standard_errors(ishoj, kind)[a] == pytest.approx(by_hand)
 

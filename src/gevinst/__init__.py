@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from gevinst.build import build
     from gevinst.draws import simulate
     from gevinst.estimates import bootstrap_mean_difference
-    from gevinst.files import bundled, check, from_persons, load, person_gains, read, read_persons
+    from gevinst.files import (
+        bundled,
+        check,
+        from_persons,
+        load,
+        person_gains,
+        read,
+        read_draws,
+        read_persons,
+    )
     from gevinst.gain import gain
     from gevinst.model import evaluate
     from gevinst.outcome_tests import outcome_test
@@ -56,6 +65,7 @@ _WHERE = {
     "person_gains": "files",
     "random_table": "tables",
     "read": "files",
+    "read_draws": "files",
     "read_persons": "files",
     "report": "report",
     "resample_statistic": "resampling",
@@ -85,6 +95,7 @@ __all__ = [
     "person_gains",
     "random_table",
     "read",
+    "read_draws",
     "read_persons",
     "report",
     "resample_statistic",

@@ -42,9 +42,11 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     rate_of = study.rate_maps[study.conventions.rates]
     rates = _rates(study, latents, rows)
     for a, arm in enumerate(study.arms):
-        quantity[a] += _lines(study, a, latents)
         if study.statuses:
-            quantity[a, 0] += status_shares(study, a, latents, rows)
+            status_shares(study, a, latents, quantity[a, 0])
+        lines = _lines(study, a, latents)
+        for cell in np.argwhere(lines.any(axis=-1)).tolist():
+            quantity[(a, *cell)] += lines[tuple(cell)]
         if (extra := latents.get(names.extra_cost(arm.id))) is not None:
             # Statuses of the lost hold those who cost more, at what they cost more.
             rate_of = rate_of.copy()
@@ -95,8 +97,7 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
     factors = {
         (study.axes.at("stratum", stratum), study.axes.at("item", item)): factor
         for of, stratum, item in study.events
-        if of == arm.id
-        and (factor := latents.get(names.event(arm.id, stratum, item))) is not None
+        if of == arm.id and (factor := latents.get(names.event(arm.id, stratum, item))) is not None
     }
     shares = {
         i: share

@@ -84,7 +84,9 @@ class Inputs:
                         )
             if "row" in dimensions:
                 object.__setattr__(self, name, _row_last(array))
-        if np.any((self.rate_of < 0) & np.any(self.quantity != 0.0, axis=0)):
+        cells = np.broadcast_shapes(self.rate_of.shape, self.quantity.shape[1:])
+        unpriced = np.broadcast_to(self.rate_of < 0, cells)
+        if np.broadcast_to(self.quantity, (len(self.quantity), *cells))[:, unpriced].any():
             raise ValueError("quantity: a cell has units but no rate prices it")
         object.__setattr__(self, "rows", rows)
 

@@ -10,7 +10,8 @@ name                        shape                  meaning
 ``weight:<arm>``            (row, n)               citizen weights with mean 1
 ``prior:<arm>``             (row, time, item)      share a prior gives each status, beside the seen
 ``urn:<arm>``               (row, enrolled)        new group: whom of the n each newcomer resembles
-``left:<arm>``              (row or 1,)            new group: how many of the enrolled dropped out
+``left:<arm>``              (row,)                 new group: how many of the enrolled dropped out
+``followed:<arm>``          (row or 1,)            new group: how many of the enrolled count
 ``counts:<arm>``            (row, time, item)      citizens per status behind suppressed counts
 ``moved:<arm>``             (row, most lost)       uniform: which status each lost citizen gets
 ``kept:<arm>``              (1,)                   the lost keep the last status seen
@@ -76,6 +77,11 @@ def urn(arm: str) -> str:
 def left(arm: str) -> str:
     """Latent of how many of an arm's newcomers drop out."""
     return f"left:{arm}"
+
+
+def followed(arm: str) -> str:
+    """Latent of how many of an arm's newcomers count."""
+    return f"followed:{arm}"
 
 
 def counts(arm: str) -> str:

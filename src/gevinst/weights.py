@@ -68,9 +68,7 @@ def gammas(shape: float, size: tuple[int, ...], rng: np.random.Generator) -> Flo
     return found.reshape(size)
 
 
-def dirichlet_weights(
-    n: int, concentration: float, rows: int, rng: np.random.Generator
-) -> Floats:
+def dirichlet_weights(n: int, concentration: float, rows: int, rng: np.random.Generator) -> Floats:
     """Draw weights of n citizens, mean 1 in every row, from one Dirichlet law.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gevinst.files.draws import read_draws
 from gevinst.files.figures import is_table, read_figures
 from gevinst.files.folder import bundled, check, load, read
 from gevinst.files.frames import from_persons, person_gains, read_persons
@@ -14,6 +15,7 @@ __all__ = [
     "load",
     "person_gains",
     "read",
+    "read_draws",
     "read_figures",
     "read_persons",
 ]

@@ -31,6 +31,7 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
         counts=np.zeros((arms, times, items), dtype=np.int64),
         lines=np.zeros(stated.shape),
         group_lines=np.zeros(stated.shape),
+        uncounted=np.zeros(stated.shape),
         share=np.zeros((*stated.shape, len(stated.payers))),
         rate_maps={basis: np.full(stated.shape, -1, dtype=np.int64) for basis in stated.bases},
     )

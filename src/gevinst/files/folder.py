@@ -15,7 +15,7 @@ from gevinst.files.stated import Stated
 from gevinst.files.toml import Section, read_toml
 from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
 from gevinst.problems import Problems, StudyError, suggest
-from gevinst.sources import SOURCES
+from gevinst.sources import SOURCES, chosen, problems_of, settings
 from gevinst.study import (
     ALL,
     HEADS,
@@ -176,6 +176,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         sources=tuple(source.name for source in sources),
         assumptions=tuple(assumptions),
         activity=tuple(top.section("activity").values),
+        least_masked=0 if top.flag("suppressed_zeros") else 1,
     )
     tables = accounts.read(folder, stated, problems)
     if tables.persons is not None:
@@ -209,6 +210,12 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         published=tables.published,
         amounts=tables.amounts,
         activity=tables.activity,
+        uncounted=tables.uncounted if tables.uncounted.any() else np.zeros((0, 0, 0, 0)),
+        masked={
+            arm.id: tuple(sets.get(t, tables.counts[a, t][np.newaxis]) for t in range(len(times)))
+            for a, arm in enumerate(arms)
+            if (sets := tables.masked.get(arm.id))
+        },
         paths=tables.persons.paths if tables.persons else None,
         citizens=tables.persons.citizens if tables.persons else {},
         activity_items=tuple(
@@ -216,6 +223,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         ),
     )
     top.done()
+    if not problems.errors:
+        problems.extend(problems_of(study, chosen(study)))
     return study
 
 
@@ -264,9 +273,18 @@ def _item(section: Section, lang: str, *, status: bool) -> Item:
 
 
 def _source(section: Section, lang: str) -> SourceSpec:
-    source = SourceSpec(section.choice("name", tuple(SOURCES), "rates"), section.label(lang))
-    section.done()
-    return source
+    """Read a source with the settings that it states; each is held against what it allows."""
+    name = section.choice("name", tuple(SOURCES), "rates")
+    basis = section.label(lang)
+    stated = {key: value for key, value in section.values.items() if key not in section.used}
+    section.used.update(stated)
+    for key in list(stated):
+        try:
+            settings.read(SOURCES[name], {key: stated[key]})
+        except settings.SettingError as error:
+            section.problem("E080", error.read, key=key, section=section.name, known=error.write)
+            del stated[key]
+    return SourceSpec(name, basis, stated)
 
 
 def _note(name: str, section: Section, lang: str) -> Note:

@@ -21,10 +21,10 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
         ("arm", "item", "time", "amount", "unit", "distribution", "assumption", "source"),
         (
             *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
-            *("probability", "included", "itemised", "note"),
+            *("probability", "included", "itemised", "counted", "basis", "note"),
             *_DISTRIBUTION,
         ),
-        ("arm", "stratum", "item", "time"),
+        ("arm", "stratum", "item", "time", "basis"),
     )
     lines = tuple(item.id for item in stated.items if not item.status)
     items = [row.text("item") for row in rows]
@@ -41,23 +41,41 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
     for name in dict.fromkeys(names):
         sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
         tables.add_rate(_shared_rate(name, sharing, stated))
-    tables.amounts = tuple(amount for _, amount in read)
-    taken: dict[tuple[int, int, int, int], int] = {}
+    counted = {row.line for row, _ in read if row.choice_or("counted", ("yes", "no")) == "yes"}
+    tables.amounts = tuple(amount for row, amount in read if row.line in counted)
+    taken: dict[tuple[int, int, int, int, str], int] = {}
     for (row, amount), name in zip(read, names, strict=True):
-        per = row.choice("per", ("citizen", "group")) if row.text("per") else "citizen"
+        per = row.choice_or("per", ("citizen", "group"))
+        bases = row.choice_or_all("basis", stated.bases)
         units = tables.group_lines if per == "group" else tables.lines
+        if row.line not in counted:
+            units = tables.uncounted
+            if per == "group":
+                row.problem("E089", row.text("counted"))
         for stratum in (amount.stratum,) if amount.stratum else stated.ids("stratum"):
             place = (amount.arm, stratum, amount.time, amount.item)
             a, k, t, i = (
                 stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
             )
-            first = taken.setdefault((a, k, t, i), row.line)
-            if first != row.line:  # a row for every stratum, and one for this
-                row.problem("E013", " / ".join(filter(None, place)), first=first)
+            for basis in bases:
+                first = taken.setdefault((a, k, t, i, basis), row.line)
+                if first != row.line:  # a row for every stratum or basis, and one for this
+                    row.problem("E013", " / ".join(filter(None, place)), first=first)
             units[a, k, t, i] = amount.units * amount.probability
             tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
-            for rate_map in tables.rate_maps.values():
-                rate_map[a, k, t, i] = tables.positions[name]
+            for basis in bases:
+                tables.rate_maps[basis][a, k, t, i] = tables.positions[name]
+    for row, amount in read:
+        a, t, i = (
+            stated.ids(axis).index(id_)
+            for axis, id_ in (("arm", amount.arm), ("time", amount.time), ("item", amount.item))
+        )
+        for basis, rate_map in tables.rate_maps.items():
+            strata = (
+                [stated.ids("stratum").index(amount.stratum)] if amount.stratum else slice(None)
+            )
+            if (rate_map[a, strata, t, i] < 0).any():
+                row.problem("E090", row.text("basis"), item=amount.item, basis=basis)
 
 
 def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -> Rate:
@@ -108,8 +126,8 @@ def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
     units = row.number_or("units", 1.0)
     if units <= 0.0:
         row.problem("E022", row.text("units"), column="units")
-    included = row.choice("included", ("yes", "no")) if row.text("included") else "no"
-    itemised = row.choice("itemised", ("yes", "no")) if row.text("itemised") else "yes"
+    included = row.choice_or("included", ("no", "yes"))
+    itemised = row.choice_or("itemised", ("yes", "no"))
     payer = stated.ids("payer")[payer_of(row, stated)]  # with several the amount says whose it is
     shares = _shares(row, "shares", stated) or {payer: 1.0}
     if probability == 0.0:

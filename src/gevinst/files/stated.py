@@ -49,6 +49,7 @@ class Stated:
     sources: tuple[str, ...]
     assumptions: tuple[str, ...]
     activity: tuple[str, ...]
+    least_masked: int = 1
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -70,8 +71,10 @@ class Tables:
     counts: Integers
     lines: Floats
     group_lines: Floats
+    uncounted: Floats
     share: Floats
     rate_maps: dict[str, Integers]
+    masked: dict[str, dict[int, Integers]] = field(default_factory=dict)
     rates: tuple[Rate, ...] = ()
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()

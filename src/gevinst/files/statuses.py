@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 from statistics import median
@@ -17,6 +18,10 @@ from gevinst.study import Rate
 
 UNITS = {"kr/year": 1.0, "kr/month": 12.0}
 """Units a status's rate can be written in, and what makes it kr. per citizen-year."""
+
+
+MOST_SETS = 100_000
+"""So many ways of filling in suppressed counts can be gone through."""
 
 
 def read_counts(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
@@ -79,19 +84,47 @@ def _close(
     """Hold one arm's counts at one time against its size; one suppressed count may follow."""
     arm, time = stated.arms[a], stated.times[t].id
     total = int(tables.counts[a, t].sum())
-    if len(suppressed) == 1:
-        row, i, most = suppressed[0]
-        if 1 <= arm.analysed - total <= most:
-            tables.counts[a, t, i] = arm.analysed - total
-            row.problem("N024", row.text(time), column=time, value=arm.analysed - total)
-            return
     if suppressed:
-        for row, _, _ in suppressed:
-            row.problem("E024", row.text(time), column=time, arm=arm.id, analysed=arm.analysed)
+        mosts = [most for _, _, most in suppressed]
+        found = _adding_up(arm.analysed - total, stated.least_masked, mosts)
+        if not found:
+            for row, _, _ in suppressed:
+                row.problem("E024", row.text(time), column=time, arm=arm.id, analysed=arm.analysed)
+            return
+        sets = np.repeat(tables.counts[a, t][np.newaxis], len(found), axis=0)
+        sets[:, [i for _, i, _ in suppressed]] = found
+        nearest = np.abs(sets - sets.mean(axis=0)).sum(axis=1).argmin()
+        tables.counts[a, t] = sets[nearest]
+        for row, i, _ in suppressed:
+            known = {"column": time, "value": sets[nearest, i]}
+            if len(found) == 1:
+                row.problem("N024", row.text(time), **known)
+            else:
+                low, high = sets[:, i].min(), sets[:, i].max()
+                row.problem("W024", row.text(time), **known, low=low, high=high)
+        if len(found) > 1:
+            tables.masked.setdefault(arm.id, {})[t] = sets
+        _check_lost(file, stated, tables, a, t, problems)
         return
     if total != arm.analysed:
         problems.add("E040", file, None, total, arm=arm.id, time=time, analysed=arm.analysed)
     _check_lost(file, stated, tables, a, t, problems)
+
+
+def _adding_up(rest: int, least: int, mosts: Sequence[int]) -> list[tuple[int, ...]]:
+    """List the sets of whole numbers from `least` to each of `mosts` that add up to `rest`."""
+    sets: list[tuple[tuple[int, ...], int]] = [((), rest)]
+    for at, most in enumerate(mosts):
+        after = mosts[at + 1 :]
+        sets = [
+            ((*done, count), left - count)
+            for done, left in sets
+            for count in range(least, most + 1)
+            if least * len(after) <= left - count <= sum(after)
+        ]
+        if len(sets) > MOST_SETS:
+            return []
+    return [done for done, left in sets if left == 0]
 
 
 def _check_lost(

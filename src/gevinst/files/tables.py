@@ -74,6 +74,11 @@ class Row:
             return None
         return text
 
+    def choice_or(self, column: str, known: Sequence[str]) -> str:
+        """Read a cell that names one of the known words; an empty one means the first."""
+        found = self.choice(column, known) if self.text(column) else None
+        return known[0] if found is None else found
+
     def choice_or_all(self, column: str, known: Sequence[str]) -> list[str]:
         """Read a cell that names one of the known ids; an empty one means them all."""
         if not self.text(column):

@@ -19,6 +19,9 @@ from gevinst.study import Study
 
 MOST_KR = 1e7
 
+_OF_THE_GROUP = ("as_published", "at_random")
+"""Treatments that need no citizen beside those an urn draws: fewer of them count, or all."""
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -39,6 +42,7 @@ class Missing:
         delta of a delta-adjustment (0 is missing at random within the arm).
     target : {"mean", "new_group"}
         In a new group the number of dropouts is drawn too: beta-binomial, with Jeffreys' prior.
+        Missing at random all of the group count, as newcomers are exchangeable.
 
     Notes
     -----
@@ -79,13 +83,13 @@ class Missing:
                 drawn[latents.kept(arm.id)] = np.ones(1)
             elif most and self.moved != "as_published":
                 drawn[latents.given(arm.id)] = self._extreme(study, a, self.moved)
-            if arm.dropouts and self.target != "mean":
-                left = np.zeros(1)
-                if self.dropouts == "as_published":
-                    share = rng.beta(arm.dropouts + 0.5, arm.analysed + 0.5, size=rows)
-                    # A group that nobody is left of shows nothing: one citizen stays.
-                    left = np.minimum(rng.binomial(arm.enrolled, share), arm.enrolled - 1)
+            if arm.dropouts and self.target != "mean" and self.dropouts in _OF_THE_GROUP:
+                share = rng.beta(arm.dropouts + 0.5, arm.analysed + 0.5, size=rows)
+                # A group that nobody is left of shows nothing: one citizen stays.
+                left = np.minimum(rng.binomial(arm.enrolled, share), arm.enrolled - 1)
                 drawn[latents.left(arm.id)] = left
+                seen = arm.enrolled - left if self.dropouts == "as_published" else [arm.enrolled]
+                drawn[latents.followed(arm.id)] = np.asarray(seen)
             elif arm.dropouts and self.dropouts in ("at_random", "unchanged"):
                 name = latents.dropout if self.dropouts == "at_random" else latents.unchanged
                 drawn[name(arm.id)] = latents.row_first(rng.random((arm.dropouts, rows)))

@@ -55,7 +55,12 @@ class Reported:
         for status in (*self.statuses, self.instead):
             if status not in known:
                 problems.add(
-                    "E030", "study.toml", None, status, column=self.name, known=suggest(status, known)
+                    "E030",
+                    "study.toml",
+                    None,
+                    status,
+                    column=self.name,
+                    known=suggest(status, known),
                 )
         for stated in (self.real, self.lasting):
             try:

@@ -42,7 +42,10 @@ class Uncounted:
         if self.item not in lines:
             known = suggest(self.item, lines)
             problems.add("E030", "study.toml", None, self.item, column="item", known=known)
-        elif not study.uncounted.size or not study.uncounted[..., study.axes.at("item", self.item)].any():
+        elif (
+            not study.uncounted.size
+            or not study.uncounted[..., study.axes.at("item", self.item)].any()
+        ):
             problems.add("E085", "lines.csv", None, self.item)
         if self._whose not in study.axes.arms:
             known = list(study.axes.arms)
