@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from gevinst.report import report
     from gevinst.resampling import resample_statistic
     from gevinst.sensitivity import tornado
+    from gevinst.sobol import multilinear_shares, sobol_shares, swap_blocks
     from gevinst.study import Study
     from gevinst.tables import bound_functional, count_tables, random_table
 
@@ -60,6 +61,7 @@ _WHERE = {
     "from_persons": "files",
     "gain": "gain",
     "load": "files",
+    "multilinear_shares": "sobol",
     "outcome_test": "outcome_tests",
     "permutation_test": "permutation",
     "person_gains": "files",
@@ -71,7 +73,9 @@ _WHERE = {
     "resample_statistic": "resampling",
     "sign_flip_test": "permutation",
     "simulate": "draws",
+    "sobol_shares": "sobol",
     "standard_error_band": "band",
+    "swap_blocks": "sobol",
     "tornado": "sensitivity",
 }
 
@@ -90,6 +94,7 @@ __all__ = [
     "from_persons",
     "gain",
     "load",
+    "multilinear_shares",
     "outcome_test",
     "permutation_test",
     "person_gains",
@@ -101,7 +106,9 @@ __all__ = [
     "resample_statistic",
     "sign_flip_test",
     "simulate",
+    "sobol_shares",
     "standard_error_band",
+    "swap_blocks",
     "tornado",
 ]
 
