@@ -114,7 +114,8 @@ def _weights(arm: Arm, drawn: Drawn, rows: int) -> tuple[Floats | None, Floats]:
             weights=np.broadcast_to(stays, places.shape).ravel(),
             minlength=arm.analysed * rows,
         )
-        return counted.reshape(arm.analysed, rows), np.asarray(stay, dtype=np.float64)
+        weights: Floats = counted.reshape(arm.analysed, rows).astype(np.float64)
+        return weights, np.asarray(stay, dtype=np.float64)
     weight = drawn(names.weight)
     return None if weight is None else weight.T, np.array([float(arm.analysed)])
 

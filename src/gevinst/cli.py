@@ -25,6 +25,12 @@ CHOICES = {
 }
 """The study's conventions that a command can choose otherwise."""
 
+ENOUGH = 0.01
+"""--until-mcse stops when the error of both limits is below this share of the width."""
+
+PATIENCE = 2.0
+"""Seconds without a word."""
+
 _Result = TypeVar("_Result")
 
 SEED = 2018
@@ -75,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         chosen.add_argument(f"--{name}", metavar="NAME", help=what)
     draws = argparse.ArgumentParser(add_help=False, parents=[chosen])
     draws.add_argument("--draws", type=_count, default=100_000, metavar="N", help="per coupling")
+    draws.add_argument(
+        "--assume", action="append", metavar="SOURCE.SETTING=VALUE", help="e.g. outcomes.law=rubin"
+    )
     draws.add_argument("--rng", type=_seed, default=SEED, metavar="SEED", help=f"default {SEED}")
 
     def add(
@@ -100,6 +109,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
     simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
+    simulate.add_argument(
+        "--target",
+        choices=("mean", "new_group"),
+        default="mean",
+        help="how sure the mean effect is, or what a new group would show",
+    )
+    simulate.add_argument(
+        "--until-mcse",
+        action="store_true",
+        help="stop when both limits are known to 1 %% of the interval's width; N is then the most",
+    )
+    simulate.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="processes; changes no number"
+    )
+    simulate.add_argument("-o", dest="out", metavar="FILE", help="write the draws: .csv or .npz")
     report = add("report", draws, _report, "write the report into a folder")
     report.add_argument("-o", dest="out", metavar="DIR", help="default STUDY-report")
     add("studies", shared, _studies, "the bundled studies")
@@ -108,6 +132,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     return _whole(text, 2, "write a whole number of draws, 2 or more")
+
+
+def _workers(text: str) -> int:
+    return _whole(text, 1, "write a number of processes, 1 or more")
 
 
 def _seed(text: str) -> int:
@@ -148,7 +176,21 @@ def _load(options: argparse.Namespace) -> Study:
     options.lang = options.lang or study.language
     _tell([problem for problem in problems if problem.severity == WARNING], options)
     chosen = {name: getattr(options, name, None) for name in CHOICES}
-    return _usage(lambda: study.choose(**chosen))
+    study = _usage(lambda: study.choose(**chosen))
+    for stated in getattr(options, "assume", None) or ():
+        study = _usage(lambda study=study, stated=stated: _assume(study, stated))  # type: ignore[misc]
+    return study
+
+
+def _assume(study: Study, stated: str) -> Study:
+    """Take up one --assume: SOURCE.SETTING=VALUE."""
+    name, equals, value = stated.partition("=")
+    source, point, setting = name.strip().partition(".")
+    if not (equals and point and source and setting):
+        raise ValueError(
+            f"assume: read '{stated}'; write SOURCE.SETTING=VALUE, such as outcomes.law=rubin"
+        )
+    return study.assume(source, **{setting: value.strip()})
 
 
 def _usage(call: Callable[[], _Result]) -> _Result:
@@ -268,10 +310,57 @@ def _simulate(options: argparse.Namespace) -> int:
     study = _load(options)
     from gevinst.draws import simulate
     from gevinst.sources import chosen
+    from gevinst.variance import variance_shares
 
     vary = None if options.vary is None else [name.strip() for name in options.vary.split(",")]
     _usage(lambda: chosen(study, vary))
-    return _print(simulate(study, n=options.draws, vary=vary, rng=options.rng), options)
+    if options.out is not None and not options.out.endswith((".csv", ".npz")):
+        print(
+            f"gevinst: -o: read '{options.out}'; write a name ending in .csv or .npz",
+            file=sys.stderr,
+        )
+        return 2
+    found = simulate(
+        study,
+        n=options.draws,
+        vary=vary,
+        target=options.target,
+        until_mcse=ENOUGH if options.until_mcse else None,
+        workers=options.workers,
+        rng=options.rng,
+        progress=_progress(),
+    )
+    shares = variance_shares(study, vary=vary, target=options.target, rng=options.rng)
+    if options.out is not None:
+        (found.save if options.out.endswith(".npz") else found.to_csv)(options.out)
+    if options.json:
+        _tell(found.problems, options)
+        print(_json({**found.to_dict(), "sources": shares.to_dict()}))
+        return 0
+    print(found.summary(options.lang))
+    print()
+    print(shares.summary(options.lang))
+    return 0
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Write on standard error how far a run is, once it has taken two seconds."""
+    import time
+
+    start = told = time.monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - start >= PATIENCE and (now - told >= 1.0 or done == of):
+            told = now
+            start_line, end = (
+                ("\r", "" if done < of else "\n") if sys.stderr.isatty() else ("", "\n")
+            )
+            said = f"{start_line}gevinst: {done:,} of {of:,} draws"
+            print(said, end=end, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _report(options: argparse.Namespace) -> int:

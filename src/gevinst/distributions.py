@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-__all__ = ["beta_from_range"]
+__all__ = ["beta_from_range", "beta_moments"]
 
 TAIL = 0.05
 """A stated 90 % range leaves this much on either side."""
@@ -50,3 +50,9 @@ def beta_from_range(low: float, high: float) -> tuple[float, float] | None:
         raise ValueError("no Beta law has these two points")
     a, b = np.exp(found.x)
     return float(a), float(b)
+
+
+def beta_moments(a: float, b: float) -> tuple[float, float]:
+    """Mean and variance of a Beta law."""
+    mean = a / (a + b)
+    return mean, mean * (1.0 - mean) / (a + b + 1.0)

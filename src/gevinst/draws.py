@@ -88,7 +88,11 @@ class Draws:
 
         values = np.sort(self.difference)
         ends = np.quantile(values, [0.001, 0.999])
-        x = np.linspace(*ends, 101) if above is None else np.asarray(above, dtype=float)
+        x = (
+            np.linspace(float(ends[0]), float(ends[1]), 101)
+            if above is None
+            else np.asarray(above, dtype=float)
+        )
         share = (len(values) - np.searchsorted(values, x, side="right")) / len(values)
         error = np.array([probability_error(p, len(values)) for p in share])
         return pd.DataFrame({"above": x, "probability": share, "mcse": error})

@@ -8,8 +8,8 @@ the class, name it in `SOURCES`, and let a study declare it.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Source(Protocol):
         """Draw `rows` rows of this source's latents."""
 
 
-SOURCES: Mapping[str, Callable[..., Source]] = {
+SOURCES: Mapping[str, type] = {
     "rates": Rates,
     "outcomes": Outcomes,
     "missing": Missing,
@@ -106,7 +106,7 @@ def problems_of(study: Study, sources: Sequence[Source]) -> Problems:
 
 def _made(name: str, stated: Mapping[str, object], target: str) -> Source:
     """Make one source from what is stated of it."""
-    source: Any = SOURCES[name]
+    source = SOURCES[name]
     try:
         values = settings.read(source, stated)
     except settings.SettingError as error:

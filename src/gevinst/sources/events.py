@@ -11,6 +11,7 @@ from gevinst.latents import Latents
 from gevinst.problems import Problems
 from gevinst.sources.settings import number
 from gevinst.study import Study
+from gevinst.terms import Factor, Terms, no_factor
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,17 @@ class Events:
         """Refuse a study without events."""
         if not study.events:
             problems.add("E086", "lines.csv")
+
+    def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
+        """Mean and covariance of each event's probability per stated probability."""
+        if self.target != "mean":
+            return None
+        mean, covariance = no_factor(terms)
+        for (arm, stratum, item), stated in study.events.items():
+            event = study.axes.at("arm", arm), study.axes.at("stratum", stratum)
+            its = (terms.cell[:, [0, 1, 3]] == (*event, study.axes.at("item", item))).all(axis=1)
+            covariance[np.ix_(its, its)] = (1.0 - stated) / stated / (self.worth + 1.0)
+        return mean, covariance
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``event:<arm>:<stratum>:<item>``: probability per stated probability, (row,)."""

@@ -63,7 +63,7 @@ class Missing:
     target: str = "mean"
 
     def check(self, study: Study, problems: Problems) -> None:
-        """Refuse an extra cost of an arm there is not, or with no status of the lost to stand in."""
+        """Refuse an extra cost of an arm there is not, or of which no status of the lost has it."""
         for arm, kr in self.extra_cost:
             if arm not in study.axes.arms:
                 problems.add(
@@ -91,8 +91,8 @@ class Missing:
                 seen = arm.enrolled - left if self.dropouts == "as_published" else [arm.enrolled]
                 drawn[latents.followed(arm.id)] = np.asarray(seen)
             elif arm.dropouts and self.dropouts in ("at_random", "unchanged"):
-                name = latents.dropout if self.dropouts == "at_random" else latents.unchanged
-                drawn[name(arm.id)] = latents.row_first(rng.random((arm.dropouts, rows)))
+                kind = latents.dropout if self.dropouts == "at_random" else latents.unchanged
+                drawn[kind(arm.id)] = latents.row_first(rng.random((arm.dropouts, rows)))
             elif arm.dropouts and self.dropouts != "as_published":
                 drawn[latents.course(arm.id)] = self._extreme(study, a, self.dropouts)
         for name, kr in self.extra_cost:
@@ -111,7 +111,7 @@ class Missing:
         )
         possible = np.array([item.status and not item.lost for item in study.items])
         gains = np.where(possible & (rate_of >= 0), counted * kr, np.nan)
-        # What is worst for the difference is a small gain in the intervention, a large in the other.
+        # Worst for the difference: a small gain in the intervention, a large one in the control.
         smallest = (which == "worst") == (study.arms[a].id == INTERVENTION)
         pick = np.nanargmin if smallest else np.nanargmax
         return np.asarray(pick(gains, axis=1), dtype=np.int64)[np.newaxis]

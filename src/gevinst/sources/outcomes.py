@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from gevinst import latents
 from gevinst.latents import Latents
+from gevinst.margins import Coupling
 from gevinst.problems import Problems
 from gevinst.sources.settings import choice
 from gevinst.study import Study
+from gevinst.terms import Factor, Terms, no_factor
 from gevinst.weights import dirichlet_weights, multinomial_weights, urn
 
 Floats = NDArray[np.float64]
@@ -117,6 +119,36 @@ class Outcomes:
             else:
                 mass[t, reachable] = {"jeffreys": 0.5, "uniform": 1.0}[self.prior]
         return mass
+
+    def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
+        """Mean and covariance of the citizens' shares in each term; None with a prior.
+
+        Under a coupling of fixed paths the covariance of an arm's shares is the plug-in covariance
+        of its citizens' places over A + 1; under ``independent`` places at different times have
+        none, as the matching is drawn too.
+        """
+        if self.prior != "none" or self.target != "mean":
+            return None
+        mean, covariance = no_factor(terms)
+        status = np.array([study.items[i].status for i in terms.of(3)])
+        for a, arm in enumerate(study.arms):
+            n = arm.analysed
+            at = np.flatnonzero(status & (terms.of(0) == a))
+            times, items = terms.of(2)[at], terms.of(3)[at]
+            mean[at] = study.counts[a, times, items] / n
+            path = Coupling(kind).draw(study, 1, np.random.default_rng(0))
+            there = np.array(
+                [
+                    path[latents.path(arm.id, study.times[t].id)][0] == i
+                    for t, i in zip(times, items, strict=True)
+                ]
+            ).reshape(len(at), n)
+            spread = np.cov(there, ddof=0).reshape(len(at), len(at))
+            if kind == "independent":
+                spread *= times[:, np.newaxis] == times
+            spread /= n if self.law == "plug_in" else self.mass(n) + 1.0
+            covariance[np.ix_(at, at)] = spread
+        return mean, covariance
 
     def _shift(self, study: Study, a: int) -> float:
         """How far the prior moves the arm's mean gain, kr. per citizen."""

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst import latents
-from gevinst.distributions import beta_from_range
+from gevinst.distributions import beta_from_range, beta_moments
 from gevinst.latents import Latents
 from gevinst.problems import Problems, suggest
 from gevinst.sources.settings import flag, ids, one_id, span
 from gevinst.study import Study
+from gevinst.terms import INSTEAD, REAL, Factor, Terms, no_factor
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Reported:
                 problems.add("E084", "study.toml", None, stated, reason=str(error))
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``real:<arm>:<status>`` (row,); of a new group also ``start:<arm>`` (row, enrolled)."""
+        """Draw ``real:<arm>:<status>`` (row,); of a new group ``start:<arm>`` (row, enrolled)."""
         drawn: dict[str, NDArray[np.generic]] = {}
         share = np.ones(1)
         for a, arm in enumerate(study.arms):
@@ -80,6 +81,26 @@ class Reported:
             if self.target != "mean":
                 drawn[latents.start(arm.id)] = latents.row_first(rng.random((arm.enrolled, rows)))
         return drawn
+
+    def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
+        """Mean and covariance of the share of starts that count, and of those that do not."""
+        if self.target != "mean":
+            return None
+        mean, covariance = no_factor(terms)
+        first, second = 1.0, 1.0  # moments of the product of the two shares
+        for stated in (self.real, self.lasting):
+            law = beta_from_range(*stated)
+            m, v = (stated[0], 0.0) if law is None else beta_moments(*law)
+            first *= m
+            second *= m**2 + v
+        starts = terms.start.astype(float)
+        mean[terms.start == REAL] = first
+        mean[terms.start == INSTEAD] = 1.0 - first
+        for a in range(len(study.arms)):
+            ours = np.where(self.shared | (terms.of(0) == a), starts, 0.0)
+            if a == 0 or not self.shared:
+                covariance += (second - first**2) * np.outer(ours, ours)
+        return mean, covariance
 
     def _shares(self, rows: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw the share of starts that count: they happened, and they lasted."""

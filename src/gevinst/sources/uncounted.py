@@ -12,6 +12,7 @@ from gevinst.latents import Latents
 from gevinst.problems import Problems, suggest
 from gevinst.sources.settings import one_id, span
 from gevinst.study import Study
+from gevinst.terms import Factor, Terms, no_factor
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,18 @@ class Uncounted:
     @property
     def _whose(self) -> str:
         return self.arm or INTERVENTION
+
+    def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
+        """Mean and covariance of the share of citizens who had it."""
+        if self.target != "mean":
+            return None
+        mean, covariance = no_factor(terms)
+        low, high = self.share
+        arm, item = study.axes.at("arm", self._whose), study.axes.at("item", self.item)
+        its = terms.uncounted & (terms.of(0) == arm) & (terms.of(3) == item)
+        mean[its] = (low + high) / 2.0
+        covariance[np.ix_(its, its)] = (high - low) ** 2 / 12.0
+        return mean, covariance
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``share:<arm>:<item>``, shape (row,)."""

@@ -1,0 +1,291 @@
+"""Where the uncertainty comes from: each source's share of the variance, per coupling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst import latents as names
+from gevinst import streams
+from gevinst.build import build
+from gevinst.draws import draw_paths, draw_sources
+from gevinst.latents import Latents
+from gevinst.margins import couplings_of
+from gevinst.model import evaluate
+from gevinst.problems import StudyError
+from gevinst.provenance import Provenance, provenance
+from gevinst.sobol import Shares, multilinear_shares, sobol_shares
+from gevinst.sources import MEAN, Source, chosen, problems_of
+from gevinst.sources.reported import Reported
+from gevinst.sources.uncounted import Uncounted
+from gevinst.study import Study
+from gevinst.terms import terms_of
+from gevinst.text import Language, language, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+CLOSED_FORM, SWAPPING = "closed_form", "swapping"
+
+
+@dataclass(frozen=True, eq=False)
+class VarianceShares:
+    """Shares of the variance of the difference by source, side by side per coupling.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The sources that varied, in the order of the shares.
+    by_coupling : mapping of str to Shares
+        First and total shares with their Monte Carlo errors.
+    method : {"closed_form", "swapping"}
+        How they were found; in closed form the errors are zero.
+    target : str
+        What varied: the mean effect, or what a new group would show.
+    provenance : Provenance
+        What made the result.
+    """
+
+    names: tuple[str, ...]
+    by_coupling: Mapping[str, Shares]
+    method: str
+    target: str
+    provenance: Provenance
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """One entry per coupling and source; `mcse` is the larger of both shares' errors."""
+        return [
+            {
+                "name": name,
+                "coupling": coupling,
+                "share_first": float(shares.first[j]),
+                "share_total": float(shares.total[j]),
+                "mcse": float(max(shares.first_error[j], shares.total_error[j])),
+            }
+            for coupling, shares in self.by_coupling.items()
+            for j, name in enumerate(self.names)
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per coupling and source: first and total share, and their Monte Carlo error."""
+        import pandas as pd
+
+        columns = ["coupling", "name", "share_first", "share_total", "mcse"]
+        return pd.DataFrame(self.to_dict(), columns=columns).set_index(["coupling", "name"])
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say which source most of the uncertainty is about: from the numbers by fixed grammar.
+
+        The source with the largest first share, over the couplings; where couplings differ in which
+        that is, each says its own.
+        """
+        text = language(lang)
+        if not any(shares.variance for shares in self.by_coupling.values()):
+            return text("variance.nothing")
+        largest = {c: int(shares.first.argmax()) for c, shares in self.by_coupling.items()}
+        if len(set(largest.values())) > 1:
+            said = (
+                text(
+                    "variance.under",
+                    coupling=text(f"coupling.{c}"),
+                    share=_percent(text, self.by_coupling[c], j),
+                    about=text(f"variance.about.{self.names[j]}"),
+                )
+                for c, j in largest.items()
+            )
+            return text("variance.differ", each="; ".join(said))
+        j = next(iter(largest.values()))
+        shares = sorted(self.by_coupling.values(), key=lambda each: float(each.first[j]))
+        low, high = (_percent(text, each, j) for each in (shares[0], shares[-1]))
+        about = text(f"variance.about.{self.names[j]}")
+        if low == high:
+            return text("variance.one", share=low, about=about)
+        return text("variance.range", low=low, high=high, about=about)
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the shares as a small table and a sentence, in ``en`` or ``da``."""
+        text = language(lang)
+        columns = (text(f"coupling.{coupling}") for coupling in self.by_coupling)
+        rows: list[list[str]] = [
+            [text(f"variance.{self.method}")],
+            [text("variance.source"), *columns],
+            [],
+        ]
+        for j, name in enumerate(self.names):
+            cells = (
+                text(
+                    "variance.cell", first=_percent(text, s, j), total=_percent(text, s, j, "total")
+                )
+                for s in self.by_coupling.values()
+            )
+            rows.append([text(f"source.{name}"), *cells])
+        return table([*rows, [text("variance.explained")], [self.sentence(lang)]])
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the shares; see `gevinst.plots.variance`."""
+        from gevinst.plots.variance import plot
+
+        return plot(self, ax=ax, lang=lang)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:.3f}".format))
+
+
+def _percent(text: Language, shares: Shares, j: int, which: str = "first") -> str:
+    """Write a share in percent, with no digit its error does not support; 0 below its error."""
+    share = float((shares.first if which == "first" else shares.total)[j])
+    error = float((shares.first_error if which == "first" else shares.total_error)[j])
+    if share <= error:
+        return text.earned(0.0, 1.0)
+    return text.earned(100 * share, max(100 * error, 1.0))
+
+
+def variance_shares(
+    study: Study,
+    *,
+    vary: Sequence[str] | None = None,
+    target: str = MEAN,
+    method: str | None = None,
+    n: int = 20_000,
+    rng: int | np.random.Generator | None = None,
+) -> VarianceShares:
+    """Divide the variance of the difference between the arms among the sources.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries.
+    vary, target
+        As in `gevinst.simulate`.
+    method : {"closed_form", "swapping"}, optional
+        ``closed_form`` where every source that varies is a factor of the calculation: no draws and
+        no error. ``swapping`` always works: each source's latents in turn come from a second set of
+        draws. The closed form where it holds, by default.
+    n : int
+        Draws, for swapping.
+    rng : int, numpy.random.Generator or None
+        Seed, for swapping.
+
+    Returns
+    -------
+    VarianceShares
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 2, a name is unknown, or the closed form is asked for where it does not
+        hold.
+    StudyError
+        If a source's settings do not fit the study.
+
+    Notes
+    -----
+    Whom citizens are matched with under ``independent`` belongs to ``outcomes``, or, where those
+    stay, to ``missing``. Formulas: `gevinst.sobol`.
+    """
+    if n < 2:
+        raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
+    if method not in (None, CLOSED_FORM, SWAPPING):
+        raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
+    seed = streams.entropy(rng)
+    sources = chosen(study, vary, target)
+    problems = problems_of(study, sources)
+    if problems.errors:
+        raise StudyError(problems)
+    closed = None if method == SWAPPING else _closed(study, sources)
+    if closed is None and method == CLOSED_FORM:
+        raise ValueError(
+            "method: the closed form does not hold for what varies here; write swapping, or vary "
+            "only sources that are factors of the calculation, not missing or suppressed ones"
+        )
+    return VarianceShares(
+        names=tuple(source.name for source in sources),
+        by_coupling=_swapped(study, sources, n, seed) if closed is None else closed,
+        method=SWAPPING if closed is None else CLOSED_FORM,
+        target=target,
+        provenance=provenance(study, seed if closed is None else None),
+    )
+
+
+def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None:
+    """Shares in closed form per coupling; None where a source is no factor of the calculation."""
+    doubt = next((source for source in sources if isinstance(source, Reported)), None)
+    terms = terms_of(
+        study,
+        doubt.statuses if doubt else (),
+        doubt.instead if doubt else "",
+        uncounted=any(isinstance(source, Uncounted) for source in sources),
+    )
+    kr = np.array([rate.kr for rate in study.rates])[terms.rate]
+    cells = tuple(terms.cell.T)
+    quantity = np.where(
+        [study.items[i].status for i in terms.of(3)],
+        study.counts[cells[0], cells[2], cells[3]]
+        / np.array([arm.analysed for arm in study.arms])[cells[0]],
+        1.0,
+    )
+    found = {}
+    for coupling in couplings_of(study):
+        factors = []
+        for source in sources:
+            factor = getattr(source, "factor", None)
+            made = None if factor is None else factor(study, terms, coupling)
+            if made is None:
+                return None
+            factors.append(made)
+        known = terms.coefficient * kr
+        if not any(source.name == "outcomes" for source in sources):
+            known = known * quantity
+        known_only = (known, np.zeros((len(terms), len(terms))))
+        means, covariances = zip(*factors, known_only, strict=True)
+        shares = multilinear_shares(means, covariances)
+        keep = slice(0, len(sources))
+        found[coupling] = Shares(
+            shares.variance,
+            shares.first[keep],
+            shares.total[keep],
+            shares.first_error[keep],
+            shares.total_error[keep],
+            shares.sum_first_error,
+            shares.mean,
+        )
+    return found
+
+
+def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict[str, Shares]:
+    """Shares per coupling by taking one source's latents at a time from other draws."""
+    k = len(sources)
+    values = {coupling: np.empty((2 + k, n)) for coupling in couplings_of(study)}
+    drawers = [source.name for source in sources]
+    matched_by = next((name for name in ("outcomes", "missing") if name in drawers), None)
+    other = streams.entropy(np.random.default_rng([seed, 1]))
+    for block, start in enumerate(range(0, n, streams.BLOCK)):
+        kept = min(streams.BLOCK, n - start)
+        a, b = (
+            [draw_sources(study, [source], each, block) for source in sources]
+            for each in (seed, other)
+        )
+        for coupling, found in values.items():
+            mixes = [a, b, *([*a[:j], b[j], *a[j + 1 :]] for j in range(k))]
+            swapped = [False, True, *(name == matched_by for name in drawers)]
+            for row, mix, rematched in zip(found, mixes, swapped, strict=True):
+                drawn = names.merge(*mix)
+                paths = draw_paths(study, coupling, other if rematched else seed, block, drawn)
+                row[start : start + kept] = _differences({**paths, **drawn}, study)[:kept]
+    return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
+
+
+def _differences(latents: Latents, study: Study) -> Floats:
+    """Difference between the arms in every row of a block, kr. per citizen."""
+    found: Floats = evaluate(build(study, latents)).difference()
+    return np.broadcast_to(found, (streams.BLOCK,))
