@@ -27,16 +27,25 @@ LAYERS = (
     (
         "gevinst.batch",
         "gevinst.dirichlet",
+        "gevinst.distributions",
         "gevinst.exact",
         "gevinst.model",
         "gevinst.sobol",
         "gevinst.tables",
+        "gevinst.weights",
     ),
     ("gevinst.band", "gevinst.intervals", "gevinst.permutation"),
     ("gevinst.estimates", "gevinst.resampling"),
     ("gevinst.coverage", "gevinst.coverage_table"),
     ("gevinst.study",),
-    ("gevinst.build", "gevinst.sources", "gevinst.margins", "gevinst.transitions"),
+    ("gevinst.citizens",),
+    (
+        "gevinst.build",
+        "gevinst.margins",
+        "gevinst.sources",
+        "gevinst.terms",
+        "gevinst.transitions",
+    ),
     (
         "gevinst.audit",
         "gevinst.bootstrap",
@@ -47,6 +56,7 @@ LAYERS = (
         "gevinst.provenance",
         "gevinst.published",
         "gevinst.sensitivity",
+        "gevinst.variance",
     ),
     ("gevinst.plots", "gevinst.files"),
     ("gevinst.report",),
@@ -58,6 +68,8 @@ DOORS = {
     ("gevinst.study", "gevinst.gain"),  # study.gain(): a study is what a user holds in the hand
     ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
     ("gevinst.bootstrap", "gevinst.plots"),
+    ("gevinst.variance", "gevinst.plots"),
+    ("gevinst.draws", "gevinst.files"),  # a result writes itself
 }
 """The only imports that point up, each inside one method."""
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gevinst.sobol import multilinear_shares, sobol_shares, swap_blocks
     from gevinst.study import Study
     from gevinst.tables import bound_functional, count_tables, random_table
+    from gevinst.variance import variance_shares
 
 __version__ = "0.1.0"
 
@@ -77,6 +78,7 @@ _WHERE = {
     "standard_error_band": "band",
     "swap_blocks": "sobol",
     "tornado": "sensitivity",
+    "variance_shares": "variance",
 }
 
 __all__ = [
@@ -110,6 +112,7 @@ __all__ = [
     "standard_error_band",
     "swap_blocks",
     "tornado",
+    "variance_shares",
 ]
 
 

@@ -51,26 +51,23 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
     weights, heads = _weights(arm, drawn, rows)
     dropout, unchanged, course = map(drawn, (names.dropout, names.unchanged, names.course))
     missing = 0 if dropout is None and unchanged is None and course is None else arm.dropouts
-    kept = drawn(names.kept) is not None
+    kept, dearer = (drawn(each) is not None for each in (names.kept, names.extra_cost))
     if weights is None and dropout is None and unchanged is None and not kept:
         # Nobody counts more than another, so it does not matter who went where.
         counts = drawn(names.counts)
         known = study.counts[a][np.newaxis] if counts is None else counts
         citizens[...] = np.moveaxis(known, 0, -1)
-        gone = citizens[:, _lost(study)].sum(axis=1)
+        gone = citizens[:, _lost(study)].sum(axis=1) if dearer else None
     else:
         walked = [path for path in paths if path is not None]
         if len(walked) < len(paths):
             raise ValueError(f"citizens of '{arm.id}' are weighted, but no coupling gives paths")
         weights = np.ones((arm.analysed, rows)) if weights is None else weights
         started = None if unchanged is None else _picks(weights, unchanged.T)
+        gone = _gone(study, walked, weights) if dearer else None
         if dropout is not None:
             weights = weights + _picks(weights, dropout.T)
-        _tally(walked, weights, citizens)
-        gone = citizens[:, _lost(study)].sum(axis=1)
-        if kept:
-            citizens[...] = 0.0
-            _tally(_last_seen(walked, _lost(study)), weights, citizens)
+        _tally(_last_seen(walked, _lost(study)) if kept else walked, weights, citizens)
         if started is not None:
             _tally(walked[:1] * len(walked), started, citizens)
     if course is not None:
@@ -83,7 +80,9 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
         citizens += total * unseen
     for source in study.sources:
         if source.name == "missing":
-            _place_missing(study, a, citizens, drawn, gone + missing)
+            _place_missing(study, a, citizens, drawn)
+            if gone is not None:
+                _price_missing(study, citizens, gone + missing)
         if source.name == "reported":
             _reclassify(study, arm, citizens, latents)
     citizens /= total
@@ -145,6 +144,12 @@ def _tally(paths: Sequence[Integers], weights: Floats, citizens: Floats) -> None
             at_time += counted.reshape(items, rows)
 
 
+def _gone(study: Study, paths: Sequence[Integers], weights: Floats) -> Floats:
+    """Weighted citizens lost to follow-up at each time, shape (time, row)."""
+    lost = _lost(study)
+    return np.stack([np.where(np.isin(path.T, lost), weights, 0.0).sum(axis=0) for path in paths])
+
+
 def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
     """Let each citizen who is lost at a time keep the status before it."""
     seen = [paths[0]]
@@ -153,13 +158,10 @@ def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
     return seen
 
 
-def _place_missing(study: Study, a: int, citizens: Floats, drawn: Drawn, number: Floats) -> None:
-    """Give each citizen lost to follow-up a status, in place, and price what they cost more.
-
-    `number` is how many are missing at each time, dropouts too, shape (time, row).
-    """
+def _place_missing(study: Study, a: int, citizens: Floats, drawn: Drawn) -> None:
+    """Give each citizen lost to follow-up a status, in place."""
     lost = _lost(study)
-    moved, given, extra = map(drawn, (names.moved, names.given, names.extra_cost))
+    moved, given = map(drawn, (names.moved, names.given))
     columns = np.arange(citizens.shape[2])
     for t, (at_time, most) in enumerate(zip(citizens, most_lost(study, a), strict=True)):
         mass = at_time[lost].sum(axis=0)
@@ -171,10 +173,16 @@ def _place_missing(study: Study, a: int, citizens: Floats, drawn: Drawn, number:
         elif given is not None:
             at_time[lost] = 0.0
             at_time[given[0, t]] += mass
-        if extra is not None:
-            # `build` prices these cells at the extra cost alone; at the start nobody is missing.
-            at_time[lost] = 0.0
-            at_time[lost[0]] = number[t] if t else 0.0
+
+
+def _price_missing(study: Study, citizens: Floats, number: Floats) -> None:
+    """Let statuses of the lost hold all who are missing, dropouts too: `build` prices them.
+
+    `number` has shape (time, row). At the start nobody is missing yet.
+    """
+    lost = _lost(study)
+    citizens[:, lost] = 0.0
+    citizens[1:, lost[0]] = number[1:]
 
 
 def _reclassify(study: Study, arm: Arm, citizens: Floats, latents: Latents) -> None:

@@ -175,10 +175,14 @@ def _load(options: argparse.Namespace) -> Study:
         raise StudyError(problems)
     options.lang = options.lang or study.language
     _tell([problem for problem in problems if problem.severity == WARNING], options)
-    chosen = {name: getattr(options, name, None) for name in CHOICES}
-    study = _usage(lambda: study.choose(**chosen))
+    return _usage(lambda: _under(study, options))
+
+
+def _under(study: Study, options: argparse.Namespace) -> Study:
+    """Take the study under the conventions and assumptions asked for."""
+    study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
     for stated in getattr(options, "assume", None) or ():
-        study = _usage(lambda study=study, stated=stated: _assume(study, stated))  # type: ignore[misc]
+        study = _assume(study, stated)
     return study
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.axes import INTERVENTION
 from gevinst.build import build
+from gevinst.margins import status_costs, status_horizon
 from gevinst.model import evaluate
 from gevinst.provenance import Provenance, provenance
 from gevinst.study import ALL, Study
@@ -65,6 +67,25 @@ class Gain:
         )
         costs: Floats = -evaluate(inputs, by=("stratum", "time", "item", "payer")).kr[0]
         return costs
+
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest difference over the counts that suppression leaves open.
+
+        kr. per citizen; both are the difference itself where nothing is suppressed. Times are apart
+        from each other, so each takes the set of counts that is best, or worst.
+        """
+        low = high = self.difference
+        if not self.study.masked:
+            return low, high
+        costs, counted = status_costs(self.study), status_horizon(self.study)
+        for a, arm in enumerate(self.study.arms):
+            sign = 1.0 if arm.id == INTERVENTION else -1.0
+            for t, sets in enumerate(self.study.masked.get(arm.id, ())):
+                each = sign * counted[t] * (sets - self.study.counts[a, t]) @ costs[a, t]
+                low += float(each.min()) / arm.analysed
+                high += float(each.max()) / arm.analysed
+        return low, high
 
     @property
     def cost(self) -> Floats:
@@ -125,7 +146,10 @@ class Gain:
             "study": self.study.id,
             "unit": "kr.",
             "arms": arms,
-            "difference": {"net_gain_per_citizen": self.difference},
+            "difference": {
+                "net_gain_per_citizen": self.difference,
+                **({"low": self.bounds[0], "high": self.bounds[1]} if self.study.masked else {}),
+            },
             "provenance": self.provenance.to_dict(),
         }
 
@@ -149,7 +173,11 @@ class Gain:
         """Write the calculation as tables that read like a published one, in ``en`` or ``da``."""
         text = language(lang)
         arms = [_arm_table(self, a, text) for a in range(len(self.study.arms))]
-        return "\n\n".join([*arms, text("gain.difference", kr=text.kr(self.difference))])
+        said = [text("gain.difference", kr=text.kr(self.difference))]
+        if self.study.masked:
+            low, high = map(text.kr, self.bounds)
+            said.append(text("gain.bounds", low=low, high=high))
+        return "\n\n".join([*arms, *said])
 
     def __str__(self) -> str:
         return self.summary()

@@ -113,11 +113,21 @@ class VarianceShares:
         """Say the shares as a small table and a sentence, in ``en`` or ``da``."""
         text = language(lang)
         columns = (text(f"coupling.{coupling}") for coupling in self.by_coupling)
-        rows: list[list[str]] = [
-            [text(f"variance.{self.method}")],
-            [text("variance.source"), *columns],
-            [],
-        ]
+        return table(
+            [
+                [text(f"variance.{self.method}")],
+                [text("variance.source"), *columns],
+                [],
+                *self.rows(lang),
+                [text("variance.explained")],
+                [self.sentence(lang)],
+            ]
+        )
+
+    def rows(self, lang: str = "en") -> list[list[str]]:
+        """Write each source's shares as text: its label and, per coupling, first and total."""
+        text = language(lang)
+        rows = []
         for j, name in enumerate(self.names):
             cells = (
                 text(
@@ -126,7 +136,7 @@ class VarianceShares:
                 for s in self.by_coupling.values()
             )
             rows.append([text(f"source.{name}"), *cells])
-        return table([*rows, [text("variance.explained")], [self.sentence(lang)]])
+        return rows
 
     def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw the shares; see `gevinst.plots.variance`."""

@@ -20,11 +20,13 @@ from gevinst.gain import Gain, gain, under_alternatives
 from gevinst.sensitivity import Tornado, tornado
 from gevinst.study import Study
 from gevinst.text import Language, language
+from gevinst.variance import VarianceShares, variance_shares
 
 SECTIONS = (
     "headline",
     "uncertainty",
     "bootstrap",
+    "variance",
     "tornado",
     "calculation",
     "audit",
@@ -46,6 +48,8 @@ class Results:
         All sources.
     bootstrap : Bootstrap
         Citizens alone, exactly.
+    variance : VarianceShares
+        What each source has of the uncertainty.
     tornado : Tornado
         One source at a time.
     alternatives : dict of (str, str) to Gain
@@ -57,6 +61,7 @@ class Results:
     gain: Gain
     simulation: Simulation
     bootstrap: Bootstrap
+    variance: VarianceShares
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
@@ -70,7 +75,7 @@ class Results:
         """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
         return {
             "gain": self.gain.to_dict(),
-            "simulate": self.simulation.to_dict(),
+            "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
             "bootstrap": self.bootstrap.to_dict(),
             "tornado": self.tornado.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -120,6 +125,7 @@ def analyse(
         gain=gain(study),
         simulation=simulate(study, n=n, rng=seed),
         bootstrap=bootstrap(study),
+        variance=variance_shares(study, rng=seed),
         tornado=tornado(study, n=n, rng=seed),
         alternatives=under_alternatives(study),
         audit=audit(study),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gevinst.draws import earned
-from gevinst.plots import difference, style
+from gevinst.plots import curve, difference, style
 from gevinst.text import Language
 
 if TYPE_CHECKING:
     from gevinst.report.page import Results
+
+
+_DOUBTS = ("missing", "reported", "uncounted")
+"""Sources that question what a publication takes as certain, and so move the mean."""
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
@@ -36,9 +40,18 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     lead = "lead" if results.study.paths is None else "lead_paired"
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
-        "missing": "missing" in simulation.varied,
+        "doubted": ", ".join(text(f"source.{n}") for n in _DOUBTS if n in simulation.varied),
         "figure": figure,
         "caption": text("figure.difference_caption"),
+        "curve": style.svg(
+            curve.plot(simulation, lang=text.code),
+            text("figure.curve_title"),
+            "; ".join(
+                text("figure.curve_alt", coupling=row["label"], share=row["cells"][4][0])
+                for row in rows
+            ),
+        ),
+        "warnings": [problem.say(text.code) for problem in simulation.problems],
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),
