@@ -158,7 +158,7 @@ def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
         (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
         (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
         (("bootstrap", "ishoj-smc", "--impossible", "job:*"), "a status, a group"),
-        (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, investment"),
+        (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, reported"),
         (("simulate", "ishoj-smc", "--draws", "1"), "2 or more"),
         (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),
         (("simulate", "ishoj-smc", "--rng", "-1"), "0 or more"),

@@ -265,7 +265,7 @@ def test_commands(capsys, tmp_path: Path) -> None:
     found = json.loads(capsys.readouterr().out)["difference"]["net_gain_per_citizen"]
     assert abs(found * HEADS - 1_073_357) <= 2 * ROUNDING * HEADS
     assert main(["simulate", "gladsaxe", "--draws", "500", "--rng", "7", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["varied"] == ["rates"]
+    assert json.loads(capsys.readouterr().out)["varied"] == ["rates", "events"]
     out = tmp_path / "report"
     assert main(["report", "gladsaxe", "--draws", "500", "--rng", "7", "-o", str(out)]) == 0
     assert (out / "report.html").is_file()

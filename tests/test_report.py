@@ -57,9 +57,9 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS:
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 3
+    assert page.count('role="img"') == 5
     assert page.count("<title>") == 4
-    assert page.count("<desc>") == 3
+    assert page.count("<desc>") == 5
     assert f'<html lang="{lang}">' in page
     assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.
@@ -74,7 +74,7 @@ def test_page_of_a_study_of_lines(two_types) -> None:
     page = render(analyse(two_types, n=200, rng=1), "en")
     assert "nobody to resample" in page
     assert "coupled" not in page.replace("nobody has to be coupled", "")
-    assert page.count('role="img"') == 2
+    assert page.count('role="img"') == 4
 
 
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:
@@ -199,7 +199,7 @@ def test_figures_show_the_numbers(results) -> None:
     assert any(re.fullmatch(r"−\d+\.\d00", text) for text in texts)
     ax = tornado.plot(results.tornado, lang="en")
     assert next(iter(ax.get_yticklabels())).get_text().startswith("Which statuses")
-    assert len(ax.patches) == 12
+    assert len(ax.patches) == 18
 
 
 def test_plot_takes_axes(results) -> None:

@@ -119,9 +119,11 @@ def implied_rates(study: Study) -> ImpliedRates:
     ends = np.empty((2, size))
     for k in range(size):
         for end, sign in enumerate((1.0, -1.0)):
-            goal = sign * np.eye(size)[k]
-            ends[end, k] = sign * (linprog(goal, upper, limits, bounds=bounds).fun or 0.0)
-    return ImpliedRates(names, True, ends[0], ends[1], centred.x[:-1], len(figures))
+            found = linprog(sign * np.eye(size)[k], upper, limits, bounds=bounds).fun
+            # A rate that no printed amount uses has no end.
+            ends[end, k] = sign * (-np.inf if found is None else found)
+    centre = np.where(np.isinf(ends).any(axis=0), np.nan, centred.x[:-1])
+    return ImpliedRates(names, True, ends[0], ends[1], centre, len(figures))
 
 
 def strips(
