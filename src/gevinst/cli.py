@@ -181,8 +181,13 @@ def _load(options: argparse.Namespace) -> Study:
 def _under(study: Study, options: argparse.Namespace) -> Study:
     """Take the study under the conventions and assumptions asked for."""
     study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
-    for stated in getattr(options, "assume", None) or ():
+    assumed = getattr(options, "assume", None) or ()
+    for stated in assumed:
         study = _assume(study, stated)
+    if assumed:
+        from gevinst.sources import chosen
+
+        chosen(study)  # says what a setting cannot be, before any work
     return study
 
 
