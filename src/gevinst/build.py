@@ -43,7 +43,7 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     rates = _rates(study, latents, rows)
     for a, arm in enumerate(study.arms):
         if study.statuses:
-            status_shares(study, a, latents, quantity[a, 0])
+            status_shares(study, a, latents, quantity[a])
         lines = _lines(study, a, latents)
         for cell in np.argwhere(lines.any(axis=-1)).tolist():
             quantity[(a, *cell)] += lines[tuple(cell)]

@@ -7,6 +7,7 @@ the sources ``missing`` and ``reported`` in the order the study declares them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,43 @@ from gevinst.study import Arm, Study
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Drawn = Callable[[Callable[[str], str]], NDArray[Any] | None]
-"""What was drawn of one arm, by the kind of latent; None where nothing was."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Arm:
+    """One arm of a study and what was drawn of it."""
+
+    study: Study
+    a: int
+    latents: Latents
+
+    @property
+    def of(self) -> Arm:
+        """The arm itself."""
+        return self.study.arms[self.a]
+
+    def drawn(self, latent: Callable[[str], str]) -> NDArray[Any] | None:
+        """What was drawn of one kind; None where nothing was."""
+        return self.latents.get(latent(self.of.id))
+
+    def any(self, *kinds: Callable[[str], str]) -> bool:
+        """Whether anything was drawn of these kinds."""
+        return any(self.drawn(latent) is not None for latent in kinds)
+
+    @property
+    def paths(self) -> list[Integers]:
+        """Statuses at each time, shape (row or 1, n) each; none where no coupling gives them."""
+        of_time = (names.path(self.of.id, time.id) for time in self.study.times)
+        return [path for name in of_time if (path := self.latents.get(name)) is not None]
+
+    @property
+    def lost(self) -> list[int]:
+        """Positions of the statuses of those lost to follow-up."""
+        return [i for i, item in enumerate(self.study.items) if item.lost]
 
 
 def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
-    """Find the share of an arm's citizens in each status at each time.
+    """Find the share of each stratum's citizens in each status at each time.
 
     Parameters
     ----------
@@ -33,7 +65,7 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
         Position of the arm.
     latents : mapping of str to ndarray
         What was drawn (`gevinst.latents`).
-    out : ndarray, shape (time, item, row)
+    out : ndarray, shape (stratum, time, item, row)
         Zeros, where the shares are put: there are many rows, and no copy of them is made.
 
     Raises
@@ -41,50 +73,98 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
     ValueError
         If citizens are weighted and no coupling gives their paths.
     """
-    arm = study.arms[a]
-
-    def drawn(latent: Callable[[str], str]) -> NDArray[Any] | None:
-        return latents.get(latent(arm.id))
-
-    citizens, rows = out, out.shape[-1]
-    paths = [latents.get(names.path(arm.id, time.id)) for time in study.times]
-    weights, heads = _weights(arm, drawn, rows)
-    dropout, unchanged, course = map(drawn, (names.dropout, names.unchanged, names.course))
-    missing = 0 if dropout is None and unchanged is None and course is None else arm.dropouts
-    kept, dearer = (drawn(each) is not None for each in (names.kept, names.extra_cost))
-    if weights is None and dropout is None and unchanged is None and not kept:
-        # Nobody counts more than another, so it does not matter who went where.
-        counts = drawn(names.counts)
-        known = study.counts[a][np.newaxis] if counts is None else counts
-        citizens[...] = np.moveaxis(known, 0, -1)
-        gone = citizens[:, _lost(study)].sum(axis=1) if dearer else None
+    arm = _Arm(study, a, latents)
+    by_citizen = arm.any(names.weight, names.urn, names.dropout, names.unchanged, names.kept)
+    if by_citizen or (arm.paths and len(out) > 1):
+        _tally_strata(arm, out)
+    elif len(out) > 1:
+        _match_at_random(arm, out)
     else:
-        walked = [path for path in paths if path is not None]
-        if len(walked) < len(paths):
-            raise ValueError(f"citizens of '{arm.id}' are weighted, but no coupling gives paths")
-        weights = np.ones((arm.analysed, rows)) if weights is None else weights
-        started = None if unchanged is None else _picks(weights, unchanged.T)
-        gone = _gone(study, walked, weights) if dearer else None
+        # Nobody counts more than another, so it does not matter who went where.
+        counts = arm.drawn(names.counts)
+        known = study.counts[a][np.newaxis] if counts is None else counts
+        out[0] = np.moveaxis(known, 0, -1)
+        _finish(arm, out[0], np.array([float(arm.of.analysed)]), out[0][:, arm.lost].sum(axis=1))
+
+
+def _tally_strata(arm: _Arm, out: Floats) -> None:
+    """Count weighted citizens along their paths, stratum by stratum."""
+    if not arm.paths:
+        raise ValueError(f"citizens of '{arm.of.id}' are weighted, but no coupling gives paths")
+    rows = out.shape[-1]
+    weights, heads = _weights(arm, rows)
+    dropout, unchanged = (
+        None if (uniform := arm.drawn(latent)) is None else _picks(weights, uniform.T)
+        for latent in (names.dropout, names.unchanged)
+    )
+    end = 0
+    for shares, stratum in zip(out, members(arm.study, arm.of.id, arm.paths[0][0]), strict=True):
+        # Weights come stratum by stratum, whatever order a coupling has put the citizens in.
+        these = slice(end, end := end + len(stratum))
+        everybody = len(stratum) == arm.of.analysed
+        paths = arm.paths if everybody else [path[:, stratum] for path in arm.paths]
+        counted = weights[these]
+        gone = _gone(arm, paths, counted) if arm.any(names.extra_cost) else np.zeros(1)
+        total = heads if everybody else np.array([float(len(stratum))])
         if dropout is not None:
-            weights = weights + _picks(weights, dropout.T)
-        _tally(_last_seen(walked, _lost(study)) if kept else walked, weights, citizens)
-        if started is not None:
-            _tally(walked[:1] * len(walked), started, citizens)
-    if course is not None:
+            counted = counted + dropout[these]
+            total = total + (arm.of.dropouts if everybody else dropout[these].sum(axis=0))
+        seen = _last_seen(paths, arm.lost) if arm.any(names.kept) else paths
+        _tally(seen, counted, shares)
+        if unchanged is not None:
+            _tally(paths[:1] * len(paths), unchanged[these], shares)
+            total = total + (arm.of.dropouts if everybody else unchanged[these].sum(axis=0))
+        _finish(arm, shares, total, gone + total - len(stratum))
+
+
+def members(study: Study, arm: str, start: Integers) -> list[Integers]:
+    """Places of each stratum's citizens among an arm's, given their statuses at the start.
+
+    Parameters
+    ----------
+    study : Study
+        With one stratum, or divided into strata (`Study.start_strata`, `Study.citizen_strata`).
+    arm : str
+        Id of the arm.
+    start : ndarray of int, shape (n,)
+        Item position of each citizen's status at the first time.
+    """
+    if len(study.strata) == 1:
+        return [np.arange(len(start))]
+    of = study.citizen_strata[arm] if study.citizen_strata else study.start_strata[start]
+    return [np.flatnonzero(of == k) for k in range(len(study.strata))]
+
+
+def _match_at_random(arm: _Arm, out: Floats) -> None:
+    """Expected shares of each stratum when times are matched at random."""
+    counts = arm.study.counts[arm.a]
+    for k, shares in enumerate(out):
+        inside = np.where(arm.study.start_strata == k, counts[0], 0)
+        shares[...] = (counts / arm.of.analysed)[..., np.newaxis]
+        shares[0] = (inside / max(inside.sum(), 1))[:, np.newaxis]
+        _finish(arm, shares, np.ones(1), shares[:, arm.lost].sum(axis=1))
+
+
+def _finish(arm: _Arm, citizens: Floats, total: Floats, absent: Floats) -> None:
+    """Apply what was drawn of counted citizens and make them shares of all, in place.
+
+    `total` is how many there are, and `absent` how many of them are missing at each time.
+    """
+    if (course := arm.drawn(names.course)) is not None:
+        total, absent = total + arm.of.dropouts, absent + arm.of.dropouts
         for at_time, item in zip(citizens, course[0], strict=True):
-            at_time[item] += missing
-    total = heads + missing
-    if (prior := drawn(names.prior)) is not None:
+            at_time[item] += arm.of.dropouts
+    if (prior := arm.drawn(names.prior)) is not None:
         unseen = np.moveaxis(prior, 0, -1)
         citizens *= 1.0 - unseen.sum(axis=1, keepdims=True)
         citizens += total * unseen
-    for source in study.sources:
+    for source in arm.study.sources:
         if source.name == "missing":
-            _place_missing(study, a, citizens, drawn)
-            if gone is not None:
-                _price_missing(study, citizens, gone + missing)
+            _place_missing(arm, citizens)
+            if arm.any(names.extra_cost):
+                _price_missing(arm, citizens, absent)
         if source.name == "reported":
-            _reclassify(study, arm, citizens, latents)
+            _reclassify(arm, citizens)
     citizens /= total
 
 
@@ -92,31 +172,27 @@ def most_lost(study: Study, a: int) -> list[int]:
     """Largest number of an arm's citizens lost to follow-up at each time."""
     counts = [[at_time] for at_time in study.counts[a]]
     sets = study.masked.get(study.arms[a].id, counts)
-    return [int(np.max(np.asarray(each)[:, _lost(study)].sum(axis=1))) for each in sets]
+    lost = _Arm(study, a, {}).lost
+    return [int(np.max(np.asarray(each)[:, lost].sum(axis=1))) for each in sets]
 
 
-def _lost(study: Study) -> list[int]:
-    """Positions of the statuses of those lost to follow-up."""
-    return [i for i, item in enumerate(study.items) if item.lost]
-
-
-def _weights(arm: Arm, drawn: Drawn, rows: int) -> tuple[Floats | None, Floats]:
-    """How much each citizen counts, shape (n, row), and how many they are; None: all alike."""
-    if (like := drawn(names.urn)) is not None:
-        followed = drawn(names.followed)
-        stay = np.array([arm.analysed]) if followed is None else followed
+def _weights(arm: _Arm, rows: int) -> tuple[Floats, Floats]:
+    """How much each citizen counts, shape (n, row), and how many they are, shape (row or 1,)."""
+    n, enrolled = arm.of.analysed, arm.of.enrolled
+    if (like := arm.drawn(names.urn)) is not None:
+        followed = arm.drawn(names.followed)
+        stay = np.array([n]) if followed is None else followed
         # Newcomers are exchangeable: those who stay are the first of them.
-        stays = np.arange(arm.enrolled)[:, np.newaxis] < stay
+        stays = np.arange(enrolled)[:, np.newaxis] < stay
         places = like.T * rows + np.arange(rows)
         counted = np.bincount(
             places.ravel(),
             weights=np.broadcast_to(stays, places.shape).ravel(),
-            minlength=arm.analysed * rows,
+            minlength=n * rows,
         )
-        weights: Floats = counted.reshape(arm.analysed, rows).astype(np.float64)
-        return weights, np.asarray(stay, dtype=np.float64)
-    weight = drawn(names.weight)
-    return None if weight is None else weight.T, np.array([float(arm.analysed)])
+        return counted.reshape(n, rows).astype(np.float64), np.asarray(stay, dtype=np.float64)
+    weight = arm.drawn(names.weight)
+    return np.ones((n, rows)) if weight is None else weight.T, np.array([float(n)])
 
 
 def _picks(weights: Floats, uniform: Floats) -> Floats:
@@ -144,10 +220,10 @@ def _tally(paths: Sequence[Integers], weights: Floats, citizens: Floats) -> None
             at_time += counted.reshape(items, rows)
 
 
-def _gone(study: Study, paths: Sequence[Integers], weights: Floats) -> Floats:
+def _gone(arm: _Arm, paths: Sequence[Integers], weights: Floats) -> Floats:
     """Weighted citizens lost to follow-up at each time, shape (time, row)."""
-    lost = _lost(study)
-    return np.stack([np.where(np.isin(path.T, lost), weights, 0.0).sum(axis=0) for path in paths])
+    away = (np.isin(path.T, arm.lost) for path in paths)
+    return np.stack([np.where(each, weights, 0.0).sum(axis=0) for each in away])
 
 
 def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
@@ -158,12 +234,11 @@ def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
     return seen
 
 
-def _place_missing(study: Study, a: int, citizens: Floats, drawn: Drawn) -> None:
+def _place_missing(arm: _Arm, citizens: Floats) -> None:
     """Give each citizen lost to follow-up a status, in place."""
-    lost = _lost(study)
-    moved, given = map(drawn, (names.moved, names.given))
+    lost, moved, given = arm.lost, arm.drawn(names.moved), arm.drawn(names.given)
     columns = np.arange(citizens.shape[2])
-    for t, (at_time, most) in enumerate(zip(citizens, most_lost(study, a), strict=True)):
+    for t, (at_time, most) in enumerate(zip(citizens, most_lost(arm.study, arm.a), strict=True)):
         mass = at_time[lost].sum(axis=0)
         if moved is not None and most:
             at_time[lost] = 0.0
@@ -175,26 +250,24 @@ def _place_missing(study: Study, a: int, citizens: Floats, drawn: Drawn) -> None
             at_time[given[0, t]] += mass
 
 
-def _price_missing(study: Study, citizens: Floats, number: Floats) -> None:
-    """Let statuses of the lost hold all who are missing, dropouts too: `build` prices them.
+def _price_missing(arm: _Arm, citizens: Floats, absent: Floats) -> None:
+    """Let statuses of the lost hold all who are missing, in place: `build` prices them there.
 
-    `number` has shape (time, row). At the start nobody is missing yet.
+    At the start nobody is missing yet.
     """
-    lost = _lost(study)
-    citizens[:, lost] = 0.0
-    citizens[1:, lost[0]] = number[1:]
+    citizens[:, arm.lost] = 0.0
+    citizens[1:, arm.lost[0]] = absent[1:]
 
 
-def _reclassify(study: Study, arm: Arm, citizens: Floats, latents: Latents) -> None:
+def _reclassify(arm: _Arm, citizens: Floats) -> None:
     """Move the reported starts that do not count to the status instead, in place."""
-    instead = latents.get(names.instead(arm.id))
+    instead, lucky = arm.drawn(names.instead), arm.drawn(names.start)
     if instead is None:
         return
-    lucky = latents.get(names.start(arm.id))
     for at_time in citizens[1:]:
         before = np.zeros(citizens.shape[2])
-        for i, item in enumerate(study.items):
-            share = latents.get(names.real(arm.id, item.id))
+        for i, item in enumerate(arm.study.items):
+            share = arm.latents.get(names.real(arm.of.id, item.id))
             if share is None:
                 continue
             real = (

@@ -347,6 +347,10 @@ class Study:
     masked : mapping of str to tuple of ndarray of int, shape (set, item)
         Per arm with suppressed counts and per time: the sets of counts that add up to the arm's
         citizens. `counts` then holds the set nearest to their mean.
+    start_strata : ndarray of int, shape (item,)
+        Of a study divided into strata by the status at start: each status's stratum, or -1.
+    citizen_strata : mapping of str to ndarray of int, shape (n,)
+        Of paired data divided by a column: per arm each citizen's stratum.
     assumed : mapping of str to mapping
         What `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
@@ -384,6 +388,8 @@ class Study:
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     uncounted: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
+    start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
@@ -415,7 +421,7 @@ class Study:
     def hash(self) -> str:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
         content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        for name in ("paths", "citizens", "masked", "uncounted"):
+        for name in ("paths", "citizens", "masked", "uncounted", "start_strata", "citizen_strata"):
             if content[name] is None or not len(content[name]):
                 del content[name]  # what a study has not does not change what it is
         for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
