@@ -22,7 +22,8 @@ LAYERS = (
         "gevinst.latents",
         "gevinst.problems",
     ),
-    ("gevinst.inputs", "gevinst.ledger"),
+    ("gevinst.inputs", "gevinst.laws", "gevinst.ledger"),
+    ("gevinst.copula", "gevinst.distributions"),
     ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
     (
         "gevinst.batch",
@@ -50,6 +51,7 @@ LAYERS = (
         "gevinst.audit",
         "gevinst.bootstrap",
         "gevinst.draws",
+        "gevinst.fits",
         "gevinst.formulas",
         "gevinst.gain",
         "gevinst.outcome_tests",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         read_draws,
         read_persons,
     )
+    from gevinst.fits import distribution_fits
     from gevinst.gain import gain
     from gevinst.model import evaluate
     from gevinst.outcome_tests import outcome_test
@@ -58,6 +59,7 @@ _WHERE = {
     "bundled": "files",
     "check": "files",
     "count_tables": "tables",
+    "distribution_fits": "fits",
     "evaluate": "model",
     "from_persons": "files",
     "gain": "gain",
@@ -92,6 +94,7 @@ __all__ = [
     "bundled",
     "check",
     "count_tables",
+    "distribution_fits",
     "evaluate",
     "from_persons",
     "gain",

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.axes import Axes
+from gevinst.distributions import law_of
 from gevinst.horizons import CONVENTIONS
+from gevinst.laws import Law
 
 if TYPE_CHECKING:
     from gevinst.gain import Gain
@@ -84,10 +86,14 @@ class Distribution:
     Parameters
     ----------
     kind : str
-        ``gamma`` (mean = the rate, coefficient of variation `cv`), ``uniform`` (from `low` to
-        `high`) or ``fixed``.
+        One of `gevinst.distributions.KINDS`.
     assumption : str
         Id of the assumption that says why.
+    cv : float
+        Coefficient of variation of a ``gamma`` or ``lognormal``; 0 where a range says it.
+    low, high : float
+        kr. per unit, both 0 where nothing is stated. Of a ``gamma`` or ``lognormal`` a 90 % range,
+        of a ``pert`` the least and the most, of a ``uniform`` its bounds.
     """
 
     kind: str
@@ -95,6 +101,10 @@ class Distribution:
     cv: float = 0.0
     low: float = 0.0
     high: float = 0.0
+
+    def law(self, kr: float) -> Law:
+        """Return the law of a rate of so many kr.; see `gevinst.distributions.law_of`."""
+        return law_of(self.kind, kr, cv=self.cv, low=self.low, high=self.high)
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,26 @@ class Rate:
     printed_unit: str = ""
     rounding: float = 0.0
     implied: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Two rates that move together.
+
+    Parameters
+    ----------
+    rate, other : str
+        Ids of two rates that one source draws.
+    rank : float
+        Spearman rank correlation, from -1 to 1, of their own draws.
+    assumption : str
+        Id of the assumption that says why.
+    """
+
+    rate: str
+    other: str
+    rank: float
+    assumption: str
 
 
 @dataclass(frozen=True)
@@ -351,6 +381,8 @@ class Study:
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)
         Of paired data divided by a column: per arm each citizen's stratum.
+    correlations : tuple of Correlation
+        Rates that move together; the others do not.
     assumed : mapping of str to mapping
         What `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
@@ -390,6 +422,7 @@ class Study:
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
     start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
@@ -421,8 +454,8 @@ class Study:
     def hash(self) -> str:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
         content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        for name in ("paths", "citizens", "masked", "uncounted", "start_strata", "citizen_strata"):
-            if content[name] is None or not len(content[name]):
+        for name in _MAY_LACK:
+            if content[name] is None or content[name] == () or not len(content[name]):
                 del content[name]  # what a study has not does not change what it is
         for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
             del content[choice]

@@ -8,10 +8,12 @@ import numpy as np
 
 from gevinst.files import persons
 from gevinst.files.claims import read_activity, read_published
+from gevinst.files.correlations import read_correlations
 from gevinst.files.lines import read_lines
 from gevinst.files.stated import Stated, Tables
 from gevinst.files.statuses import read_citizens, read_counts, read_prices, read_rates
 from gevinst.problems import Problems
+from gevinst.sources.rates import CORRELATIONS
 
 
 def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
@@ -46,6 +48,8 @@ def read(folder: Path, stated: Stated, problems: Problems) -> Tables:
         read_prices(folder / "prices.csv", stated, tables, problems)
     if len(stated.ids("item")) > len(stated.ids("status")):
         read_lines(folder / "lines.csv", stated, tables, problems)
+    if (folder / CORRELATIONS).exists():
+        read_correlations(folder / CORRELATIONS, stated, tables, problems)
     if stated.activity:
         read_activity(folder / "activity.csv", stated, tables, problems)
     if (folder / "published.csv").exists():

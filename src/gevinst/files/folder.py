@@ -195,6 +195,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         payers=payers,
         groups=stated.groups,
         rates=tables.rates,
+        correlations=tables.correlations,
         rate_maps=tables.rate_maps,
         counts=tables.counts,
         lines=tables.lines,

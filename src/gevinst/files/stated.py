@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.axes import AXES
+from gevinst.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.files.persons import Persons
 from gevinst.files.tables import MOST, Row
+from gevinst.laws import Pert
 from gevinst.sources import RATE_SOURCES
 from gevinst.study import (
     Activity,
     Amount,
     Arm,
+    Correlation,
     Distribution,
     Item,
     Label,
@@ -31,8 +35,6 @@ Integers = NDArray[np.int64]
 
 MOST_MASKED = 1000
 """A count is suppressed because it is small."""
-
-DISTRIBUTIONS = ("gamma", "uniform", "fixed")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Tables:
     rate_maps: dict[str, Integers]
     masked: dict[str, dict[int, Integers]] = field(default_factory=dict)
     rates: tuple[Rate, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
@@ -114,22 +117,75 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
 
 
 def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Distribution:
-    """Read how uncertain a rate is; every rate says so, and why."""
-    kind = row.choice("distribution", DISTRIBUTIONS) or "fixed"
+    """Read how uncertain a rate is; every rate says so, and why.
+
+    Parameters
+    ----------
+    row : Row
+        ``distribution``, ``assumption``, and what the kind needs of ``cv``, ``low`` and ``high``.
+    mean : float
+        The rate.
+    scale : float
+        What makes an amount of this row one in the rate's unit.
+    stated : Stated
+        The assumptions there are.
+    """
+    kind = row.choice("distribution", KINDS) or "fixed"
     assumption = row.choice("assumption", stated.assumptions) or ""
-    if kind == "gamma":
+    if kind == "fixed":
+        return Distribution(kind, assumption)
+    ranged = bool(row.text("low") or row.text("high"))
+    if ranged and row.text("cv"):
+        row.problem("E093", row.text("cv"), kind=kind)
+        return Distribution(kind, assumption)
+    if kind in FITTED and not ranged:
         cv = row.number("cv")
-        if cv is not None and not 0.0 <= cv <= 2.0:
+        if cv is not None and not 0.0 <= cv <= MOST_CV:
             row.problem("E045", row.text("cv"), column="cv")
         return Distribution(kind, assumption, cv=cv or 0.0)
-    if kind == "uniform":
-        low, high = ((row.number(column) or 0.0) * scale for column in ("low", "high"))
-        if low < 0.0:
-            row.problem("E022", row.text("low"), column="low")
-        if not low <= mean <= high:
-            row.problem("E046", f"{row.text('low')} - {row.text('high')}", mean=f"{mean:.10g}")
-        return Distribution(kind, assumption, low=low, high=high)
-    return Distribution(kind, assumption)
+    before = len(row.problems.errors)
+    ends = [row.number(column) for column in ("low", "high")]
+    low, high = ((end or 0.0) * scale for end in ends)
+    if None in ends:
+        return Distribution(kind, assumption)
+    if low < 0.0:
+        row.problem("E022", row.text("low"), column="low")
+    if not low <= mean <= high:
+        row.problem("E046", _range(row), mean=f"{mean / scale:.10g}")
+    if len(row.problems.errors) == before and low < high:
+        if kind == "pert":
+            _check_mode(row, Pert(mean, low, high), scale)
+        elif kind in FITTED:
+            _check_fit(row, kind, mean, low, high, scale)
+    return Distribution(kind, assumption, low=low, high=high)
+
+
+def _check_mode(row: Row, pert: Pert, scale: float) -> None:
+    """Refuse a least and a most between which no PERT has the rate as its mean."""
+    if not pert.possible:
+        width = pert.high - pert.low
+        ends = (5.0 * pert.low + pert.high) / 6.0, (pert.low + 5.0 * pert.high) / 6.0
+        mode, least, most = (_written(kr, width, scale) for kr in (pert.mode, *ends))
+        row.problem("E092", _range(row), mode=mode, least=least, most=most)
+
+
+def _check_fit(row: Row, kind: str, mean: float, low: float, high: float, scale: float) -> None:
+    """Show how a law fits a stated 90 % range, and refuse one that it does not."""
+    law = nearest(kind, mean, low, high)
+    fitted = [_written(kr, high - low, scale) for kr in points(law)]
+    found = {"kind": kind, "low": fitted[0], "high": fitted[1], "cv": f"{law.cv:.3g}"}
+    found["cv"] = found["cv"].replace(".", ",")
+    row.problem("E091" if miss(law, low, high) > MOST_MISS else "N091", _range(row), **found)
+
+
+def _range(row: Row) -> str:
+    return f"{row.text('low')} - {row.text('high')}"
+
+
+def _written(kr: float, width: float, scale: float) -> str:
+    """Write an amount as a table can hold it, to a thousandth of a range's width or a krone."""
+    decimals = max(0, 3 - math.ceil(math.log10(width / scale)))
+    return f"{kr / scale:.{decimals}f}".replace(".", ",")
 
 
 def drawn_by(row: Row, stated: Stated) -> str:

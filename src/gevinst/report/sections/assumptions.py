@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.study import Distribution
+from gevinst.distributions import FITTED, points
+from gevinst.laws import Pert
+from gevinst.sources import chosen
+from gevinst.sources.rates import Rates
+from gevinst.study import Rate, Study
 from gevinst.text import Language
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
                 "printed": ""
                 if rate.printed is None
                 else text("report.assumptions.printed", kr=text.number(rate.printed)),
-                "spread": _spread(rate.distribution, text),
+                "spread": _spread(rate, study, text),
                 "why": text.label(study.assumptions[rate.distribution.assumption]),
                 "source": rate.source,
             }
@@ -40,11 +44,37 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     }
 
 
-def _spread(distribution: Distribution, text: Language) -> str:
-    """Say a distribution in words."""
-    return text(
-        f"distribution.{distribution.kind}",
-        cv=text.percent(distribution.cv),
-        low=text.number(distribution.low),
-        high=text.number(distribution.high),
+def _spread(rate: Rate, study: Study, text: Language) -> str:
+    """Say in words how a rate varies, by itself and with others."""
+    stated, law = rate.distribution, rate.distribution.law(rate.kr)
+    low, high = stated.low, stated.high
+    said = text(
+        f"distribution.{stated.kind}",
+        cv=_percent(law.sd / law.mean if law.sd else 0.0, text),
+        low=_kr(low, text),
+        high=_kr(high, text),
+        mode=_kr(law.mode if isinstance(law, Pert) else rate.kr, text),
     )
+    if stated.kind in FITTED and high:
+        ends = dict(zip(("fitted_low", "fitted_high"), points(law), strict=True))
+        kr = {name: _kr(end, text) for name, end in {**ends, "low": low, "high": high}.items()}
+        said = text("distribution.fitted", law=said, **kr)
+    parts = [said]
+    for source in chosen(study):
+        if isinstance(source, Rates) and source.name == rate.drawn_by and source.common_cv:
+            parts.append(text("distribution.level", cv=_percent(source.common_cv, text)))
+    for pair in study.correlations:
+        if rate.id in (pair.rate, pair.other):
+            other = pair.other if rate.id == pair.rate else pair.rate
+            parts.append(text("distribution.moves", rate=other, rank=text.number(pair.rank, 2)))
+    return "; ".join(parts)
+
+
+def _percent(share: float, text: Language) -> str:
+    """Write a coefficient of variation, with a decimal where it has one."""
+    return text.percent(share, 0 if abs(100 * share - round(100 * share)) < 1e-9 else 1)
+
+
+def _kr(kr: float, text: Language) -> str:
+    """Write an amount, a small one with its ører."""
+    return text.number(kr, 0 if kr >= 100 or kr == round(kr) else 2)

@@ -1,0 +1,608 @@
+"""Rates: what a study states of them, how they are drawn, and how they move together.
+
+Statistical bounds are six standard errors: a normal deviate exceeds them less than once in 500
+million times, so each test here fails by chance less than once in a million.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gevinst as gv
+from gevinst import latents, streams
+from gevinst.copula import copula_of, covariance
+from gevinst.distributions import law_of, points
+from gevinst.laws import Gamma, Lognormal, Pert, Uniform
+from gevinst.problems import Problems
+from gevinst.report.sections.assumptions import _spread
+from gevinst.sources import chosen, problems_of
+from gevinst.sources.rates import Rates
+from gevinst.study import Correlation, Distribution, Study
+from gevinst.text import language
+
+SIX = 6.0
+N = 200_000
+NBSP = "\u00a0"
+
+KINDS = {
+    "cash_benefit": Distribution("gamma", "mean_of_many", cv=0.4),
+    "rehabilitation": Distribution("lognormal", "mean_of_many", cv=0.3),
+    "early_retirement": Distribution("pert", "mean_of_many", low=60_000.0, high=160_000.0),
+    "flexjob": Distribution("uniform", "mean_of_many", low=100_000.0, high=200_000.0),
+    "resource_programme": Distribution("gamma", "mean_of_many", low=300_000.0, high=405_000.0),
+    "resource_programme_low": Distribution("gamma", "mean_of_many"),
+}
+"""One of each, and one without spread."""
+
+PAIRS = (
+    Correlation("rehabilitation", "cash_benefit", 0.6, "mean_of_many"),
+    Correlation("cash_benefit", "early_retirement", -0.4, "mean_of_many"),
+    Correlation("flexjob", "early_retirement", 0.3, "mean_of_many"),
+)
+
+CLASH = tuple(
+    Correlation(*pair, "mean_of_many")
+    for pair in (
+        ("cash_benefit", "rehabilitation", 0.9),
+        ("cash_benefit", "flexjob", 0.9),
+        ("rehabilitation", "flexjob", -0.9),
+    )
+)
+"""Two rates that follow a third and go against each other."""
+
+
+@pytest.fixture(scope="module")
+def mixed() -> Study:
+    """The bundled study with a rate of every kind."""
+    study = gv.load("ishoj-smc")
+    rates = tuple(
+        replace(rate, distribution=KINDS[rate.id]) if rate.id in KINDS else rate
+        for rate in study.rates
+    )
+    return replace(study, rates=rates)
+
+
+def _draw(study: Study, rows: int = N, *, seed: int = 4, **settings: float):
+    drawn = Rates("rates", **settings).draw(study, rows, np.random.default_rng(seed))
+    return {name.removeprefix("rate:"): values for name, values in drawn.items()}
+
+
+def _laws(study: Study):
+    return {r.id: r.distribution.law(r.kr) for r in study.rates if r.drawn_by == "rates"}
+
+
+# Drawing
+
+
+def test_gamma_and_uniform_draws_stay_what_they_were(ishoj, two_types) -> None:
+    """Draws of gamma and uniform rates come from numpy in the order of the study's rates."""
+    for study in (ishoj, two_types):
+        for name in ("rates", "investment"):
+            drawn = Rates(name).draw(study, 500, streams.stream(3, name, 2))
+            rng = streams.stream(3, name, 2)
+            for rate in study.rates:
+                stated = rate.distribution
+                if rate.drawn_by != name or stated.kind == "fixed":
+                    continue
+                if stated.kind == "uniform":
+                    expected = rng.uniform(stated.low, stated.high, 500)
+                else:
+                    shape = stated.cv**-2
+                    expected = rng.gamma(shape, rate.kr / shape, 500)
+                assert np.array_equal(drawn[latents.rate(rate.id)], expected)
+
+
+def test_every_kind_is_drawn(mixed) -> None:
+    """Every rate with a distribution is drawn, and its draws have its mean."""
+    drawn = _draw(mixed)
+    assert list(drawn) == [rate.id for rate in mixed.rates if rate.drawn_by == "rates"]
+    assert drawn.keys() >= KINDS.keys()
+    for rate, law in _laws(mixed).items():
+        assert abs(drawn[rate].mean() - law.mean) <= SIX * law.sd / math.sqrt(N)
+    for rate in mixed.rates:
+        if rate.id in KINDS and rate.distribution.kind != "uniform":
+            assert rate.distribution.law(rate.kr).mean == rate.kr
+
+
+def test_silence_law(mixed) -> None:
+    """A rate with cv 0 is itself to the last bit, also among rates that move together."""
+    kr = next(rate.kr for rate in mixed.rates if rate.id == "resource_programme_low")
+    assert (_draw(mixed, 100)["resource_programme_low"] == kr).all()
+    still = tuple(
+        replace(rate, distribution=replace(rate.distribution, kind="gamma", cv=0.0, low=0, high=0))
+        for rate in mixed.rates
+    )
+    silent = replace(mixed, rates=still)
+    for values in _draw(silent, 100).values():
+        assert len(set(values)) == 1
+    simulation = gv.simulate(silent, n=50, vary=["rates"], rng=1)
+    for draws in simulation.by_coupling.values():
+        assert (draws.difference == simulation.point).all()
+
+
+def test_the_price_level_multiplies_the_own_draws(mixed) -> None:
+    """With a price level each rate is its own draw times one factor per row, a gamma of mean 1."""
+    own, level = _draw(mixed), _draw(mixed, common_cv=0.2)
+    factor = level["resource_programme_low"] / own["resource_programme_low"]
+    for rate in own:
+        np.testing.assert_allclose(level[rate], factor * own[rate], rtol=1e-14)
+    law = Gamma(1.0, 0.2)
+    assert abs(factor.mean() - 1.0) < SIX * law.sd / math.sqrt(N)
+    for p in (0.05, 0.5, 0.95):
+        below = (factor < law.quantile(p)).mean()
+        assert abs(below - p) < SIX * math.sqrt(p * (1 - p) / N)
+
+
+def test_stream_law(ishoj) -> None:
+    """A price level or correlations move no other source's draws, and no rate's own draw."""
+    study = replace(ishoj, correlations=PAIRS)
+    before, after = (
+        {
+            source.name: source.draw(each, 64, streams.stream(5, source.name, 0))
+            for source in chosen(each)
+        }
+        for each in (ishoj, study.assume("rates", common_cv=0.1))
+    )
+    for name in before.keys() - {"rates"}:
+        assert before[name].keys() == after[name].keys()
+        for latent, values in before[name].items():
+            assert np.array_equal(values, after[name][latent])
+    own, together = _draw(ishoj, 64), _draw(study, 64)
+    paired = {name for pair in PAIRS for name in (pair.rate, pair.other)}
+    for rate in own.keys() - (paired - {"cash_benefit"}):  # the first of those paired keeps its own
+        assert np.array_equal(own[rate], together[rate])
+
+
+# Moving together
+
+
+def test_rank_correlations_are_those_stated(mixed) -> None:
+    """Draws have the stated Spearman correlations, 0 for pairs not stated, and their own laws."""
+    study = replace(mixed, correlations=PAIRS)
+    drawn, laws = _draw(study), _laws(study)
+    stated = {frozenset((pair.rate, pair.other)): pair.rank for pair in PAIRS}
+    uniform = {
+        rate: (np.argsort(np.argsort(values)) + 0.5) / N - 0.5
+        for rate, values in drawn.items()
+        if laws[rate].sd > 0
+    }
+    names = list(uniform)
+    for i, first in enumerate(names):
+        for p in (0.05, 0.5, 0.95):
+            below = (drawn[first] < laws[first].quantile(p)).mean()
+            assert abs(below - p) < SIX * math.sqrt(p * (1 - p) / N)
+        for other in names[:i]:
+            # Spearman's coefficient; ranks instead of probabilities only make it vary less.
+            products = 12.0 * uniform[first] * uniform[other]
+            expected = stated.get(frozenset((first, other)), 0.0)
+            assert abs(products.mean() - expected) < SIX * products.std() / math.sqrt(N)
+
+
+def test_rates_that_rank_alike(mixed) -> None:
+    """A rank correlation of 1 or -1 is allowed: the second is then the first, or its mirror."""
+    pairs = (
+        Correlation("cash_benefit", "rehabilitation", 1.0, "mean_of_many"),
+        Correlation("cash_benefit", "flexjob", -1.0, "mean_of_many"),
+        Correlation("rehabilitation", "flexjob", -1.0, "mean_of_many"),
+    )
+    study = replace(mixed, correlations=pairs)
+    assert not problems_of(study, chosen(study))
+    drawn = _draw(study, 2_000)
+    order = np.argsort(drawn["cash_benefit"])
+    assert (np.diff(drawn["rehabilitation"][order]) > 0).all()
+    assert (np.diff(drawn["flexjob"][order]) < 0).all()
+
+
+def test_order_of_the_pairs_does_not_matter(mixed) -> None:
+    """The same pairs in another order, or turned round, give the same draws."""
+    turned = tuple(replace(p, rate=p.other, other=p.rate) for p in reversed(PAIRS))
+    one, other = (_draw(replace(mixed, correlations=pairs), 100) for pairs in (PAIRS, turned))
+    assert all(np.array_equal(one[rate], other[rate]) for rate in one)
+
+
+def test_an_impossible_matrix_is_repaired_and_said(mixed) -> None:
+    """Correlations that cannot hold together become a correlation matrix, with W091."""
+    study = replace(mixed, correlations=CLASH)
+    copula = copula_of(
+        ("cash_benefit", "rehabilitation", "flexjob"),
+        tuple((pair.rate, pair.other, pair.rank) for pair in CLASH),
+    )
+    assert copula.repaired
+    np.testing.assert_array_equal(np.diag(copula.pearson), 1.0)
+    np.testing.assert_array_equal(copula.pearson, copula.pearson.T)
+    assert np.linalg.eigvalsh(copula.pearson)[0] > -1e-9
+    np.testing.assert_allclose(copula.factor @ copula.factor.T, copula.pearson, atol=1e-6)
+    rate, other, stated, used = copula.change
+    assert (rate, other) == ("cash_benefit", "rehabilitation")  # all change alike
+    assert abs(used - stated) == pytest.approx(np.abs(copula.used - copula.stated).max())
+    assert abs(used - stated) > 0.2
+    (warning,) = problems_of(study, chosen(study))
+    said = warning.say("en")
+    assert said.startswith(f"W091 correlations.csv: Read «{rate} / {other}».")
+    assert f"from {stated:.3f} to {used:.3f}".replace(".", ",") in said
+    assert f"fra {stated:.3f} til {used:.3f}".replace(".", ",") in warning.say("da")
+    assert [p.code for p in gv.simulate(study, n=20, vary=["rates"], rng=1).problems] == ["W091"]
+    drawn = _draw(study)
+    laws = _laws(study)
+    scores = [laws[rate].score(drawn[rate]) for rate in copula.names]
+    # The error of a correlation r is (1 - r^2)/sqrt(N), at most 1/sqrt(N).
+    assert np.abs(np.corrcoef(scores) - copula.pearson).max() < SIX / math.sqrt(N)
+
+
+def test_possible_matrices_are_left_alone() -> None:
+    """A matrix that can be is used as stated, and others say nothing of it."""
+    copula = copula_of(("a", "b", "c"), (("a", "b", 0.5), ("b", "c", -0.3)))
+    assert not copula.repaired
+    np.testing.assert_allclose(copula.used, copula.stated, atol=1e-15)
+    assert copula.pearson[0, 1] == pytest.approx(2 * math.sin(math.pi / 12))
+    assert not copula_of((), ()).repaired
+
+
+# Moments
+
+
+def test_moments_of_the_bundled_study(ishoj) -> None:
+    """Without price level or correlations the covariance is diagonal: that of each law."""
+    means, cov = Rates("rates").moments(ishoj)
+    assert not (cov - np.diag(np.diag(cov))).any()
+    np.testing.assert_array_equal(means, [rate.kr for rate in ishoj.rates])
+    for rate, variance in zip(ishoj.rates, np.diag(cov), strict=True):
+        stated = rate.distribution
+        if rate.drawn_by != "rates":
+            assert variance == 0.0
+        elif stated.kind == "gamma":
+            assert variance == pytest.approx((rate.kr * stated.cv) ** 2, rel=1e-14)
+        else:
+            assert variance == pytest.approx((stated.high - stated.low) ** 2 / 12, rel=1e-14)
+    means, cov = Rates("investment").moments(ishoj)
+    (place,) = (i for i, rate in enumerate(ishoj.rates) if rate.id == "investment")
+    assert cov[place, place] == pytest.approx(100_000.0**2 / 12)
+    assert np.count_nonzero(cov) == 1
+
+
+def test_moments_of_a_price_level(ishoj) -> None:
+    """With a price level the variance is m^2 (c^2 + l^2 + c^2 l^2), the covariance m m' l^2."""
+    _, cov = Rates("rates", common_cv=0.3).moments(ishoj)
+    rates = [(i, r) for i, r in enumerate(ishoj.rates) if r.drawn_by == "rates"]
+    laws = _laws(ishoj)
+    for i, one in rates:
+        for j, other in rates:
+            own = (laws[one.id].sd / one.kr) ** 2
+            part = own + 0.3**2 + own * 0.3**2 if i == j else 0.3**2
+            assert cov[i, j] == pytest.approx(one.kr * other.kr * part, rel=1e-12)
+    drawn = [i for i, _ in rates]
+    rest = [i for i in range(len(ishoj.rates)) if i not in drawn]
+    assert not cov[rest].any()
+    assert not cov[:, rest].any()
+
+
+def test_moments_are_those_of_draws(mixed) -> None:
+    """Mean and covariance of every pair agree with draws, with correlations and a price level."""
+    study = replace(mixed, correlations=PAIRS)
+    source = Rates("rates", common_cv=0.15)
+    means, cov = source.moments(study)
+    assert np.linalg.eigvalsh(cov)[0] > -1e-6 * cov.max()
+    drawn = _draw(study, common_cv=0.15)
+    away = {}
+    for i, rate in enumerate(study.rates):
+        if rate.id in drawn:
+            away[i] = drawn[rate.id] - means[i]
+            assert abs(away[i].mean()) < SIX * math.sqrt(cov[i, i] / N)
+        else:
+            assert means[i] == rate.kr
+    for i, one in away.items():
+        for j, other in away.items():
+            products = one * other
+            assert abs(products.mean() - cov[i, j]) < SIX * products.std() / math.sqrt(N)
+
+
+@pytest.mark.parametrize("pearson", [-1.0, -0.7, 0.3, 0.95, 1.0])
+def test_covariances_have_closed_forms(pearson: float) -> None:
+    """Lognormals have covariance m m'(exp(s s' p) - 1), uniforms w w' asin(p/2)/(2 pi)."""
+    one, other = Lognormal(100.0, 0.5), Lognormal(7.0, 1.2)
+    expected = 700.0 * math.expm1(one.sigma * other.sigma * pearson)
+    assert covariance(one, other, pearson) == pytest.approx(expected, rel=1e-9)
+    expected = 10.0 * 4.0 * math.asin(pearson / 2.0) / (2.0 * math.pi)
+    found = covariance(Uniform(90.0, 100.0), Uniform(0.0, 4.0), pearson)
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "law", [Gamma(5.0, 0.01), Gamma(5.0, 1.0), Gamma(5.0, 2.0), Pert(110.0, 90.0, 150.0)]
+)
+def test_covariance_with_itself_is_the_variance(law) -> None:
+    """At a correlation of 1 the series adds up to the variance, at 0 to nothing."""
+    assert covariance(law, law, 1.0) == pytest.approx(law.sd**2, rel=1e-9)
+    assert covariance(law, law, 0.0) == 0.0
+
+
+def test_covariance_is_the_double_integral() -> None:
+    """The series gives what two nested Gauss-Hermite rules over the normal pair give."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(50)
+    weights = weights / weights.sum()
+    one, other, p = Gamma(1.0, 0.5), Pert(110.0, 90.0, 150.0), -0.6
+    second = p * nodes[:, None] + math.sqrt(1 - p**2) * nodes
+    product = (one.at(nodes) - 1.0)[:, None] * (other.at(second) - 110.0)
+    expected = float(weights @ product @ weights)
+    assert covariance(one, other, p) == pytest.approx(expected, rel=1e-7)
+
+
+# Reading
+
+FIRST = "kr/month;gamma;0,10;;;rates"
+TOP = "cash_benefit;144.372,81;kr/year;144.372,8077;144.372,8214;12.031;kr/month;"
+CASH = TOP + "gamma;0,10;;;rates"
+LINE = "uniform;;2.250.000;2.350.000;investment"
+
+
+def _cell(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / file).read_text("utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+def _cash(stated: str) -> Callable[[Path], None]:
+    return _cell("rates.csv", CASH, f"{TOP}{stated};rates")
+
+
+def _line(stated: str) -> Callable[[Path], None]:
+    return _cell("lines.csv", LINE, f"{stated};investment")
+
+
+def _pairs(*rows: str, header: str = "rate;with;rank_correlation;assumption"):
+    def change(folder: Path) -> None:
+        (folder / "correlations.csv").write_text("\n".join((header, *rows)) + "\n", "utf-8")
+
+    return change
+
+
+BROKEN = {
+    "a range no gamma has": (
+        _cash("gamma;;140.000;200.000"),
+        *("E091", "rates.csv", 2, "«140.000 - 200.000». The gamma"),
+    ),
+    "a range no lognormal has": (
+        _line("lognormal;;2.290.000;2.350.000"),
+        *("E091", "lines.csv", 2, "Write that range, 'cv' in its place, or pert"),
+    ),
+    "a mode outside": (
+        _cash("pert;;140.000;200.000"),
+        *("E092", "rates.csv", 2, "would be 131559, outside"),
+    ),
+    "what a PERT can be": (
+        _line("pert;;2.290.000;2.590.000"),
+        *("E092", "lines.csv", 2, "the rate lies between 2340000 and 2540000"),
+    ),
+    "cv and a range": (
+        _cash("gamma;0,10;130.000;160.000"),
+        *("E093", "rates.csv", 2, "say how wide the gamma is"),
+    ),
+    "cv beside bounds": (
+        _line("uniform;0,10;2.250.000;2.350.000"),
+        *("E093", "lines.csv", 2, "«0,10»"),
+    ),
+    "cv too large": (_cash("lognormal;2,5;;"), "E045", "rates.csv", 2, "between 0 and 2"),
+    "half a range": (_cash("lognormal;;130.000;"), "E014", "rates.csv", 2, "'high'"),
+    "neither cv nor range": (_cash("lognormal;;;"), "E014", "rates.csv", 2, "'cv'"),
+    "half a PERT": (_cash("pert;;;160.000"), "E014", "rates.csv", 2, "'low'"),
+    "a range beside the rate": (
+        _cash("gamma;;150.000;160.000"),
+        *("E046", "rates.csv", 2, "The rate 144372.81 does not lie"),
+    ),
+    "a negative end": (_cash("pert;;-10;160.000"), "E022", "rates.csv", 2, "«-10»"),
+    "unknown kind": (_cash("normal;0,10;;"), "E030", "rates.csv", 2, "gamma, lognormal, pert"),
+    "correlated with nothing": (
+        _pairs("cash_benefit;rehabilitaton;0,5;mean_of_many"),
+        *("E030", "correlations.csv", 2, "Write one of: rehabilitation"),
+    ),
+    "unknown assumption": (
+        _pairs("cash_benefit;rehabilitation;0,5;because"),
+        *("E030", "correlations.csv", 2, "«because»"),
+    ),
+    "no assumption": (
+        _pairs("cash_benefit;rehabilitation;0,5;"),
+        *("E014", "correlations.csv", 2, "'assumption'"),
+    ),
+    "correlated with a fixed rate": (
+        _pairs("cash_benefit;rehabilitation;0,5;mean_of_many", "moved;flexjob;0,5;mean_of_many"),
+        *("E094", "correlations.csv", 3, "«moved». The rate has no spread"),
+    ),
+    "across sources": (
+        _pairs("cash_benefit;investment;0,5;mean_of_many"),
+        *("E095", "correlations.csv", 2, "drawn by 'rates', the other by 'investment'"),
+    ),
+    "above one": (
+        _pairs("cash_benefit;rehabilitation;1,5;mean_of_many"),
+        *("E096", "correlations.csv", 2, "«1,5»"),
+    ),
+    "with itself": (
+        _pairs("flexjob;flexjob;0,5;mean_of_many"),
+        *("E097", "correlations.csv", 2, "«flexjob». A rate always moves with itself"),
+    ),
+    "a pair twice": (
+        _pairs(
+            "flexjob;cash_benefit;0,5;mean_of_many",
+            "flexjob;rehabilitation;0,2;mean_of_many",
+            "cash_benefit;flexjob;0,4;mean_of_many",
+        ),
+        *("E013", "correlations.csv", 4, "first: 2"),
+    ),
+    "no number": (
+        _pairs("flexjob;cash_benefit;some;mean_of_many"),
+        *("E020", "correlations.csv", 2, "«some»"),
+    ),
+    "no column": (
+        _pairs("flexjob;cash_benefit;0,5", header="rate;with;rank_correlation"),
+        *("E010", "correlations.csv", 1, "'assumption'"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_wrong_is_said_at_its_place(folder: Path, name: str) -> None:
+    """Each thing that can be wrong is one error, with file, line and what to write."""
+    change, code, file, line, words = BROKEN[name]
+    change(folder)
+    study, problems = gv.check(folder)
+    assert study is None
+    assert [(p.code, p.file, p.line) for p in problems.errors] == [(code, file, line)]
+    assert words in problems.errors[0].say("en")
+    assert problems.errors[0].say("da")
+
+
+def test_the_range_to_write_can_be_written(folder: Path) -> None:
+    """The points that E091 names are a range that is accepted."""
+    _cash("gamma;;140.000;200.000")(folder)
+    (error,) = gv.check(folder)[1].errors
+    _cell("rates.csv", "140.000;200.000", f"{error.values['low']};{error.values['high']}")(folder)
+    study, problems = gv.check(folder)
+    assert not problems.errors
+    assert study is not None
+
+
+def test_a_range_is_read_and_its_fit_shown(folder: Path) -> None:
+    """A 90 % range in kr. a month is fitted per year, and a note shows both points."""
+    _cell(
+        "rates.csv",
+        "cash_benefit;144.372,81;kr/year;144.372,8077;144.372,8214;",
+        "cash_benefit;12.031;kr/month;;;",
+    )(folder)
+    _cell("rates.csv", "kr/month;gamma;0,10;;;", "kr/month;lognormal;;10.000;14.200;")(folder)
+    study, problems = gv.check(folder)
+    rate = study.rates[0]
+    assert rate.distribution == Distribution("lognormal", "mean_of_many", 0.0, 120_000.0, 170_400.0)
+    law = rate.distribution.law(rate.kr)
+    assert law.mean == rate.kr == 12_031 * 12
+    low, high = (round(kr / 12) for kr in points(law))
+    (note,) = (p for p in problems if p.code == "N091")
+    assert (note.file, note.line, note.read) == ("rates.csv", 2, "10.000 - 14.200")
+    assert f"{low} and {high}" in note.say("en")
+    assert f"{low} og {high}" in note.say("da")
+    assert f"{law.cv:.3g}".replace(".", ",") in note.say("da")
+
+
+@pytest.mark.parametrize("stated", ["lognormal;0,10;;", "pert;;120.000;180.000", "gamma;0;;"])
+def test_other_kinds_are_read_without_a_word(folder: Path, stated: str) -> None:
+    """A lognormal by its cv and a PERT need no note; what is stated is what is kept."""
+    before = [p.code for p in gv.check(folder)[1]]
+    _cash(stated)(folder)
+    study, problems = gv.check(folder)
+    assert [p.code for p in problems if p.code != "N020"] == [c for c in before if c != "N020"]
+    assert study.rates[0].distribution.kind == stated.partition(";")[0]
+
+
+def test_correlations_are_read(folder: Path) -> None:
+    """A correlations file becomes the study's correlations, and part of its hash."""
+    before = gv.read(folder)
+    assert before.correlations == ()
+    _pairs(
+        "cash_benefit;rehabilitation;0,6;mean_of_many", "flexjob;cash_benefit;-0,25;mean_of_many"
+    )(folder)
+    study = gv.read(folder)
+    assert study.correlations == (
+        Correlation("cash_benefit", "rehabilitation", 0.6, "mean_of_many"),
+        Correlation("flexjob", "cash_benefit", -0.25, "mean_of_many"),
+    )
+    assert study.hash != before.hash
+    assert replace(study, correlations=()).hash == before.hash
+    assert np.isfinite(gv.simulate(study, n=50, rng=1).by_coupling["widest"].difference).all()
+
+
+def test_correlations_made_in_python_are_checked(ishoj) -> None:
+    """What a file could not state, a study made in Python cannot either."""
+    pairs = tuple(
+        Correlation(*pair, "mean_of_many")
+        for pair in (
+            ("cash_benefit", "nothing", 0.5),
+            ("cash_benefit", "moved", 0.5),
+            ("cash_benefit", "investment", 0.5),
+            ("cash_benefit", "flexjob", -1.1),
+            ("flexjob", "cash_benefit", 0.2),
+            ("flexjob", "flexjob", 0.2),
+        )
+    )
+    study = replace(ishoj, correlations=pairs)
+    with pytest.raises(gv.StudyError) as caught:
+        gv.simulate(study, n=10, vary=["rates", "investment"], rng=1)
+    codes = [p.code for p in caught.value.problems]
+    assert codes == ["E030", "E094", "E095", "E096", "E013", "E097"]
+
+
+def test_the_price_level_is_a_setting(ishoj) -> None:
+    """`assume` states it, widens the difference, and refuses what it cannot be."""
+    level = ishoj.assume("rates", common_cv=0.2)
+    assert next(s for s in chosen(level) if s.name == "rates") == Rates("rates", 0.2)
+    for wrong in (-0.1, 2.5, "much"):
+        with pytest.raises(ValueError, match=r"rates.common_cv: read .* a number from 0 to 2"):
+            chosen(ishoj.assume("rates", common_cv=wrong))
+    problems = Problems()
+    Rates("rates", 0.2).check(ishoj, problems)
+    assert not problems
+
+
+# Shown
+
+
+def test_distribution_fits(mixed) -> None:
+    """Each rate's law stands beside what is stated of it, in kr. per unit."""
+    frame = gv.distribution_fits(mixed)
+    assert list(frame.index) == [rate.id for rate in mixed.rates]
+    for rate, row in zip(mixed.rates, frame.itertuples(), strict=True):
+        law = rate.distribution.law(rate.kr)
+        assert (row.kr, row.kind, row.mean) == (rate.kr, rate.distribution.kind, law.mean)
+        assert row.sd == law.sd
+        assert row.cv * row.mean == pytest.approx(row.sd)
+        np.testing.assert_allclose((row.p5, row.p95), points(law))
+        assert row.p5 <= row.p50 <= row.p95
+        assert (row.drawn_by, row.assumption) == (rate.drawn_by, rate.distribution.assumption)
+    stated = frame[["stated_low", "stated_high"]].dropna()
+    ranged = {"early_retirement", "flexjob", "resource_programme", "investment"}
+    assert ranged <= set(stated.index)
+    assert not {"cash_benefit", "rehabilitation", "moved"} & set(stated.index)
+    assert stated.loc["resource_programme"].tolist() == [300_000.0, 405_000.0]
+
+
+def test_spread_in_words(mixed) -> None:
+    """The report says each kind in words, with the fitted points, the price level and pairs."""
+    study = replace(mixed, correlations=PAIRS).assume("rates", common_cv=0.025)
+    rates = {rate.id: rate for rate in study.rates}
+
+    def said(rate: str, lang: str = "en") -> str:
+        return _spread(rates[rate], study, language(lang)).replace(NBSP, " ")
+
+    level = "; times a price level that the rates share, coefficient of variation 2.5 %"
+    assert said("rehabilitation") == (
+        f"lognormal, coefficient of variation 30 %{level}"
+        "; moves with cash_benefit, rank correlation 0.60"
+    )
+    assert said("early_retirement").startswith("PERT from 60,000 to 160,000, most likely 81,995;")
+    assert "moves with cash_benefit, rank correlation −0.40" in said("early_retirement")
+    low, high = points(law_of("gamma", 349_152.0, low=300_000.0, high=405_000.0))
+    fitted = f"5 % and 95 % points {low:,.0f} and {high:,.0f}, stated 300,000 and 405,000"
+    assert fitted in said("resource_programme")
+    assert "angivet 300.000 og 405.000; gange et prisniveau" in said("resource_programme", "da")
+    assert said("investment") == "uniform from 2,250,000 to 2,350,000"
+    assert said("moved") == "fixed"
+
+
+def test_bundled_studies_say_what_they_said(ishoj) -> None:
+    """A study without the new statements is described, hashed and noted as before."""
+    text = language("en")
+    words = [_spread(rate, ishoj, text).replace(NBSP, " ") for rate in ishoj.rates]
+    assert words[0] == "gamma, coefficient of variation 10 %"
+    assert "uniform from 2,250,000 to 2,350,000" in words
+    assert not [said for said in words if ";" in said]
+    assert ishoj.correlations == ()
+    codes = {p.code for p in gv.check("ishoj-smc")[1]}
+    assert not codes & {"N091", "W091"}
+    json.dumps([p.to_dict() for p in problems_of(ishoj, chosen(ishoj))])
