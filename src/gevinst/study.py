@@ -270,6 +270,25 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Stratification:
+    """What citizens are compared within: groups of statuses at the first time, or a column.
+
+    Parameters
+    ----------
+    label : mapping of str to str
+        What the strata are strata of: "benefit at start".
+    groups : tuple of str
+        Ids of groups of statuses, or of statuses, a stratum each; empty where a column says it.
+    column : str
+        Column of person rows each value of which is a stratum; empty where groups say it.
+    """
+
+    label: Label
+    groups: tuple[str, ...] = ()
+    column: str = ""
+
+
+@dataclass(frozen=True)
 class Conventions:
     """The choices a calculation rests on.
 
@@ -342,6 +361,8 @@ class Study:
         one text per analysed citizen.
     published, conventions, alternatives, sources, assumptions, notes, references
         What is said about the numbers.
+    stratification : Stratification or None
+        What citizens are compared within, where the study says so.
     """
 
     id: str
@@ -373,6 +394,7 @@ class Study:
     activity_items: tuple[Named, ...] = ()
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    stratification: Stratification | None = None
 
     @property
     def axes(self) -> Axes:
@@ -395,6 +417,8 @@ class Study:
         content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
         if self.paths is None:  # margins are what they were before there were paths
             del content["paths"], content["citizens"]
+        if self.stratification is None:  # a study without strata is what it was before there were
+            del content["stratification"]
         del content["conventions"]  # a choice about the study, carried beside the hash
         text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
