@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gevinst.audit import audit
     from gevinst.band import standard_error_band
+    from gevinst.baseline import baseline
     from gevinst.bootstrap import bootstrap
     from gevinst.build import build
     from gevinst.draws import simulate
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from gevinst.report import report
     from gevinst.resampling import resample_statistic
     from gevinst.sensitivity import tornado
+    from gevinst.standardise import standardise
+    from gevinst.stratify import stratify
     from gevinst.study import Study
     from gevinst.tables import bound_functional, count_tables, random_table
 
@@ -40,6 +43,7 @@ _WHERE = {
     "audit": "audit",
     "Study": "study",
     "StudyError": "problems",
+    "baseline": "baseline",
     "bootstrap": "bootstrap",
     "bootstrap_mean_difference": "estimates",
     "bound_functional": "tables",
@@ -62,6 +66,8 @@ _WHERE = {
     "sign_flip_test": "permutation",
     "simulate": "draws",
     "standard_error_band": "band",
+    "standardise": "standardise",
+    "stratify": "stratify",
     "tornado": "sensitivity",
 }
 
@@ -69,6 +75,7 @@ __all__ = [
     "Study",
     "StudyError",
     "audit",
+    "baseline",
     "bootstrap",
     "bootstrap_mean_difference",
     "bound_functional",
@@ -91,6 +98,8 @@ __all__ = [
     "sign_flip_test",
     "simulate",
     "standard_error_band",
+    "standardise",
+    "stratify",
     "tornado",
 ]
 

@@ -110,6 +110,18 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     return found
 
 
+def named_strata(study: Study, names: str | None) -> Wanted:
+    """Read strata written as text: ids of groups or statuses with commas between, or a column.
+
+    One name that is no group or status is a column.
+    """
+    if not names:
+        return None
+    read = [name.strip() for name in names.split(",")]
+    known = (*study.groups, *(study.items[i].id for i in study.statuses))
+    return read[0] if len(read) == 1 and read[0] not in known else read
+
+
 def _by_column(study: Study, column: str, by: Label, problems: Problems) -> Strata:
     """Return a stratum per value of a column, in alphabetical order."""
     nothing = Strata((), (), by, np.full(len(study.items), _NONE), None)
