@@ -25,13 +25,27 @@ LAYERS = (
     ("gevinst.inputs", "gevinst.ledger"),
     ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
     ("gevinst.batch", "gevinst.dirichlet", "gevinst.exact", "gevinst.model", "gevinst.tables"),
-    ("gevinst.band", "gevinst.intervals", "gevinst.permutation"),
-    ("gevinst.estimates", "gevinst.resampling"),
+    (
+        "gevinst.band",
+        "gevinst.intervals",
+        "gevinst.largest_variance",
+        "gevinst.permutation",
+        "gevinst.standardisation",
+    ),
+    ("gevinst.estimates", "gevinst.resampling", "gevinst.stratum_bounds"),
     ("gevinst.coverage", "gevinst.coverage_table"),
     ("gevinst.study",),
-    ("gevinst.build", "gevinst.sources", "gevinst.margins", "gevinst.transitions"),
     (
+        "gevinst.build",
+        "gevinst.margins",
+        "gevinst.sources",
+        "gevinst.strata",
+        "gevinst.transitions",
+    ),
+    (
+        "gevinst.adjustment",
         "gevinst.audit",
+        "gevinst.baseline",
         "gevinst.bootstrap",
         "gevinst.draws",
         "gevinst.formulas",
@@ -40,6 +54,8 @@ LAYERS = (
         "gevinst.provenance",
         "gevinst.published",
         "gevinst.sensitivity",
+        "gevinst.standardise",
+        "gevinst.stratify",
     ),
     ("gevinst.plots", "gevinst.files"),
     ("gevinst.report",),
@@ -51,6 +67,9 @@ DOORS = {
     ("gevinst.study", "gevinst.gain"),  # study.gain(): a study is what a user holds in the hand
     ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
     ("gevinst.bootstrap", "gevinst.plots"),
+    ("gevinst.baseline", "gevinst.plots"),
+    ("gevinst.standardise", "gevinst.plots"),
+    ("gevinst.stratify", "gevinst.plots"),
 }
 """The only imports that point up, each inside one method."""
 

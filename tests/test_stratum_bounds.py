@@ -7,7 +7,7 @@ standardised mean over those who are seen, and takes the smallest and the larges
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def every_table(group: GroupMargins):
     seen = set()
     for later in product(*(sorted(set(permutations(s))) for s in slots[1:])):
         table = tuple(sorted(zip(slots[0], *later, strict=True)))
-        steps = [(t, a, b) for path in table for t, (a, b) in enumerate(zip(path, path[1:]))]
+        steps = [(t, a, b) for path in table for t, (a, b) in enumerate(pairwise(path))]
         if group.barred is not None and any(group.barred[t][a, b] for t, a, b in steps):
             continue
         if table not in seen:
@@ -97,6 +97,7 @@ def groups(draw, strata: int, times: int, *, lost: bool = False, citizens: int =
 
 
 def weights_for(draw_list, strata: int):
+    """Turn whole numbers into shares."""
     weights = np.array(draw_list[:strata], float)
     return weights / weights.sum() if weights.sum() else np.full(strata, 1 / strata)
 

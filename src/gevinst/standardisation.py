@@ -65,7 +65,8 @@ def weights_of(
     sizes = counts.astype(np.float64)
     if isinstance(name, str):
         if name == OWN:
-            return sizes / sizes.sum(axis=1, keepdims=True)
+            own: Floats = sizes / sizes.sum(axis=1, keepdims=True)
+            return own
         if name not in WEIGHTS:
             raise ValueError(
                 f"weights: read '{name}'; write one of {', '.join((*WEIGHTS, OWN))}, "
@@ -88,7 +89,8 @@ def _named_weights(name: str, sizes: Floats) -> Floats:
     if name == "overlap":
         product: Floats = sizes[0] * sizes[1]
         return np.divide(product, both, out=np.zeros_like(both), where=both > 0)
-    return {"pooled": both, "intervention": sizes[0], "control": sizes[1]}[name]
+    named: dict[str, Floats] = {"pooled": both, "intervention": sizes[0], "control": sizes[1]}
+    return named[name]
 
 
 def _given_weights(given: Mapping[str, float] | Sequence[float], strata: Sequence[str]) -> Floats:

@@ -356,7 +356,7 @@ class Standardised:
 
 
 def clause(result: Standardised, text: Language) -> str:
-    """Say one estimate: the tables' verdict with its ends, then the interval's and where zero is."""
+    """Say one estimate: the tables' verdict with its ends, then the interval and where zero is."""
     found = result.found
     ends = {"low": text.number(found.low), "high": text.kr(found.high)}
     kind = "fixed" if found.identified else found.sign
@@ -411,25 +411,24 @@ class Groups:
         Analysed citizens by their start, intervention first.
     shifts : tuple of float
         What lines and the investment add to each arm's gain per citizen.
-    margins : tuple of GroupMargins or None
-        Per arm, where margins are the data.
-    values : tuple of tuple of ndarray, or None
-        Per arm and stratum the seen citizens' gains, where paths are known.
+    margins : tuple of GroupMargins
+        Per arm, where margins are the data; else none.
+    values : tuple of tuple of ndarray
+        Per arm and stratum the seen citizens' gains, where paths are known; else none.
     reach : ndarray, shape (2, strata, 2)
         Smallest and largest gain a citizen of each cell can have.
     """
 
     sizes: Integers
     shifts: tuple[float, float]
-    margins: tuple[GroupMargins, ...] | None
-    values: tuple[tuple[Floats, ...], ...] | None
+    margins: tuple[GroupMargins, ...]
+    values: tuple[tuple[Floats, ...], ...]
     reach: Floats
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
-        if self.margins is not None:
+        if self.margins:
             return bounds(self.margins[a], weights)
-        assert self.values is not None
         found = self.values[a]
         seen = np.array([values.size for values in found], dtype=np.int64)
         variances = np.array([v.var(ddof=1) if v.size > 1 else math.nan for v in found])
@@ -461,7 +460,7 @@ class Groups:
 
     def independent(self, weights: Floats) -> float | None:
         """Difference under the independent coupling; None for paths, NaN for an empty cell."""
-        if self.margins is None:
+        if not self.margins:
             return None
         means = [independent_mean(self.margins[a], weights[a]) for a in (0, 1)]
         value = means[0] - means[1] + self.shifts[0] - self.shifts[1]
@@ -526,8 +525,8 @@ def groups_of(
     return Groups(
         strata.counts(study),
         (shifts[0], shifts[1]),
-        tuple(margins) or None,
-        tuple(known) or None,
+        tuple(margins),
+        tuple(known),
         np.array(reaches),
     )
 
@@ -643,7 +642,7 @@ def estimate(
         found=found,
         independent=groups.independent(shares),
         with_weights=_with_weights(weights, groups, shares, found),
-        paired=groups.values is not None,
+        paired=bool(groups.values),
         strata=tuple(replace(part, weight=float(w)) for part, w in zip(parts, both, strict=True)),
         by=strata.by,
         labels=_labels(study),
@@ -682,7 +681,7 @@ def strata_bounds(strata: Strata, groups: Groups, level: float) -> tuple[Stratum
 
 def _with_weights(weights: Weights, groups: Groups, shares: Floats, found: Range) -> float:
     """Return the standard error with the weights' uncertainty, where citizens are known."""
-    if groups.values is None or not math.isfinite(found.standard_error) or not found.identified:
+    if not groups.values or not math.isfinite(found.standard_error) or not found.identified:
         return math.nan
     means = np.array([[v.mean() if v.size else 0.0 for v in arm] for arm in groups.values])
     shift = groups.shifts[0] - groups.shifts[1]

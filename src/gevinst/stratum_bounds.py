@@ -12,12 +12,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.band import Support, quasi_independent, support
+from gevinst.largest_variance import largest_variances, matrix_of
 
 __all__ = ["End", "GroupMargins", "bounds", "independent_mean"]
 
@@ -274,7 +275,7 @@ def _class_variances(
     for t, (_, counts) in enumerate(distinct):
         places.append(sum(map(len, totals)) + np.tile(later[:, t], rows))
         totals.append(counts)
-    return _largest_variances(
+    return largest_variances(
         gains, stratum, np.array(places), np.concatenate(totals), weights, seen
     )
 
@@ -328,9 +329,7 @@ def _paths(group: GroupMargins) -> tuple[Support, Counts, Mask]:
         if t == 0 or group.barred is not None or group.values[t].any() or group.lost[t].any()
     ]
     counts = [group.counts[t] for t in kept]
-    barred = group.barred or [
-        np.zeros((len(a), len(b)), np.bool_) for a, b in zip(counts, counts[1:], strict=False)
-    ]
+    barred = group.barred or [np.zeros((len(a), len(b)), np.bool_) for a, b in pairwise(counts)]
     allowed = support(counts, barred, [group.values[t] for t in kept])
     gone = np.zeros(len(allowed.paths), np.bool_)
     for place, t in enumerate(kept):
@@ -370,7 +369,7 @@ def _by_programme(group: GroupMargins, weights: Floats) -> End:
     for reached, missing, worth, optimum in found:
         if reached <= value + _TIE * max(1.0, abs(value)):
             seen = group.sizes - missing
-            variances = _largest_variances(
+            variances = largest_variances(
                 allowed.gains,
                 np.where(gone, -1, stratum),
                 places,
@@ -383,18 +382,6 @@ def _by_programme(group: GroupMargins, weights: Floats) -> End:
     return _largest(ends, weights, value)
 
 
-def _matrix(places: Counts, rows: int) -> object:
-    """Which totals each path counts in; a place of -1 is none."""
-    from scipy.sparse import csr_array
-
-    columns = np.broadcast_to(np.arange(places.shape[1]), places.shape)
-    counted = places >= 0
-    return csr_array(
-        (np.ones(int(counted.sum())), (places[counted], columns[counted])),
-        shape=(rows, places.shape[1]),
-    )
-
-
 def _solve(worth: Floats, places: Counts, totals: Counts) -> Counts | None:
     """Citizens per path where the sum is smallest; None where none fit."""
     from scipy.optimize import LinearConstraint, milp
@@ -402,7 +389,7 @@ def _solve(worth: Floats, places: Counts, totals: Counts) -> Counts | None:
     solution = milp(
         worth / (float(np.abs(worth).max()) or 1.0),
         integrality=np.ones(len(worth), dtype=np.int64),
-        constraints=LinearConstraint(_matrix(places, len(totals)), totals, totals),
+        constraints=LinearConstraint(matrix_of(places, len(totals)), totals, totals),
         options={"time_limit": _SECONDS, "mip_rel_gap": 1e-12},
     )
     if solution.status == 2:
@@ -414,91 +401,3 @@ def _solve(worth: Floats, places: Counts, totals: Counts) -> Counts | None:
         )
     citizens: Counts = np.rint(solution.x).astype(np.int64)
     return citizens
-
-
-def _largest_variances(
-    gains: Floats,
-    stratum: Counts,
-    places: Counts,
-    totals: Counts,
-    weights: Floats,
-    seen: Counts,
-    attained: tuple[Floats, float] | None = None,
-) -> Floats:
-    """Variances per stratum where sum w^2 s^2 / n is largest over tables that attain an end.
-
-    A stratum's sum of squares is linear in how many citizens take each path but for its own mean,
-    n m^2, which is convex: the sum is concave, and tangents to n m^2 give it from above (Kelley
-    1960). Parts of citizens are allowed, so it is never too small by more than the tolerance.
-
-    Parameters
-    ----------
-    gains, stratum : ndarray, shape (path,)
-        A citizen's gain on each path, and the stratum; -1 is not seen.
-    places : ndarray of int, shape (totals per path, path)
-        Rows of `totals` that a path counts in; -1 is none.
-    totals : ndarray of int
-        Citizens.
-    weights, seen : ndarray, shape (strata,)
-        Shares, and citizens behind each mean.
-    attained : (ndarray, float), optional
-        What each path adds, and what all must add to.
-    """
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack, vstack
-
-    variances = np.full(len(seen), math.nan)
-    used = np.flatnonzero((weights > 0) & (seen > 1))
-    if not used.size:
-        return variances
-    scale = float(np.abs(gains).max()) or 1.0
-    unit = gains / scale
-    factors = weights[used] ** 2 / (seen[used] * (seen[used] - 1.0))
-    factors = factors / factors.max()
-    mine = [stratum == s for s in used]
-    paths, extra = len(unit), len(used)
-    square = np.sum([f * m * unit**2 for f, m in zip(factors, mine, strict=True)], axis=0)
-    cost = np.concatenate([-square, factors])
-    equal = hstack([_matrix(places, len(totals)), csr_array((len(totals), extra))])
-    limits: list[Floats] = []
-    right: list[float] = []
-    if attained is not None:
-        size = float(np.abs(attained[0]).max()) or 1.0
-        limits.append(np.concatenate([attained[0] / size, np.zeros(extra)]))
-        right.append(attained[1] / size + 1e-9 * max(1.0, abs(attained[1]) / size))
-
-    def touch(k: int, mean: float) -> None:
-        """Hold n m^2 of one stratum above its tangent at a mean: 2 m sum(x g) - n m^2 <= t."""
-        row = np.concatenate([2 * mean * mine[k] * unit, np.zeros(extra)])
-        row[paths + k] = -1.0
-        limits.append(row)
-        right.append(float(seen[used[k]]) * mean**2)
-
-    for k in range(extra):
-        for mean in np.linspace(*np.quantile(unit[mine[k]], [0.0, 1.0]), 9):
-            touch(k, float(mean))
-    best = -math.inf
-    for _ in range(40):
-        solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
-            cost,
-            A_ub=vstack([csr_array(row[np.newaxis]) for row in limits], format="csr"),
-            b_ub=np.array(right),
-            A_eq=equal,
-            b_eq=totals,
-            bounds=[(0, None)] * paths + [(None, None)] * extra,
-            method="highs-ds",
-        )
-        if solution.status != 0:
-            raise ValueError("strata: the largest variance was not found; merge small statuses")
-        x = solution.x[:paths]
-        means = [float(x[m] @ unit[m]) / seen[s] for m, s in zip(mine, used, strict=True)]
-        within = [float(x[m] @ (unit[m] - mean) ** 2) for m, mean in zip(mine, means, strict=True)]
-        reached = float(factors @ within)
-        if reached > best:
-            best = reached
-            variances[used] = np.array(within) * scale**2 / (seen[used] - 1.0)
-        if -solution.fun - best <= 1e-6 * max(best, 1e-9):
-            break
-        for k, mean in enumerate(means):
-            touch(k, mean)
-    return variances
