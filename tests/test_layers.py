@@ -56,6 +56,7 @@ LAYERS = (
         "gevinst.sensitivity",
         "gevinst.standardise",
         "gevinst.stratify",
+        "gevinst.stratum_gains",
     ),
     ("gevinst.plots", "gevinst.files"),
     ("gevinst.report",),

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gevinst.adjustment import adjust, mantel_haenszel
     from gevinst.audit import audit
     from gevinst.band import standard_error_band
     from gevinst.baseline import baseline
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    "adjust": "adjustment",
     "audit": "audit",
     "Study": "study",
     "StudyError": "problems",
@@ -55,6 +57,7 @@ _WHERE = {
     "from_persons": "files",
     "gain": "gain",
     "load": "files",
+    "mantel_haenszel": "adjustment",
     "outcome_test": "outcome_tests",
     "permutation_test": "permutation",
     "person_gains": "files",
@@ -74,6 +77,7 @@ _WHERE = {
 __all__ = [
     "Study",
     "StudyError",
+    "adjust",
     "audit",
     "baseline",
     "bootstrap",
@@ -87,6 +91,7 @@ __all__ = [
     "from_persons",
     "gain",
     "load",
+    "mantel_haenszel",
     "outcome_test",
     "permutation_test",
     "person_gains",

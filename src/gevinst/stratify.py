@@ -10,25 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.adjustment import Adjustment, adjust
 from gevinst.baseline import Baseline, baseline
 from gevinst.gain import gain
 from gevinst.intervals import level_of
 from gevinst.problems import Problem
 from gevinst.provenance import Provenance, provenance
 from gevinst.standardisation import WEIGHTS
-from gevinst.standardise import (
-    MOVERS,
-    RAW,
-    Standardised,
-    Stratum,
-    clause,
-    estimate,
-    groups_of,
-    raw,
-    strata_bounds,
-    written,
-)
+from gevinst.standardise import RAW, Standardised, clause, estimate, raw, written
 from gevinst.strata import ARMS, Wanted, strata_of
+from gevinst.stratum_gains import MOVERS, Stratum, groups_of, strata_bounds
 from gevinst.study import Study
 from gevinst.text import Language, language, table
 from gevinst.transitions import Switch
@@ -56,6 +50,8 @@ class Stratified:
         The rate basis of the study's conventions, and the reading of the moved as published.
     provenance : Provenance
         What made the result.
+    adjustment : Adjustment or None
+        Paired data: the pooled adjustment by several methods, where both arms are in every stratum.
     """
 
     baseline: Baseline
@@ -65,6 +61,7 @@ class Stratified:
     basis: str
     movers: str
     provenance: Provenance
+    adjustment: Adjustment | None = None
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -113,6 +110,7 @@ class Stratified:
                 if each.weights == WEIGHTS[0]
                 for stratum in each.strata
             ],
+            **({"methods": self.adjustment.to_dict()["methods"]} if self.adjustment else {}),
             "warnings": [warning.to_dict() for warning in self.warnings],
             "impossible": [list(switch) for switch in self.estimates[0].impossible],
             "sentence": {lang: self.sentence(lang) for lang in ("da", "en")},
@@ -153,7 +151,7 @@ class Stratified:
                 [
                     "",
                     text("stratify.allowed" if not paired else "stratify.difference"),
-                    text("stratify.interval", level=level),
+                    text("adjust.interval" if paired else "stratify.interval", level=level),
                     *([] if paired else [text("coupling.independent")]),
                 ],
             ]
@@ -170,6 +168,8 @@ class Stratified:
                         ]
                     )
             parts += [table(rows), ""]
+        if self.adjustment:
+            parts += [self.adjustment.summary(lang), ""]
         return "\n".join([*parts, *self.notes(text), self.sentence(lang)])
 
     def notes(self, text: Language) -> list[str]:
@@ -314,4 +314,14 @@ def stratify(
         basis=study.conventions.rates if study.conventions.rates in bases else bases[0],
         movers=MOVERS[0],
         provenance=provenance(study),
+        adjustment=_methods(study, strata, sizes, level),
     )
+
+
+def _methods(
+    study: Study, strata: Wanted, sizes: NDArray[np.int64], level: float
+) -> Adjustment | None:
+    """Adjust by every method, where paths are known and no cell is empty."""
+    if study.paths is None or (sizes == 0).any():
+        return None
+    return adjust(study, strata=strata, confidence_level=level)

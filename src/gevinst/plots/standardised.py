@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from gevinst.plots import style
-from gevinst.standardise import MOVERS, RAW, Standardised
+from gevinst.standardise import RAW, Standardised
+from gevinst.stratum_gains import MOVERS
 from gevinst.text import language
 
 _COLOURS = {
