@@ -339,7 +339,7 @@ def _regressed(
     """Return the coefficient of the arm in a regression on arm x strata centred at the weights.
 
     With every interaction the arm's coefficient is the effect at the strata's weighted mean, which
-    is the standardised difference (Lin 2013, Annals of Applied Statistics 7(1), section 3), and
+    is the standardised difference (Lin 2013, Annals of Applied Statistics 7(1), 295-318), and
     HC2's standard error is that of direct standardisation.
     """
     import statsmodels.api as sm  # type: ignore[import-untyped]

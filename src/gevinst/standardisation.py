@@ -128,13 +128,14 @@ def standard_error(weights: Floats, variances: Floats, sizes: Counts) -> float:
 def degrees_of_freedom(weights: Floats, variances: Floats, sizes: Counts) -> float:
     """Satterthwaite's degrees of freedom of `standard_error`; NaN where it is not above zero.
 
-    (sum v)^2 / sum v^2 / (n - 1) with v = w^2 s^2 / n (Satterthwaite 1946, Biometrics Bulletin 2,
-    110-114, equation 17).
+    (sum v)^2 / sum (v^2 / (n - 1)) with v = w^2 s^2 / n (Satterthwaite 1946, Biometrics Bulletin
+    2(6), 110-114).
     """
     parts = _parts(weights, variances, sizes)
     if parts is None or not parts.any():
         return math.nan
-    return float(parts.sum() ** 2 / (parts**2 / np.maximum(sizes - 1, 1)).sum())
+    shares = parts / parts.sum()
+    return float(1.0 / (shares**2 / np.maximum(sizes - 1, 1)).sum())
 
 
 def _parts(weights: Floats, variances: Floats, sizes: Counts) -> Floats | None:
@@ -271,7 +272,7 @@ def imbens_manski(
     high + c error, where c solves F(c + (high - low) / error) - F(-c) = level. One error stands
     for both ends, the larger, which is on the safe side of theirs; F is Student's t and not the
     normal, so that bounds that meet give Satterthwaite's interval. The width is taken as it is
-    estimated; Stoye (2009), Econometrica 77(4), 1299-1315, section 3, says what that asks.
+    estimated; Stoye (2009), Econometrica 77(4), 1299-1315, says what that asks.
 
     Parameters
     ----------
@@ -303,7 +304,7 @@ def smd(first: tuple[float, float], second: tuple[float, float]) -> float:
     """Standardised mean difference of two groups, each (mean, variance); NaN without spread.
 
     (m1 - m2) / sqrt((v1 + v2) / 2); for a share p the variance is p (1 - p) (Austin 2009,
-    Statistics in Medicine 28, 3083-3107, section 3).
+    Statistics in Medicine 28, 3083-3107).
     """
     spread = (first[1] + second[1]) / 2
     if not spread > 0:
