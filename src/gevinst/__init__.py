@@ -3,9 +3,9 @@
 A study states numbers and what is uncertain about them (`study`, read by `files`). Sources draw
 latents (`sources`); `build` turns a study and latents into rows of `inputs`; `evaluate` in `model`
 turns rows of inputs into rows of a `ledger`. Everything else reads the ledger: `gain` is the
-published calculation, `bootstrap` the exact law of what small groups leave open, `simulate` lets
-all sources vary, `tornado` one at a time, `report` writes it down. Nothing heavy is imported
-before it is used.
+published calculation, `bootstrap` the exact law of what small groups leave open, `stratify` the
+difference as if both groups had had the same mix at start, `simulate` lets all sources vary,
+`tornado` one at a time, `report` writes it down. Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gevinst.adjustment import adjust, mantel_haenszel
+    from gevinst.adjustment import adjust, citizen_frame, mantel_haenszel
     from gevinst.audit import audit
     from gevinst.band import standard_error_band
     from gevinst.baseline import baseline
@@ -52,6 +52,7 @@ _WHERE = {
     "build": "build",
     "bundled": "files",
     "check": "files",
+    "citizen_frame": "adjustment",
     "count_tables": "tables",
     "evaluate": "model",
     "from_persons": "files",
@@ -86,6 +87,7 @@ __all__ = [
     "build",
     "bundled",
     "check",
+    "citizen_frame",
     "count_tables",
     "evaluate",
     "from_persons",

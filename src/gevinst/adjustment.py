@@ -18,11 +18,12 @@ from gevinst.atoms import Component
 from gevinst.estimates import bootstrap_mean_difference, or_none
 from gevinst.exact import MeanLaw
 from gevinst.intervals import level_of
+from gevinst.margins import status_costs
 from gevinst.problems import Problems, StudyError, suggest
 from gevinst.provenance import Provenance, provenance
 from gevinst.standardisation import Direct, direct
 from gevinst.standardise import GIVEN, Weights, check_movers
-from gevinst.strata import ARMS, Strata, Wanted, strata_of
+from gevinst.strata import ARMS, Strata, Wanted, all_in_one, strata_of
 from gevinst.stratum_gains import groups_of
 from gevinst.study import Label, Study
 from gevinst.text import Language, language, table
@@ -239,9 +240,7 @@ def adjust(
     check_movers(movers)
     found = strata_of(study, strata)
     if study.paths is None:
-        problems = Problems()
-        problems.add("E129", study.id)
-        raise StudyError(problems)
+        raise _margins(study)
     groups = groups_of(study, found, movers)
     shift = groups.shifts[0] - groups.shifts[1]
     rows = list(_differences(groups.values, found, weights, shift, level))
@@ -257,6 +256,59 @@ def adjust(
         by=found.by,
         provenance=provenance(study),
     )
+
+
+def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
+    """Return one row per analysed citizen of paired data, ready for a regression.
+
+    Parameters
+    ----------
+    study : Study
+        Paired data, under the conventions it carries.
+    strata : mapping, sequence or str, optional
+        As in `gevinst.standardise.standardise`.
+
+    Returns
+    -------
+    DataFrame
+        ``id``; ``arm``; ``treated``, 1 in the intervention group; ``stratum``; ``cost_<time>``, kr.
+        a year at each time; ``gain``, kr., lines and investment of the arm included, so that its
+        mean is the arm's net gain per citizen; then the columns that came with the citizens.
+
+    Raises
+    ------
+    StudyError
+        E129 where the data are margins; else as `gevinst.standardise.standardise`.
+    """
+    import pandas as pd
+
+    found = strata_of(study, strata)
+    if study.paths is None or found.of_citizen is None:
+        raise _margins(study)
+    everybody = all_in_one(study)
+    groups = groups_of(study, everybody, "zero_cost")
+    costs, times = status_costs(study), np.arange(len(study.times))
+    frames = []
+    for a, arm in enumerate(ARMS):
+        cost = costs[study.axes.at("arm", arm)][times, study.paths[arm]]
+        columns: dict[str, object] = {
+            "id": study.citizens[arm]["id"],
+            "arm": arm,
+            "treated": 1 - a,
+            "stratum": [found.ids[s] for s in found.of_citizen[arm]],
+            **{f"cost_{time}": cost[:, t] for t, time in enumerate(study.axes.times)},
+            "gain": groups.values[a][0] + groups.shifts[a],
+        }
+        others = {c: v for c, v in study.citizens[arm].items() if c not in columns}
+        frames.append(pd.DataFrame({**columns, **others}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _margins(study: Study) -> StudyError:
+    """Return the error that paths are not known."""
+    problems = Problems()
+    problems.add("E129", study.id)
+    return StudyError(problems)
 
 
 def _differences(

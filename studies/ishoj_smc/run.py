@@ -23,10 +23,27 @@ def main(n: int = 100_000) -> dict[str, dict[str, float]]:
     print(simulation, end="\n\n")
     print(gv.tornado(study, n=n, rng=2018), end="\n\n")
 
+    adjusted = gv.stratify(study)
+    print(adjusted, end="\n\n")
+    each = {(e.weights, e.rates, e.movers): e for e in adjusted.estimates}
+    shown = {f"{w}.{r}.{m}": e for (w, r, m), e in each.items()}
+
     rows = {name: draws.to_dict() for name, draws in simulation.by_coupling.items()}
     return {
         "difference": {b: study.choose(rates=b).gain().difference for b in study.rate_maps},
         "standard_error": {c: float(np.hypot(*standard_errors(study, c))) for c in COUPLINGS},
+        "start": {
+            "more_to_save": adjusted.baseline.more_to_save,
+            "by_strata": adjusted.baseline.by_strata,
+        },
+        "standardised_low": {name: e.low for name, e in shown.items()},
+        "standardised_high": {name: e.high for name, e in shown.items()},
+        "interval_low": {name: e.interval.low for name, e in shown.items()},
+        "interval_high": {name: e.interval.high for name, e in shown.items()},
+        "signs": {
+            sign: float(sum(e.sign == sign for e in shown.values()))
+            for sign in ("positive", "negative", "either")
+        },
         "low": {name: row["interval"]["low"] for name, row in rows.items()},
         "high": {name: row["interval"]["high"] for name, row in rows.items()},
     }
