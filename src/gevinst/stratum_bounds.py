@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise, product
 
 import numpy as np
@@ -32,7 +33,7 @@ _SECONDS = 20.0  # for one end
 _TIE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class GroupMargins:
     """One group's citizens per status and time, and what being there adds to a gain.
 
@@ -73,9 +74,30 @@ class GroupMargins:
             self.stratum[counted], weights=self.counts[0][counted], minlength=self.strata
         ).astype(np.int64)
 
+    @property
+    def plain(self) -> bool:
+        """Whether rearrangement finds the ends: no steps barred, lost at one later time at most."""
+        when = self.lost_at
+        return self.barred is None and (not when or (len(when) == 1 and when[0] > 0))
+
+    @property
+    def lost_at(self) -> list[int]:
+        """Times at which somebody is lost."""
+        return [t for t, gone in enumerate(self.lost) if self.counts[t][gone].any()]
+
+    @cached_property
+    def listed(self) -> tuple[Support, Counts, Mask]:
+        """The group's paths, with the stratum of each and whether it is lost on the way."""
+        return _paths(self)
+
     def negated(self) -> GroupMargins:
         """Return the same group with losses for gains, so that highest is lowest."""
-        return replace(self, values=tuple(-v for v in self.values), reach=-self.reach[:, ::-1])
+        turned = replace(self, values=tuple(-v for v in self.values), reach=-self.reach[:, ::-1])
+        if not self.plain:  # the paths are the same, and listing them takes time
+            allowed, stratum, gone = self.listed
+            allowed = replace(allowed, gains=-allowed.gains, mean=-allowed.mean)
+            turned.__dict__["listed"] = (allowed, stratum, gone)
+        return turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +163,7 @@ def independent_mean(group: GroupMargins, weights: Floats) -> float:
         open_ = group.counts[0] * ~group.lost[0]
         means = [_mean(group.values[0], open_ * (group.stratum == s)) for s in range(group.strata)]
         return float(weights[used] @ (np.array(means)[used] + total))
-    allowed, stratum, gone = _paths(group)
+    allowed, stratum, gone = group.listed
     shares = quasi_independent(allowed) * ~gone
     means = [_mean(allowed.gains, shares * (stratum == s)) for s in range(group.strata)]
     return float(weights[used] @ np.array(means)[used])
@@ -154,9 +176,8 @@ def _mean(values: Floats, weights: Floats | Counts) -> float:
 
 def _lowest(group: GroupMargins, weights: Floats) -> End:
     """Return the lowest end."""
-    when = [t for t, gone in enumerate(group.lost) if group.counts[t][gone].any()]
-    if group.barred is None and (not when or (len(when) == 1 and when[0] > 0)):
-        return _by_rearrangement(group, weights, when[0] if when else None)
+    if group.plain:
+        return _by_rearrangement(group, weights, next(iter(group.lost_at), None))
     return _by_programme(group, weights)
 
 
@@ -339,7 +360,7 @@ def _paths(group: GroupMargins) -> tuple[Support, Counts, Mask]:
 
 def _by_programme(group: GroupMargins, weights: Floats) -> End:
     """Lowest end by one integer programme over all strata jointly, per placing of the lost."""
-    allowed, stratum, gone = _paths(group)
+    allowed, stratum, gone = group.listed
     offsets = np.cumsum([0, *(len(m) for m in allowed.margins)])
     places = (allowed.paths + offsets[:-1]).T
     totals = np.concatenate(allowed.margins)

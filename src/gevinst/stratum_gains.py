@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -164,9 +164,16 @@ class Groups:
     margins: tuple[GroupMargins, ...]
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
+    _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
+        key = (a, tuple(weights.tolist()))
+        if key not in self._found:
+            self._found[key] = self._ends(a, weights)
+        return self._found[key]
+
+    def _ends(self, a: int, weights: Floats) -> tuple[End, End]:
         if self.margins:
             return bounds(self.margins[a], weights)
         found = self.values[a]
