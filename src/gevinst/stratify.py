@@ -197,9 +197,7 @@ class Stratified:
         for basis in self.bases:
             each = self.of(WEIGHTS[0], basis, self.movers)
             said = clause(each, text)
-            if len(self.bases) > 1:
-                said = text("stratify.under", basis=each.basis(text), clause=said)
-            clauses.append(said)
+            clauses.append(text("stratify.under", basis=each.basis(text), clause=said))
         first = self.of(WEIGHTS[0], self.bases[0], self.movers)
         unlike = {"positive": "negative", "negative": "positive"}
         side = "positive" if self.published > 0 else "negative"
