@@ -23,7 +23,7 @@ from gevinst.text import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = ("audit", "bootstrap", "check", "gain", "simulate", "report")
+COMMANDS = ("audit", "bootstrap", "check", "gain", "simulate", "stratify", "report")
 FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 
 

@@ -28,15 +28,20 @@ LAYERS = (
     (
         "gevinst.batch",
         "gevinst.dirichlet",
-        "gevinst.distributions",
         "gevinst.exact",
         "gevinst.model",
         "gevinst.sobol",
         "gevinst.tables",
         "gevinst.weights",
     ),
-    ("gevinst.band", "gevinst.intervals", "gevinst.permutation"),
-    ("gevinst.estimates", "gevinst.resampling"),
+    (
+        "gevinst.band",
+        "gevinst.intervals",
+        "gevinst.largest_variance",
+        "gevinst.permutation",
+        "gevinst.standardisation",
+    ),
+    ("gevinst.estimates", "gevinst.resampling", "gevinst.stratum_bounds"),
     ("gevinst.coverage", "gevinst.coverage_table"),
     ("gevinst.study",),
     ("gevinst.citizens",),
@@ -44,11 +49,14 @@ LAYERS = (
         "gevinst.build",
         "gevinst.margins",
         "gevinst.sources",
+        "gevinst.strata",
         "gevinst.terms",
         "gevinst.transitions",
     ),
     (
+        "gevinst.adjustment",
         "gevinst.audit",
+        "gevinst.baseline",
         "gevinst.bootstrap",
         "gevinst.draws",
         "gevinst.fits",
@@ -58,6 +66,9 @@ LAYERS = (
         "gevinst.provenance",
         "gevinst.published",
         "gevinst.sensitivity",
+        "gevinst.standardise",
+        "gevinst.stratify",
+        "gevinst.stratum_gains",
         "gevinst.variance",
     ),
     ("gevinst.plots", "gevinst.files"),
@@ -72,6 +83,9 @@ DOORS = {
     ("gevinst.bootstrap", "gevinst.plots"),
     ("gevinst.variance", "gevinst.plots"),
     ("gevinst.draws", "gevinst.files"),  # a result writes itself
+    ("gevinst.baseline", "gevinst.plots"),
+    ("gevinst.standardise", "gevinst.plots"),
+    ("gevinst.stratify", "gevinst.plots"),
 }
 """The only imports that point up, each inside one method."""
 

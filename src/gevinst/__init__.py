@@ -3,9 +3,9 @@
 A study states numbers and what is uncertain about them (`study`, read by `files`). Sources draw
 latents (`sources`); `build` turns a study and latents into rows of `inputs`; `evaluate` in `model`
 turns rows of inputs into rows of a `ledger`. Everything else reads the ledger: `gain` is the
-published calculation, `bootstrap` the exact law of what small groups leave open, `simulate` lets
-all sources vary, `tornado` one at a time, `report` writes it down. Nothing heavy is imported
-before it is used.
+published calculation, `bootstrap` the exact law of what small groups leave open, `stratify` the
+difference as if both groups had had the same mix at start, `simulate` lets all sources vary,
+`tornado` one at a time, `report` writes it down. Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gevinst.adjustment import adjust, citizen_frame, mantel_haenszel
     from gevinst.audit import audit
     from gevinst.band import standard_error_band
+    from gevinst.baseline import baseline
     from gevinst.bootstrap import bootstrap
     from gevinst.build import build
     from gevinst.draws import simulate
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from gevinst.resampling import resample_statistic
     from gevinst.sensitivity import tornado
     from gevinst.sobol import multilinear_shares, sobol_shares, swap_blocks
+    from gevinst.standardise import standardise
+    from gevinst.stratify import stratify
     from gevinst.study import Study
     from gevinst.tables import bound_functional, count_tables, random_table
     from gevinst.variance import variance_shares
@@ -49,15 +53,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    "adjust": "adjustment",
     "audit": "audit",
     "Study": "study",
     "StudyError": "problems",
+    "baseline": "baseline",
     "bootstrap": "bootstrap",
     "bootstrap_mean_difference": "estimates",
     "bound_functional": "tables",
     "build": "build",
     "bundled": "files",
     "check": "files",
+    "citizen_frame": "adjustment",
     "count_tables": "tables",
     "distribution_fits": "fits",
     "evaluate": "model",
@@ -65,6 +72,7 @@ _WHERE = {
     "gain": "gain",
     "load": "files",
     "multilinear_shares": "sobol",
+    "mantel_haenszel": "adjustment",
     "outcome_test": "outcome_tests",
     "permutation_test": "permutation",
     "person_gains": "files",
@@ -79,6 +87,8 @@ _WHERE = {
     "sobol_shares": "sobol",
     "standard_error_band": "band",
     "swap_blocks": "sobol",
+    "standardise": "standardise",
+    "stratify": "stratify",
     "tornado": "sensitivity",
     "variance_shares": "variance",
 }
@@ -86,19 +96,23 @@ _WHERE = {
 __all__ = [
     "Study",
     "StudyError",
+    "adjust",
     "audit",
+    "baseline",
     "bootstrap",
     "bootstrap_mean_difference",
     "bound_functional",
     "build",
     "bundled",
     "check",
+    "citizen_frame",
     "count_tables",
     "distribution_fits",
     "evaluate",
     "from_persons",
     "gain",
     "load",
+    "mantel_haenszel",
     "multilinear_shares",
     "outcome_test",
     "permutation_test",
@@ -113,6 +127,8 @@ __all__ = [
     "simulate",
     "sobol_shares",
     "standard_error_band",
+    "standardise",
+    "stratify",
     "swap_blocks",
     "tornado",
     "variance_shares",

@@ -107,6 +107,17 @@ def _parser() -> argparse.ArgumentParser:
     sampled.add_argument(
         "--impossible", metavar="FROM:TO,...", help="switches nobody makes; * is any status"
     )
+    unweighted = argparse.ArgumentParser(add_help=False, parents=[study])
+    for name in ("rates", "horizon", "heads", "perspective", "payers"):
+        unweighted.add_argument(f"--{name}", metavar="NAME", help=CHOICES[name])
+    adjusted = add("stratify", unweighted, _stratify, "the difference with the same mix in both")
+    adjusted.add_argument(
+        "--strata", metavar="NAME,...", help="groups or statuses at start, or one column"
+    )
+    adjusted.add_argument("--level", type=_level, default=0.95, metavar="L", help="default 0.95")
+    adjusted.add_argument(
+        "--impossible", metavar="FROM:TO,...", help="switches nobody makes; * is any status"
+    )
     simulate = add("simulate", draws, _simulate, "Monte Carlo over what is uncertain")
     simulate.add_argument("--vary", metavar="SOURCE,...", help="only these sources vary")
     simulate.add_argument(
@@ -312,6 +323,26 @@ def _bootstrap(options: argparse.Namespace) -> int:
             impossible=[_switch(switch) for switch in switches],
         )
     )
+    return _print(found, options)
+
+
+def _stratify(options: argparse.Namespace) -> int:
+    study = _load(options)
+    from gevinst.strata import named_strata
+    from gevinst.stratify import stratify
+
+    switches = options.impossible.split(",") if options.impossible else []
+    found = _usage(
+        lambda: stratify(
+            study,
+            strata=named_strata(study, options.strata),
+            rates=[options.rates] if options.rates else None,
+            impossible=[_switch(switch) for switch in switches],
+            confidence_level=options.level,
+        )
+    )
+    if options.json:  # in the text they stand below the table
+        _tell(found.warnings, options)
     return _print(found, options)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -301,6 +301,25 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Stratification:
+    """What citizens are compared within: groups of statuses at the first time, or a column.
+
+    Parameters
+    ----------
+    label : mapping of str to str
+        What the strata are strata of: "benefit at start".
+    groups : tuple of str
+        Ids of groups of statuses, or of statuses, a stratum each; empty where a column says it.
+    column : str
+        Column of person rows each value of which is a stratum; empty where groups say it.
+    """
+
+    label: Label
+    groups: tuple[str, ...] = ()
+    column: str = ""
+
+
+@dataclass(frozen=True)
 class Conventions:
     """The choices a calculation rests on.
 
@@ -332,6 +351,13 @@ HEADS = ("analysed", "enrolled")
 ALL = "all"
 STATED = "stated"
 """The one choice where a study names no alternatives."""
+
+
+_MAY_LACK = (
+    *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
+    *("correlations", "stratification"),
+)
+"""Fields that are no part of a study's hash where they are empty: what it has not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -387,6 +413,8 @@ class Study:
         What `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
         What is said about the numbers.
+    stratification : Stratification or None
+        What citizens are compared within, where the study says so.
     """
 
     id: str
@@ -418,6 +446,7 @@ class Study:
     activity_items: tuple[Named, ...] = ()
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    stratification: Stratification | None = None
     uncounted: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
     start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -455,7 +484,9 @@ class Study:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
         content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
         for name in _MAY_LACK:
-            if content[name] is None or content[name] == () or not len(content[name]):
+            if content[name] is None or (
+                isinstance(content[name], Sized) and not len(content[name])
+            ):
                 del content[name]  # what a study has not does not change what it is
         for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
             del content[choice]

@@ -90,6 +90,24 @@ def possible(study: Study, impossible: Sequence[Switch]) -> Possible:
     )
 
 
+def barred_steps(study: Study, impossible: Sequence[Switch]) -> tuple[Mask, ...]:
+    """Return the steps that impossible transitions bar, after testing each on the margins.
+
+    Returns
+    -------
+    tuple of ndarray of bool, shape (item, item)
+        One per consecutive pair of times: from, to.
+
+    Raises
+    ------
+    ValueError, StudyError
+        As `possible`.
+    """
+    switches = possible(study, impossible).switches
+    together = np.logical_or.reduce([_mask(study, switch) for switch in switches])
+    return (together,) * (len(study.times) - 1)
+
+
 def _mask(study: Study, switch: Switch | None) -> Mask:
     """Return True where a switch forbids going from one item to another."""
     mask = np.zeros((len(study.items), len(study.items)), np.bool_)

@@ -32,12 +32,28 @@ def main(n: int = 100_000) -> dict[str, dict[str, float]]:
     print(exact, end="\n\n")
     print(gv.tornado(study, n=n, rng=2018), end="\n\n")
 
+    adjusted = gv.stratify(study)
+    print(adjusted, end="\n\n")
+    shown = {f"{e.weights}.{e.rates}.{e.movers}": e for e in adjusted.estimates}
+
     found = {
         "difference": {b: study.choose(rates=b).gain().difference for b in study.rate_maps},
         "standard_error": {c: float(np.hypot(*standard_errors(study, c))) for c in COUPLINGS},
         "share_of_outcomes": {
             c: float(shares.first[factors.index("outcomes")])
             for c, shares in exact.by_coupling.items()
+        },
+        "start": {
+            "more_to_save": adjusted.baseline.more_to_save,
+            "by_strata": adjusted.baseline.by_strata,
+        },
+        "standardised_low": {name: e.low for name, e in shown.items()},
+        "standardised_high": {name: e.high for name, e in shown.items()},
+        "interval_low": {name: e.interval.low for name, e in shown.items()},
+        "interval_high": {name: e.interval.high for name, e in shown.items()},
+        "signs": {
+            sign: float(sum(e.sign == sign for e in shown.values()))
+            for sign in ("positive", "negative", "either")
         },
     }
     for group, drawn in (("", simulation), ("counted_", counted)):

@@ -16,6 +16,7 @@ from gevinst.files.toml import Section, read_toml
 from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
 from gevinst.problems import Problems, StudyError, suggest
 from gevinst.sources import SOURCES, chosen, problems_of, settings
+from gevinst.strata import strata_of
 from gevinst.study import (
     ALL,
     HEADS,
@@ -27,6 +28,7 @@ from gevinst.study import (
     Named,
     Note,
     SourceSpec,
+    Stratification,
     Study,
     Time,
 )
@@ -222,7 +224,10 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         activity_items=tuple(
             Named(name, section.label(lang)) for name, section in top.named("activity").items()
         ),
+        stratification=_stratification(top, stated, lang),
     )
+    if study.stratification is not None and not problems.errors:
+        _check_strata(study, top)
     top.done()
     if not problems.errors:
         problems.extend(problems_of(study, chosen(study)))
@@ -338,6 +343,34 @@ def _shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats]:
                 k = stated.ids("stratum").index(stratum)
                 shares[name][:, k, :, :, pair] = share[:, k, :, :, pair[::-1]]
     return shares or {STATED: share}
+
+
+def _stratification(top: Section, stated: Stated, lang: str) -> Stratification | None:
+    """Read what citizens are compared within: groups of statuses at start, or a column."""
+    if "stratification" not in top.values:
+        return None
+    section = top.section("stratification")
+    label = section.label(lang)
+    stated_by = [key for key in ("groups", "column") if key in section.values]
+    groups = section.strings("groups") if "groups" in section.values else ()
+    column = section.text("column", "")
+    if len(stated_by) != 1 or not (groups or column):
+        section.problem("E128", ", ".join(stated_by))
+    known = (*stated.groups, *stated.ids("status"))
+    for unknown in (name for name in groups if name not in known):
+        section.problem("E030", unknown, column="groups", known=suggest(unknown, known))
+    section.done()
+    return Stratification(label, groups, column)
+
+
+def _check_strata(study: Study, top: Section) -> None:
+    """Hold the declared strata against the citizens: each start in exactly one."""
+    try:
+        strata_of(study)
+    except StudyError as error:
+        section = top.section("stratification")
+        for problem in error.problems:
+            section.problem(problem.code, problem.read, **problem.values)
 
 
 def _conventions(top: Section, stated: Stated) -> Conventions:

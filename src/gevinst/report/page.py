@@ -18,6 +18,7 @@ from gevinst.draws import Simulation, simulate
 from gevinst.files.output import write_folder
 from gevinst.gain import Gain, gain, under_alternatives
 from gevinst.sensitivity import Tornado, tornado
+from gevinst.stratify import Stratified, stratify
 from gevinst.study import Study
 from gevinst.text import Language, language
 from gevinst.variance import VarianceShares, variance_shares
@@ -25,15 +26,17 @@ from gevinst.variance import VarianceShares, variance_shares
 SECTIONS = (
     "headline",
     "uncertainty",
-    "bootstrap",
     "variance",
     "tornado",
+    "bootstrap",
+    "stratify",
     "calculation",
     "audit",
     "alternatives",
     "assumptions",
 )
-"""The report's sections in their order: a module and a template each."""
+"""The report's sections in their order: a module and a template each. A section whose context is
+None is left out: the study has nothing for it."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Results:
         The calculation under each stated alternative: (kind, name).
     audit : Audit
         Which published figures do not follow.
+    stratified : Stratified or None
+        The difference with the same mix in both groups, where the study declares strata.
     """
 
     gain: Gain
@@ -65,6 +70,7 @@ class Results:
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
+    stratified: Stratified | None = None
 
     @property
     def study(self) -> Study:
@@ -77,6 +83,7 @@ class Results:
             "gain": self.gain.to_dict(),
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
             "bootstrap": self.bootstrap.to_dict(),
+            **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             "tornado": self.tornado.to_dict(),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
@@ -129,6 +136,7 @@ def analyse(
         tornado=tornado(study, n=n, rng=seed),
         alternatives=under_alternatives(study),
         audit=audit(study),
+        stratified=stratify(study) if study.stratification else None,
     )
 
 
@@ -148,6 +156,8 @@ def render(results: Results, lang: str) -> str:
     sections = []
     for name in SECTIONS:
         context = import_module(f"gevinst.report.sections.{name}").context(results, text)
+        if context is None:
+            continue
         body = environment.get_template(f"{name}.html").render(context)
         sections.append({"id": name, "title": text(f"report.{name}.title"), "body": body})
     return environment.get_template("page.html").render(

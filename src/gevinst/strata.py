@@ -1,0 +1,218 @@
+"""Strata: which citizens are compared with which, by their status at start or by a column.
+
+Every analysed citizen is in exactly one stratum. Margins know statuses only; person rows can be
+divided by any column that came with the citizens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.axes import CONTROL, INTERVENTION
+from gevinst.problems import Problems, StudyError, suggest
+from gevinst.study import Label, Study
+
+Integers = NDArray[np.int64]
+Wanted = Mapping[str, str | Sequence[str]] | Sequence[str] | str | None
+"""How strata are asked for: a mapping of name to ids of statuses or groups, a sequence of ids (a
+stratum each), the name of a column of person rows, or None for those the study declares."""
+
+ARMS = (INTERVENTION, CONTROL)
+"""The order of arms in everything stratified."""
+_NONE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Strata:
+    """The strata of a study.
+
+    Parameters
+    ----------
+    ids : tuple of str
+        In their order.
+    labels : tuple of Label
+        What they are called.
+    by : Label
+        What they are strata of.
+    of_item : ndarray of int, shape (item,)
+        Stratum of each status at the first time; -1 for none, and everywhere for a column.
+    of_citizen : mapping of str to ndarray of int, shape (n,), or None
+        Per arm the stratum of each citizen; None for margins.
+    """
+
+    ids: tuple[str, ...]
+    labels: tuple[Label, ...]
+    by: Label
+    of_item: Integers
+    of_citizen: Mapping[str, Integers] | None
+
+    def counts(self, study: Study) -> Integers:
+        """Analysed citizens per arm (intervention first) and stratum, shape (2, strata)."""
+        found = np.zeros((2, len(self.ids)), dtype=np.int64)
+        for a, arm in enumerate(ARMS):
+            if self.of_citizen is not None:
+                found[a] = np.bincount(self.of_citizen[arm], minlength=len(self.ids))
+                continue
+            inside = self.of_item >= 0
+            start = study.counts[study.axes.at("arm", arm), 0, inside]
+            np.add.at(found[a], self.of_item[inside], start)
+        return found
+
+
+def all_in_one(study: Study) -> Strata:
+    """Return the one stratum that holds everybody: no adjustment."""
+    of_item = np.full(len(study.items), _NONE)
+    of_item[list(study.statuses)] = 0
+    label = {"da": "alle", "en": "all"}
+    return Strata(("all",), (label,), label, of_item, _from_start(study, of_item))
+
+
+def strata_of(study: Study, wanted: Wanted = None) -> Strata:
+    """Return a study's strata, or those asked for.
+
+    Parameters
+    ----------
+    study : Study
+        With counted statuses.
+    wanted : mapping, sequence, str or None
+        As `Wanted`.
+
+    Raises
+    ------
+    ValueError
+        A status or group that the study does not have.
+    StudyError
+        E121 no citizens are counted, E122 no strata are declared, E123 a start status with citizens
+        in no stratum, E124 a status in two, E125 an unknown column, E126 a column asked of margins,
+        E127 a citizen without a value in it.
+    """
+    problems = Problems()
+    if not study.statuses:
+        problems.add("E121", study.id)
+        raise StudyError(problems)
+    by: Label = {"da": "gruppe ved start", "en": "group at start"}
+    if wanted is None:
+        stated = study.stratification
+        if stated is None:
+            problems.add("E122", study.id)
+            raise StudyError(problems)
+        by, wanted = stated.label, stated.column or stated.groups
+    if isinstance(wanted, str):
+        found = _by_column(study, wanted, by, problems)
+    else:
+        found = _by_status(study, wanted, by, problems)
+    if problems:
+        raise StudyError(problems)
+    return found
+
+
+def named_strata(study: Study, names: str | None) -> Wanted:
+    """Read strata written as text: ids of groups or statuses with commas between, or a column.
+
+    One name that is no group or status is a column.
+    """
+    if not names:
+        return None
+    read = [name.strip() for name in names.split(",")]
+    known = (*study.groups, *(study.items[i].id for i in study.statuses))
+    return read[0] if len(read) == 1 and read[0] not in known else read
+
+
+def _by_column(study: Study, column: str, by: Label, problems: Problems) -> Strata:
+    """Return a stratum per value of a column, in alphabetical order."""
+    nothing = Strata((), (), by, np.full(len(study.items), _NONE), None)
+    if study.paths is None:
+        problems.add("E126", study.id, None, column)
+        return nothing
+    known = [c for c in study.citizens.get(INTERVENTION, {}) if c != "id"]
+    if column not in known:
+        problems.add("E125", study.id, None, column, known=suggest(column, known) or ["-"])
+        return nothing
+    values = {arm: study.citizens[arm][column] for arm in ARMS}
+    for arm in ARMS:
+        for name, value in zip(study.citizens[arm]["id"], values[arm], strict=True):
+            if not value:
+                problems.add("E127", study.id, None, "", id=name, column=column)
+    ids = tuple(sorted({value for arm in ARMS for value in values[arm]}))
+    place = {name: k for k, name in enumerate(ids)}
+    return Strata(
+        ids,
+        tuple({"da": name, "en": name} for name in ids),
+        by if study.stratification and column == study.stratification.column else _both(column),
+        np.full(len(study.items), _NONE),
+        {arm: np.array([place[v] for v in values[arm]], dtype=np.int64) for arm in ARMS},
+    )
+
+
+def _by_status(
+    study: Study,
+    wanted: Mapping[str, str | Sequence[str]] | Sequence[str],
+    by: Label,
+    problems: Problems,
+) -> Strata:
+    """Return a stratum per group of start statuses."""
+    if isinstance(wanted, Mapping):
+        members = {
+            name: _members(study, [ids] if isinstance(ids, str) else ids)
+            for name, ids in wanted.items()
+        }
+        labels = [_both(name) for name in members]
+    else:
+        members = {name: _members(study, [name]) for name in wanted}
+        labels = [
+            study.groups[name][0] if name in study.groups else study.items[items[0]].label
+            for name, items in members.items()
+        ]
+    if not members:
+        raise ValueError("strata: read none; write ids of statuses or groups, a stratum each")
+    of_item = np.full(len(study.items), _NONE)
+    ids = tuple(members)
+    for s, (name, items) in enumerate(members.items()):
+        for i in items:
+            if of_item[i] not in (_NONE, s):
+                both = f"{ids[of_item[i]]}, {name}"
+                problems.add("E124", study.id, None, study.items[i].id, strata=both)
+            of_item[i] = s
+    for arm in ARMS:
+        start = study.counts[study.axes.at("arm", arm), 0]
+        for i in study.statuses:
+            if start[i] and of_item[i] == _NONE:
+                problems.add(
+                    *("E123", study.id, None, study.items[i].id),
+                    arm=arm,
+                    n=int(start[i]),
+                    strata=", ".join(ids),
+                )
+    if problems:
+        return Strata((), (), by, of_item, None)
+    return Strata(ids, tuple(labels), by, of_item, _from_start(study, of_item))
+
+
+def _members(study: Study, names: Sequence[str]) -> list[int]:
+    """Positions of the statuses that ids of statuses and groups name."""
+    known = [study.items[i].id for i in study.statuses]
+    found = []
+    for name in names:
+        for member in study.groups[name][1] if name in study.groups else (name,):
+            if member not in known:
+                near = ", ".join(suggest(member, [*known, *study.groups]))
+                raise ValueError(f"strata: read '{member}'; write a status or a group: {near}")
+            found.append(study.axes.at("item", member))
+    if not found:
+        raise ValueError("strata: read a stratum without statuses; write at least one for each")
+    return found
+
+
+def _from_start(study: Study, of_item: Integers) -> Mapping[str, Integers] | None:
+    """Return each citizen's stratum by the status at start, where citizens are known."""
+    if study.paths is None:
+        return None
+    return {arm: of_item[study.paths[arm][:, 0]] for arm in ARMS}
+
+
+def _both(name: str) -> Label:
+    return {"da": name, "en": name}
