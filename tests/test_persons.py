@@ -155,7 +155,7 @@ def test_report_of_paired_data(paired, lang: str) -> None:
     known = {"da": "Hver borgers eget forløb", "en": "Each citizen&#39;s own path"}[lang]
     assert known in page
     assert {"da": "kobles", "en": "coupled"}[lang] not in page
-    assert page.count('role="img"') == 5
+    assert page.count('role="img"') == 7
 
 
 def test_command_line_of_paired_data(ishoj, folder: Path, capsys) -> None:

@@ -57,9 +57,9 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS:
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 5
-    assert page.count("<title>") == 6
-    assert page.count("<desc>") == 5
+    assert page.count('role="img"') == 7
+    assert page.count("<title>") == 8
+    assert page.count("<desc>") == 7
     assert f'<html lang="{lang}">' in page
     assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.

@@ -44,7 +44,9 @@ class _Arm:
 
     @property
     def paths(self) -> list[Integers]:
-        """Statuses at each time, shape (row or 1, n) each; none where no coupling gives them."""
+        """Statuses at each time, shape (row or 1, n) each; none where nothing gives them."""
+        if self.study.citizen_strata and self.study.paths is not None:
+            return [path[np.newaxis] for path in self.study.paths[self.of.id].T]
         of_time = (names.path(self.of.id, time.id) for time in self.study.times)
         return [path for name in of_time if (path := self.latents.get(name)) is not None]
 
@@ -166,6 +168,18 @@ def _finish(arm: _Arm, citizens: Floats, total: Floats, absent: Floats) -> None:
         if source.name == "reported":
             _reclassify(arm, citizens)
     citizens /= total
+
+
+def stratum_sizes(study: Study, a: int) -> list[int]:
+    """Citizens of an arm in each stratum; all of them where there is one."""
+    arm = study.arms[a]
+    if len(study.strata) == 1:
+        return [arm.analysed]
+    if study.citizen_strata:
+        of = study.citizen_strata[arm.id]
+        return [int((of == k).sum()) for k in range(len(study.strata))]
+    start = study.counts[a, 0]
+    return [int(start[study.start_strata == k].sum()) for k in range(len(study.strata))]
 
 
 def most_lost(study: Study, a: int) -> list[int]:

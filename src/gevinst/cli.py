@@ -134,6 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument(
         "--workers", type=_workers, default=1, metavar="N", help="processes; changes no number"
     )
+    simulate.add_argument(
+        "--standardise", metavar="WEIGHTS", help="pooled, intervention, control, overlap"
+    )
+    simulate.add_argument("--strata", metavar="NAME,...", help="groups of statuses, or a column")
     simulate.add_argument("-o", dest="out", metavar="FILE", help="write the draws: .csv or .npz")
     report = add("report", draws, _report, "write the report into a folder")
     report.add_argument("-o", dest="out", metavar="DIR", help="default STUDY-report")
@@ -349,28 +353,34 @@ def _stratify(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     study = _load(options)
     from gevinst.draws import simulate
-    from gevinst.sources import chosen
+    from gevinst.strata import named_strata
     from gevinst.variance import variance_shares
 
     vary = None if options.vary is None else [name.strip() for name in options.vary.split(",")]
-    _usage(lambda: chosen(study, vary))
     if options.out is not None and not options.out.endswith((".csv", ".npz")):
         print(
             f"gevinst: -o: read '{options.out}'; write a name ending in .csv or .npz",
             file=sys.stderr,
         )
         return 2
-    found = simulate(
-        study,
-        n=options.draws,
-        vary=vary,
-        target=options.target,
-        until_mcse=ENOUGH if options.until_mcse else None,
-        workers=options.workers,
-        rng=options.rng,
-        progress=_progress(),
+    wanted = {
+        "vary": vary,
+        "target": options.target,
+        "weights": options.standardise,
+        "strata": named_strata(study, options.strata),
+        "rng": options.rng,
+    }
+    found = _usage(
+        lambda: simulate(
+            study,
+            n=options.draws,
+            until_mcse=ENOUGH if options.until_mcse else None,
+            workers=options.workers,
+            progress=_progress(),
+            **wanted,
+        )
     )
-    shares = variance_shares(study, vary=vary, target=options.target, rng=options.rng)
+    shares = variance_shares(study, **wanted)
     if options.out is not None:
         (found.save if options.out.endswith(".npz") else found.to_csv)(options.out)
     if options.json:

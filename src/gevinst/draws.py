@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from gevinst.problems import Problem, StudyError
 from gevinst.provenance import Provenance, provenance
 from gevinst.published import agrees
 from gevinst.sources import MEAN, Source, chosen, problems_of
+from gevinst.strata import Wanted, divided, strata_of
 from gevinst.study import Study
 from gevinst.text import Language, language, table
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+Weights = str | Mapping[str, float] | Sequence[float]
 
 LEVEL = 0.95
 
@@ -160,8 +163,9 @@ class Simulation:
 
     Parameters
     ----------
-    point : float
-        The calculated difference, kr. per citizen; it is not one of the draws.
+    points : mapping of str to float
+        Per coupling the calculated difference, kr. per citizen; it is not one of the draws. The
+        same under every coupling but for a standardised difference.
     by_coupling : mapping of str to Draws
         ``narrowest``, ``independent``, ``widest``: what margins leave open, never mixed; one,
         ``observed``, for paired data.
@@ -176,15 +180,24 @@ class Simulation:
         Study hash, versions, seed, conventions, settings.
     published : bool
         Whether the study publishes the point: a figure of measure ``difference`` that agrees.
+    standardised : mapping of str to Any, or None
+        Weights and strata, where the draws are of the standardised difference.
     """
 
-    point: float
+    points: Mapping[str, float]
     by_coupling: Mapping[str, Draws]
     varied: tuple[str, ...]
     target: str
     problems: tuple[Problem, ...]
     provenance: Provenance
     published: bool
+    standardised: Mapping[str, Any] | None = None
+
+    @property
+    def point(self) -> float:
+        """The calculated difference, kr. per citizen; NaN where it depends on the coupling."""
+        first, *others = self.points.values()
+        return first if all(abs(each - first) < 1e-6 for each in others) else math.nan
 
     @property
     def draws(self) -> int:
@@ -197,9 +210,16 @@ class Simulation:
             "study": self.provenance.study,
             "unit": "kr. per citizen",
             "difference": {
-                "point": self.point,
-                "by_coupling": {name: d.to_dict() for name, d in self.by_coupling.items()},
+                "point": None if math.isnan(self.point) else self.point,
+                "by_coupling": {
+                    name: {
+                        **({"point": self.points[name]} if self.standardised else {}),
+                        **d.to_dict(),
+                    }
+                    for name, d in self.by_coupling.items()
+                },
             },
+            **({"standardised": dict(self.standardised)} if self.standardised else {}),
             "target": self.target,
             "varied": list(self.varied),
             "warnings": [problem.say() for problem in self.problems],
@@ -217,27 +237,29 @@ class Simulation:
             found = draws.to_dict()
             errors = {f"mcse_{key}": value for key, value in found.pop("mcse").items()}
             interval = found.pop("interval")
-            rows[name] = {"point": self.point, **found, **interval, **errors}
+            rows[name] = {"point": self.points[name], **found, **interval, **errors}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("coupling")
 
     def summary(self, lang: str = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target
-        rows = [
-            [text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)],
-            [
-                text(
-                    "simulate.point" if self.published else "simulate.recomputed",
-                    kr=text.kr(self.point),
-                )
-            ],
-            ["", *(text(f"simulate.{column}") for column in _COLUMNS)],
-            [],
+        first = [text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)]
+        said = [
+            text(
+                "simulate.point" if self.published else "simulate.recomputed",
+                kr=text.kr(self.point),
+            )
         ]
+        if self.standardised:
+            labels = {**self.standardised, "strata": text.label(self.standardised["by"])}
+            said = [text("simulate.standardised", **labels)]
+        value = [text("simulate.value")] if self.standardised else []
+        rows = [first, said, ["", *value, *(text(f"simulate.{column}") for column in _COLUMNS)], []]
         for name, draws in self.by_coupling.items():
             pairs = (f"{value} ± {error}" for value, error in earned(draws, text))
-            rows.append([text(f"coupling.{name}"), *pairs])
+            own = [text.number(self.points[name])] if self.standardised else []
+            rows.append([text(f"coupling.{name}"), *own, *pairs])
         return table(
             [
                 *rows,
@@ -299,6 +321,8 @@ def simulate(
     n: int = 100_000,
     vary: Sequence[str] | None = None,
     target: str = MEAN,
+    weights: Weights | None = None,
+    strata: Wanted = None,
     until_mcse: float | None = None,
     workers: int = 1,
     rng: int | np.random.Generator | None = None,
@@ -318,6 +342,10 @@ def simulate(
     target : {"mean", "new_group"}
         ``mean``: how sure the mean effect is. ``new_group``: what another group of the same size
         would show, with the chance of its own citizens on top; wider, and labelled.
+    weights, strata
+        As in `gevinst.standardise`, for draws of the standardised difference (``pooled`` weights
+        where strata alone are given); None, by default, for the raw one. The weights are taken as
+        known, and citizens vary within their stratum.
     until_mcse : float, optional
         Stop before `n` draws when the Monte Carlo error of both limits of the 95 % interval is
         below this share of the interval's width, for every coupling: 0.01 for one in a hundred.
@@ -353,6 +381,12 @@ def simulate(
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
+    made, standard = provenance(study, seed), None
+    if strata is not None or weights is not None:
+        weights = weights or "pooled"
+        by = strata_of(study, strata)
+        study = divided(study, weights, strata)
+        standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:
@@ -373,16 +407,29 @@ def simulate(
             for net_gain in kept.values()
         ):
             break
-    point = float(evaluate(build(study)).difference()[0])
+    points = {c: _point(study, c) for c in kept}
+    published = standard is None and any(
+        f.measure == "difference" and agrees(f, next(iter(points.values())))
+        for f in study.published
+    )
     return Simulation(
-        point=point,
+        points=points,
         by_coupling={c: Draws(study.axes.arms, net_gain[:done]) for c, net_gain in kept.items()},
         varied=tuple(source.name for source in sources),
         target=target,
         problems=tuple(problems),
-        provenance=provenance(study, seed),
-        published=any(f.measure == "difference" and agrees(f, point) for f in study.published),
+        provenance=made,
+        published=published,
+        standardised=standard,
     )
+
+
+def _point(study: Study, coupling: str) -> float:
+    """Calculate the difference; of strata under a coupling, which says who of them ended where."""
+    paths: Latents = {}
+    if len(study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):
+        paths = Coupling(coupling).draw(study, 1, np.random.default_rng(0))
+    return float(evaluate(build(study, paths)).difference()[0])
 
 
 def _settled(draws: Draws, share: float) -> bool:

@@ -7,14 +7,16 @@ divided by any column that came with the citizens.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.problems import Problems, StudyError, suggest
-from gevinst.study import Label, Study
+from gevinst.standardisation import weights_of
+from gevinst.study import Label, Named, Study
 
 Integers = NDArray[np.int64]
 Wanted = Mapping[str, str | Sequence[str]] | Sequence[str] | str | None
@@ -108,6 +110,58 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     if problems:
         raise StudyError(problems)
     return found
+
+
+def divided(
+    study: Study, weights: str | Mapping[str, float] | Sequence[float], wanted: Wanted = None
+) -> Study:
+    """Return the study with its strata along their axis, weighted to one mix in both arms.
+
+    Every row that is built from it is then a row of the standardised difference. Without a
+    coupling's paths a stratum's later statuses are those of its whole arm: the independent
+    coupling.
+
+    Parameters
+    ----------
+    study : Study
+        With counted statuses.
+    weights : str, mapping or sequence
+        As `gevinst.standardisation.weights_of`; taken as known.
+    wanted : mapping, sequence, str or None
+        As `strata_of`.
+
+    Raises
+    ------
+    ValueError
+        An unknown weighting, status or group.
+    StudyError
+        As `strata_of`; E130 for a stratum that weighs and that nobody of an arm is in.
+    """
+    strata = strata_of(study, wanted)
+    counts = strata.counts(study)
+    shares = weights_of(weights, counts, strata.ids)
+    problems = Problems()
+    for a, k in np.argwhere((counts == 0) & (shares > 0)).tolist():
+        problems.add("E130", study.id, None, strata.ids[k], arm=ARMS[a])
+    if problems:
+        raise StudyError(problems)
+    order = [ARMS.index(arm.id) for arm in study.arms]
+
+    def along(array: NDArray[Any]) -> NDArray[Any]:
+        return np.repeat(array, len(strata.ids), axis=1) if array.size else array
+
+    return replace(
+        study,
+        strata=tuple(Named(*both) for both in zip(strata.ids, strata.labels, strict=True)),
+        rate_maps={basis: along(rate_map) for basis, rate_map in study.rate_maps.items()},
+        lines=along(study.lines),
+        group_lines=along(study.group_lines),
+        uncounted=along(study.uncounted),
+        shares={reading: along(share) for reading, share in study.shares.items()},
+        weights=dict.fromkeys(study.weights, shares[order]),
+        start_strata=strata.of_item,
+        citizen_strata=strata.of_citizen or {},
+    )
 
 
 def named_strata(study: Study, names: str | None) -> Wanted:

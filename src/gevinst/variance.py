@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.draws import draw_paths, draw_sources
+from gevinst.draws import Weights, draw_paths, draw_sources
 from gevinst.latents import Latents
 from gevinst.margins import couplings_of
 from gevinst.model import evaluate
@@ -22,6 +22,7 @@ from gevinst.sobol import Shares, multilinear_shares, sobol_shares
 from gevinst.sources import MEAN, Source, chosen, problems_of
 from gevinst.sources.reported import Reported
 from gevinst.sources.uncounted import Uncounted
+from gevinst.strata import Wanted, divided
 from gevinst.study import Study
 from gevinst.terms import terms_of
 from gevinst.text import Language, language, table
@@ -165,6 +166,8 @@ def variance_shares(
     *,
     vary: Sequence[str] | None = None,
     target: str = MEAN,
+    weights: Weights | None = None,
+    strata: Wanted = None,
     method: str | None = None,
     n: int = 20_000,
     rng: int | np.random.Generator | None = None,
@@ -175,7 +178,7 @@ def variance_shares(
     ----------
     study : Study
         Under the conventions it carries.
-    vary, target
+    vary, target, weights, strata
         As in `gevinst.simulate`.
     method : {"closed_form", "swapping"}, optional
         ``closed_form`` where every source that varies is a factor of the calculation: no draws and
@@ -207,7 +210,9 @@ def variance_shares(
         raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
     if method not in (None, CLOSED_FORM, SWAPPING):
         raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
-    seed = streams.entropy(rng)
+    seed, made = streams.entropy(rng), study
+    if strata is not None or weights is not None:
+        study = divided(study, weights or "pooled", strata)
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:
@@ -223,12 +228,14 @@ def variance_shares(
         by_coupling=_swapped(study, sources, n, seed) if closed is None else closed,
         method=SWAPPING if closed is None else CLOSED_FORM,
         target=target,
-        provenance=provenance(study, seed if closed is None else None),
+        provenance=provenance(made, seed if closed is None else None),
     )
 
 
 def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None:
     """Shares in closed form per coupling; None where a source is no factor of the calculation."""
+    if study.statuses and len(study.strata) > 1:
+        return None  # a stratum's shares are ratios of what is drawn
     doubt = next((source for source in sources if isinstance(source, Reported)), None)
     terms = terms_of(
         study,

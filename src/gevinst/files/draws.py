@@ -44,7 +44,8 @@ def write_npz(result: Simulation, path: str | Path) -> None:
     """
     about = {
         "format": _FORMAT,
-        "point": result.point,
+        "points": dict(result.points),
+        "standardised": result.standardised,
         "arms": next(iter(result.by_coupling.values())).arms,
         "varied": result.varied,
         "target": result.target,
@@ -72,7 +73,8 @@ def read_draws(path: str | Path) -> Simulation:
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         return Simulation(
-            point=about["point"],
+            points=about["points"],
+            standardised=about["standardised"],
             by_coupling={
                 name: Draws(tuple(about["arms"]), np.asfortranarray(array))
                 for name, array in arrays.items()

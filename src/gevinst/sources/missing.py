@@ -64,6 +64,8 @@ class Missing:
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse an extra cost of an arm there is not, or of which no status of the lost has it."""
+        if len(study.strata) > 1 and study.statuses and self.dropouts in ("worst", "best"):
+            problems.add("E131", "study.toml", None, self.dropouts)
         for arm, kr in self.extra_cost:
             if arm not in study.axes.arms:
                 problems.add(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst import latents
+from gevinst.citizens import stratum_sizes
 from gevinst.latents import Latents
 from gevinst.margins import Coupling
 from gevinst.problems import Problems
@@ -53,9 +54,18 @@ class Outcomes:
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a law that does not exist, and warn of a prior that weighs much."""
-        for arm in study.arms:
-            if study.statuses and self.law == "calibrated" and arm.analysed < 3:
-                problems.add("E081", "study.toml", None, arm.analysed, arm=arm.id)
+        if self.law == "calibrated" and study.statuses:
+            for a, arm in enumerate(study.arms):
+                for n in stratum_sizes(study, a):
+                    if n < 3:
+                        problems.add("E081", "study.toml", None, n, arm=arm.id)
+        if (
+            len(study.strata) > 1
+            and study.statuses
+            and (self.prior != "none" or self.target != "mean")
+        ):
+            asked = self.prior if self.target == "mean" else self.target
+            problems.add("E131", "study.toml", None, asked)
         if self.prior == "none":
             return
         if self.law == "plug_in" or self.target != "mean":
@@ -93,10 +103,13 @@ class Outcomes:
                     urn(n, mass, arm.enrolled, rows, rng)
                 )
                 continue
-            if self.law == "plug_in":
-                weights = multinomial_weights(n, rows, rng)
-            else:
-                weights = dirichlet_weights(n, self.mass(n) / n, rows, rng)
+            parts = []
+            for size in stratum_sizes(study, a):  # within each stratum its own law
+                if self.law == "plug_in":
+                    parts.append(multinomial_weights(size, rows, rng))
+                else:
+                    parts.append(dirichlet_weights(size, self.mass(size) / size, rows, rng))
+            weights = np.concatenate(parts) if len(parts) > 1 else parts[0]
             drawn[latents.weight(arm.id)] = latents.row_first(weights)
             if self.prior != "none":
                 seen = rng.standard_gamma(self.mass(n), size=rows)

@@ -26,6 +26,8 @@ class Suppressed:
         """Refuse a study in which nothing is suppressed."""
         if not study.masked:
             problems.add("E087", "counts.csv")
+        if len(study.strata) > 1:
+            problems.add("E131", "counts.csv", None, self.name)
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``counts:<arm>``, shape (row, time, item)."""

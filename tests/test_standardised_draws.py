@@ -1,0 +1,149 @@
+"""Draws of the standardised difference: one mix in both arms, row by row, per coupling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import gevinst as gv
+from gevinst import latents
+from gevinst.build import build
+from gevinst.citizens import members, stratum_sizes
+from gevinst.draws import draw_paths, draw_sources
+from gevinst.margins import COUPLINGS, Coupling, status_costs, status_horizon
+from gevinst.model import evaluate
+from gevinst.sources import chosen
+from gevinst.strata import divided, strata_of
+from tests.test_persons import persons
+
+SIX = 6.0
+"""Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
+WEIGHTS = ("pooled", "intervention", "control", "overlap")
+
+
+@pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_points_are_those_of_standardise(ishoj, weights: str, basis: str) -> None:
+    """The independent value is `standardise`'s, and every coupling's lies in its range."""
+    study = ishoj.choose(rates=basis)
+    found = gv.simulate(study, n=2, vary=[], weights=weights, rng=1)
+    expected = gv.standardise(study, weights=weights)
+    assert found.points["independent"] == pytest.approx(expected.independent)
+    for point in found.points.values():
+        assert expected.low - 1e-6 <= point <= expected.high + 1e-6
+    assert np.isnan(found.point)
+    assert found.to_dict()["difference"]["point"] is None
+    assert found.to_dict()["standardised"]["weights"] == weights
+    assert not found.published
+
+
+def test_own_shares_are_no_adjustment(ishoj) -> None:
+    """With each arm's own mix every coupling's value is the raw difference."""
+    found = gv.simulate(ishoj, n=2, vary=[], weights="own", rng=1)
+    for point in found.points.values():
+        assert point == pytest.approx(ishoj.gain().difference)
+
+
+@pytest.mark.parametrize("coupling", ["narrowest", "widest"])
+def test_outcomes_alone_give_the_stratified_standard_error(ishoj, coupling: str) -> None:
+    """With outcomes alone the variance is the sum of w² s²/n over cells, mean the point."""
+    found = gv.simulate(ishoj, n=40_000, vary=["outcomes"], weights="pooled", rng=2)
+    study = divided(ishoj, "pooled")
+    costs, counted = status_costs(ishoj), status_horizon(ishoj)
+    drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
+    variance = 0.0
+    for a, arm in enumerate(ishoj.arms):
+        path = [drawn[latents.path(arm.id, time.id)][0] for time in ishoj.times]
+        gains = sum(counted[t] * costs[a, t, path[t]] for t in range(len(path)))
+        for k, stratum in enumerate(members(study, arm.id, path[0])):
+            share = study.weights["stated"][a, k]
+            variance += share**2 * gains[stratum].var(ddof=1) / len(stratum)
+    row = found.by_coupling[coupling].to_dict()
+    error = SIX * row["mcse"]["standard_deviation"]
+    assert abs(row["standard_deviation"] - variance**0.5) < error
+    assert abs(row["mean"] - found.points[coupling]) < SIX * row["mcse"]["mean"]
+
+
+def test_rates_alone_are_the_raw_sources(ishoj) -> None:
+    """A source that says nothing of citizens draws the same with strata and without."""
+    drawn, plain = (
+        draw_sources(study, chosen(study, ["rates"]), 4, 0)
+        for study in (divided(ishoj, "pooled"), ishoj)
+    )
+    assert all(np.array_equal(drawn[name], plain[name]) for name in plain)
+
+
+def test_row_law_with_strata(ishoj) -> None:
+    """Row i of a batch equals that row alone, to the last bit, with strata and every source."""
+    study = divided(ishoj.assume("missing", extra_cost={"control": 10_000}), "pooled")
+    drawn = draw_sources(study, chosen(study), 3, 0)
+    for coupling in COUPLINGS:
+        together = {**draw_paths(study, coupling, 3, 0, drawn), **drawn}
+        inputs = build(study, together)
+        batch = evaluate(inputs).over("arm")
+        for row in (0, 4000):
+            one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
+            assert np.array_equal(evaluate(build(study, one)).over("arm")[0], batch[row])
+
+
+@pytest.mark.parametrize("dropouts", ["as_published", "at_random", "unchanged"])
+def test_shares_add_up_within_each_stratum(ishoj, dropouts: str) -> None:
+    """Whatever becomes of the missing, each stratum's statuses add up to one at each time."""
+    study = divided(ishoj.assume("missing", dropouts=dropouts), "overlap")
+    drawn = draw_sources(study, chosen(study), 5, 0)
+    for coupling in COUPLINGS:
+        inputs = build(study, {**draw_paths(study, coupling, 5, 0, drawn), **drawn})
+        shares = inputs.quantity[:200][..., list(study.statuses)].sum(axis=-1)
+        np.testing.assert_allclose(shares, 1.0)
+        assert (inputs.quantity >= -1e-12).all()
+
+
+def test_paired_data_by_a_column(ishoj) -> None:
+    """Person rows are standardised along their own paths: the point is `standardise`'s estimate."""
+    study = gv.from_persons(persons(ishoj), ishoj)
+    found = gv.simulate(study, n=20_000, vary=["outcomes"], strata="stratum", rng=6)
+    expected = gv.standardise(study, strata="stratum")
+    assert found.point == pytest.approx(expected.low)
+    row = found.by_coupling["observed"].to_dict()
+    error = SIX * row["mcse"]["standard_deviation"]
+    assert abs(row["standard_deviation"] - expected.found.standard_error) < error
+    cells = divided(study, "pooled", "stratum")
+    assert [sum(stratum_sizes(cells, a)) for a in range(2)] == [28, 26]
+
+
+def test_what_strata_have_no_answer_for(ishoj) -> None:
+    """New groups, priors, extreme courses and empty cells are refused with their reason."""
+    for study, asked in (
+        (ishoj, {"target": "new_group"}),
+        (ishoj.assume("outcomes", prior="perks"), {}),
+        (ishoj.assume("missing", dropouts="worst"), {}),
+    ):
+        with pytest.raises(gv.StudyError, match="E131"):
+            gv.simulate(study, n=10, weights="pooled", **asked)
+    groups = {
+        "placement": "cash_benefit_placement",
+        "rest": ["cash_benefit", "resource_programme_all"],
+    }
+    with pytest.raises(gv.StudyError, match="E081"):  # one citizen of the control group
+        gv.simulate(ishoj, n=10, strata=groups)
+    sizes = strata_of(ishoj, groups).counts(ishoj)
+    assert 1 in sizes
+
+
+def test_the_summary_says_what_is_drawn(ishoj) -> None:
+    """The heading names strata and weights, and each coupling has its calculated value."""
+    found = gv.simulate(ishoj, n=200, weights="pooled", rng=1)
+    assert "same mix by benefit at start (weights: pooled)" in found.summary()
+    assert "−13,172" in found.summary()
+    assert "−61.171" in found.summary("da")
+    shares = gv.variance_shares(ishoj, weights="pooled", n=500, rng=1)
+    assert shares.method == "swapping"
+    with pytest.raises(ValueError, match="closed form does not hold"):
+        gv.variance_shares(ishoj, vary=["outcomes"], weights="pooled", method="closed_form")
+
+
+def test_saved_standardised_draws_come_back(ishoj, tmp_path) -> None:
+    """The file holds weights, strata and each coupling's value."""
+    found = gv.simulate(ishoj, n=50, weights={"cash_benefit_all": 1, "resource_programme_all": 1})
+    found.save(tmp_path / "draws.npz")
+    assert gv.read_draws(tmp_path / "draws.npz").to_dict() == found.to_dict()
