@@ -211,7 +211,7 @@ def report(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        sentence(results.simulation, language(lang), results.bootstrap.reason),
+        sentence(results.simulation, language(lang), results.bootstrap.reason, results.stratified),
     )
 
 

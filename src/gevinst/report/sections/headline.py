@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from gevinst.draws import Simulation
 from gevinst.margins import NO_COUPLING
+from gevinst.standardisation import WEIGHTS
+from gevinst.stratify import Stratified
 from gevinst.text import Language
 
 if TYPE_CHECKING:
     from gevinst.report.page import Results
 
 
-def sentence(simulation: Simulation, text: Language, reason: str | None = None) -> str:
+def sentence(
+    simulation: Simulation,
+    text: Language,
+    reason: str | None = None,
+    stratified: Stratified | None = None,
+) -> str:
     """Say how sure the published difference is.
 
     Four verdicts and no more: every coupling's interval holds zero, all lie above it, all below, or
     it depends on the coupling. Of a study of cost lines it says first what was taken as known; of
     groups without spread (`reason`, a code of the bootstrap) that they say nothing of other
-    citizens.
+    citizens. Of a study with strata it says which sign is left with the same mix in both groups.
     """
     found = [draws.to_dict() for draws in simulation.by_coupling.values()]
     signs = {_side(row["interval"]) for row in found}
@@ -45,6 +52,9 @@ def sentence(simulation: Simulation, text: Language, reason: str | None = None) 
     ]
     if reason is not None and NO_COUPLING not in simulation.by_coupling:
         said.append(text(f"reason.{reason}"))
+    if stratified is not None:
+        pooled = stratified.of(WEIGHTS[0], stratified.basis, stratified.movers)
+        said.append(text(f"headline.standardised_{pooled.sign}"))
     return " ".join(said)
 
 
@@ -59,7 +69,9 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     """The sentence, and the published numbers it is about."""
     gain = results.gain
     return {
-        "sentence": sentence(results.simulation, text, results.bootstrap.reason),
+        "sentence": sentence(
+            results.simulation, text, results.bootstrap.reason, results.stratified
+        ),
         "arms": [
             {
                 "label": text.label(arm.label),
