@@ -20,6 +20,9 @@ from gevinst.study import Arm, Study
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+_BY_CITIZEN = (names.weight, names.urn, names.dropout, names.unchanged, names.kept)
+"""Latents that make one citizen count for more than another, or follow one through the times."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Arm:
@@ -76,8 +79,7 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
         If citizens are weighted and no coupling gives their paths.
     """
     arm = _Arm(study, a, latents)
-    by_citizen = arm.any(names.weight, names.urn, names.dropout, names.unchanged, names.kept)
-    if by_citizen or (arm.paths and len(out) > 1):
+    if arm.any(*_BY_CITIZEN) or (arm.paths and len(out) > 1):
         _tally_strata(arm, out)
     elif len(out) > 1:
         _match_at_random(arm, out)
@@ -87,6 +89,12 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
         known = study.counts[a][np.newaxis] if counts is None else counts
         out[0] = np.moveaxis(known, 0, -1)
         _finish(arm, out[0], np.array([float(arm.of.analysed)]), out[0][:, arm.lost].sum(axis=1))
+
+
+def paths_matter(study: Study, latents: Latents) -> bool:
+    """Whether it matters who went where, given what was drawn; else all couplings are one."""
+    several = len(study.strata) > 1
+    return several or any(_Arm(study, a, latents).any(*_BY_CITIZEN) for a in range(len(study.arms)))
 
 
 def _tally_strata(arm: _Arm, out: Floats) -> None:

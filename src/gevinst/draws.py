@@ -15,6 +15,7 @@ from gevinst import latents as names
 from gevinst import streams
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.build import build
+from gevinst.citizens import paths_matter
 from gevinst.intervals import quantile_error
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
@@ -472,11 +473,16 @@ def evaluate_block(
 ) -> Mapping[str, Floats]:
     """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
     drawn = draw_sources(study, sources, seed, block)
+    shape = streams.BLOCK, len(study.arms)
+    couplings = couplings_of(study)
+    if not paths_matter(study, drawn):
+        same = np.broadcast_to(evaluate(build(study, drawn)).over("arm"), shape)
+        return dict.fromkeys(couplings, same)
     found = {}
-    for coupling in couplings_of(study):
+    for coupling in couplings:
         paths = draw_paths(study, coupling, seed, block, drawn)
         ledger = evaluate(build(study, names.merge(paths, drawn)))
-        found[coupling] = np.broadcast_to(ledger.over("arm"), (streams.BLOCK, len(study.arms)))
+        found[coupling] = np.broadcast_to(ledger.over("arm"), shape)
     return found
 
 
