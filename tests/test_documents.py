@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import importlib
 import io
 import re
@@ -56,11 +57,11 @@ def prose(page: Path) -> str:
 
 
 def command(line: str) -> str:
-    """Run one command line and return what it prints."""
+    """Run one command line and return what it prints, but for how far it is on a slow machine."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         cli.main(shlex.split(line)[1:])
-    return printed.getvalue()
+    return re.sub(r"^gevinst: [\d,]+ of [\d,]+ draws\n", "", printed.getvalue(), flags=re.MULTILINE)
 
 
 @cache
@@ -205,6 +206,47 @@ def test_measures_and_conventions_are_documented() -> None:
     page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
     names = (*MEASURES, *UNITS, *PLACES, *SAID_AS, *CONVENTIONS, *cli.CHOICES)
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def _default(value: object) -> str:
+    """Write a setting's default as the page does: in TOML, a word and a number bare."""
+    if isinstance(value, tuple):
+        return "`[" + ", ".join(f"{end:g}" for end in value) + "]`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"{value:g}" if isinstance(value, float) else f"`{value}`"
+
+
+def test_settings_of_sources_are_documented() -> None:
+    """Every source is a heading of its page, with its settings and their defaults, and no other."""
+    from gevinst.sources import SOURCES, settings
+
+    page = (ROOT / "docs/how-to/sources.md").read_text("utf-8")
+    parts = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    for name, source in SOURCES.items():
+        rows = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", sections[name], re.MULTILINE)
+        defaults = {field.name: field.default for field in dataclasses.fields(source)}
+        assert [key for key, _ in rows] == list(settings.of(source)), name
+        for key, said in rows:
+            if defaults[key]:  # no id is said in words
+                assert said == _default(defaults[key]), key
+
+
+def test_sources_shown_can_be_declared() -> None:
+    """Every `[[sources]]` that a page shows is a source with settings that it allows."""
+    from gevinst.sources import SOURCES, settings
+
+    shown = [
+        {key: value for key, value in stated.items() if key not in ("da", "en")}
+        for page in PAGES
+        for block in blocks(page)
+        if block.language == "toml"
+        for stated in tomllib.loads(block.text).get("sources", [])
+    ]
+    for stated in shown:
+        settings.read(SOURCES[stated.pop("name")], stated)
+    assert len(shown) > len(SOURCES)
 
 
 FINDING = re.compile(r"^\| `(\w+)` \| .+ \| (?:(Ishøj|Gladsaxe): (.+)|(below)) \|$", re.MULTILINE)
