@@ -11,6 +11,7 @@ import gevinst as gv
 from gevinst import latents, streams
 from gevinst.build import build
 from gevinst.draws import draw_paths, draw_sources
+from gevinst.files.output import umask
 from gevinst.margins import COUPLINGS, standard_errors
 from gevinst.model import evaluate
 from gevinst.sources import chosen
@@ -159,6 +160,7 @@ def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
     assert np.array_equal(found.by_coupling["widest"].net_gain, first)
     exact = gv.simulate(ishoj, n=20_000, rng=2, until_mcse=1e-6)
     assert exact.draws == 20_000  # n is the most
+    assert [problem.code for problem in exact.problems] == ["W082"]
     with pytest.raises(ValueError, match="until_mcse: read 0"):
         gv.simulate(ishoj, until_mcse=0.0)
     with pytest.raises(ValueError, match="workers: read 0"):
@@ -212,6 +214,7 @@ def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
     for name, code in (("bad.npz", "E088"), ("none.npz", "E003")):
         with pytest.raises(gv.StudyError, match=code):
             gv.read_draws(tmp_path / name)
+    assert (tmp_path / "draws.csv").stat().st_mode & 0o044 == 0o044 & ~umask()
     assert sorted(p.name for p in tmp_path.iterdir()) == [
         "bad.npz",
         "deep",

@@ -117,6 +117,8 @@ def test_sources_say_what_they_cannot_be(ishoj) -> None:
     [
         ("reported", {"statuses": ["job"]}, "E030"),
         ("reported", {"instead": "nowhere"}, "E030"),
+        ("reported", {"instead": "moved"}, "E030"),
+        ("reported", {"instead": ""}, "E050"),
         ("reported", {"real": [0.0, 0.5]}, "E084"),
         ("uncounted", {"item": "nothing"}, "E030"),
         ("uncounted", {"item": "investment"}, "E085"),
@@ -366,16 +368,92 @@ def test_events_keep_their_probability(two_types) -> None:
     assert abs(rows["mean"] - study.gain().difference) < SIX * rows["mcse"]["mean"]
     (source,) = chosen(study, ["events"])
     drawn = source.draw(study, 50_000, streams.stream(2, "events", 0))
-    for (arm, stratum, item), p in study.events.items():
-        ours = drawn[latents.event(arm, stratum, item)] * p
+    for event in study.events:
+        p = event.probability
+        ours = drawn[latents.event(event.id)] * p
         law = stats.beta(10 * p, 10 * (1 - p))
         assert stats.kstest(ours, law.cdf).pvalue > 1e-6
     (group,) = chosen(study, ["events"], "new_group")
     drawn = group.draw(study, 100, streams.stream(2, "events", 0))
     share = study.weights[study.conventions.weights][1, study.axes.at("stratum", "case_2")]
-    citizens = drawn[latents.event("control", "case_2", "hostel")] * 0.1 * share * 46
+    citizens = drawn[latents.event("control:case_2:hostel:0.1")] * 0.1 * share * 46
     np.testing.assert_allclose(citizens, np.rint(citizens))
     assert two_types.events
+
+
+def test_an_event_leaves_certain_times_alone() -> None:
+    """A line that is certain at one time and uncertain at another varies at the other alone."""
+    study = gv.load("gladsaxe")
+    event = next(e for e in study.events if len(e.times) == 2 and e.item == "hostel")
+    first = next(
+        a
+        for a in study.amounts
+        if (a.arm, a.stratum, a.item, a.time)
+        == (event.arm, event.stratum, "hostel", event.times[0])
+    )
+    amounts = tuple(replace(a, probability=1.0) if a is first else a for a in study.amounts)
+    certain = replace(study, amounts=amounts)
+    (source,) = chosen(certain, ["events"])
+    drawn = source.draw(certain, 50, streams.stream(1, "events", 0))
+    at = study.axes.at
+    cell = (slice(None), at("arm", event.arm), at("stratum", event.stratum))
+    quantity = build(certain, drawn).quantity[cell][..., at("item", "hostel")]
+    assert np.ptp(quantity[:, at("time", event.times[0])]) == 0.0
+    assert np.ptp(quantity[:, at("time", event.times[1])]) > 0.0
+
+
+def test_the_missing_of_a_new_group_cost_more_too(ishoj) -> None:
+    """In a new group those who move or drop out cost delta more, as in the group that was seen.
+
+    The expected share of dropouts is that of the Beta posterior, of the movers 1 of 28.
+    """
+    study = ishoj.assume("missing", extra_cost={"intervention": 60_000})
+    plain, more = (
+        gv.simulate(s, n=20_000, vary=["missing", "outcomes"], target="new_group", rng=3)
+        .by_coupling["narrowest"]
+        .net_gain[:, 0]
+        for s in (ishoj, study)
+    )
+    arm = ishoj.arms[0]
+    share = (arm.dropouts + 0.5) / (arm.enrolled + 1.0) + 1 / arm.analysed
+    difference = plain - more
+    error = SIX * difference.std() / len(difference) ** 0.5
+    assert abs(difference.mean() - share * 60_000) < error
+
+
+def test_the_audit_accuses_no_figure_that_suppressed_counts_explain(masked) -> None:
+    """A published figure that one admissible set of counts gives is no finding; another is."""
+    from gevinst.audit import audit
+
+    low, high = masked.gain().bounds
+    figure = next(f for f in masked.published if f.measure == "difference" and f.relation == "=")
+    codes = {}
+    for value in (low, high, high + 1_000.0):
+        changed = tuple(replace(f, value=value) if f is figure else f for f in masked.published)
+        found = audit(replace(masked, published=changed))
+        codes[value] = {f.code for f in found.findings if f.figure == figure.id}
+    assert "figure" not in codes[low] | codes[high]
+    assert "figure" in codes[high + 1_000.0]
+    assert "together" not in {f.code for f in audit(masked).findings}
+
+
+def test_numbers_on_the_command_line_are_not_guessed(ishoj) -> None:
+    """A text that is one number in Danish and another in English is refused, not read."""
+    for text in ("control:50.000", "control:50,000", "control:1.250.000"):
+        with pytest.raises(ValueError, match="without a separator of thousands"):
+            gv.simulate(ishoj.assume("missing", extra_cost=text), n=10)
+    fine = ishoj.assume("missing", extra_cost="control:50000.5+intervention:0.125")
+    (source,) = chosen(fine, ["missing"])
+    assert dict(source.extra_cost) == {"control": 50000.5, "intervention": 0.125}
+
+
+def test_assumptions_are_told(ishoj) -> None:
+    """What is assumed otherwise than the study declares stands in the text, and is always held."""
+    found = gv.simulate(ishoj.assume("outcomes", law="rubin"), n=20, rng=1)
+    assert "outcomes.law = rubin" in found.summary()
+    assert "Forudsat anderledes" in found.summary("da")
+    with pytest.raises(ValueError, match=r"missing\.moved: read 'nowhere'"):
+        gv.simulate(ishoj.assume("missing", moved="nowhere"), n=20, vary=["rates"])
 
 
 def test_suppressed_counts_are_a_set(masked) -> None:

@@ -95,9 +95,9 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
         heads = arm.enrolled - latents.get(names.left(arm.id), np.array([float(arm.dropouts)]))
     lines: Floats = study.lines[a][..., np.newaxis] + study.group_lines[a][..., np.newaxis] / heads
     factors = {
-        (study.axes.at("stratum", stratum), study.axes.at("item", item)): factor
-        for of, stratum, item in study.events
-        if of == arm.id and (factor := latents.get(names.event(arm.id, stratum, item))) is not None
+        event: factor
+        for event in study.events
+        if event.arm == arm.id and (factor := latents.get(names.event(event.id))) is not None
     }
     shares = {
         i: share
@@ -107,8 +107,10 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
     if factors or shares:
         rows = max(map(len, (*factors.values(), *shares.values())))
         lines = np.broadcast_to(lines, (*lines.shape[:-1], max(rows, lines.shape[-1]))).copy()
-    for (k, i), factor in factors.items():
-        lines[k, :, i] *= factor
+    at = study.axes.at
+    for event, factor in factors.items():
+        for time in event.times:
+            lines[at("stratum", event.stratum), at("time", time), at("item", event.item)] *= factor
     for i, share in shares.items():
         lines[:, :, i] = study.uncounted[a, :, :, i, np.newaxis] * share
     return lines

@@ -116,15 +116,25 @@ def _tally_strata(arm: _Arm, out: Floats) -> None:
         counted = weights[these]
         gone = _gone(arm, paths, counted) if arm.any(names.extra_cost) else np.zeros(1)
         total = heads if everybody else np.array([float(len(stratum))])
+        back: Floats | float = _imputed(arm)
         if dropout is not None:
             counted = counted + dropout[these]
-            total = total + (arm.of.dropouts if everybody else dropout[these].sum(axis=0))
+            back = arm.of.dropouts if everybody else dropout[these].sum(axis=0)
         seen = _last_seen(paths, arm.lost) if arm.any(names.kept) else paths
         _tally(seen, counted, shares)
         if unchanged is not None:
             _tally(paths[:1] * len(paths), unchanged[these], shares)
-            total = total + (arm.of.dropouts if everybody else unchanged[these].sum(axis=0))
-        _finish(arm, shares, total, gone + total - len(stratum))
+            back = arm.of.dropouts if everybody else unchanged[these].sum(axis=0)
+        total = total if arm.any(names.urn) else total + back
+        _finish(arm, shares, total, gone + back)
+
+
+def _imputed(arm: _Arm) -> Floats:
+    """How many dropouts of a new group count like the others; none of citizens seen."""
+    left, followed = arm.drawn(names.left), arm.drawn(names.followed)
+    if left is None or followed is None:
+        return np.zeros(1)
+    return np.asarray(followed + left - arm.of.enrolled, dtype=np.float64)
 
 
 def members(study: Study, arm: str, start: Integers) -> list[Integers]:

@@ -265,6 +265,7 @@ class Simulation:
             [
                 *rows,
                 [text("simulate.varied", names=", ".join(self.varied) or text("simulate.nothing"))],
+                *([text("simulate.assumed", settings=said)] for said in self.provenance.settings()),
                 *([problem.say(lang)] for problem in self.problems),
             ]
         )
@@ -305,6 +306,8 @@ def earned(draws: Draws, text: Language) -> list[tuple[str, str]]:
     for column in _COLUMNS:
         scale = 100.0 if column == "probability_positive" else 1.0
         value, error = scale * values[column], scale * found["mcse"][column]
+        if error <= 1e-9 * abs(value):  # only rounding is left between equal draws
+            error = 0.0
         pairs.append((text.earned(value, error), text.earned(error, error)))
     return pairs
 
@@ -403,11 +406,12 @@ def simulate(
             if progress is not None:
                 progress(min(start + len(net_gain), n), n)
         done = goal
-        if until_mcse is not None and all(
-            _settled(Draws(study.axes.arms, net_gain[:done]), until_mcse)
-            for net_gain in kept.values()
-        ):
+        if until_mcse is None:
+            continue
+        if all(_settled(Draws(study.axes.arms, each[:done]), until_mcse) for each in kept.values()):
             break
+        if done == n:
+            problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
     points = {c: _point(study, c) for c in kept}
     published = standard is None and any(
         f.measure == "difference" and agrees(f, next(iter(points.values())))

@@ -24,7 +24,7 @@ name                        shape                  meaning
 ``instead:<arm>``           (1,)                   item position of those whose start does not
 ``start:<arm>``             (row, enrolled)        new group, uniform: whether each start counts
 ``share:<arm>:<item>``      (row,)                 share of citizens with a line nobody counted
-``event:<arm>:<k>:<item>``  (row,)                 probability of an event, per stated probability
+``event:<event>``           (row,)                 probability of an event, per stated probability
 ==========================  =====================  ================================================
 """
 
@@ -54,9 +54,9 @@ def share(arm: str, item: str) -> str:
     return f"share:{arm}:{item}"
 
 
-def event(arm: str, stratum: str, item: str) -> str:
+def event(name: str) -> str:
     """Latent of the probability of an event, per stated probability."""
-    return f"event:{arm}:{stratum}:{item}"
+    return f"event:{name}"
 
 
 def weight(arm: str) -> str:

@@ -44,6 +44,15 @@ class Provenance:
     versions: dict[str, str]
     block: int = BLOCK
 
+    def settings(self) -> list[str]:
+        """Say the assumed settings in one text; none where nothing is assumed."""
+        said = (
+            f"{source}.{setting} = {value}"
+            for source, settings in self.assumed.items()
+            for setting, value in settings.items()
+        )
+        return [", ".join(said)] if self.assumed else []
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         return dataclasses.asdict(self)

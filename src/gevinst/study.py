@@ -216,6 +216,22 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Event:
+    """A line of one arm and stratum that comes with a probability, at some of the times."""
+
+    arm: str
+    stratum: str
+    item: str
+    probability: float
+    times: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of what is drawn of it."""
+        return f"{self.arm}:{self.stratum}:{self.item}:{self.probability:g}"
+
+
+@dataclass(frozen=True)
 class Activity:
     """Contacts and kr. of one group in one year, in an account kept beside the headline."""
 
@@ -470,14 +486,15 @@ class Study:
         return tuple(i for i, item in enumerate(self.items) if item.status)
 
     @property
-    def events(self) -> dict[tuple[str, str, str], float]:
-        """Lines that may not come: (arm, stratum, item) -> stated probability."""
-        return {
-            (amount.arm, stratum, amount.item): amount.probability
-            for amount in self.amounts
-            if amount.probability < 1.0
-            for stratum in ((amount.stratum,) if amount.stratum else self.axes.strata)
-        }
+    def events(self) -> tuple[Event, ...]:
+        """Lines that may not come: of one arm and stratum, those with one stated probability."""
+        times: dict[tuple[str, str, str, float], list[str]] = {}
+        for amount in self.amounts:
+            if amount.probability < 1.0:
+                for stratum in (amount.stratum,) if amount.stratum else self.axes.strata:
+                    of = (amount.arm, stratum, amount.item, amount.probability)
+                    times.setdefault(of, []).append(amount.time)
+        return tuple(Event(*of, tuple(when)) for of, when in times.items())
 
     @property
     def hash(self) -> str:

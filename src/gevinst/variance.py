@@ -158,7 +158,7 @@ def _percent(text: Language, shares: Shares, j: int, which: str = "first") -> st
     error = float((shares.first_error if which == "first" else shares.total_error)[j])
     if share <= error:
         return text.earned(0.0, 1.0)
-    return text.earned(100 * share, max(100 * error, 1.0))
+    return text.earned(min(100 * share, 100.0), max(100 * error, 1.0))
 
 
 def variance_shares(

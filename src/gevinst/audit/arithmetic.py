@@ -103,7 +103,7 @@ def together(evidence: Evidence) -> Iterator[Finding]:
     out of line (least absolute deviations over the strips each printed amount leaves).
     """
     study = evidence.study
-    if study is None or not study.statuses:
+    if study is None or not study.statuses or study.masked:
         return
     figures = [f for f in study.published if f.measure in LINEAR and f.relation == "="]
     if all(agrees(figure, evidence.recomputed[figure.id]) for figure in figures):

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from gevinst.draws import Draws, Simulation
+from gevinst.files.output import umask
 from gevinst.problems import Problem, Problems, StudyError
 from gevinst.provenance import Provenance
 from gevinst.study import Conventions
@@ -102,6 +103,7 @@ def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 write(file)
+            Path(staged).chmod(0o666 & ~umask())
             Path(staged).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):

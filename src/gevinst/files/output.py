@@ -85,7 +85,7 @@ def _swap(staged: Path, folder: Path, ours: list[str]) -> None:
     """Put the staged files in the folder's place; undo on failure, so it is all or nothing."""
     if not folder.exists():
         staged.replace(folder)
-        folder.chmod(0o777 & ~_umask())
+        folder.chmod(0o777 & ~umask())
         return
     kept = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     moved: list[tuple[Path, Path]] = []
@@ -108,7 +108,8 @@ def _swap(staged: Path, folder: Path, ours: list[str]) -> None:
         shutil.rmtree(kept, ignore_errors=True)
 
 
-def _umask() -> int:
+def umask() -> int:
+    """Permissions that new files of this process lack."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -225,4 +225,5 @@ def _made_from(results: Results, text: Language) -> dict[str, str]:
         text("report.made.seed"): f"{made.seed}",
         text("report.made.draws"): text.number(results.simulation.draws),
         text("report.made.conventions"): ", ".join(f"{k} = {v}" for k, v in conventions.items()),
+        **{text("report.made.assumed"): said for said in made.settings()},
     }

@@ -89,11 +89,11 @@ def chosen(
             if name not in declared:
                 known = ", ".join(declared) or "none"
                 raise ValueError(f"{where}: read '{name}'; this study's sources are: {known}")
-    return tuple(
+    made = [
         _made(spec.name, {**spec.settings, **study.assumed.get(spec.name, {})}, target)
         for spec in study.sources
-        if vary is None or spec.name in vary
-    )
+    ]
+    return tuple(source for source in made if vary is None or source.name in vary)
 
 
 def problems_of(study: Study, sources: Sequence[Source]) -> Problems:

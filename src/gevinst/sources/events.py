@@ -41,21 +41,25 @@ class Events:
         if self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
-        for (arm, stratum, item), stated in study.events.items():
-            event = study.axes.at("arm", arm), study.axes.at("stratum", stratum)
-            its = (terms.cell[:, [0, 1, 3]] == (*event, study.axes.at("item", item))).all(axis=1)
-            covariance[np.ix_(its, its)] = (1.0 - stated) / stated / (self.worth + 1.0)
+        at = study.axes.at
+        for event in study.events:
+            of = at("arm", event.arm), at("stratum", event.stratum), at("item", event.item)
+            its = (terms.cell[:, [0, 1, 3]] == of).all(axis=1)
+            its &= np.isin(terms.of(2), [at("time", time) for time in event.times])
+            p = event.probability
+            covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``event:<arm>:<stratum>:<item>``: probability per stated probability, (row,)."""
+        """Draw ``event:<event>``: probability per stated probability, shape (row,)."""
         drawn = {}
-        for (arm, stratum, item), stated in study.events.items():
+        for event in study.events:
+            stated = event.probability
             p = rng.beta(stated * self.worth, (1.0 - stated) * self.worth, size=rows)
             if self.target != "mean":
-                analysed = study.arms[study.axes.at("arm", arm)].analysed
-                shares = study.weights[study.conventions.weights][study.axes.at("arm", arm)]
-                citizens = round(float(shares[study.axes.at("stratum", stratum)]) * analysed)
-                p = rng.binomial(max(citizens, 1), p) / max(citizens, 1)
-            drawn[latents.event(arm, stratum, item)] = p / stated
+                a, k = study.axes.at("arm", event.arm), study.axes.at("stratum", event.stratum)
+                share = float(study.weights[study.conventions.weights][a, k])
+                citizens = max(round(share * study.arms[a].analysed), 1)
+                p = rng.binomial(citizens, p) / citizens
+            drawn[latents.event(event.id)] = p / stated
         return drawn

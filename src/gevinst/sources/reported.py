@@ -52,8 +52,11 @@ class Reported:
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse statuses that the study has not, and ranges that no Beta law has."""
-        known = [study.items[i].id for i in study.statuses]
-        for status in (*self.statuses, self.instead):
+        known = [study.items[i].id for i in study.statuses if not study.items[i].lost]
+        for key in ("statuses", "instead"):
+            if not getattr(self, key):
+                problems.add("E050", "study.toml", key=key, section=self.name)
+        for status in filter(None, (*self.statuses, self.instead)):
             if status not in known:
                 problems.add(
                     "E030",
@@ -63,11 +66,26 @@ class Reported:
                     column=self.name,
                     known=suggest(status, known),
                 )
-        for stated in (self.real, self.lasting):
+        if self.instead in known:
+            self._check_rate(study, problems)
+        for low, high in (self.real, self.lasting):
             try:
-                beta_from_range(*stated)
+                beta_from_range(low, high)
             except ValueError as error:
+                stated = f"[{low:g}, {high:g}]"
                 problems.add("E084", "study.toml", None, stated, reason=str(error))
+
+    def _check_rate(self, study: Study, problems: Problems) -> None:
+        """Refuse a status instead that nothing prices where a start may not count."""
+        item = study.axes.at("item", self.instead)
+        basis = study.conventions.rates
+        for a, t in np.argwhere(study.rate_maps[basis][:, 0, 1:, item] < 0).tolist():
+            problems.add(
+                *("E041", "prices.csv", None, self.instead),
+                arm=study.arms[a].id,
+                time=study.times[t + 1].id,
+                basis=basis,
+            )
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``real:<arm>:<status>`` (row,); of a new group ``start:<arm>`` (row, enrolled)."""

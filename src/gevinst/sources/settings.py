@@ -8,6 +8,7 @@ items) are held against the study later, by the source's `check`.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -107,15 +108,17 @@ def per_arm(low: float, high: float) -> Any:
     one = _number(low, high)
 
     def read(value: object) -> tuple[tuple[str, float], ...]:
-        write = f"a number from {low:g} to {high:g} for each arm, as {{ intervention = {high:g} }}"
+        write = (
+            f"a number from {low:.10g} to {high:.10g} for each arm, as {{ intervention = 1000 }}"
+        )
         if isinstance(value, str):
             value = dict(part.partition(":")[::2] for part in value.split("+"))
         if not isinstance(value, Mapping):
             raise ValueError(write)
         try:
             return tuple((str(arm), one(kr)) for arm, kr in value.items())
-        except ValueError:
-            raise ValueError(write) from None
+        except ValueError as error:
+            raise ValueError(f"{error} for each arm, as {{ intervention = 1000 }}") from None
 
     return dataclasses.field(default=(), metadata={SETTING: read})
 
@@ -149,9 +152,15 @@ def read(source: type, stated: Mapping[str, object]) -> dict[str, Any]:
     return values
 
 
+_THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+\s*")
+"""A text that is one number in Danish and another in English: never guessed."""
+
+
 def _number(low: float, high: float) -> Callable[[object], float]:
     def read(value: object) -> float:
-        write = f"a number from {low:g} to {high:g}"
+        write = f"a number from {low:.10g} to {high:.10g}"
+        if isinstance(value, str) and _THOUSANDS.fullmatch(value):
+            raise ValueError(f"{write}, without a separator of thousands")
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError(write)
         try:

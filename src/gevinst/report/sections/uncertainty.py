@@ -51,7 +51,10 @@ def context(results: Results, text: Language) -> dict[str, Any]:
                 for row in rows
             ),
         ),
-        "warnings": [problem.say(text.code) for problem in simulation.problems],
+        "warnings": [
+            *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
+            *(problem.say(text.code) for problem in simulation.problems),
+        ],
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),
