@@ -99,7 +99,7 @@ class Evidence:
                         found[figure.id].append(value)
         return {name: tuple(values) for name, values in found.items() if len(set(values)) > 1}
 
-    def left_open(self, figure: str) -> bool:
+    def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
         values = self.unsettled.get(figure, ())
         return any(agrees(self.by_id[figure], value) for value in values)

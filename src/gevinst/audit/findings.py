@@ -182,7 +182,7 @@ def _run(evidence: Evidence, name: str, lang: str) -> Audit:
         finding
         for check in CHECKS
         for finding in check(evidence)
-        if not evidence.left_open(finding.figure)  # suppressed counts can explain it
+        if not evidence.explained(finding.figure)  # suppressed counts can explain it
     ]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     said = {*evidence.recomputed, *evidence.formulas}
