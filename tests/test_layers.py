@@ -66,6 +66,7 @@ LAYERS = (
         "gevinst.provenance",
         "gevinst.published",
         "gevinst.sensitivity",
+        "gevinst.simulation",
         "gevinst.standardise",
         "gevinst.stratify",
         "gevinst.stratum_gains",
@@ -82,7 +83,7 @@ DOORS = {
     ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
     ("gevinst.bootstrap", "gevinst.plots"),
     ("gevinst.variance", "gevinst.plots"),
-    ("gevinst.draws", "gevinst.files"),  # a result writes itself
+    ("gevinst.simulation", "gevinst.files"),  # a result writes itself
     ("gevinst.baseline", "gevinst.plots"),
     ("gevinst.standardise", "gevinst.plots"),
     ("gevinst.stratify", "gevinst.plots"),

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gevinst import streams
-from gevinst.draws import Simulation, simulate
+from gevinst.draws import simulate
 from gevinst.provenance import Provenance
+from gevinst.simulation import Simulation
 from gevinst.study import Study
 from gevinst.text import language, table
 

@@ -12,10 +12,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from gevinst.draws import Draws, Simulation
 from gevinst.files.output import umask
 from gevinst.problems import Problem, Problems, StudyError
 from gevinst.provenance import Provenance
+from gevinst.simulation import Draws, Simulation
 from gevinst.study import Conventions
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from gevinst.draws import Simulation
 from gevinst.plots import style
+from gevinst.simulation import Simulation
 from gevinst.text import language
 
 

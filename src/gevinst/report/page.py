@@ -14,10 +14,11 @@ import numpy as np
 from gevinst import streams
 from gevinst.audit import Audit, audit
 from gevinst.bootstrap import Bootstrap, bootstrap
-from gevinst.draws import Simulation, simulate
+from gevinst.draws import simulate
 from gevinst.files.output import write_folder
 from gevinst.gain import Gain, gain, under_alternatives
 from gevinst.sensitivity import Tornado, tornado
+from gevinst.simulation import Simulation
 from gevinst.stratify import Stratified, stratify
 from gevinst.study import Study
 from gevinst.text import Language, language

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.draws import Simulation
 from gevinst.margins import NO_COUPLING
+from gevinst.simulation import Simulation
 from gevinst.standardisation import WEIGHTS
 from gevinst.stratify import Stratified
 from gevinst.text import Language

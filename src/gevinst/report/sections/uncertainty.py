@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.draws import earned
 from gevinst.plots import curve, difference, style
+from gevinst.simulation import earned
 from gevinst.text import Language
 
 if TYPE_CHECKING:
