@@ -137,6 +137,18 @@ def points(law: Law) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def check_share_range(low: float, high: float) -> None:
+    """Refuse what is no 90 % range of a share: quick, for a study is read before it is drawn.
+
+    Raises
+    ------
+    ValueError
+        If the two points are neither one point from 0 to 1, nor lie between 0 and 1 in order.
+    """
+    if not (0.0 < low < high < 1.0 or 0.0 <= low == high <= 1.0):
+        raise ValueError("the two points must lie between 0 and 1, the smaller first")
+
+
 @cache
 def beta_from_range(low: float, high: float) -> tuple[float, float] | None:
     """Fit a Beta law to a stated 90 % range.
@@ -156,10 +168,9 @@ def beta_from_range(low: float, high: float) -> tuple[float, float] | None:
     ValueError
         If the range does not lie inside (0, 1), or no Beta law has these points.
     """
-    if low == high and 0.0 <= low <= 1.0:
+    check_share_range(low, high)
+    if low == high:
         return None
-    if not 0.0 < low < high < 1.0:
-        raise ValueError("the two points must lie between 0 and 1, the smaller first")
     from scipy.optimize import least_squares
     from scipy.special import betainc
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+
+import numpy as np
 
 from gevinst.audit.evidence import Evidence
 from gevinst.audit.finding import INCONSISTENCY, Finding, Place
@@ -56,12 +57,6 @@ def _does_not_follow(evidence: Evidence, figure: Published) -> bool:
     return not evidence.agrees(figure)
 
 
-def _near(figure: Published, value: float, *parts: Published) -> bool:
-    """Whether a value is the figure's within the roundings of both."""
-    room = (figure.rounding + sum(part.rounding for part in parts)) / 2
-    return abs(value - figure.value) <= room + 1e-9
-
-
 def _candidates(evidence: Evidence, figure: Published) -> list[Published]:
     inputs = evidence.formulas[figure.id].names if figure.id in evidence.formulas else ()
     return [
@@ -79,23 +74,31 @@ def _candidates(evidence: Evidence, figure: Published) -> list[Published]:
 
 def _copies(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
     for other in _candidates(evidence, figure):
-        if other.measure != "given" and _near(figure, other.value, other):
+        room = (figure.rounding + other.rounding) / 2 + 1e-9
+        if other.measure != "given" and abs(other.value - figure.value) <= room:
             yield "copy", (other.id,)
 
 
 def _pairs(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for one, other in combinations(_candidates(evidence, figure), 2):
-        for kind, first, second, value in (
-            ("difference", one, other, one.value - other.value),
-            ("difference", other, one, other.value - one.value),
-            ("sum", one, other, one.value + other.value),
-        ):
-            if (
-                _near(figure, value, first, second)
-                and one.measure == other.measure
-                and _apart(one, other) == 1
-            ):
-                yield kind, (first.id, second.id)
+    candidates = _candidates(evidence, figure)
+    values = np.array([other.value for other in candidates])
+    roundings = np.array([other.rounding for other in candidates])
+    for i, one in enumerate(candidates):
+        later = slice(i + 1, None)
+        room = (figure.rounding + one.rounding + roundings[later]) / 2 + 1e-9
+        near = [
+            np.abs(value - figure.value) <= room
+            for value in (one.value - values[later], values[later] - one.value)
+        ]
+        near.append(np.abs(one.value + values[later] - figure.value) <= room)
+        for j in np.flatnonzero(np.logical_or.reduce(near)).tolist():
+            other = candidates[i + 1 + j]
+            if one.measure != other.measure or _apart(one, other) != 1:
+                continue
+            pairs = (("difference", one, other), ("difference", other, one), ("sum", one, other))
+            for close, (kind, first, second) in zip(near, pairs, strict=True):
+                if close[j]:
+                    yield kind, (first.id, second.id)
 
 
 def _apart(one: Published, other: Published) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst import latents
-from gevinst.distributions import beta_from_range, beta_moments
+from gevinst.distributions import beta_from_range, beta_moments, check_share_range
 from gevinst.latents import Latents
 from gevinst.problems import Problems, suggest
 from gevinst.sources.settings import flag, ids, one_id, span
@@ -70,7 +70,7 @@ class Reported:
             self._check_rate(study, problems)
         for low, high in (self.real, self.lasting):
             try:
-                beta_from_range(low, high)
+                check_share_range(low, high)
             except ValueError as error:
                 stated = f"[{low:g}, {high:g}]"
                 problems.add("E084", "study.toml", None, stated, reason=str(error))
