@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import gevinst as gv
 from gevinst.cli import main
 
 
@@ -193,3 +195,65 @@ def test_a_narrow_code_page_prints_all(tmp_path: Path) -> None:
         env=environment,
     )
     assert "−51.320" in done.stdout.decode("utf-8")
+
+
+def test_simulate_tells_sources_and_writes_draws(tmp_path, capsys) -> None:
+    """JSON holds shares by source and coupling; -o writes draws that read back to the same."""
+    out = tmp_path / "draws.npz"
+    arguments = ["simulate", "ishoj-smc", "--draws", "300", "--vary", "rates,outcomes", "--json"]
+    assert main([*arguments, "-o", str(out)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    names = [(s["name"], s["coupling"]) for s in found["sources"]]
+    assert names[:2] == [("rates", "narrowest"), ("outcomes", "narrowest")]
+    assert len(names) == 6
+    assert set(found["sources"][0]) == {"name", "coupling", "share_first", "share_total", "mcse"}
+    again = gv.read_draws(out).to_dict()
+    assert again["difference"] == found["difference"]
+    assert main([*arguments, "-o", str(tmp_path / "draws.txt")]) == 2
+    assert "ending in .csv or .npz" in capsys.readouterr().err
+
+
+def test_simulate_targets_strata_and_assumptions(capsys) -> None:
+    """A new group, the standardised difference and other settings are named in what is printed."""
+    base = ["simulate", "ishoj-smc", "--draws", "200", "--lang", "en"]
+    for more, said in (
+        (["--target", "new_group"], "new group of the same size"),
+        (["--standardise", "overlap"], "weights: overlap"),
+        (["--strata", "cash_benefit_all,resource_programme_all"], "weights: pooled"),
+        (["--assume", "outcomes.law=rubin"], "outcomes.law = rubin"),
+        (["--assume", "outcomes.prior=uniform"], "W081"),
+        (["--until-mcse"], "W082"),
+    ):
+        assert main([*base, *more]) == 0
+        assert said in capsys.readouterr().out, more
+    for more, said in (
+        (["--standardise", "both"], "weights: read 'both'"),
+        (["--strata", "nowhere"], "E126"),
+        (["--assume", "outcomes"], "write SOURCE.SETTING=VALUE"),
+        (["--assume", "missing.moved=up"], "missing.moved: read 'up'"),
+    ):
+        with contextlib.suppress(SystemExit):
+            assert main([*base, *more]) in (1, 2)
+        assert said in capsys.readouterr().err, more
+
+
+def test_progress_is_told_on_standard_error(monkeypatch, capsys) -> None:
+    """A run that takes long says on standard error how far it is, and nothing on the output."""
+    monkeypatch.setattr("gevinst.cli.PATIENCE", 0.0)
+    assert main(["simulate", "ishoj-smc", "--draws", "10000", "--vary", "rates", "--json"]) == 0
+    captured = capsys.readouterr()
+    assert "10,000 of 10,000 draws" in captured.err
+    json.loads(captured.out)
+
+
+def test_an_interrupt_leaves_nothing_half_written(monkeypatch, tmp_path, capsys) -> None:
+    """Ctrl-C while draws are written leaves neither the file nor a part of it."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("numpy.savez_compressed", stop)
+    out = tmp_path / "draws.npz"
+    assert main(["simulate", "ishoj-smc", "--draws", "100", "-o", str(out)]) == 130
+    assert list(tmp_path.iterdir()) == []
+    assert "nothing was written" in capsys.readouterr().err
