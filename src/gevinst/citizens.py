@@ -103,21 +103,42 @@ def _lost(study: Study) -> list[int]:
 
 def _weights(arm: Arm, drawn: Drawn, rows: int) -> tuple[Floats | None, Floats]:
     """How much each citizen counts, shape (n, row), and how many they are; None: all alike."""
-    if (like := drawn(names.urn)) is not None:
-        followed = drawn(names.followed)
-        stay = np.array([arm.analysed]) if followed is None else followed
-        # Newcomers are exchangeable: those who stay are the first of them.
-        stays = np.arange(arm.enrolled)[:, np.newaxis] < stay
-        places = like.T * rows + np.arange(rows)
-        counted = np.bincount(
-            places.ravel(),
-            weights=np.broadcast_to(stays, places.shape).ravel(),
-            minlength=arm.analysed * rows,
-        )
-        weights: Floats = counted.reshape(arm.analysed, rows).astype(np.float64)
-        return weights, np.asarray(stay, dtype=np.float64)
-    weight = drawn(names.weight)
-    return None if weight is None else weight.T, np.array([float(arm.analysed)])
+    weight, like, followed = map(drawn, (names.weight, names.urn, names.followed))
+    if like is not None:
+        weight = _resembled(arm, like, followed, rows)
+    if weight is None or followed is None:
+        followed = np.array([arm.analysed])
+    return None if weight is None else weight.T, np.asarray(followed, dtype=np.float64)
+
+
+def count_newcomers(study: Study, latents: Latents) -> Latents:
+    """Replace whom each newcomer resembles by how many resemble each citizen: their weight.
+
+    `status_shares` does so by itself; rows that are built under several couplings need it once.
+    """
+    counted = dict(latents)
+    for arm in study.arms:
+        if (like := counted.pop(names.urn(arm.id), None)) is not None:
+            followed = counted.get(names.followed(arm.id))
+            counted[names.weight(arm.id)] = _resembled(arm, like, followed, names.rows(latents))
+    return counted
+
+
+def _resembled(
+    arm: Arm, like: NDArray[Any], followed: NDArray[Any] | None, rows: int
+) -> NDArray[Any]:
+    """Count the newcomers who stay and resemble each of an arm's citizens, shape (row, n)."""
+    stay = np.array([arm.analysed]) if followed is None else followed
+    # Small whole numbers, so that all rows' counts stay in the processor's cache.
+    counted = np.zeros((arm.analysed, rows), dtype=np.min_scalar_type(arm.enrolled))
+    flat, columns = counted.reshape(-1), np.arange(rows)
+    # Newcomers are exchangeable: those who stay are the first of them.
+    for newcomer, citizen in enumerate(like.T[: np.max(stay)]):
+        place = citizen.astype(np.int64)
+        place *= rows
+        place = place + columns  # one row's urn may serve all rows
+        flat[place] += newcomer < stay
+    return names.row_first(counted.astype(np.float64))
 
 
 def _picks(weights: Floats, uniform: Floats) -> Floats:

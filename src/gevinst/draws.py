@@ -14,6 +14,7 @@ from gevinst import latents as names
 from gevinst import streams
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.build import build
+from gevinst.citizens import count_newcomers
 from gevinst.intervals import quantile_error
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
@@ -424,7 +425,7 @@ def evaluate_block(
     study: Study, sources: Sequence[Source], seed: int, block: int
 ) -> Mapping[str, Floats]:
     """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
-    drawn = draw_sources(study, sources, seed, block)
+    drawn = count_newcomers(study, draw_sources(study, sources, seed, block))
     found = {}
     for coupling in couplings_of(study):
         paths = draw_paths(study, coupling, seed, block, drawn)
