@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,9 +46,8 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     for a, arm in enumerate(study.arms):
         if study.statuses:
             status_shares(study, a, latents, quantity[a])
-        lines = _lines(study, a, latents)
-        for cell in np.argwhere(lines.any(axis=-1)).tolist():
-            quantity[(a, *cell)] += lines[tuple(cell)]
+        for cell, units in _lines(study, a, latents):
+            quantity[(a, *cell)] += units
         if (extra := latents.get(names.extra_cost(arm.id))) is not None:
             # Statuses of the lost hold those who cost more, at what they cost more.
             rate_of = rate_of.copy()
@@ -87,30 +88,34 @@ def _rates(study: Study, latents: Latents, rows: int) -> Floats:
     return rates
 
 
-def _lines(study: Study, a: int, latents: Latents) -> Floats:
-    """Units of each cost line per citizen, shape (stratum, time, item, row or 1)."""
+def _lines(
+    study: Study, a: int, latents: Latents
+) -> Iterator[tuple[tuple[int, int, int], Floats | float]]:
+    """Units of each cost line per citizen: (stratum, time, item) and one number, or one a row."""
     arm = study.arms[a]
-    heads = np.array([float(arm.enrolled)])
+    heads: Floats | float = float(arm.enrolled)
     if study.conventions.heads == "analysed":
-        heads = arm.enrolled - latents.get(names.left(arm.id), np.array([float(arm.dropouts)]))
-    lines: Floats = study.lines[a][..., np.newaxis] + study.group_lines[a][..., np.newaxis] / heads
-    factors = {
-        event: factor
-        for event in study.events
-        if event.arm == arm.id and (factor := latents.get(names.event(event.id))) is not None
-    }
-    shares = {
-        i: share
-        for i, item in enumerate(study.items)
-        if (share := latents.get(names.share(arm.id, item.id))) is not None
-    }
-    if factors or shares:
-        rows = max(map(len, (*factors.values(), *shares.values())))
-        lines = np.broadcast_to(lines, (*lines.shape[:-1], max(rows, lines.shape[-1]))).copy()
+        left = latents.get(names.left(arm.id))
+        heads = float(arm.analysed) if left is None else arm.enrolled - left
+    known = (study.lines[a] != 0.0) | (study.group_lines[a] != 0.0)
+    if study.uncounted.size:
+        known = known | (study.uncounted[a] != 0.0)
+    events = _events(study, a, latents)
+    for k, t, i in np.argwhere(known).tolist():
+        if (share := latents.get(names.share(arm.id, study.items[i].id))) is not None:
+            yield (k, t, i), study.uncounted[a, k, t, i] * share
+            continue
+        units = study.lines[a][k, t, i] + study.group_lines[a][k, t, i] / heads
+        yield (k, t, i), units * events.get((k, t, i), 1.0)
+
+
+def _events(study: Study, a: int, latents: Latents) -> dict[tuple[int, int, int], Floats]:
+    """Probability per stated probability of each cell of an arm that may not come."""
     at = study.axes.at
-    for event, factor in factors.items():
-        for time in event.times:
-            lines[at("stratum", event.stratum), at("time", time), at("item", event.item)] *= factor
-    for i, share in shares.items():
-        lines[:, :, i] = study.uncounted[a, :, :, i, np.newaxis] * share
-    return lines
+    return {
+        (at("stratum", event.stratum), at("time", time), at("item", event.item)): factor
+        for event in study.events
+        if event.arm == study.arms[a].id
+        and (factor := latents.get(names.event(event.id))) is not None
+        for time in event.times
+    }

@@ -116,17 +116,18 @@ def _tally_strata(arm: _Arm, out: Floats) -> None:
         counted = weights[these]
         gone = _gone(arm, paths, counted) if arm.any(names.extra_cost) else np.zeros(1)
         total = heads if everybody else np.array([float(len(stratum))])
-        back: Floats | float = _imputed(arm)
+        absent = _imputed(arm)
         if dropout is not None:
             counted = counted + dropout[these]
-            back = arm.of.dropouts if everybody else dropout[these].sum(axis=0)
         seen = _last_seen(paths, arm.lost) if arm.any(names.kept) else paths
         _tally(seen, counted, shares)
         if unchanged is not None:
             _tally(paths[:1] * len(paths), unchanged[these], shares)
-            back = arm.of.dropouts if everybody else unchanged[these].sum(axis=0)
-        total = total if arm.any(names.urn) else total + back
-        _finish(arm, shares, total, gone + back)
+        for back in (dropout, unchanged):
+            if back is not None:
+                more = float(arm.of.dropouts) if everybody else back[these].sum(axis=0)
+                total, absent = total + more, absent + more
+        _finish(arm, shares, total, gone + absent)
 
 
 def _imputed(arm: _Arm) -> Floats:
@@ -210,21 +211,43 @@ def most_lost(study: Study, a: int) -> list[int]:
 
 def _weights(arm: _Arm, rows: int) -> tuple[Floats, Floats]:
     """How much each citizen counts, shape (n, row), and how many they are, shape (row or 1,)."""
-    n, enrolled = arm.of.analysed, arm.of.enrolled
-    if (like := arm.drawn(names.urn)) is not None:
-        followed = arm.drawn(names.followed)
-        stay = np.array([n]) if followed is None else followed
-        # Newcomers are exchangeable: those who stay are the first of them.
-        stays = np.arange(enrolled)[:, np.newaxis] < stay
-        places = like.T * rows + np.arange(rows)
-        counted = np.bincount(
-            places.ravel(),
-            weights=np.broadcast_to(stays, places.shape).ravel(),
-            minlength=n * rows,
-        )
-        return counted.reshape(n, rows).astype(np.float64), np.asarray(stay, dtype=np.float64)
-    weight = arm.drawn(names.weight)
-    return np.ones((n, rows)) if weight is None else weight.T, np.array([float(n)])
+    weight, like, followed = map(arm.drawn, (names.weight, names.urn, names.followed))
+    if like is not None:
+        weight = _resembled(arm.of, like, followed, rows)
+    if weight is None:
+        return np.ones((arm.of.analysed, rows)), np.array([float(arm.of.analysed)])
+    heads = np.array([arm.of.analysed]) if followed is None else followed
+    return weight.T, np.asarray(heads, dtype=np.float64)
+
+
+def count_newcomers(study: Study, latents: Latents) -> Latents:
+    """Replace whom each newcomer resembles by how many resemble each citizen: their weight.
+
+    `status_shares` does so by itself; rows that are built under several couplings need it once.
+    """
+    counted = dict(latents)
+    for arm in study.arms:
+        if (like := counted.pop(names.urn(arm.id), None)) is not None:
+            followed = counted.get(names.followed(arm.id))
+            counted[names.weight(arm.id)] = _resembled(arm, like, followed, names.rows(latents))
+    return counted
+
+
+def _resembled(
+    arm: Arm, like: NDArray[Any], followed: NDArray[Any] | None, rows: int
+) -> NDArray[Any]:
+    """Count the newcomers who stay and resemble each of an arm's citizens, shape (row, n)."""
+    stay = np.array([arm.analysed]) if followed is None else followed
+    # Small whole numbers, so that all rows' counts stay in the processor's cache.
+    counted = np.zeros((arm.analysed, rows), dtype=np.min_scalar_type(arm.enrolled))
+    flat, columns = counted.reshape(-1), np.arange(rows)
+    # Newcomers are exchangeable: those who stay are the first of them.
+    for newcomer, citizen in enumerate(like.T[: np.max(stay)]):
+        place = citizen.astype(np.int64)
+        place *= rows
+        place = place + columns  # one row's urn may serve all rows
+        flat[place] += newcomer < stay
+    return names.row_first(counted.astype(np.float64))
 
 
 def _picks(weights: Floats, uniform: Floats) -> Floats:

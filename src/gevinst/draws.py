@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.citizens import paths_matter
+from gevinst.citizens import count_newcomers, paths_matter
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
 from gevinst.model import evaluate
@@ -189,7 +189,7 @@ def evaluate_block(
     study: Study, sources: Sequence[Source], seed: int, block: int
 ) -> Mapping[str, Floats]:
     """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
-    drawn = draw_sources(study, sources, seed, block)
+    drawn = count_newcomers(study, draw_sources(study, sources, seed, block))
     shape = streams.BLOCK, len(study.arms)
     couplings = couplings_of(study)
     if not paths_matter(study, drawn):

@@ -147,7 +147,7 @@ def _shuffled(places: Integers, rows: int, rng: np.random.Generator) -> Integers
     keys |= places.T.astype(np.uint64)
     keys.sort(axis=1)
     keys &= np.uint64(2**_STATUS_BITS - 1)
-    return np.ascontiguousarray(keys.T).astype(np.int64)
+    return np.ascontiguousarray(keys.T).view(np.int64)
 
 
 def gains_apart(study: Study, kind: str) -> tuple[tuple[Floats, ...], ...]:

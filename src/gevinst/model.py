@@ -55,15 +55,16 @@ def evaluate(inputs: Inputs, by: tuple[str, ...] = ()) -> Ledger:
     rate = np.moveaxis(inputs.rate, 0, -1)
     rate_of = np.broadcast_to(inputs.rate_of, cells)
     share = np.broadcast_to(inputs.share, inputs.axes.sizes())
-    # Cells that are zero in every row add nothing; skipping them changes no bit.
-    counts = quantity.any(axis=-1) & horizon.any(axis=-1) & (rate_of >= 0)
-    for arm, stratum, time, item in np.argwhere(counts).tolist():
+    for arm, stratum, time, item in np.argwhere(horizon.any(axis=-1) & (rate_of >= 0)).tolist():
         cell = (arm, stratum, time, item)
-        gain = weight[arm, stratum] * horizon[time, item] * quantity[cell] * rate[rate_of[cell]]
+        units = quantity[cell]
+        if not (units[0] or units.any()):
+            continue  # zero in every row: it adds nothing, and skipping it changes no bit
+        gain = weight[arm, stratum] * horizon[time, item] * units * rate[rate_of[cell]]
         for payer, part in enumerate(share[cell].tolist()):
             if part:
                 place = dict(zip(AXES, (*cell, payer), strict=True))
-                kr[tuple(place[axis] for axis in kept)] += gain * part
+                kr[tuple(place[axis] for axis in kept)] += gain if part == 1.0 else gain * part
     return Ledger(inputs.axes, kept, np.moveaxis(kr, -1, 0))
 
 

@@ -131,20 +131,23 @@ def urn(n: int, mass: float, size: int, rows: int, rng: np.random.Generator) -> 
     probability A/(A + i), else a copy of an earlier citizen of the group. The same law as Dirichlet
     weights and then a multinomial group.
     """
-    like = np.empty((size, rows), dtype=np.int64)
-    flat, columns = like.reshape(-1), np.arange(rows)
-    for i in range(size):
+    # The urn: those seen, and below them the newcomers so far. A uniform on (0, A + i) points to
+    # one of those seen by u n/A up to A, and to a newcomer beyond: the lower of two straight lines
+    # where A <= n, the higher of them where A > n.
+    held = np.empty((n + size, rows), dtype=np.min_scalar_type(n))
+    held[:n] = np.arange(n)[:, np.newaxis]
+    everyone, columns = held.reshape(-1), np.arange(rows)
+    bend = np.minimum if mass <= n else np.maximum
+    beyond, place = np.empty(rows), np.empty(rows, dtype=np.int64)
+    for newcomer in range(n, n + size):
         u = rng.random(rows)
-        u *= mass + i
-        fresh = np.minimum((u * (n / mass)).astype(np.int64), n - 1)
-        if i == 0:
-            like[i] = fresh
-            continue
-        u -= mass
-        copied = u >= 0.0
-        earlier = np.clip(u, 0.0, i - 0.5).astype(np.int64)
-        earlier *= rows
-        earlier += columns
-        np.copyto(fresh, flat.take(earlier), where=copied)
-        like[i] = fresh
-    return like
+        u *= mass + (newcomer - n)
+        np.add(u, n - mass, out=beyond)
+        u *= n / mass
+        bend(u, beyond, out=u)
+        np.minimum(u, newcomer - 0.5, out=u)
+        place[:] = u  # rounded down
+        place *= rows
+        place += columns
+        everyone.take(place, out=held[newcomer], mode="clip")
+    return held[n:]
