@@ -421,6 +421,19 @@ def test_the_missing_of_a_new_group_cost_more_too(ishoj) -> None:
     assert abs(difference.mean() - share * 60_000) < error
 
 
+def test_a_new_group_may_drop_out_where_nobody_did(ishoj) -> None:
+    """With none of 28 seen to drop out a new group's dropouts are beta-binomial all the same."""
+    arms = tuple(replace(arm, enrolled=arm.analysed) for arm in ishoj.arms)
+    study = replace(ishoj, arms=arms).assume("missing", dropouts="as_published")
+    (source,) = chosen(study, ["missing"], "new_group")
+    rows = 50_000
+    left = source.draw(study, rows, streams.stream(1, "missing", 0))["left:intervention"]
+    law = stats.betabinom(28, 0.5, 28.5)
+    seen = np.bincount(np.minimum(left, 6), minlength=7)
+    expected = rows * np.append(law.pmf(np.arange(6)), law.sf(5))
+    assert stats.chisquare(seen, expected).pvalue > 1e-6
+
+
 def test_the_audit_accuses_no_figure_that_suppressed_counts_explain(masked) -> None:
     """A published figure that one admissible set of counts gives is no finding; another is."""
     from gevinst.audit import audit

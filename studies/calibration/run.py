@@ -178,18 +178,15 @@ def gain_over_time(
 # --- a new group ----------------------------------------------------------------------------------
 
 
-def dropouts(
-    rng: np.random.Generator, repetitions: int, *, enrolled: int = 30, least: int = 1
-) -> Iterator[Batch]:
+def dropouts(rng: np.random.Generator, repetitions: int, *, enrolled: int = 30) -> Iterator[Batch]:
     """theta ~ Beta(1/2, 1/2), dropouts of those enrolled | theta; draws of a new group's dropouts.
 
-    Repetitions with fewer than `least` dropouts, or nobody left, are left out, which leaves the
-    posterior of the others what it is.
+    Repetitions with nobody left are left out, which leaves the posterior of the others what it is.
     """
     theta = rng.beta(0.5, 0.5, size=repetitions)
     seen = rng.binomial(enrolled, theta)
     again = np.minimum(rng.binomial(enrolled, theta), enrolled - 1)
-    for number in range(least, enrolled):
+    for number in range(enrolled):
         its = again[seen == number]
         study = study_of(enrolled - number, number)
         source = Missing(dropouts="as_published", target="new_group")
@@ -387,7 +384,7 @@ LINES = (
     ),
     Line("reported, range of a posterior", True, partial(reported, "mean")),
     Line("reported, new group", True, partial(reported, "new_group")),
-    Line("dropouts of a new group, some seen", True, dropouts),
+    Line("dropouts of a new group", True, dropouts),
     *(
         Line(
             f"new group: {what}",
@@ -416,7 +413,6 @@ LINES = (
         )
         for prior, n in (("perks", 28), ("uniform", 28), ("uniform", 6))
     ),
-    Line("dropouts of a new group, none seen too", None, partial(dropouts, least=0)),
     Line(
         "events, p = k/n worth n, flat prior",
         None,

@@ -85,7 +85,7 @@ class Missing:
                 drawn[latents.kept(arm.id)] = np.ones(1)
             elif most and self.moved != "as_published":
                 drawn[latents.given(arm.id)] = self._extreme(study, a, self.moved)
-            if arm.dropouts and self.target != "mean" and self.dropouts in _OF_THE_GROUP:
+            if self.target != "mean" and self.dropouts in _OF_THE_GROUP:
                 share = rng.beta(arm.dropouts + 0.5, arm.analysed + 0.5, size=rows)
                 # A group that nobody is left of shows nothing: one citizen stays.
                 left = np.minimum(rng.binomial(arm.enrolled, share), arm.enrolled - 1)
