@@ -110,5 +110,5 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
     for (k, i), factor in factors.items():
         lines[k, :, i] *= factor
     for i, share in shares.items():
-        lines[:, :, i] = study.uncounted[a, :, :, i, np.newaxis] * share
+        lines[:, :, i] += study.uncounted[a, :, :, i, np.newaxis] * share
     return lines

@@ -408,7 +408,7 @@ def simulate(
             for net_gain in kept.values()
         ):
             break
-    points = {c: _point(study, c) for c in kept}
+    points = {c: point_of(study, c) for c in kept}
     published = standard is None and any(
         f.measure == "difference" and agrees(f, next(iter(points.values())))
         for f in study.published
@@ -425,7 +425,7 @@ def simulate(
     )
 
 
-def _point(study: Study, coupling: str) -> float:
+def point_of(study: Study, coupling: str) -> float:
     """Calculate the difference; of strata under a coupling, which says who of them ended where."""
     paths: Latents = {}
     if len(study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):

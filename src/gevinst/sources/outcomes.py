@@ -143,6 +143,8 @@ class Outcomes:
         if self.prior != "none" or self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
+        if not study.statuses:
+            return mean, covariance
         status = np.array([study.items[i].status for i in terms.of(3)])
         for a, arm in enumerate(study.arms):
             n = arm.analysed
