@@ -13,7 +13,7 @@ import gevinst as gv
 from gevinst import latents, streams
 from gevinst.build import build
 from gevinst.distributions import beta_from_range, beta_moments
-from gevinst.draws import draw_paths
+from gevinst.draws import draw_paths, draw_sources
 from gevinst.margins import COUPLINGS, couplings_of
 from gevinst.model import evaluate
 from gevinst.sources import SOURCES, TARGETS, chosen
@@ -459,3 +459,70 @@ def test_ranges_that_no_beta_law_has() -> None:
     for low, high in ((0.0, 0.5), (0.5, 1.0), (0.6, 0.4)):
         with pytest.raises(ValueError, match="between 0 and 1"):
             beta_from_range(low, high)
+
+
+def _many_lost(study: Study) -> Study:
+    """The study with 10 of 28 lost and 14 in ordinary employment at the last time."""
+    counts = study.counts.copy()
+    counts[0, -1] = 0
+    for status, n in (("moved", 10), ("ordinary_employment", 14), ("cash_benefit", 4)):
+        counts[0, -1, study.axes.at("item", status)] = n
+    return replace(study, counts=counts)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [("outcomes", {"prior": "jeffreys"}), ("missing", {"extra_cost": {"intervention": 12345.678}})],
+)
+def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> None:
+    """To the last bit, whatever is summed over statuses and citizens."""
+    study = _many_lost(ishoj).assume(source, **settings)
+    sources = chosen(study, None)
+    drawn = draw_sources(study, sources, 5, 0)
+    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn}
+    rows = {name: array if len(array) == 1 else array[:60] for name, array in drawn.items()}
+    batch = evaluate(build(study, rows)).over("arm")
+    for i in range(60):
+        one = {name: array if len(array) == 1 else array[[i]] for name, array in rows.items()}
+        assert (evaluate(build(study, one)).over("arm")[0] == batch[i]).all()
+
+
+def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:
+    """Each newcomer who is lost gets a status of their own, so that no part of a start is lost."""
+    study = _many_lost(ishoj).choose(heads="enrolled")
+    sources = chosen(study, ["outcomes", "missing", "reported"], "new_group")
+    drawn = draw_sources(study, sources, 5, 0)
+    always = {name: np.ones(1) for name in drawn if name.startswith("real:")}
+    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn, **always}
+    uncertain = build(study, drawn).quantity
+    certain = build(study, {n: v for n, v in drawn.items() if n not in always}).quantity
+    np.testing.assert_allclose(uncertain, certain)
+
+
+@pytest.mark.parametrize("vary", [["outcomes", "missing"], ["missing"]])
+@pytest.mark.parametrize(("dropouts", "dropped"), [("at_random", 2.5 / 31), ("as_published", 0.0)])
+def test_an_extra_cost_in_a_new_group(ishoj, vary, dropouts: str, dropped: float) -> None:
+    """Those who left and count cost more, and so do the others who are lost: 1 of 28."""
+    study = ishoj.assume("missing", dropouts=dropouts)
+    dearer = study.assume("missing", extra_cost={"intervention": 1e5})
+    less, more = (
+        gv.simulate(each, n=30_000, vary=vary, target="new_group", rng=4).by_coupling["widest"]
+        for each in (study, dearer)
+    )
+    cost = less.difference - more.difference
+    expected = 1e5 * (dropped + (1.0 - dropped) / 28)
+    assert abs(cost.mean() - expected) < SIX * cost.std() / len(cost) ** 0.5 + 1e-6
+
+
+def test_a_row_in_which_all_are_lost(ishoj) -> None:
+    """The lost are then like those seen in the arm; no cost line is theirs."""
+    study = ishoj.assume("outcomes", law="plug_in").assume("missing", dropouts="as_published")
+    arm, moved = study.arms[0], study.axes.at("item", "moved")
+    path = {
+        latents.path(arm.id, time.id): np.repeat(range(len(study.items)), study.counts[0, t])[None]
+        for t, time in enumerate(study.times)
+    }
+    weight = np.where(path[latents.path(arm.id, "1.5")][0] == moved, 28.0, 0.0)[None]
+    drawn = {**path, latents.weight(arm.id): weight, latents.moved(arm.id): np.array([[0.999]])}
+    shares = build(study, drawn).quantity[0, 0, 0, -1]
+    assert shares[[study.items[i].id == "ordinary_employment" for i in range(len(shares))]] == 1.0
