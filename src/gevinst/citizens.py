@@ -94,8 +94,12 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
 
 def paths_matter(study: Study, latents: Latents) -> bool:
     """Whether it matters who went where, given what was drawn; else all couplings are one."""
-    several = len(study.strata) > 1
-    return several or any(_Arm(study, a, latents).any(*_BY_CITIZEN) for a in range(len(study.arms)))
+    return len(study.strata) > 1 or citizens_vary(study, latents)
+
+
+def citizens_vary(study: Study, latents: Latents) -> bool:
+    """Whether some citizen counts for more than another, or is followed through the times."""
+    return any(_Arm(study, a, latents).any(*_BY_CITIZEN) for a in range(len(study.arms)))
 
 
 def _tally_strata(arm: _Arm, out: Floats) -> None:
@@ -260,7 +264,8 @@ def _absent(arm: _Arm, gone: Floats, total: Floats, came: Floats | float) -> Flo
     if left is None or followed is None:
         return gone + came
     dropped = 1.0 - (arm.of.enrolled - left) / followed
-    return gone * (1.0 - dropped) + total * dropped
+    absent: Floats = gone * (1.0 - dropped) + total * dropped
+    return absent
 
 
 def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:

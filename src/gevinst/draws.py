@@ -15,7 +15,7 @@ from gevinst import latents as names
 from gevinst import streams
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.build import build
-from gevinst.citizens import paths_matter
+from gevinst.citizens import citizens_vary, paths_matter
 from gevinst.intervals import quantile_error
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
@@ -253,8 +253,15 @@ class Simulation:
             )
         ]
         if self.standardised:
-            labels = {**self.standardised, "strata": text.label(self.standardised["by"])}
+            weights = self.standardised["weights"]
+            named = weights if isinstance(weights, str) else "given"
+            labels = {
+                "weights": text(f"stratify.weights.{named}"),
+                "strata": text.label(self.standardised["by"]),
+            }
             said = [text("simulate.standardised", **labels)]
+            if len(self.by_coupling) > 1:
+                said[0] += " " + text("simulate.couplings")
         value = [text("simulate.value")] if self.standardised else []
         rows = [first, said, ["", *value, *(text(f"simulate.{column}") for column in _COLUMNS)], []]
         for name, draws in self.by_coupling.items():
@@ -384,7 +391,9 @@ def simulate(
     seed = streams.entropy(rng)
     made, standard = provenance(study, seed), None
     if strata is not None or weights is not None:
-        weights = weights or "pooled"
+        weights = "pooled" if weights is None else weights
+        if not isinstance(weights, (str, Mapping)):
+            weights = [float(each) for each in weights]
         by = strata_of(study, strata)
         study = divided(study, weights, strata)
         standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
@@ -497,8 +506,12 @@ def draw_sources(study: Study, sources: Sequence[Source], seed: int, block: int)
 
 
 def draw_paths(study: Study, kind: str, seed: int, block: int, drawn: Latents) -> Latents:
-    """Draw one block of paths under a coupling; none where there is nothing to couple."""
-    if kind == NO_COUPLING:
+    """Draw one block of paths under a coupling; none where there is nothing to couple.
+
+    A matching at random varies with the citizens: where they stay as published, so does it, at its
+    expected shares.
+    """
+    if kind == NO_COUPLING or (kind == "independent" and not citizens_vary(study, drawn)):
         return {}
     counts = {name: drawn[name] for arm in study.axes.arms if (name := names.counts(arm)) in drawn}
     kept = any(names.kept(arm) in drawn for arm in study.axes.arms)

@@ -212,7 +212,7 @@ def variance_shares(
         raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
     seed, made = streams.entropy(rng), study
     if strata is not None or weights is not None:
-        study = divided(study, weights or "pooled", strata)
+        study = divided(study, "pooled" if weights is None else weights, strata)
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:

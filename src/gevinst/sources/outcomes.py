@@ -55,9 +55,10 @@ class Outcomes:
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a law that does not exist, and warn of a prior that weighs much."""
         if self.law == "calibrated" and study.statuses:
+            weights = study.weights[study.conventions.weights]
             for a, arm in enumerate(study.arms):
-                for n in stratum_sizes(study, a):
-                    if n < 3:
+                for n, weight in zip(stratum_sizes(study, a), weights[a], strict=True):
+                    if n < 3 and weight > 0.0:  # what weighs nothing needs no weights
                         problems.add("E081", "study.toml", None, n, arm=arm.id)
         if (
             len(study.strata) > 1
@@ -105,8 +106,10 @@ class Outcomes:
                 continue
             parts = []
             for size in stratum_sizes(study, a):  # within each stratum its own law
-                if self.law == "plug_in":
+                if self.law == "plug_in" and size:
                     parts.append(multinomial_weights(size, rows, rng))
+                elif self.mass(size) <= 0.0 or not size:
+                    parts.append(np.ones((size, rows)))  # of a stratum that weighs nothing
                 else:
                     parts.append(dirichlet_weights(size, self.mass(size) / size, rows, rng))
             weights = np.concatenate(parts) if len(parts) > 1 else parts[0]
