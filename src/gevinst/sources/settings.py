@@ -52,7 +52,11 @@ def number(default: float, low: float, high: float) -> Any:
 def span(default: tuple[float, float], low: float, high: float) -> Any:
     """Make a setting that is two numbers, the smaller first, from `low` to `high`."""
     one = _number(low, high)
-    write = f"two numbers from {low:g} to {high:g}, the smaller first, as [{low:g}, {high:g}]"
+    first, last = low + 0.2 * (high - low), low + 0.8 * (high - low)
+    write = (
+        f"two numbers from {low:g} to {high:g}, the smaller first, as [{first:g}, {last:g}]; "
+        f"on the command line {first:g}:{last:g}"
+    )
 
     def read(value: object) -> tuple[float, float]:
         ends = value.split(":") if isinstance(value, str) else value
@@ -107,7 +111,11 @@ def per_arm(low: float, high: float) -> Any:
     one = _number(low, high)
 
     def read(value: object) -> tuple[tuple[str, float], ...]:
-        write = f"a number from {low:g} to {high:g} for each arm, as {{ intervention = {high:g} }}"
+        write = (
+            f"a number from {low:.0f} to {high:.0f} for each arm, "
+            f"as {{ intervention = {high:.0f} }}; "
+            f"on the command line intervention:{high:.0f}+control:{low:.0f}"
+        )
         if isinstance(value, str):
             value = dict(part.partition(":")[::2] for part in value.split("+"))
         if not isinstance(value, Mapping):
