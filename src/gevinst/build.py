@@ -79,6 +79,19 @@ def counted_shares(study: Study) -> Floats:
     return share
 
 
+def event_cells(
+    study: Study, event: tuple[str, str, str, float], time: str
+) -> tuple[int, slice, int, int]:
+    """Cells of an event (`Study.events`) at a time: arm, strata, time, item."""
+    arm, stratum, item, _ = event
+    strata = slice(None)
+    if stratum:
+        k = study.axes.at("stratum", stratum)
+        strata = slice(k, k + 1)
+    of = study.axes.at("arm", arm), study.axes.at("time", time), study.axes.at("item", item)
+    return of[0], strata, of[1], of[2]
+
+
 def _rates(study: Study, latents: Latents, rows: int) -> Floats:
     """kr. per unit, shape (rate, row)."""
     rates = np.empty((len(study.rates), rows))
@@ -95,9 +108,9 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
         heads = arm.enrolled - latents.get(names.left(arm.id), np.array([float(arm.dropouts)]))
     lines: Floats = study.lines[a][..., np.newaxis] + study.group_lines[a][..., np.newaxis] / heads
     factors = {
-        (study.axes.at("stratum", stratum), study.axes.at("item", item)): factor
-        for of, stratum, item in study.events
-        if of == arm.id and (factor := latents.get(names.event(arm.id, stratum, item))) is not None
+        event: factor
+        for event in study.events
+        if event[0] == arm.id and (factor := latents.get(names.event(*event))) is not None
     }
     shares = {
         i: share
@@ -107,8 +120,9 @@ def _lines(study: Study, a: int, latents: Latents) -> Floats:
     if factors or shares:
         rows = max(map(len, (*factors.values(), *shares.values())))
         lines = np.broadcast_to(lines, (*lines.shape[:-1], max(rows, lines.shape[-1]))).copy()
-    for (k, i), factor in factors.items():
-        lines[k, :, i] *= factor
+    for event, factor in factors.items():
+        for time in study.events[event]:
+            lines[event_cells(study, event, time)[1:]] *= factor
     for i, share in shares.items():
         lines[:, :, i] += study.uncounted[a, :, :, i, np.newaxis] * share
     return lines

@@ -25,7 +25,7 @@ name                        shape                  meaning
 ``instead:<arm>``           (1,)                   item position of those whose start does not
 ``start:<arm>``             (row, enrolled)        new group, uniform: whether each start counts
 ``share:<arm>:<item>``      (row,)                 share of citizens with a line nobody counted
-``event:<arm>:<k>:<item>``  (row,)                 probability of an event, per stated probability
+``event:<arm>:<k>:<item>:<p>``  (row,)             probability of an event, per stated p
 ==========================  =====================  ================================================
 """
 
@@ -55,9 +55,9 @@ def share(arm: str, item: str) -> str:
     return f"share:{arm}:{item}"
 
 
-def event(arm: str, stratum: str, item: str) -> str:
-    """Latent of the probability of an event, per stated probability."""
-    return f"event:{arm}:{stratum}:{item}"
+def event(arm: str, stratum: str, item: str, probability: float) -> str:
+    """Latent of the probability of an event, per stated probability; no stratum means them all."""
+    return f"event:{arm}:{stratum}:{item}:{probability:g}"
 
 
 def weight(arm: str) -> str:

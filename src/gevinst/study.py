@@ -470,14 +470,18 @@ class Study:
         return tuple(i for i, item in enumerate(self.items) if item.status)
 
     @property
-    def events(self) -> dict[tuple[str, str, str], float]:
-        """Lines that may not come: (arm, stratum, item) -> stated probability."""
-        return {
-            (amount.arm, stratum, amount.item): amount.probability
-            for amount in self.amounts
-            if amount.probability < 1.0
-            for stratum in ((amount.stratum,) if amount.stratum else self.axes.strata)
-        }
+    def events(self) -> dict[tuple[str, str, str, float], tuple[str, ...]]:
+        """Lines that may not come: (arm, stratum, item, stated probability) -> the times.
+
+        One estimate is one event, at whatever times and, where its stratum is empty, in them all.
+        """
+        found: dict[tuple[str, str, str, float], tuple[str, ...]] = {}
+        for amount in self.amounts:
+            if amount.probability < 1.0:
+                event = amount.arm, amount.stratum, amount.item, amount.probability
+                found[event] = (*found.get(event, ()), amount.time)
+        # A time may have an amount for each rate basis.
+        return {event: tuple(dict.fromkeys(times)) for event, times in found.items()}
 
     @property
     def hash(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gevinst import latents
+from gevinst.build import event_cells
 from gevinst.latents import Latents
 from gevinst.problems import Problems
 from gevinst.sources.settings import number
@@ -17,6 +18,9 @@ from gevinst.terms import Factor, Terms, no_factor
 @dataclass(frozen=True)
 class Events:
     """Draw the probability of each event: a line in an arm and stratum that may not come.
+
+    What one estimate is of is one event: amounts of a line with the same stated probability, at
+    whatever times, and in all strata where the amount names none.
 
     Parameters
     ----------
@@ -41,21 +45,25 @@ class Events:
         if self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
-        for (arm, stratum, item), stated in study.events.items():
-            event = study.axes.at("arm", arm), study.axes.at("stratum", stratum)
-            its = (terms.cell[:, [0, 1, 3]] == (*event, study.axes.at("item", item))).all(axis=1)
+        for event, times in study.events.items():
+            stated = event[-1]
+            at = np.zeros(study.axes.sizes(("arm", "stratum", "time", "item")), dtype=bool)
+            for time in times:
+                at[event_cells(study, event, time)] = True
+            its = at[tuple(terms.cell.T)]
             covariance[np.ix_(its, its)] = (1.0 - stated) / stated / (self.worth + 1.0)
         return mean, covariance
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``event:<arm>:<stratum>:<item>``: probability per stated probability, (row,)."""
+        """Draw ``event:<arm>:<stratum>:<item>:<p>``: probability per stated one, (row,)."""
         drawn = {}
-        for (arm, stratum, item), stated in study.events.items():
+        for arm, stratum, item, stated in study.events:
             p = rng.beta(stated * self.worth, (1.0 - stated) * self.worth, size=rows)
             if self.target != "mean":
                 analysed = study.arms[study.axes.at("arm", arm)].analysed
                 shares = study.weights[study.conventions.weights][study.axes.at("arm", arm)]
-                citizens = round(float(shares[study.axes.at("stratum", stratum)]) * analysed)
+                share = float(shares[study.axes.at("stratum", stratum)]) if stratum else 1.0
+                citizens = round(share * analysed)
                 p = rng.binomial(max(citizens, 1), p) / max(citizens, 1)
-            drawn[latents.event(arm, stratum, item)] = p / stated
+            drawn[latents.event(arm, stratum, item, stated)] = p / stated
         return drawn
