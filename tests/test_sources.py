@@ -570,3 +570,43 @@ def test_one_estimate_is_one_event(folder, stratum: str) -> None:
             assert abs(row["standard_deviation"] - 20_000 * (0.25 / 11) ** 0.5) < error
     exact = gv.variance_shares(study, vary=["events"]).by_coupling["widest"]
     assert exact.variance == pytest.approx(20_000**2 * 0.25 / 11)
+
+
+def test_a_start_becomes_a_status_that_nobody_doubts(ishoj) -> None:
+    """The status instead is none of those in doubt, and has a price in both arms."""
+    doubt = ishoj.assume("reported", instead="flexjob")
+    with pytest.raises(gv.StudyError, match="E098"):
+        gv.simulate(doubt, n=10)
+    maps = {basis: rate_map.copy() for basis, rate_map in ishoj.rate_maps.items()}
+    for rate_map in maps.values():
+        rate_map[1, :, 2, ishoj.axes.at("item", "cash_benefit")] = -1
+    with pytest.raises(gv.StudyError, match="E041"):
+        gv.simulate(replace(ishoj, rate_maps=maps), n=10)
+
+
+def test_a_rate_basis_changes_the_amount_alone(folder) -> None:
+    """Other units or another probability under another basis would be used under both."""
+    path = folder / "lines.csv"
+    text = path.read_text("utf-8")
+    row = next(line for line in text.splitlines() if ";low_after_start;" in line)
+    for changed in (row.replace(";no;", ";yes;"), row.replace(";citizen;", ";group;")):
+        path.write_text(text.replace(row, changed), "utf-8")
+        _, problems = gv.check(folder)
+        assert "E099" in {problem.code for problem in problems}
+
+
+def test_a_distribution_that_no_source_draws(folder) -> None:
+    """A study without sources is told what to declare."""
+    path = folder / "study.toml"
+    text = path.read_text("utf-8")
+    start, end = text.index("[[sources]]"), text.index("[assumptions.mean_of_many]")
+    path.write_text(text[:start] + text[end:], "utf-8")
+    _, problems = gv.check(folder)
+    assert {problem.code for problem in problems.errors} == {"E100"}
+
+
+def test_no_source_has_a_new_group_of_strata(ishoj) -> None:
+    """Whatever varies of it: strata know of no new group."""
+    for name in ("outcomes", "missing", "reported"):
+        with pytest.raises(gv.StudyError, match="E131"):
+            gv.simulate(ishoj, n=10, vary=[name], target="new_group", weights="pooled")

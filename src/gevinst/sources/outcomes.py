@@ -60,13 +60,8 @@ class Outcomes:
                 for n, weight in zip(stratum_sizes(study, a), weights[a], strict=True):
                     if n < 3 and weight > 0.0:  # what weighs nothing needs no weights
                         problems.add("E081", "study.toml", None, n, arm=arm.id)
-        if (
-            len(study.strata) > 1
-            and study.statuses
-            and (self.prior != "none" or self.target != "mean")
-        ):
-            asked = self.prior if self.target == "mean" else self.target
-            problems.add("E131", "study.toml", None, asked)
+        if len(study.strata) > 1 and study.statuses and self.prior != "none":
+            problems.add("E131", "study.toml", None, self.prior)
         if self.prior == "none":
             return
         if self.law == "plug_in" or self.target != "mean":
