@@ -257,3 +257,44 @@ def test_an_interrupt_leaves_nothing_half_written(monkeypatch, tmp_path, capsys)
     assert main(["simulate", "ishoj-smc", "--draws", "100", "-o", str(out)]) == 130
     assert list(tmp_path.iterdir()) == []
     assert "nothing was written" in capsys.readouterr().err
+
+
+def test_a_setting_says_how_it_is_written_here(capsys) -> None:
+    """What a message tells to write is what the command line takes."""
+    for stated, write in (
+        ("reported.real=0.5", "on the command line 0.2:0.8"),
+        ("missing.extra_cost=intervention", "on the command line intervention:"),
+    ):
+        code, _, message = _run(capsys, "simulate", "ishoj-smc", "--assume", stated)
+        assert code == 2
+        assert write in message
+        setting = stated.partition("=")[0]
+        value = message.rpartition("on the command line ")[2].split()[0]
+        done = ["simulate", "ishoj-smc", "--draws", "20", "--assume", f"{setting}={value}"]
+        assert _run(capsys, *done)[0] == 0
+
+
+def test_a_price_level_with_hardly_any_spread(capsys) -> None:
+    """A coefficient of variation next to nothing is no overflow."""
+    tiny = ["--assume", "rates.common_cv=1e-320"]
+    assert _run(capsys, "simulate", "ishoj-smc", "--draws", "20", *tiny)[0] == 0
+
+
+def test_one_time_has_strata_too(folder, capsys) -> None:
+    """A study of the start alone has every stratum at its value, and no traceback."""
+    text = (folder / "study.toml").read_text("utf-8")
+    for time in ("1.0", "1.5"):
+        start = text.index(f'[[times]]\nid = "{time.removesuffix(".0")}"')
+        text = text[:start] + text[text.index("\n\n", start) + 2 :]
+    (folder / "study.toml").write_text(text, "utf-8")
+    (folder / "published.csv").unlink()
+    counts = (folder / "counts.csv").read_text("utf-8").splitlines()
+    kept = [
+        ";".join(cell for i, cell in enumerate(row.split(";")) if i not in (3, 4)) for row in counts
+    ]
+    (folder / "counts.csv").write_text("\n".join(kept) + "\n", "utf-8")
+    prices = (folder / "prices.csv").read_text("utf-8").splitlines()
+    rows = [row for row in prices if row.split(";")[3] not in ("1", "1.5")]
+    (folder / "prices.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    code, _, err = _run(capsys, "stratify", str(folder))
+    assert code == 0, err

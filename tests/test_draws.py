@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -354,3 +355,34 @@ def test_draws_answer_for_other_thresholds(ishoj) -> None:
     assert curve[0] == 1.0
     assert curve[-1] == 0.0
     assert sorted(curve, reverse=True) == curve
+
+
+def test_broken_files_of_draws_are_one_message(ishoj, tmp_path) -> None:
+    """Cut off, turned bits, another format, draws that do not fit: never a traceback."""
+    path = tmp_path / "draws.npz"
+    gv.simulate(ishoj, n=50, rng=1).save(path)
+    whole = path.read_bytes()
+    with np.load(path) as file:
+        about = json.loads(str(file["about"]))
+        arrays = {name: file[name] for name in file.files if name != "about"}
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 255
+    for content in (whole[: len(whole) // 2], whole[:-10], bytes(flipped), b""):
+        path.write_bytes(content)
+        with pytest.raises(gv.StudyError, match="E088"):
+            gv.read_draws(path)
+    net_gain = arrays["widest"]
+    for said, held in (
+        ({"format": 99}, {}),
+        ({"arms": ["intervention"]}, {}),
+        ({"points": 3}, {}),
+        ({"standardised": 5}, {}),
+        ({"problems": [{"code": "E9999", "file": "x"}]}, {}),
+        ({}, {"widest": net_gain[:, 0]}),
+        ({}, {"widest": net_gain[:20]}),
+        ({}, {"widest": np.full_like(net_gain, np.nan)}),
+        ({}, {name: array[:0] for name, array in arrays.items()}),
+    ):
+        np.savez(path, about=np.array(json.dumps({**about, **said})), **{**arrays, **held})
+        with pytest.raises(gv.StudyError, match="E088"):
+            gv.read_draws(path)

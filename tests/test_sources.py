@@ -13,7 +13,7 @@ import gevinst as gv
 from gevinst import latents, streams
 from gevinst.build import build
 from gevinst.distributions import beta_from_range, beta_moments
-from gevinst.draws import draw_paths
+from gevinst.draws import draw_paths, draw_sources
 from gevinst.margins import COUPLINGS, couplings_of
 from gevinst.model import evaluate
 from gevinst.sources import SOURCES, TARGETS, chosen
@@ -550,3 +550,154 @@ def test_ranges_that_no_beta_law_has() -> None:
     for low, high in ((0.0, 0.5), (0.5, 1.0), (0.6, 0.4)):
         with pytest.raises(ValueError, match="between 0 and 1"):
             beta_from_range(low, high)
+
+
+def _many_lost(study: Study) -> Study:
+    """The study with 10 of 28 lost and 14 in ordinary employment at the last time."""
+    counts = study.counts.copy()
+    counts[0, -1] = 0
+    for status, n in (("moved", 10), ("ordinary_employment", 14), ("cash_benefit", 4)):
+        counts[0, -1, study.axes.at("item", status)] = n
+    return replace(study, counts=counts)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [("outcomes", {"prior": "jeffreys"}), ("missing", {"extra_cost": {"intervention": 12345.678}})],
+)
+def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> None:
+    """To the last bit, whatever is summed over statuses and citizens."""
+    study = _many_lost(ishoj).assume(source, **settings)
+    sources = chosen(study, None)
+    drawn = draw_sources(study, sources, 5, 0)
+    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn}
+    rows = {name: array if len(array) == 1 else array[:60] for name, array in drawn.items()}
+    batch = evaluate(build(study, rows)).over("arm")
+    for i in range(60):
+        one = {name: array if len(array) == 1 else array[[i]] for name, array in rows.items()}
+        assert (evaluate(build(study, one)).over("arm")[0] == batch[i]).all()
+
+
+def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:
+    """Each newcomer who is lost gets a status of their own, so that no part of a start is lost."""
+    study = _many_lost(ishoj).choose(heads="enrolled")
+    sources = chosen(study, ["outcomes", "missing", "reported"], "new_group")
+    drawn = draw_sources(study, sources, 5, 0)
+    always = {name: np.ones(1) for name in drawn if name.startswith("real:")}
+    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn, **always}
+    uncertain = build(study, drawn).quantity
+    certain = build(study, {n: v for n, v in drawn.items() if n not in always}).quantity
+    np.testing.assert_allclose(uncertain, certain)
+
+
+@pytest.mark.parametrize("vary", [["outcomes", "missing"], ["missing"]])
+@pytest.mark.parametrize(("dropouts", "dropped"), [("at_random", 2.5 / 31), ("as_published", 0.0)])
+def test_an_extra_cost_in_a_new_group(ishoj, vary, dropouts: str, dropped: float) -> None:
+    """Those who left and count cost more, and so do the others who are lost: 1 of 28."""
+    study = ishoj.assume("missing", dropouts=dropouts)
+    dearer = study.assume("missing", extra_cost={"intervention": 1e5})
+    less, more = (
+        gv.simulate(each, n=30_000, vary=vary, target="new_group", rng=4).by_coupling["widest"]
+        for each in (study, dearer)
+    )
+    cost = less.difference - more.difference
+    expected = 1e5 * (dropped + (1.0 - dropped) / 28)
+    assert abs(cost.mean() - expected) < SIX * cost.std() / len(cost) ** 0.5 + 1e-6
+
+
+def test_a_row_in_which_all_are_lost(ishoj) -> None:
+    """The lost are then like those seen in the arm; no cost line is theirs."""
+    study = ishoj.assume("outcomes", law="plug_in").assume("missing", dropouts="as_published")
+    arm, moved = study.arms[0], study.axes.at("item", "moved")
+    path = {
+        latents.path(arm.id, time.id): np.repeat(range(len(study.items)), study.counts[0, t])[None]
+        for t, time in enumerate(study.times)
+    }
+    weight = np.where(path[latents.path(arm.id, "1.5")][0] == moved, 28.0, 0.0)[None]
+    drawn = {**path, latents.weight(arm.id): weight, latents.moved(arm.id): np.array([[0.999]])}
+    shares = build(study, drawn).quantity[0, 0, 0, -1]
+    assert shares[[study.items[i].id == "ordinary_employment" for i in range(len(shares))]] == 1.0
+
+
+def _with_events(folder, stratum: str = "") -> Study:
+    """The bundled study with a cost that comes at two times with one probability, certain later."""
+    lines = (folder / "lines.csv").read_text("utf-8").splitlines()
+    header = [*lines[0].split(";"), "stratum", "probability"]
+    rows = [dict(zip(header, [*row.split(";"), "", ""], strict=True)) for row in lines[1:2]]
+    for time, probability in (("0", "0,5"), ("1", "0,5"), ("1.5", "")):
+        row = dict.fromkeys(header, "") | {
+            "arm": "intervention",
+            "item": "other_provider",
+            "time": time,
+            "unit": "kr",
+            "amount": "10.000",
+            "distribution": "fixed",
+            "assumption": "measures_in_rate",
+            "source": "made up",
+            "probability": probability,
+            "stratum": stratum,
+        }
+        rows.append(row)
+    written = [";".join(header), *(";".join(row[column] for column in header) for row in rows)]
+    (folder / "lines.csv").write_text("\n".join(written) + "\n", "utf-8")
+    text = (folder / "study.toml").read_text("utf-8")
+    start = text.index('[[sources]]\nname = "uncounted"')
+    text = text[:start] + text[text.index("[[sources]]", start + 1) :]
+    events = '[[sources]]\nname = "events"\nda = "skøn"\nen = "estimates"\n\n[[sources]]'
+    (folder / "study.toml").write_text(text.replace("[[sources]]", events, 1), "utf-8")
+    return gv.read(folder)
+
+
+@pytest.mark.parametrize("stratum", ["", "all"])
+def test_one_estimate_is_one_event(folder, stratum: str) -> None:
+    """One probability for the times that name it and for all strata; what is certain stays."""
+    study = _with_events(folder, stratum)
+    # 20,000 kr. with probability from Beta(5, 5): sd 20,000 sqrt(0.25/11).
+    for asked in ({}, {"weights": "pooled"}):
+        found = gv.simulate(study, n=40_000, vary=["events"], rng=2, **asked)
+        for draws in found.by_coupling.values():
+            row = draws.to_dict()
+            error = SIX * row["mcse"]["standard_deviation"]
+            assert abs(row["standard_deviation"] - 20_000 * (0.25 / 11) ** 0.5) < error
+    exact = gv.variance_shares(study, vary=["events"]).by_coupling["widest"]
+    assert exact.variance == pytest.approx(20_000**2 * 0.25 / 11)
+
+
+def test_a_start_becomes_a_status_that_nobody_doubts(ishoj) -> None:
+    """The status instead is none of those in doubt, and has a price in both arms."""
+    doubt = ishoj.assume("reported", instead="flexjob")
+    with pytest.raises(gv.StudyError, match="E098"):
+        gv.simulate(doubt, n=10)
+    maps = {basis: rate_map.copy() for basis, rate_map in ishoj.rate_maps.items()}
+    for rate_map in maps.values():
+        rate_map[1, :, 2, ishoj.axes.at("item", "cash_benefit")] = -1
+    with pytest.raises(gv.StudyError, match="E041"):
+        gv.simulate(replace(ishoj, rate_maps=maps), n=10)
+
+
+def test_a_rate_basis_changes_the_amount_alone(folder) -> None:
+    """Other units or another probability under another basis would be used under both."""
+    path = folder / "lines.csv"
+    text = path.read_text("utf-8")
+    row = next(line for line in text.splitlines() if ";low_after_start;" in line)
+    for changed in (row.replace(";no;", ";yes;"), row.replace(";citizen;", ";group;")):
+        path.write_text(text.replace(row, changed), "utf-8")
+        _, problems = gv.check(folder)
+        assert "E099" in {problem.code for problem in problems}
+
+
+def test_a_distribution_that_no_source_draws(folder) -> None:
+    """A study without sources is told what to declare."""
+    path = folder / "study.toml"
+    text = path.read_text("utf-8")
+    start, end = text.index("[[sources]]"), text.index("[assumptions.mean_of_many]")
+    path.write_text(text[:start] + text[end:], "utf-8")
+    _, problems = gv.check(folder)
+    assert {problem.code for problem in problems.errors} == {"E100"}
+
+
+def test_no_source_has_a_new_group_of_strata(ishoj) -> None:
+    """Whatever varies of it: strata know of no new group."""
+    for name in ("outcomes", "missing", "reported"):
+        with pytest.raises(gv.StudyError, match="E131"):
+            gv.simulate(ishoj, n=10, vary=[name], target="new_group", weights="pooled")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import gevinst as gv
+from gevinst.cli import main
 from gevinst.margins import COUPLINGS, standard_errors
+from gevinst.study import Distribution, SourceSpec
 
 FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
 
@@ -124,3 +128,97 @@ def test_the_figure_shows_the_shares(ishoj) -> None:
     expected = [100 * s.first[j] for s in found.by_coupling.values() for j in range(len(FACTORS))]
     np.testing.assert_allclose(filled, np.maximum(expected, 0.0))
     assert next(label.get_text() for label in ax.get_yticklabels()) == "Udgiftssatser"
+
+
+def _agrees(study, vary: list[str]) -> None:
+    """The closed form has the mean, the spread and the shares of draws."""
+    exact = gv.variance_shares(study, vary=vary, method="closed_form")
+    swapped = gv.variance_shares(study, vary=vary, method="swapping", n=20_000, rng=3)
+    found = gv.simulate(study, n=20_000, vary=vary, rng=8)
+    for coupling, draws in found.by_coupling.items():
+        row, ours, theirs = (
+            draws.to_dict(),
+            exact.by_coupling[coupling],
+            swapped.by_coupling[coupling],
+        )
+        assert abs(row["mean"] - ours.mean) <= 6 * row["mcse"]["mean"]
+        error = 6 * row["mcse"]["standard_deviation"]
+        assert abs(row["standard_deviation"] - ours.variance**0.5) <= error
+        assert (np.abs(ours.first - theirs.first) <= 6 * theirs.first_error + 1e-9).all()
+
+
+def test_a_start_that_another_payer_has(ishoj) -> None:
+    """What stands instead of a start is the municipality's, though the start itself is not."""
+    axes = ishoj.axes
+    share = np.concatenate([ishoj.shares["stated"], np.zeros_like(ishoj.shares["stated"])], axis=-1)
+    jobs = [axes.at("item", status) for status in ("flexjob", "ordinary_employment")]
+    share[:, :, :, jobs] = share[:, :, :, jobs, ::-1]
+    state = replace(ishoj.payers[0], id="state")
+    study = replace(ishoj, payers=(*ishoj.payers, state), shares={"stated": share})
+    _agrees(study.choose(perspective=ishoj.payers[0].id), ["rates", "outcomes", "reported"])
+    nothing = gv.variance_shares(
+        replace(study, shares={"stated": np.zeros_like(share)}), vary=["rates"]
+    )
+    assert nothing.by_coupling["widest"].variance == 0.0
+
+
+def test_a_payer_of_nothing_has_nothing_to_divide(capsys) -> None:
+    """A payer who pays no line has a difference of 0, and the command says so."""
+    study = gv.load("gladsaxe").choose(perspective="others")
+    assert gv.variance_shares(study).by_coupling["none"].variance == 0.0
+    assert main(["simulate", "gladsaxe", "--perspective", "others", "--draws", "100"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_published_rate_of_nothing_can_vary(ishoj) -> None:
+    """A rate of 0 kr. with a range counts in the closed form as it does in the draws."""
+    law = Distribution("uniform", "zero_as_published", low=0.0, high=2_000_000.0)
+    rates = tuple(
+        replace(rate, distribution=law, drawn_by="rates") if rate.id == "moved" else rate
+        for rate in ishoj.rates
+    )
+    study = replace(ishoj, rates=rates)
+    _agrees(study, ["rates", "outcomes"])
+    _agrees(study, ["outcomes"])
+
+
+def test_uncounted_lines_of_the_other_arm_stay_out(ishoj) -> None:
+    """The source counts the lines of its own arm, in the closed form as in the draws."""
+    maps = {basis: rate_map.copy() for basis, rate_map in ishoj.rate_maps.items()}
+    uncounted, share = ishoj.uncounted.copy(), ishoj.shares["stated"].copy()
+    item = ishoj.axes.at("item", "other_provider")
+    uncounted[1, 0, 0, item] = 1.0
+    for rate_map in maps.values():
+        rate_map[1, :, :, item] = rate_map[0, :, :, item]
+    share[1, :, :, item] = share[0, :, :, item]
+    study = replace(ishoj, uncounted=uncounted, rate_maps=maps, shares={"stated": share})
+    _agrees(study, ["rates", "uncounted"])
+
+
+def test_an_uncounted_amount_leaves_the_counted_ones(ishoj) -> None:
+    """A line counted at one time and not at another keeps what is counted."""
+    item, lines = ishoj.axes.at("item", "other_provider"), ishoj.lines.copy()
+    lines[0, 0, 1, item] = 1.0
+    maps = {basis: rate_map.copy() for basis, rate_map in ishoj.rate_maps.items()}
+    share = ishoj.shares["stated"].copy()
+    for rate_map in maps.values():
+        rate_map[0, :, 1, item] = rate_map[0, :, 0, item]
+    share[0, :, 1, item] = share[0, :, 0, item]
+    study = replace(ishoj, lines=lines, rate_maps=maps, shares={"stated": share})
+    _agrees(study, ["rates", "uncounted"])
+
+
+def test_sources_that_touch_no_line(two_types) -> None:
+    """A study of cost lines may declare outcomes: there are none to vary."""
+    outcomes = SourceSpec("outcomes", {"en": "none"})
+    study = replace(two_types, sources=(*two_types.sources, outcomes))
+    found = gv.variance_shares(study).by_coupling["none"]
+    assert found.first == pytest.approx([1.0, 0.0])
+
+
+def test_no_sources_have_no_shares(ishoj) -> None:
+    """Where nothing varies swapping says so, as the closed form does."""
+    for weights in (None, "pooled"):
+        found = gv.variance_shares(ishoj, vary=[], method="swapping", weights=weights)
+        assert all(shares.variance == 0.0 for shares in found.by_coupling.values())
+        assert "Nothing varies" in found.sentence()

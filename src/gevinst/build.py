@@ -12,7 +12,7 @@ from gevinst.citizens import status_shares
 from gevinst.horizons import horizon
 from gevinst.inputs import Inputs
 from gevinst.latents import Latents
-from gevinst.study import ALL, Study
+from gevinst.study import ALL, Event, Study
 
 Floats = NDArray[np.float64]
 
@@ -80,6 +80,14 @@ def counted_shares(study: Study) -> Floats:
     return share
 
 
+def event_cells(study: Study, event: Event, time: str) -> tuple[int, slice, int, int]:
+    """Cells of an event at a time: arm, strata, time, item."""
+    at = study.axes.at
+    k = at("stratum", event.stratum) if event.stratum else 0
+    strata = slice(k, k + 1) if event.stratum else slice(None)
+    return at("arm", event.arm), strata, at("time", time), at("item", event.item)
+
+
 def _rates(study: Study, latents: Latents, rows: int) -> Floats:
     """kr. per unit, shape (rate, row)."""
     rates = np.empty((len(study.rates), rows))
@@ -102,20 +110,21 @@ def _lines(
         known = known | (study.uncounted[a] != 0.0)
     events = _events(study, a, latents)
     for k, t, i in np.argwhere(known).tolist():
-        if (share := latents.get(names.share(arm.id, study.items[i].id))) is not None:
-            yield (k, t, i), study.uncounted[a, k, t, i] * share
-            continue
         units = study.lines[a][k, t, i] + study.group_lines[a][k, t, i] / heads
-        yield (k, t, i), units * events.get((k, t, i), 1.0)
+        units = units * events.get((k, t, i), 1.0)
+        if (share := latents.get(names.share(arm.id, study.items[i].id))) is not None:
+            units = units + study.uncounted[a, k, t, i] * share
+        yield (k, t, i), units
 
 
 def _events(study: Study, a: int, latents: Latents) -> dict[tuple[int, int, int], Floats]:
     """Probability per stated probability of each cell of an arm that may not come."""
-    at = study.axes.at
-    return {
-        (at("stratum", event.stratum), at("time", time), at("item", event.item)): factor
-        for event in study.events
-        if event.arm == study.arms[a].id
-        and (factor := latents.get(names.event(event.id))) is not None
-        for time in event.times
-    }
+    found: dict[tuple[int, int, int], Floats] = {}
+    for event in study.events:
+        factor = latents.get(names.event(event.id))
+        if event.arm == study.arms[a].id and factor is not None:
+            for time in event.times:
+                _, strata, t, i = event_cells(study, event, time)
+                for k in range(*strata.indices(len(study.strata))):
+                    found[k, t, i] = found.get((k, t, i), 1.0) * factor
+    return found

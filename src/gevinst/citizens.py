@@ -88,13 +88,18 @@ def status_shares(study: Study, a: int, latents: Latents, out: Floats) -> None:
         counts = arm.drawn(names.counts)
         known = study.counts[a][np.newaxis] if counts is None else counts
         out[0] = np.moveaxis(known, 0, -1)
-        _finish(arm, out[0], np.array([float(arm.of.analysed)]), out[0][:, arm.lost].sum(axis=1))
+        total = np.array([float(arm.of.analysed)])
+        _finish(arm, out[0], total, _absent(arm, out[0][:, arm.lost].sum(axis=1), total, 0.0))
 
 
 def paths_matter(study: Study, latents: Latents) -> bool:
     """Whether it matters who went where, given what was drawn; else all couplings are one."""
-    several = len(study.strata) > 1
-    return several or any(_Arm(study, a, latents).any(*_BY_CITIZEN) for a in range(len(study.arms)))
+    return len(study.strata) > 1 or citizens_vary(study, latents)
+
+
+def citizens_vary(study: Study, latents: Latents) -> bool:
+    """Whether some citizen counts for more than another, or is followed through the times."""
+    return any(_Arm(study, a, latents).any(*_BY_CITIZEN) for a in range(len(study.arms)))
 
 
 def _tally_strata(arm: _Arm, out: Floats) -> None:
@@ -111,31 +116,25 @@ def _tally_strata(arm: _Arm, out: Floats) -> None:
     for shares, stratum in zip(out, members(arm.study, arm.of.id, arm.paths[0][0]), strict=True):
         # Weights come stratum by stratum, whatever order a coupling has put the citizens in.
         these = slice(end, end := end + len(stratum))
+        if not len(stratum):
+            continue  # nobody has no shares; `gevinst.strata.divided` lets it weigh nothing
         everybody = len(stratum) == arm.of.analysed
         paths = arm.paths if everybody else [path[:, stratum] for path in arm.paths]
         counted = weights[these]
         gone = _gone(arm, paths, counted) if arm.any(names.extra_cost) else np.zeros(1)
         total = heads if everybody else np.array([float(len(stratum))])
-        absent = _imputed(arm)
         if dropout is not None:
             counted = counted + dropout[these]
         seen = _last_seen(paths, arm.lost) if arm.any(names.kept) else paths
         _tally(seen, counted, shares)
         if unchanged is not None:
             _tally(paths[:1] * len(paths), unchanged[these], shares)
+        came: Floats | float = 0.0
         for back in (dropout, unchanged):
             if back is not None:
-                more = float(arm.of.dropouts) if everybody else back[these].sum(axis=0)
-                total, absent = total + more, absent + more
-        _finish(arm, shares, total, gone + absent)
-
-
-def _imputed(arm: _Arm) -> Floats:
-    """How many dropouts of a new group count like the others; none of citizens seen."""
-    left, followed = arm.drawn(names.left), arm.drawn(names.followed)
-    if left is None or followed is None:
-        return np.zeros(1)
-    return np.asarray(followed + left - arm.of.enrolled, dtype=np.float64)
+                came = came + (arm.of.dropouts if everybody else back[these].sum(axis=0))
+        total = total + came
+        _finish(arm, shares, total, _absent(arm, gone, total, came))
 
 
 def members(study: Study, arm: str, start: Integers) -> list[Integers]:
@@ -177,7 +176,7 @@ def _finish(arm: _Arm, citizens: Floats, total: Floats, absent: Floats) -> None:
             at_time[item] += arm.of.dropouts
     if (prior := arm.drawn(names.prior)) is not None:
         unseen = np.moveaxis(prior, 0, -1)
-        citizens *= 1.0 - unseen.sum(axis=1, keepdims=True)
+        citizens *= 1.0 - _cumulated(unseen.swapaxes(0, 1))[-1][:, np.newaxis]
         citizens += total * unseen
     for source in arm.study.sources:
         if source.name == "missing":
@@ -278,7 +277,20 @@ def _tally(paths: Sequence[Integers], weights: Floats, citizens: Floats) -> None
 def _gone(arm: _Arm, paths: Sequence[Integers], weights: Floats) -> Floats:
     """Weighted citizens lost to follow-up at each time, shape (time, row)."""
     away = (np.isin(path.T, arm.lost) for path in paths)
-    return np.stack([np.where(each, weights, 0.0).sum(axis=0) for each in away])
+    return np.stack([_cumulated(np.where(each, weights, 0.0))[-1] for each in away])
+
+
+def _absent(arm: _Arm, gone: Floats, total: Floats, came: Floats | float) -> Floats:
+    """How many of `total` are missing: the lost, and the dropouts who came back into the sum.
+
+    Of a new group that counts those who left are missing, and the others may be lost.
+    """
+    left, followed = arm.drawn(names.left), arm.drawn(names.followed)
+    if left is None or followed is None:
+        return gone + came
+    dropped = 1.0 - (arm.of.enrolled - left) / followed
+    absent: Floats = gone * (1.0 - dropped) + total * dropped
+    return absent
 
 
 def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
@@ -293,16 +305,30 @@ def _place_missing(arm: _Arm, citizens: Floats) -> None:
     """Give each citizen lost to follow-up a status, in place."""
     lost, moved, given = arm.lost, arm.drawn(names.moved), arm.drawn(names.given)
     columns = np.arange(citizens.shape[2])
+    newcomers = moved is not None and moved.shape[1] == arm.of.enrolled
     for t, (at_time, most) in enumerate(zip(citizens, most_lost(arm.study, arm.a), strict=True)):
         mass = at_time[lost].sum(axis=0)
         if moved is not None and most:
             at_time[lost] = 0.0
-            cumulated = _cumulated(at_time)
-            for u in moved.T[:most]:
-                at_time[_pick(cumulated, u), columns] += mass / most
+            cumulated = _cumulated(_donors(arm, t, at_time))
+            picks = int(np.ceil(mass.max())) if newcomers else most
+            for j, u in enumerate(moved.T[:picks]):
+                # Each newcomer who is lost gets a status; of those seen, as many as there were.
+                part = np.clip(mass - j, 0.0, 1.0) if newcomers else mass / most
+                at_time[_pick(cumulated, u), columns] += part
         elif given is not None:
             at_time[lost] = 0.0
             at_time[given[0, t]] += mass
+
+
+def _donors(arm: _Arm, t: int, at_time: Floats) -> Floats:
+    """Who the lost are like: those seen in the row, or of the arm where a row sees nobody."""
+    nobody = ~at_time.any(axis=0)
+    if not nobody.any():
+        return at_time
+    seen = arm.study.counts[arm.a, t].astype(np.float64)
+    seen[arm.lost] = 0.0
+    return np.where(nobody, seen[:, np.newaxis], at_time)
 
 
 def _price_missing(arm: _Arm, citizens: Floats, absent: Floats) -> None:
@@ -348,7 +374,10 @@ def _happened(lucky: Floats, share: Floats, before: Floats, number: Floats) -> F
 
 
 def _cumulated(weights: Floats) -> Floats:
-    """Running sums along the first axis; numpy's own walks it ten times slower."""
+    """Running sums along the first axis, of a row the same to the last bit however many there are.
+
+    numpy's own walks it ten times slower, and its `sum` adds one row in another order than many.
+    """
     sums = np.empty(weights.shape)
     sums[0] = weights[0]
     for before, weight, after in zip(sums, weights[1:], sums[1:], strict=False):

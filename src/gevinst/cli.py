@@ -380,7 +380,7 @@ def _simulate(options: argparse.Namespace) -> int:
             **wanted,
         )
     )
-    shares = variance_shares(study, **wanted)
+    shares = _usage(lambda: variance_shares(study, **wanted))
     if options.out is not None:
         (found.save if options.out.endswith(".npz") else found.to_csv)(options.out)
     if options.json:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.citizens import count_newcomers, paths_matter
+from gevinst.citizens import citizens_vary, count_newcomers, paths_matter
 from gevinst.latents import Latents
 from gevinst.margins import NO_COUPLING, Coupling, couplings_of
 from gevinst.model import evaluate
@@ -100,7 +100,9 @@ def simulate(
     seed = streams.entropy(rng)
     made, standard = provenance(study, seed), None
     if strata is not None or weights is not None:
-        weights = weights or "pooled"
+        weights = "pooled" if weights is None else weights
+        if not isinstance(weights, (str, Mapping)):
+            weights = [float(each) for each in weights]
         by = strata_of(study, strata)
         study = divided(study, weights, strata)
         standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
@@ -125,7 +127,7 @@ def simulate(
             break
         if done == n:
             problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
-    points = {c: _point(study, c) for c in kept}
+    points = {c: point_of(study, c) for c in kept}
     published = standard is None and any(
         f.measure == "difference" and agrees(f, next(iter(points.values())))
         for f in study.published
@@ -142,7 +144,7 @@ def simulate(
     )
 
 
-def _point(study: Study, coupling: str) -> float:
+def point_of(study: Study, coupling: str) -> float:
     """Calculate the difference; of strata under a coupling, which says who of them ended where."""
     paths: Latents = {}
     if len(study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):
@@ -214,8 +216,12 @@ def draw_sources(study: Study, sources: Sequence[Source], seed: int, block: int)
 
 
 def draw_paths(study: Study, kind: str, seed: int, block: int, drawn: Latents) -> Latents:
-    """Draw one block of paths under a coupling; none where there is nothing to couple."""
-    if kind == NO_COUPLING:
+    """Draw one block of paths under a coupling; none where there is nothing to couple.
+
+    A matching at random varies with the citizens: where they stay as published, so does it, at its
+    expected shares.
+    """
+    if kind == NO_COUPLING or (kind == "independent" and not citizens_vary(study, drawn)):
         return {}
     counts = {name: drawn[name] for arm in study.axes.arms if (name := names.counts(arm)) in drawn}
     kept = any(names.kept(arm) in drawn for arm in study.axes.arms)

@@ -13,7 +13,8 @@ name                        shape                  meaning
 ``left:<arm>``              (row,)                 new group: how many of the enrolled dropped out
 ``followed:<arm>``          (row or 1,)            new group: how many of the enrolled count
 ``counts:<arm>``            (row, time, item)      citizens per status behind suppressed counts
-``moved:<arm>``             (row, most lost)       uniform: which status each lost citizen gets
+``moved:<arm>``             (row, most lost)       uniform: which status each lost citizen gets;
+                            or (row, enrolled)     of a new group any of them may be lost
 ``kept:<arm>``              (1,)                   the lost keep the last status seen
 ``given:<arm>``             (1, time)              item position of the status all the lost get
 ``dropout:<arm>``           (row, dropouts)        uniform: whose course each dropout gets

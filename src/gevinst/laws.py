@@ -128,7 +128,7 @@ class Gamma(_Scored):
     @property
     def shape(self) -> float:
         """1/c^2."""
-        return self.cv**-2
+        return float(np.float64(max(self.cv, 1e-150)) ** -2)  # 1/c^2 stays a number
 
     def draw(self, rng: np.random.Generator, rows: int) -> Floats:
         """Draw by numpy's gamma."""

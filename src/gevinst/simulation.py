@@ -246,8 +246,15 @@ class Simulation:
             )
         ]
         if self.standardised:
-            labels = {**self.standardised, "strata": text.label(self.standardised["by"])}
+            weights = self.standardised["weights"]
+            named = weights if isinstance(weights, str) else "given"
+            labels = {
+                "weights": text(f"stratify.weights.{named}"),
+                "strata": text.label(self.standardised["by"]),
+            }
             said = [text("simulate.standardised", **labels)]
+            if len(self.by_coupling) > 1:
+                said[0] += " " + text("simulate.couplings")
         value = [text("simulate.value")] if self.standardised else []
         rows = [first, said, ["", *value, *(text(f"simulate.{column}") for column in _COLUMNS)], []]
         for name, draws in self.by_coupling.items():

@@ -152,6 +152,7 @@ def divided(
 
     return replace(
         study,
+        amounts=tuple(replace(amount, stratum="") for amount in study.amounts),
         strata=tuple(Named(*both) for both in zip(strata.ids, strata.labels, strict=True)),
         rate_maps={basis: along(rate_map) for basis, rate_map in study.rate_maps.items()},
         lines=along(study.lines),

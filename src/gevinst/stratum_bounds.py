@@ -285,7 +285,8 @@ def _class_variances(
     shape = [len(values) for values, _ in distinct]
     if sum(len(values) for values, _ in heads) * math.prod(shape) > _MOST_CELLS:
         return _at_most(starts, pools, seen)
-    later = np.array(list(product(*map(range, shape))), dtype=np.int64).reshape(-1, len(shape))
+    every = list(product(*map(range, shape)))  # one, the empty one, where there is no later time
+    later = np.array(every, dtype=np.int64).reshape(len(every), len(shape))
     onward = np.sum([v[later[:, t]] for t, (v, _) in enumerate(distinct)], axis=0)
     onward = np.broadcast_to(onward, len(later))
     gains = np.concatenate([v + onward for values, _ in heads for v in values])

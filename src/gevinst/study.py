@@ -217,7 +217,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Event:
-    """A line of one arm and stratum that comes with a probability, at some of the times."""
+    """A line of one arm that comes with a probability at some times; no stratum means them all."""
 
     arm: str
     stratum: str
@@ -487,14 +487,17 @@ class Study:
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """Lines that may not come: of one arm and stratum, those with one stated probability."""
+        """Lines that may not come: one estimate is one event, at its times.
+
+        Where an amount names no stratum the event is one in all of them.
+        """
         times: dict[tuple[str, str, str, float], list[str]] = {}
         for amount in self.amounts:
             if amount.probability < 1.0:
-                for stratum in (amount.stratum,) if amount.stratum else self.axes.strata:
-                    of = (amount.arm, stratum, amount.item, amount.probability)
-                    times.setdefault(of, []).append(amount.time)
-        return tuple(Event(*of, tuple(when)) for of, when in times.items())
+                of = (amount.arm, amount.stratum, amount.item, amount.probability)
+                times.setdefault(of, []).append(amount.time)
+        # A time may have an amount for each rate basis.
+        return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())
 
     @property
     def hash(self) -> str:

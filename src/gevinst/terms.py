@@ -99,13 +99,14 @@ def terms_of(
         for k, t, i in np.argwhere(rate_of[a] >= 0).tolist():
             cell = (a, k, t, i)
             known = sign * weight[a, k] * counted[t, i] * share[cell]
-            if known == 0.0:
-                continue
             if study.items[i].status and t and i in doubted:
+                # Another payer may have the start than has what stands instead of it.
                 other = study.axes.at("item", instead)
                 known_other = sign * weight[a, k] * counted[t, other] * share[a, k, t, other]
                 rows.append((cell, int(rate_of[cell]), REAL, False, known))
                 rows.append((cell, int(rate_of[a, k, t, other]), INSTEAD, False, known_other))
+            elif known == 0.0:
+                continue
             elif study.items[i].status:
                 rows.append((cell, int(rate_of[cell]), COUNTED, False, known))
             elif units[k, t, i]:
@@ -113,11 +114,10 @@ def terms_of(
             if uncounted and study.uncounted.size and study.uncounted[cell]:
                 each = known * study.uncounted[cell]
                 rows.append((cell, int(rate_of[cell]), COUNTED, True, each))
-    cells, rates, starts, left_out, coefficients = zip(*rows, strict=True)
     return Terms(
-        np.array(cells),
-        np.array(rates),
-        np.array(starts),
-        np.array(left_out),
-        np.array(coefficients),
+        np.array([cell for cell, *_ in rows], dtype=np.int64).reshape(-1, 4),
+        np.array([rate for _, rate, *_ in rows], dtype=np.int64),
+        np.array([start for _, _, start, *_ in rows], dtype=np.int64),
+        np.array([left_out for *_, left_out, _ in rows], dtype=np.bool_),
+        np.array([coefficient for *_, coefficient in rows], dtype=np.float64),
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.draws import Weights, draw_paths, draw_sources
+from gevinst.draws import Weights, draw_paths, draw_sources, point_of
 from gevinst.latents import Latents
 from gevinst.margins import couplings_of
 from gevinst.model import evaluate
@@ -212,7 +212,7 @@ def variance_shares(
         raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
     seed, made = streams.entropy(rng), study
     if strata is not None or weights is not None:
-        study = divided(study, weights or "pooled", strata)
+        study = divided(study, "pooled" if weights is None else weights, strata)
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:
@@ -243,7 +243,14 @@ def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None
         doubt.instead if doubt else "",
         uncounted=any(isinstance(source, Uncounted) for source in sources),
     )
-    kr = np.array([rate.kr for rate in study.rates])[terms.rate]
+    if not len(terms):
+        nothing = np.zeros(len(sources))
+        still = Shares(0.0, nothing, nothing, nothing, nothing, 0.0, 0.0)
+        return dict.fromkeys(couplings_of(study), still)
+    # A rate of 0 that is drawn is a factor by itself: nothing can be said per stated krone.
+    drawing = {source.name for source in sources}
+    stated = [rate.kr or float(rate.drawn_by in drawing) for rate in study.rates]
+    kr = np.array(stated)[terms.rate]
     cells = tuple(terms.cell.T)
     quantity = np.where(
         [study.items[i].status for i in terms.of(3)],
@@ -282,6 +289,8 @@ def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None
 def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict[str, Shares]:
     """Shares per coupling by taking one source's latents at a time from other draws."""
     k = len(sources)
+    if not k:
+        return {c: _still(study, c) for c in couplings_of(study)}
     values = {coupling: np.empty((2 + k, n)) for coupling in couplings_of(study)}
     drawers = [source.name for source in sources]
     matched_by = next((name for name in ("outcomes", "missing") if name in drawers), None)
@@ -300,6 +309,12 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
                 paths = draw_paths(study, coupling, other if rematched else seed, block, drawn)
                 row[start : start + kept] = _differences({**paths, **drawn}, study)[:kept]
     return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
+
+
+def _still(study: Study, coupling: str) -> Shares:
+    """Shares where no source varies."""
+    none = np.zeros(0)
+    return Shares(0.0, none, none, none, none, 0.0, point_of(study, coupling))
 
 
 def _differences(latents: Latents, study: Study) -> Floats:

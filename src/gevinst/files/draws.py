@@ -6,12 +6,15 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files.output import umask
 from gevinst.problems import Problem, Problems, StudyError
 from gevinst.provenance import Provenance
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FORMAT = 1
+
+_NOT_OURS = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
+    *(zipfile.BadZipFile, zlib.error, RuntimeError),
+)
+"""What reading a file that is none of ours, or is broken, raises."""
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
@@ -68,9 +77,11 @@ def read_draws(path: str | Path) -> Simulation:
         If the file is not there, or not one of ours.
     """
     try:
-        with np.load(Path(path), allow_pickle=False) as file:
+        # numpy leaves a broken file open if it opened it itself.
+        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             arrays = {name: file[name] for name in file.files if name != "about"}
+        _check_content(about, arrays)
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         return Simulation(
@@ -88,11 +99,28 @@ def read_draws(path: str | Path) -> Simulation:
         )
     except FileNotFoundError:
         code = "E003"
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except _NOT_OURS:
         code = "E088"
     problems = Problems()
     problems.add(code, str(path))
     raise StudyError(problems)
+
+
+def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+    """Refuse what no simulation is: another format, or draws that do not fit their arms."""
+    arms, standardised = about["arms"], about["standardised"]
+    shapes = {array.shape for array in arrays.values()}
+    fits = [
+        about["format"] == _FORMAT,
+        set(arms) == {INTERVENTION, CONTROL} and len(arms) == 2,
+        set(about["points"]) == set(arrays),
+        standardised is None or {"weights", "strata", "by"} <= set(standardised),
+        len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == 2 for s in shapes),
+    ]
+    if not all(fits) or not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError("no draws of two arms")
+    for problem in about["problems"]:
+        Problem(**problem).say()
 
 
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:

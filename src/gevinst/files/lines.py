@@ -44,6 +44,7 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
     counted = {row.line for row, _ in read if row.choice_or("counted", ("yes", "no")) == "yes"}
     tables.amounts = tuple(amount for row, amount in read if row.line in counted)
     taken: dict[tuple[int, int, int, int, str], int] = {}
+    stated_of: dict[tuple[int, int, int, int], tuple[object, ...]] = {}
     for (row, amount), name in zip(read, names, strict=True):
         per = row.choice_or("per", ("citizen", "group"))
         bases = row.choice_or_all("basis", stated.bases)
@@ -57,6 +58,9 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
             a, k, t, i = (
                 stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
             )
+            facts = per, row.line in counted, amount.units, amount.probability, amount.shares
+            if stated_of.setdefault((a, k, t, i), facts) != facts:
+                row.problem("E099", row.text("basis"), item=amount.item)
             for basis in bases:
                 first = taken.setdefault((a, k, t, i, basis), row.line)
                 if first != row.line:  # a row for every stratum or basis, and one for this

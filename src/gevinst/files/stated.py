@@ -193,6 +193,9 @@ def drawn_by(row: Row, stated: Stated) -> str:
     if row.text("distribution") == "fixed":
         return ""
     drawing = [source for source in stated.sources if source in RATE_SOURCES]
+    if not drawing:
+        row.problem("E100", row.text("distribution"), known=RATE_SOURCES)
+        return ""
     return row.choice("drawn_by", drawing) or ""
 
 

@@ -99,6 +99,9 @@ def chosen(
 def problems_of(study: Study, sources: Sequence[Source]) -> Problems:
     """Hold the settings of sources against the study they are of."""
     problems = Problems()
+    of_group = any(getattr(source, "target", MEAN) != MEAN for source in sources)
+    if of_group and study.statuses and len(study.strata) > 1:
+        problems.add("E131", "study.toml", None, NEW_GROUP)
     for source in sources:
         source.check(study, problems)
     return problems

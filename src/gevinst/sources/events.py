@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gevinst import latents
+from gevinst.build import event_cells
 from gevinst.latents import Latents
 from gevinst.problems import Problems
 from gevinst.sources.settings import number
@@ -17,6 +18,9 @@ from gevinst.terms import Factor, Terms, no_factor
 @dataclass(frozen=True)
 class Events:
     """Draw the probability of each event: a line in an arm and stratum that may not come.
+
+    What one estimate is of is one event: amounts of a line with the same stated probability, at
+    whatever times, and in all strata where the amount names none.
 
     Parameters
     ----------
@@ -41,11 +45,11 @@ class Events:
         if self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
-        at = study.axes.at
         for event in study.events:
-            of = at("arm", event.arm), at("stratum", event.stratum), at("item", event.item)
-            its = (terms.cell[:, [0, 1, 3]] == of).all(axis=1)
-            its &= np.isin(terms.of(2), [at("time", time) for time in event.times])
+            at = np.zeros(study.axes.sizes(("arm", "stratum", "time", "item")), dtype=bool)
+            for time in event.times:
+                at[event_cells(study, event, time)] = True
+            its = at[tuple(terms.cell.T)]
             p = event.probability
             covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
@@ -57,8 +61,10 @@ class Events:
             stated = event.probability
             p = rng.beta(stated * self.worth, (1.0 - stated) * self.worth, size=rows)
             if self.target != "mean":
-                a, k = study.axes.at("arm", event.arm), study.axes.at("stratum", event.stratum)
-                share = float(study.weights[study.conventions.weights][a, k])
+                a, share = study.axes.at("arm", event.arm), 1.0
+                if event.stratum:
+                    shares = study.weights[study.conventions.weights][a]
+                    share = float(shares[study.axes.at("stratum", event.stratum)])
                 citizens = max(round(share * study.arms[a].analysed), 1)
                 p = rng.binomial(citizens, p) / citizens
             drawn[latents.event(event.id)] = p / stated

@@ -80,7 +80,9 @@ class Missing:
         for a, arm in enumerate(study.arms):
             most = max(most_lost(study, a)) if study.statuses else 0
             if most and self.moved == "at_random":
-                drawn[latents.moved(arm.id)] = latents.row_first(rng.random((most, rows)))
+                # In a new group more can be lost than in the one seen.
+                picks = most if self.target == "mean" else arm.enrolled
+                drawn[latents.moved(arm.id)] = latents.row_first(rng.random((picks, rows)))
             elif most and self.moved == "last_status":
                 drawn[latents.kept(arm.id)] = np.ones(1)
             elif most and self.moved != "as_published":

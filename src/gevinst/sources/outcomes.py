@@ -55,17 +55,13 @@ class Outcomes:
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a law that does not exist, and warn of a prior that weighs much."""
         if self.law == "calibrated" and study.statuses:
+            weights = study.weights[study.conventions.weights]
             for a, arm in enumerate(study.arms):
-                for n in stratum_sizes(study, a):
-                    if n < 3:
+                for n, weight in zip(stratum_sizes(study, a), weights[a], strict=True):
+                    if n < 3 and weight > 0.0:  # what weighs nothing needs no weights
                         problems.add("E081", "study.toml", None, n, arm=arm.id)
-        if (
-            len(study.strata) > 1
-            and study.statuses
-            and (self.prior != "none" or self.target != "mean")
-        ):
-            asked = self.prior if self.target == "mean" else self.target
-            problems.add("E131", "study.toml", None, asked)
+        if len(study.strata) > 1 and study.statuses and self.prior != "none":
+            problems.add("E131", "study.toml", None, self.prior)
         if self.prior == "none":
             return
         if self.law == "plug_in" or self.target != "mean":
@@ -105,8 +101,10 @@ class Outcomes:
                 continue
             parts = []
             for size in stratum_sizes(study, a):  # within each stratum its own law
-                if self.law == "plug_in":
+                if self.law == "plug_in" and size:
                     parts.append(multinomial_weights(size, rows, rng))
+                elif self.mass(size) <= 0.0 or not size:
+                    parts.append(np.ones((size, rows)))  # of a stratum that weighs nothing
                 else:
                     parts.append(dirichlet_weights(size, self.mass(size) / size, rows, rng))
             weights = np.concatenate(parts) if len(parts) > 1 else parts[0]
@@ -143,6 +141,8 @@ class Outcomes:
         if self.prior != "none" or self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
+        if not study.statuses:
+            return mean, covariance
         status = np.array([study.items[i].status for i in terms.of(3)])
         for a, arm in enumerate(study.arms):
             n = arm.analysed

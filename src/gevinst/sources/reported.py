@@ -66,8 +66,10 @@ class Reported:
                     column=self.name,
                     known=suggest(status, known),
                 )
-        if self.instead in known:
-            self._check_rate(study, problems)
+        if self.instead in self.statuses:
+            problems.add("E098", "study.toml", None, self.instead)
+        elif self.instead in known:
+            self._check_priced(study, problems)
         for low, high in (self.real, self.lasting):
             try:
                 check_share_range(low, high)
@@ -75,17 +77,15 @@ class Reported:
                 stated = f"[{low:g}, {high:g}]"
                 problems.add("E084", "study.toml", None, stated, reason=str(error))
 
-    def _check_rate(self, study: Study, problems: Problems) -> None:
-        """Refuse a status instead that nothing prices where a start may not count."""
-        item = study.axes.at("item", self.instead)
-        basis = study.conventions.rates
-        for a, t in np.argwhere(study.rate_maps[basis][:, 0, 1:, item] < 0).tolist():
-            problems.add(
-                *("E041", "prices.csv", None, self.instead),
-                arm=study.arms[a].id,
-                time=study.times[t + 1].id,
-                basis=basis,
-            )
+    def _check_priced(self, study: Study, problems: Problems) -> None:
+        """Refuse a status instead that costs nobody knows what."""
+        basis, i = study.conventions.rates, study.axes.at("item", self.instead)
+        for a, arm in enumerate(study.arms):
+            rate_of = study.rate_maps[basis][a, 0, :, i]
+            times = [study.times[t].id for t in range(1, len(rate_of)) if rate_of[t] < 0]
+            if times:
+                where = {"arm": arm.id, "time": times, "basis": basis}
+                problems.add("E041", "prices.csv", None, self.instead, **where)
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``real:<arm>:<status>`` (row,); of a new group ``start:<arm>`` (row, enrolled)."""

@@ -53,7 +53,11 @@ def number(default: float, low: float, high: float) -> Any:
 def span(default: tuple[float, float], low: float, high: float) -> Any:
     """Make a setting that is two numbers, the smaller first, from `low` to `high`."""
     one = _number(low, high)
-    write = f"two numbers from {low:g} to {high:g}, the smaller first, as [{low:g}, {high:g}]"
+    first, last = low + 0.2 * (high - low), low + 0.8 * (high - low)
+    write = (
+        f"two numbers from {low:g} to {high:g}, the smaller first, as [{first:g}, {last:g}]; "
+        f"on the command line {first:g}:{last:g}"
+    )
 
     def read(value: object) -> tuple[float, float]:
         ends = value.split(":") if isinstance(value, str) else value
@@ -109,7 +113,8 @@ def per_arm(low: float, high: float) -> Any:
 
     def read(value: object) -> tuple[tuple[str, float], ...]:
         write = (
-            f"a number from {low:.10g} to {high:.10g} for each arm, as {{ intervention = 1000 }}"
+            f"a number from {low:.10g} to {high:.10g} for each arm, "
+            "as { intervention = 1000 }; on the command line intervention:1000+control:0"
         )
         if isinstance(value, str):
             value = dict(part.partition(":")[::2] for part in value.split("+"))
@@ -118,7 +123,8 @@ def per_arm(low: float, high: float) -> Any:
         try:
             return tuple((str(arm), one(kr)) for arm, kr in value.items())
         except ValueError as error:
-            raise ValueError(f"{error} for each arm, as {{ intervention = 1000 }}") from None
+            separator = "without a separator" in str(error)
+            raise ValueError(f"{error}" if separator else write) from None
 
     return dataclasses.field(default=(), metadata={SETTING: read})
 

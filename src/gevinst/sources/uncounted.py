@@ -61,6 +61,7 @@ class Uncounted:
         if self.target != "mean":
             return None
         mean, covariance = no_factor(terms)
+        mean[terms.uncounted] = 0.0  # of other lines and arms nothing is counted
         low, high = self.share
         arm, item = study.axes.at("arm", self._whose), study.axes.at("item", self.item)
         its = terms.uncounted & (terms.of(0) == arm) & (terms.of(3) == item)
