@@ -701,3 +701,24 @@ def test_no_source_has_a_new_group_of_strata(ishoj) -> None:
     for name in ("outcomes", "missing", "reported"):
         with pytest.raises(gv.StudyError, match="E131"):
             gv.simulate(ishoj, n=10, vary=[name], target="new_group", weights="pooled")
+
+
+@pytest.mark.parametrize(("n", "code"), [(1, "E079"), (2, "E081")])
+def test_few_citizens_stop_their_weights_alone(folder, n: int, code: str) -> None:
+    """An arm of one or two is calculated and its other sources vary; one has no spread at all."""
+    text = (folder / "study.toml").read_text("utf-8")
+    text = text.replace("enrolled = 30\nanalysed = 28", f"enrolled = 30\nanalysed = {n}")
+    (folder / "study.toml").write_text(text, "utf-8")
+    (folder / "published.csv").unlink()
+    counts = (folder / "counts.csv").read_text("utf-8").splitlines()
+    rows = [row for row in counts if not row.startswith("intervention")]
+    rows += [f"intervention;cash_benefit;{n};{n};{n};made up"]
+    (folder / "counts.csv").write_text("\n".join(rows) + "\n", "utf-8")
+    study = gv.read(folder)
+    assert np.isfinite(study.gain().difference)
+    assert len(gv.simulate(study, n=10, vary=["rates"]).varied) == 1
+    with pytest.raises(gv.StudyError, match=code):
+        gv.simulate(study, n=10)
+    if n == 1:
+        with pytest.raises(gv.StudyError, match=code):
+            gv.simulate(study.assume("outcomes", law="plug_in"), n=10)

@@ -124,7 +124,7 @@ def test_what_strata_have_no_answer_for(ishoj) -> None:
         "placement": "cash_benefit_placement",
         "rest": ["cash_benefit", "resource_programme_all"],
     }
-    with pytest.raises(gv.StudyError, match="E081"):  # one citizen of the control group
+    with pytest.raises(gv.StudyError, match="E079"):  # one citizen of the control group
         gv.simulate(ishoj, n=10, strata=groups)
     sizes = strata_of(ishoj, groups).counts(ishoj)
     assert 1 in sizes

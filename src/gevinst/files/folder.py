@@ -42,6 +42,9 @@ CURRENCIES = ("DKK",)
 _PLAIN = re.compile(r"[^\W_][\w-]*")
 """A study's id becomes the name of a folder."""
 
+_OF_WEIGHTS = ("E079", "E081")
+"""Too few citizens to weight: what needs no weights can be calculated all the same."""
+
 Floats = NDArray[np.float64]
 
 
@@ -230,7 +233,8 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         _check_strata(study, top)
     top.done()
     if not problems.errors:
-        problems.extend(problems_of(study, chosen(study)))
+        found = problems_of(study, chosen(study))
+        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
     return study
 
 

@@ -75,7 +75,7 @@ def mark_point(ax: Axes, x: float, label: str) -> None:
 def kr_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
     """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
     low, high = min(*ends, 0.0), max(*ends, 0.0)
-    room = 0.16 * (high - low)
+    room = 0.16 * (high - low) or 1.0
     ax.set_xlim(low - room, high + room)
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))

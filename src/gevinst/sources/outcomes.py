@@ -54,12 +54,8 @@ class Outcomes:
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a law that does not exist, and warn of a prior that weighs much."""
-        if self.law == "calibrated" and study.statuses:
-            weights = study.weights[study.conventions.weights]
-            for a, arm in enumerate(study.arms):
-                for n, weight in zip(stratum_sizes(study, a), weights[a], strict=True):
-                    if n < 3 and weight > 0.0:  # what weighs nothing needs no weights
-                        problems.add("E081", "study.toml", None, n, arm=arm.id)
+        if study.statuses:
+            self._check_sizes(study, problems)
         if len(study.strata) > 1 and study.statuses and self.prior != "none":
             problems.add("E131", "study.toml", None, self.prior)
         if self.prior == "none":
@@ -81,6 +77,16 @@ class Outcomes:
                     n=arm.analysed,
                     kr=f"{shift:+.0f}",
                 )
+
+    def _check_sizes(self, study: Study, problems: Problems) -> None:
+        """Refuse too few citizens for the law, where they weigh: one has no spread at all."""
+        shares = study.weights[study.conventions.weights]
+        for a, arm in enumerate(study.arms):
+            for n, weight in zip(stratum_sizes(study, a), shares[a], strict=True):
+                if weight > 0.0 and n == 1:
+                    problems.add("E079", "study.toml", None, n, arm=arm.id)
+                elif weight > 0.0 and n < 3 and self.law == "calibrated":
+                    problems.add("E081", "study.toml", None, n, arm=arm.id)
 
     def mass(self, n: int) -> float:
         """Total Dirichlet mass of n citizens seen; for the plug-in law that of infinitely many."""
