@@ -59,6 +59,7 @@ def small(ishoj, starts, ends):
         counts=counts,
         lines=ishoj.lines[:, :, keep],
         group_lines=ishoj.group_lines[:, :, keep],
+        uncounted=ishoj.uncounted[:, :, keep],
         rate_maps={k: v[:, :, keep] for k, v in ishoj.rate_maps.items()},
         shares={k: v[:, :, keep] for k, v in ishoj.shares.items()},
         arms=tuple(
@@ -241,6 +242,7 @@ def test_relabel(ishoj) -> None:
         counts=ishoj.counts[:, :, order],
         lines=ishoj.lines[..., order],
         group_lines=ishoj.group_lines[..., order],
+        uncounted=ishoj.uncounted[..., order],
         rate_maps={k: v[..., order] for k, v in ishoj.rate_maps.items()},
         shares={k: v[..., order, :] for k, v in ishoj.shares.items()},
     )
