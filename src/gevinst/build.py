@@ -105,15 +105,20 @@ def _lines(
     if study.conventions.heads == "analysed":
         left = latents.get(names.left(arm.id))
         heads = float(arm.analysed) if left is None else arm.enrolled - left
+    shares = {
+        i: share
+        for i, item in enumerate(study.items)
+        if (share := latents.get(names.share(arm.id, item.id))) is not None
+    }
     known = (study.lines[a] != 0.0) | (study.group_lines[a] != 0.0)
-    if study.uncounted.size:
+    if shares:
         known = known | (study.uncounted[a] != 0.0)
     events = _events(study, a, latents)
     for k, t, i in np.argwhere(known).tolist():
         units = study.lines[a][k, t, i] + study.group_lines[a][k, t, i] / heads
         units = units * events.get((k, t, i), 1.0)
-        if (share := latents.get(names.share(arm.id, study.items[i].id))) is not None:
-            units = units + study.uncounted[a, k, t, i] * share
+        if i in shares:
+            units = units + study.uncounted[a, k, t, i] * shares[i]
         yield (k, t, i), units
 
 
