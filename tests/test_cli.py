@@ -272,6 +272,9 @@ def test_a_setting_says_how_it_is_written_here(capsys) -> None:
         value = message.rpartition("on the command line ")[2].split()[0]
         done = ["simulate", "ishoj-smc", "--draws", "20", "--assume", f"{setting}={value}"]
         assert _run(capsys, *done)[0] == 0
+    for stated in ("reported.statuses=", "reported.statuses=flexjob+"):
+        code, _, message = _run(capsys, "simulate", "ishoj-smc", "--assume", stated)
+        assert (code, "on the command line first+second" in message) == (2, True)
 
 
 def test_a_price_level_with_hardly_any_spread(capsys) -> None:

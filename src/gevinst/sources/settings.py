@@ -89,8 +89,12 @@ def ids() -> Any:
 
     def read(value: object) -> tuple[str, ...]:
         listed = value.split("+") if isinstance(value, str) else value
-        if not isinstance(listed, (list, tuple)) or not all(isinstance(i, str) for i in listed):
-            raise ValueError('ids in quotation marks, as ["first", "second"]')
+        if not isinstance(listed, (list, tuple)) or not all(
+            isinstance(i, str) and i for i in listed
+        ):
+            raise ValueError(
+                'ids in quotation marks, as ["first", "second"]; on the command line first+second'
+            )
         return tuple(listed)
 
     return dataclasses.field(default=(), metadata={SETTING: read})
