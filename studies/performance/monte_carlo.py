@@ -84,7 +84,7 @@ def study_of(job: Job) -> Study:
     """Return the bundled study; paired, everybody's path is one of those that fit its margins."""
     study = gv.load("ishoj-smc")
     if job.target != "mean":
-        study = study.assume("missing", dropouts="as_published")
+        study = study.assume("missing", dropouts="as_published", moved="as_published")
     if not job.paired:
         return study
     drawn = Coupling("independent", every_time=True).draw(study, 1, np.random.default_rng(1))
@@ -162,7 +162,7 @@ def _gain(
         after = (weights * np.take_along_axis(kr, rate_of[-1][ends], axis=1)).sum(axis=1)
     else:
         after = np.einsum("rn,rn->r", weights, kr[:, rate_of[-1][ends]])
-    if "missing" in job.vary:
+    if "missing" in job.vary and job.target == "mean":
         lost = [i for i, item in enumerate(study.items) if item.lost]
         gone = np.isin(ends, lost)  # (row, n) or (n,); one citizen of each arm in this study
         there = np.where(gone, 0.0, weights)
