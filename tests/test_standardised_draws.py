@@ -138,6 +138,7 @@ def test_the_summary_says_what_is_drawn(ishoj) -> None:
     assert "−61.171" in found.summary("da")
     shares = gv.variance_shares(ishoj, weights="pooled", n=500, rng=1)
     assert shares.method == "swapping"
+    assert "same mix by benefit at start" in shares.summary()
     with pytest.raises(ValueError, match="closed form does not hold"):
         gv.variance_shares(ishoj, vary=["outcomes"], weights="pooled", method="closed_form")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,14 +99,7 @@ def simulate(
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
-    made, standard = provenance(study, seed), None
-    if strata is not None or weights is not None:
-        weights = "pooled" if weights is None else weights
-        if not isinstance(weights, (str, Mapping)):
-            weights = [float(each) for each in weights]
-        by = strata_of(study, strata)
-        study = divided(study, weights, strata)
-        standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
+    made, (study, standard) = provenance(study, seed), standardise_rows(study, weights, strata)
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:
@@ -142,6 +136,23 @@ def simulate(
         published=published,
         standardised=standard,
     )
+
+
+def standardise_rows(
+    study: Study, weights: Weights | None, strata: Wanted
+) -> tuple[Study, dict[str, Any] | None]:
+    """Return the study whose rows are of the standardised difference, and what it is weighted to.
+
+    As it is, and None, where neither weights nor strata are given.
+    """
+    if strata is None and weights is None:
+        return study, None
+    weights = "pooled" if weights is None else weights
+    if not isinstance(weights, (str, Mapping)):
+        weights = [float(each) for each in weights]
+    by = strata_of(study, strata)
+    standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
+    return divided(study, weights, strata), standard
 
 
 def point_of(study: Study, coupling: str) -> float:

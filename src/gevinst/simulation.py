@@ -246,13 +246,7 @@ class Simulation:
             )
         ]
         if self.standardised:
-            weights = self.standardised["weights"]
-            named = weights if isinstance(weights, str) else "given"
-            labels = {
-                "weights": text(f"stratify.weights.{named}"),
-                "strata": text.label(self.standardised["by"]),
-            }
-            said = [text("simulate.standardised", **labels)]
+            said = [standardised_as(self.standardised, text)]
             if len(self.by_coupling) > 1:
                 said[0] += " " + text("simulate.couplings")
         value = [text("simulate.value")] if self.standardised else []
@@ -290,6 +284,13 @@ class Simulation:
 
     def _repr_html_(self) -> str:
         return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+
+
+def standardised_as(made: Mapping[str, Any], text: Language) -> str:
+    """Say what draws of a standardised difference are weighted to: `Simulation.standardised`."""
+    named = made["weights"] if isinstance(made["weights"], str) else "given"
+    weights = text(f"stratify.weights.{named}")
+    return text("simulate.standardised", weights=weights, strata=text.label(made["by"]))
 
 
 _COLUMNS = ("mean", "standard_deviation", "low", "high", "probability_positive")

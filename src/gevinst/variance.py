@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.draws import Weights, draw_paths, draw_sources, point_of
+from gevinst.draws import Weights, draw_paths, draw_sources, point_of, standardise_rows
 from gevinst.latents import Latents
 from gevinst.margins import couplings_of
 from gevinst.model import evaluate
 from gevinst.problems import StudyError
 from gevinst.provenance import Provenance, provenance
+from gevinst.simulation import standardised_as
 from gevinst.sobol import Shares, multilinear_shares, sobol_shares
 from gevinst.sources import MEAN, Source, chosen, problems_of
 from gevinst.sources.reported import Reported
 from gevinst.sources.uncounted import Uncounted
-from gevinst.strata import Wanted, divided
+from gevinst.strata import Wanted
 from gevinst.study import Study
 from gevinst.terms import terms_of
 from gevinst.text import Language, language, table
@@ -52,6 +53,8 @@ class VarianceShares:
         What varied: the mean effect, or what a new group would show.
     provenance : Provenance
         What made the result.
+    standardised : mapping of str to Any, or None
+        Weights and strata, where it is the variance of the standardised difference.
     """
 
     names: tuple[str, ...]
@@ -59,6 +62,7 @@ class VarianceShares:
     method: str
     target: str
     provenance: Provenance
+    standardised: Mapping[str, Any] | None = None
 
     def to_dict(self) -> list[dict[str, Any]]:
         """One entry per coupling and source; `mcse` is the larger of both shares' errors."""
@@ -117,6 +121,7 @@ class VarianceShares:
         return table(
             [
                 [text(f"variance.{self.method}")],
+                *([standardised_as(made, text)] for made in [self.standardised] if made),
                 [text("variance.source"), *columns],
                 [],
                 *self.rows(lang),
@@ -211,8 +216,7 @@ def variance_shares(
     if method not in (None, CLOSED_FORM, SWAPPING):
         raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
     seed, made = streams.entropy(rng), study
-    if strata is not None or weights is not None:
-        study = divided(study, "pooled" if weights is None else weights, strata)
+    study, standard = standardise_rows(study, weights, strata)
     sources = chosen(study, vary, target)
     problems = problems_of(study, sources)
     if problems.errors:
@@ -229,6 +233,7 @@ def variance_shares(
         method=SWAPPING if closed is None else CLOSED_FORM,
         target=target,
         provenance=provenance(made, seed if closed is None else None),
+        standardised=standard,
     )
 
 
