@@ -21,8 +21,8 @@ from gevinst.intervals import level_of
 from gevinst.margins import status_costs
 from gevinst.problems import Problems, StudyError, suggest
 from gevinst.provenance import Provenance, provenance
-from gevinst.standardisation import Direct, direct
-from gevinst.standardise import GIVEN, Weights, check_movers
+from gevinst.standardisation import Direct, Weights, direct
+from gevinst.standardise import GIVEN, check_movers
 from gevinst.strata import ARMS, Strata, Wanted, all_in_one, strata_of
 from gevinst.stratum_gains import groups_of
 from gevinst.study import Label, Study

@@ -303,18 +303,18 @@ def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
 
 def _place_missing(arm: _Arm, citizens: Floats) -> None:
     """Give each citizen lost to follow-up a status, in place."""
-    lost, moved, given = arm.lost, arm.drawn(names.moved), arm.drawn(names.given)
-    columns = np.arange(citizens.shape[2])
-    newcomers = moved is not None and moved.shape[1] == arm.of.enrolled
+    lost, columns = arm.lost, np.arange(citizens.shape[2])
+    moved, newcomers, given = map(arm.drawn, (names.moved, names.lost, names.given))
+    uniform = moved if newcomers is None else newcomers
     for t, (at_time, most) in enumerate(zip(citizens, most_lost(arm.study, arm.a), strict=True)):
         mass = at_time[lost].sum(axis=0)
-        if moved is not None and most:
+        if uniform is not None and most:
             at_time[lost] = 0.0
             cumulated = _cumulated(_donors(arm, t, at_time))
-            picks = int(np.ceil(mass.max())) if newcomers else most
-            for j, u in enumerate(moved.T[:picks]):
+            picks = most if newcomers is None else int(np.ceil(mass.max()))
+            for k, u in enumerate(uniform.T[:picks]):
                 # Each newcomer who is lost gets a status; of those seen, as many as there were.
-                part = np.clip(mass - j, 0.0, 1.0) if newcomers else mass / most
+                part = mass / most if newcomers is None else np.clip(mass - k, 0.0, 1.0)
                 at_time[_pick(cumulated, u), columns] += part
         elif given is not None:
             at_time[lost] = 0.0

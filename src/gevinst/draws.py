@@ -20,11 +20,11 @@ from gevinst.provenance import provenance
 from gevinst.published import agrees
 from gevinst.simulation import Draws, Simulation
 from gevinst.sources import MEAN, Source, chosen, problems_of
+from gevinst.standardisation import Weights
 from gevinst.strata import Wanted, divided, strata_of
 from gevinst.study import Study
 
 Floats = NDArray[np.float64]
-Weights = str | Mapping[str, float] | Sequence[float]
 
 Progress = Callable[[int, int], None]
 """Told after each piece of work how many draws are done, of how many."""

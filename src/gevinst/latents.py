@@ -13,8 +13,8 @@ name                        shape                  meaning
 ``left:<arm>``              (row,)                 new group: how many of the enrolled dropped out
 ``followed:<arm>``          (row or 1,)            new group: how many of the enrolled count
 ``counts:<arm>``            (row, time, item)      citizens per status behind suppressed counts
-``moved:<arm>``             (row, most lost)       uniform: which status each lost citizen gets;
-                            or (row, enrolled)     of a new group any of them may be lost
+``moved:<arm>``             (row, most lost)       uniform: which status each lost citizen gets
+``lost:<arm>``              (row, enrolled)        new group, uniform: the same of newcomers
 ``kept:<arm>``              (1,)                   the lost keep the last status seen
 ``given:<arm>``             (1, time)              item position of the status all the lost get
 ``dropout:<arm>``           (row, dropouts)        uniform: whose course each dropout gets
@@ -93,6 +93,11 @@ def counts(arm: str) -> str:
 def moved(arm: str) -> str:
     """Latent of what became of an arm's citizens who were lost to follow-up."""
     return f"moved:{arm}"
+
+
+def lost(arm: str) -> str:
+    """Latent of which status each of an arm's newcomers who are lost gets."""
+    return f"lost:{arm}"
 
 
 def kept(arm: str) -> str:

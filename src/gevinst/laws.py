@@ -108,14 +108,8 @@ class Fixed(_Scored):
 
 
 @dataclass(frozen=True)
-class Gamma(_Scored):
-    """A gamma with mean m and coefficient of variation c: shape 1/c^2, scale m c^2.
-
-    Parameters
-    ----------
-    mean, cv : float
-        m >= 0 and c > 0.
-    """
+class _Relative(_Scored):
+    """A law whose spread is stated relative to its mean."""
 
     mean: float
     cv: float
@@ -124,6 +118,17 @@ class Gamma(_Scored):
     def sd(self) -> float:
         """Mean times coefficient of variation."""
         return self.mean * self.cv
+
+
+@dataclass(frozen=True)
+class Gamma(_Relative):
+    """A gamma with mean m and coefficient of variation c: shape 1/c^2, scale m c^2.
+
+    Parameters
+    ----------
+    mean, cv : float
+        m >= 0 and c > 0.
+    """
 
     @property
     def shape(self) -> float:
@@ -152,7 +157,7 @@ class Gamma(_Scored):
 
 
 @dataclass(frozen=True)
-class Lognormal(_Scored):
+class Lognormal(_Relative):
     """A lognormal with mean m and coefficient of variation c.
 
     The logarithm has variance σ^2 = ln(1 + c^2) and mean ln m - σ^2/2.
@@ -162,14 +167,6 @@ class Lognormal(_Scored):
     mean, cv : float
         m >= 0 and c > 0.
     """
-
-    mean: float
-    cv: float
-
-    @property
-    def sd(self) -> float:
-        """Mean times coefficient of variation."""
-        return self.mean * self.cv
 
     @property
     def sigma(self) -> float:

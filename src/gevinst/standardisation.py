@@ -17,6 +17,7 @@ __all__ = [
     "OWN",
     "WEIGHTS",
     "Direct",
+    "Weights",
     "degrees_of_freedom",
     "direct",
     "imbens_manski",
@@ -29,6 +30,9 @@ __all__ = [
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+Weights = str | Mapping[str, float] | Sequence[float]
+"""How weights are asked for: by name, by stratum, or in the order of the strata."""
+
 WEIGHTS = ("pooled", "intervention", "control", "overlap")
 """Standard populations by name: both groups together, the first group's own mix (the effect on
 those treated), the second's, and overlap, proportional to n1 n2 / (n1 + n2) of each stratum."""
@@ -36,9 +40,7 @@ OWN = "own"
 """Each group with its own mix: no adjustment."""
 
 
-def weights_of(
-    name: str | Mapping[str, float] | Sequence[float], counts: Counts, strata: Sequence[str]
-) -> Floats:
+def weights_of(name: Weights, counts: Counts, strata: Sequence[str]) -> Floats:
     """Return each stratum's share of the standard population, per group.
 
     Parameters
@@ -221,7 +223,7 @@ class Direct:
 
 def direct(
     groups: Sequence[Sequence[Floats]],
-    weights: str | Mapping[str, float] | Sequence[float] = "pooled",
+    weights: Weights = "pooled",
     *,
     strata: Sequence[str] | None = None,
 ) -> Direct:

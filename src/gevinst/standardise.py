@@ -19,10 +19,7 @@ from gevinst.estimates import or_none
 from gevinst.intervals import Interval, level_of
 from gevinst.problems import Problem
 from gevinst.provenance import Provenance, provenance
-from gevinst.standardisation import (
-    weight_variance,
-    weights_of,
-)
+from gevinst.standardisation import Weights, weight_variance, weights_of
 from gevinst.strata import ARMS, Strata, Wanted, all_in_one, strata_of
 from gevinst.stratum_gains import (
     MOVERS,
@@ -42,7 +39,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Weights = str | Mapping[str, float] | Sequence[float]
 
 RAW, GIVEN = "raw", "given"
 """Names of a standard population that is none of `gevinst.standardisation.WEIGHTS`: everybody in

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.problems import Problems, StudyError, suggest
-from gevinst.standardisation import weights_of
+from gevinst.standardisation import Weights, weights_of
 from gevinst.study import Label, Named, Study
 
 Integers = NDArray[np.int64]
@@ -112,9 +112,7 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     return found
 
 
-def divided(
-    study: Study, weights: str | Mapping[str, float] | Sequence[float], wanted: Wanted = None
-) -> Study:
+def divided(study: Study, weights: Weights, wanted: Wanted = None) -> Study:
     """Return the study with its strata along their axis, weighted to one mix in both arms.
 
     Every row that is built from it is then a row of the standardised difference. Without a

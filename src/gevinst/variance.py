@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gevinst import latents as names
 from gevinst import streams
 from gevinst.build import build
-from gevinst.draws import Weights, draw_paths, draw_sources, point_of, standardise_rows
+from gevinst.draws import draw_paths, draw_sources, point_of, standardise_rows
 from gevinst.latents import Latents
 from gevinst.margins import couplings_of
 from gevinst.model import evaluate
@@ -23,6 +23,7 @@ from gevinst.sobol import Shares, multilinear_shares, sobol_shares
 from gevinst.sources import MEAN, Source, chosen, problems_of
 from gevinst.sources.reported import Reported
 from gevinst.sources.uncounted import Uncounted
+from gevinst.standardisation import Weights
 from gevinst.strata import Wanted
 from gevinst.study import Study
 from gevinst.terms import terms_of
@@ -249,9 +250,7 @@ def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None
         uncounted=any(isinstance(source, Uncounted) for source in sources),
     )
     if not len(terms):
-        nothing = np.zeros(len(sources))
-        still = Shares(0.0, nothing, nothing, nothing, nothing, 0.0, 0.0)
-        return dict.fromkeys(couplings_of(study), still)
+        return dict.fromkeys(couplings_of(study), _still(len(sources), 0.0))
     # A rate of 0 that is drawn is a factor by itself: nothing can be said per stated krone.
     drawing = {source.name for source in sources}
     stated = [rate.kr or float(rate.drawn_by in drawing) for rate in study.rates]
@@ -278,16 +277,9 @@ def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None
         known_only = (known, np.zeros((len(terms), len(terms))))
         means, covariances = zip(*factors, known_only, strict=True)
         shares = multilinear_shares(means, covariances)
-        keep = slice(0, len(sources))
-        found[coupling] = Shares(
-            shares.variance,
-            shares.first[keep],
-            shares.total[keep],
-            shares.first_error[keep],
-            shares.total_error[keep],
-            shares.sum_first_error,
-            shares.mean,
-        )
+        of_sources = ("first", "total", "first_error", "total_error")
+        kept = {name: getattr(shares, name)[: len(sources)] for name in of_sources}
+        found[coupling] = replace(shares, **kept)
     return found
 
 
@@ -295,7 +287,7 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
     """Shares per coupling by taking one source's latents at a time from other draws."""
     k = len(sources)
     if not k:
-        return {c: _still(study, c) for c in couplings_of(study)}
+        return {c: _still(0, point_of(study, c)) for c in couplings_of(study)}
     values = {coupling: np.empty((2 + k, n)) for coupling in couplings_of(study)}
     drawers = [source.name for source in sources]
     matched_by = next((name for name in ("outcomes", "missing") if name in drawers), None)
@@ -316,10 +308,10 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
     return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
 
 
-def _still(study: Study, coupling: str) -> Shares:
-    """Shares where no source varies."""
-    none = np.zeros(0)
-    return Shares(0.0, none, none, none, none, 0.0, point_of(study, coupling))
+def _still(sources: int, mean: float) -> Shares:
+    """Shares of so many sources where nothing varies."""
+    none = np.zeros(sources)
+    return Shares(0.0, none, none, none, none, 0.0, mean)
 
 
 def _differences(latents: Latents, study: Study) -> Floats:

@@ -81,8 +81,9 @@ class Missing:
             most = max(most_lost(study, a)) if study.statuses else 0
             if most and self.moved == "at_random":
                 # In a new group more can be lost than in the one seen.
-                picks = most if self.target == "mean" else arm.enrolled
-                drawn[latents.moved(arm.id)] = latents.row_first(rng.random((picks, rows)))
+                mean = self.target == "mean"
+                name, picks = (latents.moved, most) if mean else (latents.lost, arm.enrolled)
+                drawn[name(arm.id)] = latents.row_first(rng.random((picks, rows)))
             elif most and self.moved == "last_status":
                 drawn[latents.kept(arm.id)] = np.ones(1)
             elif most and self.moved != "as_published":
@@ -99,8 +100,8 @@ class Missing:
                 drawn[kind(arm.id)] = latents.row_first(rng.random((arm.dropouts, rows)))
             elif arm.dropouts and self.dropouts != "as_published":
                 drawn[latents.course(arm.id)] = self._extreme(study, a, self.dropouts)
-        for name, kr in self.extra_cost:
-            drawn[latents.extra_cost(name)] = np.full(1, kr)
+        for whose, kr in self.extra_cost:
+            drawn[latents.extra_cost(whose)] = np.full(1, kr)
         return drawn
 
     def _extreme(self, study: Study, a: int, which: str) -> NDArray[np.int64]:
