@@ -108,8 +108,9 @@ def _parser() -> argparse.ArgumentParser:
         "--impossible", metavar="FROM:TO,...", help="switches nobody makes; * is any status"
     )
     unweighted = argparse.ArgumentParser(add_help=False, parents=[study])
-    for name in ("rates", "horizon", "heads", "perspective", "payers"):
-        unweighted.add_argument(f"--{name}", metavar="NAME", help=CHOICES[name])
+    for name, what in CHOICES.items():
+        if name != "weights":  # it goes through them all
+            unweighted.add_argument(f"--{name}", metavar="NAME", help=what)
     adjusted = add("stratify", unweighted, _stratify, "the difference with the same mix in both")
     adjusted.add_argument(
         "--strata", metavar="NAME,...", help="groups or statuses at start, or one column"
@@ -165,6 +166,11 @@ def _level(text: str) -> float:
     if not 0.0 < level < 1.0:
         raise argparse.ArgumentTypeError(f"read '{text}'; write a share such as 0.95")
     return level
+
+
+def _switches(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Read --impossible: FROM:TO with commas between."""
+    return [_switch(text) for text in options.impossible.split(",")] if options.impossible else []
 
 
 def _switch(text: str) -> tuple[str, str]:
@@ -318,13 +324,12 @@ def _bootstrap(options: argparse.Namespace) -> int:
     from gevinst.intervals import DEFAULTS
 
     methods = options.methods.split(",") if options.methods else DEFAULTS
-    switches = options.impossible.split(",") if options.impossible else []
     found = _usage(
         lambda: bootstrap(
             study,
             confidence_level=options.level,
             methods=[method.strip() for method in methods],
-            impossible=[_switch(switch) for switch in switches],
+            impossible=_switches(options),
         )
     )
     return _print(found, options)
@@ -335,13 +340,12 @@ def _stratify(options: argparse.Namespace) -> int:
     from gevinst.strata import named_strata
     from gevinst.stratify import stratify
 
-    switches = options.impossible.split(",") if options.impossible else []
     found = _usage(
         lambda: stratify(
             study,
             strata=named_strata(study, options.strata),
             rates=[options.rates] if options.rates else None,
-            impossible=[_switch(switch) for switch in switches],
+            impossible=_switches(options),
             confidence_level=options.level,
         )
     )
