@@ -10,8 +10,8 @@ import pytest
 from hypothesis import settings
 
 import gevinst as gv
-from gevinst.inputs import Inputs
-from gevinst.study import Study
+from gevinst.model.inputs import Inputs
+from gevinst.study.study import Study
 
 # The same examples in every run, and no clock: a slow machine is no failing test.
 settings.register_profile("fixed", derandomize=True, deadline=None)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gevinst as gv
-from gevinst.audit import CHECKS, audit, audit_table
-from gevinst.audit.finding import CHANGES, INCONSISTENCY, ROUNDING, SEVERITIES
-from gevinst.audit.percentages import counts_of
-from gevinst.files import is_table, read_figures
-from gevinst.formulas import Range, parse
-from gevinst.study import Published
+from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, ROUNDING, SEVERITIES
+from gevinst.analyses.audit.formulas import Range, parse
+from gevinst.analyses.audit.percentages import counts_of
+from gevinst.analyses.audit.registry import CHECKS, audit, audit_table
+from gevinst.files.figures import is_table, read_figures
+from gevinst.study.claims import Published
 
 
 def _given(name: str, value: float, follows: str = "", rounding: float = 1.0, **more) -> Published:
@@ -293,7 +293,7 @@ def test_together_names_the_figure(ishoj) -> None:
 
 def test_every_code_has_a_sentence() -> None:
     """Every sentence belongs to a code that a check gives."""
-    from gevinst.text import language
+    from gevinst.text.language import language
 
     root = Path(gv.__file__).parent / "audit"
     code = "".join(path.read_text("utf-8") for path in root.glob("*.py"))
@@ -341,7 +341,7 @@ def test_a_table_as_printed(tmp_path: Path) -> None:
 
 def test_a_table_of_figures(tmp_path: Path, capsys) -> None:
     """`audit` takes a folder with a table of figures, and exits with 0 when it finds things."""
-    from gevinst.cli import main
+    from gevinst.cli.main import main
 
     (tmp_path / "figures.csv").write_text(
         "figure;value;unit;rounding;source;follows\n"

@@ -12,8 +12,8 @@ from types import ModuleType
 import pytest
 from scipy.stats import binom
 
-from gevinst.audit import audit
-from gevinst.audit.finding import ROUNDING
+from gevinst.analyses.audit.finding import ROUNDING
+from gevinst.analyses.audit.registry import audit
 
 FOLDER = Path(__file__).parents[1] / "studies" / "audit"
 

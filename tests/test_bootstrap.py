@@ -13,11 +13,14 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
-from gevinst import coverage, coverage_table, latents
-from gevinst.bootstrap import bootstrap
-from gevinst.intervals import METHODS
-from gevinst.margins import COUPLINGS, Coupling, gains_apart, standard_errors
-from gevinst.transitions import possible
+from gevinst.analyses.bootstrap import bootstrap
+from gevinst.sources import latents
+from gevinst.sources.couplings import Coupling
+from gevinst.stats.intervals import METHODS
+from gevinst.stats.mean import coverage
+from gevinst.stats.mean import coverage_rows as coverage_table
+from gevinst.study.people import COUPLINGS, gains_apart, standard_errors
+from gevinst.study.transitions import possible
 from tests.conftest import DATA
 from tests.test_studies import STUDIES, _script
 
@@ -32,7 +35,7 @@ def found(ishoj):
 
 def test_estimates_are_the_published_gains(ishoj, found) -> None:
     """Under every coupling the estimates are the published gains: the mean needs no coupling."""
-    gain = ishoj.gain()
+    gain = gv.gain(ishoj)
     for coupling in COUPLINGS:
         assert found.difference[coupling].estimate == pytest.approx(gain.difference, abs=1e-6)
         for arm, net in zip(ishoj.axes.arms, gain.net_gain_per_citizen, strict=True):
@@ -102,7 +105,7 @@ def test_exact_law_equals_ten_million_resamples(found) -> None:
 @pytest.mark.parametrize("coupling", ["narrowest", "widest"])
 def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling) -> None:
     """Along a coupling's paths the study's law is that of the array function."""
-    from gevinst.margins import status_costs, status_horizon
+    from gevinst.sources.couplings import status_costs, status_horizon
 
     drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
     costs, counted = status_costs(ishoj), status_horizon(ishoj)
@@ -113,7 +116,7 @@ def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling
         )
         for a, arm in enumerate(ishoj.arms)
     ]
-    plain = gv.bootstrap_mean_difference(*gains)
+    plain = gv.stats.bootstrap_mean_difference(*gains)
     ours = found.difference[coupling]
     shift = ours.shift
     assert plain.standard_error == pytest.approx(ours.standard_error)
@@ -126,7 +129,7 @@ def test_the_investment_only_shifts(ishoj) -> None:
     """Doubling the investment moves an arm's limits by its amount per citizen and no width."""
     doubled = replace(ishoj, group_lines=2 * ishoj.group_lines)
     one, two = (bootstrap(s).arms["intervention"]["widest"] for s in (ishoj, doubled))
-    by = ishoj.gain().investment[0] / 28
+    by = gv.gain(ishoj).investment[0] / 28
     for method in ("welch", "expanded"):
         a, b = one.interval(method), two.interval(method)
         assert (a.low - b.low, a.high - b.high) == pytest.approx((by, by))
@@ -222,7 +225,7 @@ def _three_times(ishoj):
 )
 def test_band_under_impossible_switches_holds_every_path(ishoj, horizon, switches) -> None:
     """Brute force: the band's ends are the extremes over all sets of admissible paths."""
-    from gevinst.margins import status_costs, status_horizon
+    from gevinst.sources.couplings import status_costs, status_horizon
 
     small = _three_times(ishoj).choose(horizon=horizon)
     costs, counted = status_costs(small)[1], status_horizon(small)
@@ -382,7 +385,7 @@ def test_explain_warns_where_coverage_is_low() -> None:
     """A skewed group against a quiet one is nearest to the mechanism whose coverage is low."""
     rng = np.random.default_rng(4)
     x, y = np.exp(rng.standard_normal(28)), 0.5 * rng.standard_normal(26)
-    setting = coverage.nearest(gv.bootstrap_mean_difference(x, y))
+    setting = coverage.nearest(gv.stats.bootstrap_mean_difference(x, y))
     assert setting.name == "lognormal_and_normal"
     assert min(setting.coverage["welch"], setting.coverage["expanded"]) < coverage.ENOUGH
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.cli import main
+from gevinst.cli.main import main
 
 
 def _run(capsys, *arguments: str) -> tuple[int, str, str]:
@@ -37,7 +37,7 @@ def test_gain(capsys) -> None:
     code, out, err = _run(capsys, "gain", "ishoj-smc")
     assert (code, err) == (0, "")
     assert "1.631\u00a0kr." in out
-    found = json.loads(_run(capsys, "gain", "ishoj-smc", "--json", "--rates", "printed")[1])
+    found = json.loads(_run(capsys, "gain", "ishoj-smc", "--json", "--basis", "printed")[1])
     assert round(found["difference"]["net_gain_per_citizen"]) == -51320
 
 
@@ -47,7 +47,9 @@ def test_bootstrap(capsys) -> None:
     assert (code, err) == (0, "")
     assert "41.686" in out
     assert "datasæt" in out
-    found = json.loads(_run(capsys, "bootstrap", "ishoj-smc", "--json", "--level", "0.9")[1])
+    found = json.loads(
+        _run(capsys, "bootstrap", "ishoj-smc", "--json", "--confidence-level", "0.9")[1]
+    )
     difference = found["difference"]
     assert set(difference["standard_error"]) == {"narrowest", "independent", "widest"}
     assert {i["level"] for i in difference["intervals"]} == {0.9}
@@ -155,8 +157,8 @@ def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
     ("arguments", "says"),
     [
         (("gain",), "STUDY"),
-        (("gain", "ishoj-smc", "--rates", "low"), "published, printed, low_after_start"),
-        (("bootstrap", "ishoj-smc", "--level", "95"), "share such as 0.95"),
+        (("gain", "ishoj-smc", "--basis", "low"), "published, printed, low_after_start"),
+        (("bootstrap", "ishoj-smc", "--confidence-level", "95"), "share such as 0.95"),
         (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
         (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
         (("bootstrap", "ishoj-smc", "--impossible", "job:*"), "a status, a group"),
@@ -189,7 +191,7 @@ def test_a_narrow_code_page_prints_all(tmp_path: Path) -> None:
     """Output is utf-8 even where the console's own encoding is not."""
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
     done = subprocess.run(
-        [sys.executable, "-m", "gevinst", "gain", "ishoj-smc", "--rates", "printed"],
+        [sys.executable, "-m", "gevinst", "gain", "ishoj-smc", "--basis", "printed"],
         capture_output=True,
         check=True,
         env=environment,
@@ -239,7 +241,7 @@ def test_simulate_targets_strata_and_assumptions(capsys) -> None:
 
 def test_progress_is_told_on_standard_error(monkeypatch, capsys) -> None:
     """A run that takes long says on standard error how far it is, and nothing on the output."""
-    monkeypatch.setattr("gevinst.cli.PATIENCE", 0.0)
+    monkeypatch.setattr("gevinst.cli.main.PATIENCE", 0.0)
     assert main(["simulate", "ishoj-smc", "--draws", "10000", "--vary", "rates", "--json"]) == 0
     captured = capsys.readouterr()
     assert "10,000 of 10,000 draws" in captured.err

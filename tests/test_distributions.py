@@ -15,7 +15,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.distributions import (
+from gevinst.stats.distributions import (
     KINDS,
     MOST_MISS,
     beta_from_range,
@@ -24,7 +24,7 @@ from gevinst.distributions import (
     nearest,
     points,
 )
-from gevinst.laws import Fixed, Gamma, Lognormal, Pert, Uniform
+from gevinst.stats.laws import Fixed, Gamma, Lognormal, Pert, Uniform
 
 N = 200_000
 SIX = 6.0

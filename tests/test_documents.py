@@ -19,8 +19,8 @@ import matplotlib as mpl
 import pytest
 
 import gevinst as gv
-from gevinst import cli
-from gevinst.text import NBSP
+from gevinst.cli import main as cli
+from gevinst.text.language import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -67,8 +67,8 @@ def command(line: str) -> str:
 @cache
 def headline() -> str:
     """The sentence `gevinst report ishoj-smc --lang en` begins with."""
-    from gevinst.report.sections.headline import sentence
-    from gevinst.text import language
+    from gevinst.reports.sections.headline import sentence
+    from gevinst.text.language import language
 
     simulation = gv.simulate(gv.load("ishoj-smc"), rng=cli.SEED)
     return sentence(simulation, language("en"))
@@ -200,8 +200,8 @@ def test_problem_codes_are_documented() -> None:
 
 def test_measures_and_conventions_are_documented() -> None:
     """The study format lists every measure and unit of a published figure and every convention."""
-    from gevinst.horizons import CONVENTIONS
-    from gevinst.published import MEASURES, PLACES, SAID_AS, UNITS
+    from gevinst.analyses.published import MEASURES, PLACES, SAID_AS, UNITS
+    from gevinst.model.horizons import CONVENTIONS
 
     page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
     names = (*MEASURES, *UNITS, *PLACES, *SAID_AS, *CONVENTIONS, *cli.CHOICES)
@@ -219,7 +219,8 @@ def _default(value: object) -> str:
 
 def test_settings_of_sources_are_documented() -> None:
     """Every source is a heading of its page, with its settings and their defaults, and no other."""
-    from gevinst.sources import SOURCES, settings
+    from gevinst.sources import settings
+    from gevinst.sources.registry import SOURCES
 
     page = (ROOT / "docs/how-to/sources.md").read_text("utf-8")
     parts = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)
@@ -235,7 +236,8 @@ def test_settings_of_sources_are_documented() -> None:
 
 def test_sources_shown_can_be_declared() -> None:
     """Every `[[sources]]` that a page shows is a source with settings that it allows."""
-    from gevinst.sources import SOURCES, settings
+    from gevinst.sources import settings
+    from gevinst.sources.registry import SOURCES
 
     shown = [
         {key: value for key, value in stated.items() if key not in ("da", "en")}
@@ -291,10 +293,10 @@ def test_quoted_points_are_what_the_package_gives() -> None:
     """The published gains, and the difference under each rate basis, are quoted to the krone."""
     study = gv.load("ishoj-smc")
     readme = prose(ROOT / "README.md")
-    gain = study.gain()
+    gain = gv.gain(study)
     for kr in (*gain.net_gain_per_citizen, gain.difference):
         assert f"{kr:,.0f}" in readme
-    bases = [f"{study.choose(rates=basis).gain().difference:,.0f}" for basis in study.rate_maps]
+    bases = [f"{gv.gain(study.choose(basis=basis)).difference:,.0f}" for basis in study.rate_maps]
     for page in (
         "docs/tutorial.md",
         "docs/explanation/limits.md",
@@ -318,7 +320,7 @@ def test_quoted_alternatives_are_what_the_package_gives() -> None:
     page = (ROOT / "docs/tutorial-gladsaxe.md").read_text("utf-8")
     for kind in ("weights", "payers"):
         for name in study.choices[kind]:
-            kr = study.choose(**{kind: name}).gain().difference
+            kr = gv.gain(study.choose(**{kind: name})).difference
             assert re.search(rf"`{name}`.*{kr:,.0f} kr\.", page), name
 
 

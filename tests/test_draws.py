@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst import latents, streams
-from gevinst.build import build
-from gevinst.draws import draw_paths, draw_sources
 from gevinst.files.output import umask
-from gevinst.margins import COUPLINGS, standard_errors
-from gevinst.model import evaluate
-from gevinst.sources import chosen
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.blocks import draw_paths, draw_sources
+from gevinst.rows.build import build
+from gevinst.sources import latents
+from gevinst.sources.registry import chosen
+from gevinst.stats import streams
+from gevinst.study.people import COUPLINGS, standard_errors
 
 SIX = 6.0
 """Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
@@ -40,7 +41,7 @@ def test_outcomes_alone_give_the_standard_error(ishoj) -> None:
 @pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
 def test_rates_alone_give_the_closed_form(ishoj, basis: str) -> None:
     """With rates alone the sd is the root of the summed squares of coefficient x rate x cv."""
-    study = ishoj.choose(rates=basis)
+    study = ishoj.choose(basis=basis)
     variance = 0.0
     for rate in study.rates:
         if rate.drawn_by == "rates":
@@ -56,7 +57,7 @@ def test_rates_alone_give_the_closed_form(ishoj, basis: str) -> None:
 
 def test_missing_alone_moves_the_mean_as_missing_at_random(ishoj) -> None:
     """The mean under `missing` is that of the moved costing what others in their arm cost."""
-    found = ishoj.gain()
+    found = gv.gain(ishoj)
     expected = []
     for a, arm in enumerate(ishoj.arms):
         others = arm.analysed - 1  # one citizen of each arm has moved at the last time
@@ -252,7 +253,7 @@ def test_granularity_law(ishoj) -> None:
     counts[:, :, whole] += counts[:, :, part]
     counts[:, :, part] = 0
     merged = replace(ishoj, counts=counts)
-    assert merged.gain().difference == pytest.approx(ishoj.gain().difference)
+    assert merged.gain().difference == pytest.approx(gv.gain(ishoj).difference)
     for kind in COUPLINGS:
         expected = standard_errors(ishoj, kind)
         np.testing.assert_allclose(standard_errors(merged, kind), expected)

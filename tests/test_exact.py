@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gevinst import exact
-from gevinst.atoms import common_lattice, convolve
-from gevinst.batch import difference_laws, mean_laws
-from gevinst.exact import Component, MeanLaw, difference_law, mean_law
-from gevinst.lattice import on_a_step
-from gevinst.series import fit_series
+from gevinst.stats.lattice import on_a_step
+from gevinst.stats.mean import law as exact
+from gevinst.stats.mean.atoms import common_lattice, convolve
+from gevinst.stats.mean.law import Component, MeanLaw, difference_law, mean_law
+from gevinst.stats.mean.many import difference_laws, mean_laws
+from gevinst.stats.mean.series import fit_series
 
 # R1: the data of scipy's own check against R boot.
 BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]

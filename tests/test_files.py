@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.files import read_figures
+from gevinst.files.figures import read_figures
 from gevinst.files.tables import read_table
-from gevinst.numerals import read_number
-from gevinst.problems import Problems
-from gevinst.study import Published
+from gevinst.study.claims import Published
+from gevinst.text.numerals import read_number
+from gevinst.text.problems import Problems
 
 
 @pytest.mark.parametrize(
@@ -617,7 +617,7 @@ def test_hash_is_of_content_not_of_formatting(folder: Path) -> None:
     _cell("study.toml", "# --- who", "\n\n# --- somebody")(folder)
     original = gv.load("ishoj-smc")
     assert gv.read(folder).hash == original.hash
-    assert original.choose(rates="printed").hash == original.hash
+    assert original.choose(basis="printed").hash == original.hash
     _cell("rates.csv", "144372,81", "144372,82")(folder)
     assert gv.read(folder).hash != original.hash
 
@@ -673,7 +673,7 @@ def test_lines_that_do_not_fit(tmp_path: Path) -> None:
 
 def test_every_code_has_its_texts() -> None:
     """Every code the readers use has a Danish and an English text with the same blanks."""
-    from gevinst.text import language
+    from gevinst.text.language import language
 
     used = set()
     for path in Path(gv.__file__).parent.rglob("*.py"):

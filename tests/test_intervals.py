@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.dirichlet import DirichletLaw
-from gevinst.estimates import bootstrap_mean_difference
-from gevinst.intervals import METHODS, Interval
+from gevinst.stats.intervals import METHODS, Interval
+from gevinst.stats.mean.bayesian import DirichletLaw
+from gevinst.stats.mean.estimate import bootstrap_mean_difference
 
 # R1: scipy's check against R boot with 10^6 resamples (scipy/stats/tests/test_resampling.py).
 BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]

@@ -13,77 +13,84 @@ import gevinst
 ROOT = Path(gevinst.__file__).parent
 
 LAYERS = (
-    ("gevinst.text",),
+    ("gevinst.text.language",),
     (
-        "gevinst.axes",
-        "gevinst.numerals",
-        "gevinst.streams",
-        "gevinst.horizons",
-        "gevinst.latents",
-        "gevinst.problems",
+        "gevinst.model.axes",
+        "gevinst.text.numerals",
+        "gevinst.stats.streams",
+        "gevinst.model.horizons",
+        "gevinst.sources.latents",
+        "gevinst.text.problems",
     ),
-    ("gevinst.inputs", "gevinst.laws", "gevinst.ledger"),
-    ("gevinst.copula", "gevinst.distributions"),
-    ("gevinst.atoms", "gevinst.lattice", "gevinst.series"),
+    ("gevinst.model.inputs", "gevinst.stats.laws", "gevinst.model.ledger"),
+    ("gevinst.stats.copula", "gevinst.stats.distributions"),
+    ("gevinst.stats.mean.atoms", "gevinst.stats.lattice", "gevinst.stats.mean.series"),
     (
-        "gevinst.batch",
-        "gevinst.dirichlet",
-        "gevinst.exact",
-        "gevinst.model",
-        "gevinst.sobol",
-        "gevinst.tables",
-        "gevinst.weights",
+        "gevinst.stats.mean.many",
+        "gevinst.stats.mean.bayesian",
+        "gevinst.stats.mean.law",
+        "gevinst.model.evaluate",
+        "gevinst.stats.sobol",
+        "gevinst.stats.margins.tables",
+        "gevinst.stats.weights",
     ),
     (
-        "gevinst.band",
-        "gevinst.intervals",
-        "gevinst.largest_variance",
-        "gevinst.permutation",
-        "gevinst.standardisation",
+        "gevinst.stats.margins.band",
+        "gevinst.stats.intervals",
+        "gevinst.stats.margins.largest_variance",
+        "gevinst.stats.permutation",
+        "gevinst.stats.standardisation",
     ),
-    ("gevinst.estimates", "gevinst.resampling", "gevinst.stratum_bounds"),
-    ("gevinst.coverage", "gevinst.coverage_table"),
-    ("gevinst.study",),
-    ("gevinst.citizens",),
+    (
+        "gevinst.stats.mean.estimate",
+        "gevinst.stats.resampling",
+        "gevinst.stats.margins.stratum_bounds",
+    ),
+    ("gevinst.stats.mean.coverage", "gevinst.stats.mean.coverage_rows"),
+    ("gevinst.study.study",),
+    ("gevinst.rows.citizens",),
     (
         "gevinst.build",
-        "gevinst.margins",
-        "gevinst.sources",
-        "gevinst.strata",
-        "gevinst.terms",
-        "gevinst.transitions",
+        "gevinst.sources.couplings",
+        "gevinst.sources.registry",
+        "gevinst.study.strata",
+        "gevinst.sources.terms",
+        "gevinst.study.transitions",
     ),
     (
-        "gevinst.adjustment",
+        "gevinst.analyses.adjustment",
         "gevinst.audit",
         "gevinst.baseline",
         "gevinst.bootstrap",
-        "gevinst.draws",
-        "gevinst.fits",
-        "gevinst.formulas",
+        "gevinst.analyses.simulate",
+        "gevinst.analyses.fits",
+        "gevinst.analyses.audit.formulas",
         "gevinst.gain",
-        "gevinst.outcome_tests",
-        "gevinst.provenance",
-        "gevinst.published",
-        "gevinst.sensitivity",
-        "gevinst.simulation",
+        "gevinst.analyses.outcome_tests",
+        "gevinst.analyses.provenance",
+        "gevinst.analyses.published",
+        "gevinst.analyses.tornado",
+        "gevinst.analyses.draws",
         "gevinst.standardise",
         "gevinst.stratify",
-        "gevinst.stratum_gains",
-        "gevinst.variance",
+        "gevinst.analyses.stratum_gains",
+        "gevinst.analyses.variance",
     ),
     ("gevinst.plots", "gevinst.files"),
     ("gevinst.report",),
-    ("gevinst.cli", "gevinst.__main__"),
+    ("gevinst.cli.main", "gevinst.__main__"),
 )
 """From the ground up; a module may import its own layer and those below."""
 
 DOORS = {
-    ("gevinst.study", "gevinst.gain"),  # study.gain(): a study is what a user holds in the hand
-    ("gevinst.sensitivity", "gevinst.plots"),  # tornado(...).plot(): so is a result
+    (
+        "gevinst.study.study",
+        "gevinst.gain",
+    ),  # gv.gain(study): a study is what a user holds in the hand
+    ("gevinst.analyses.tornado", "gevinst.plots"),  # tornado(...).plot(): so is a result
     ("gevinst.bootstrap", "gevinst.plots"),
-    ("gevinst.variance", "gevinst.plots"),
-    ("gevinst.simulation", "gevinst.files"),  # a result writes itself
+    ("gevinst.analyses.variance", "gevinst.plots"),
+    ("gevinst.analyses.draws", "gevinst.files"),  # a result writes itself
     ("gevinst.baseline", "gevinst.plots"),
     ("gevinst.standardise", "gevinst.plots"),
     ("gevinst.stratify", "gevinst.plots"),
@@ -147,7 +154,7 @@ def test_the_model_is_short_and_plain() -> None:
 def test_only_files_opens_files() -> None:
     """No module outside `files` reads or writes a study's or a report's file."""
     for module, path in _modules().items():
-        if not module.startswith(("gevinst.files", "gevinst.text")):
+        if not module.startswith(("gevinst.files", "gevinst.text.language")):
             text = path.read_text("utf-8")
             for word in ("open(", "read_text(", "write_text(", "read_bytes(", "write_bytes("):
                 assert word not in text, module
@@ -173,7 +180,7 @@ def test_import_is_light() -> None:
 def test_help_imports_nothing_heavy() -> None:
     """`gevinst --help` answers without numpy; a second is far above what it takes."""
     code = (
-        "import sys; from gevinst.cli import main\n"
+        "import sys; from gevinst.cli.main import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
         "assert 'numpy' not in sys.modules"

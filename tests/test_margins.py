@@ -8,9 +8,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from gevinst import latents
-from gevinst.band import standard_error_band
-from gevinst.margins import COUPLINGS, Coupling, standard_errors, status_costs, status_horizon
+from gevinst.sources import latents
+from gevinst.sources.couplings import Coupling, status_costs, status_horizon
+from gevinst.stats.margins.band import standard_error_band
+from gevinst.study.people import COUPLINGS, standard_errors
 
 
 @pytest.mark.parametrize("kind", COUPLINGS)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gevinst.axes import Axes
-from gevinst.build import build
-from gevinst.inputs import Inputs
-from gevinst.model import evaluate
+from gevinst.model.axes import Axes
+from gevinst.model.evaluate import evaluate
+from gevinst.model.inputs import Inputs
+from gevinst.rows.build import build
 from tests.conftest import oracle
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.permutation import _frequency_tails, permutation_test, sign_flip_test
+from gevinst.stats.permutation import _frequency_tails, permutation_test, sign_flip_test
 
 # R12: R coin, permeability of human chorioamnion (Hollander & Wolfe 1999, table 4.1).
 DIFFUSION_X = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]

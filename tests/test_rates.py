@@ -16,16 +16,18 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst import latents, streams
-from gevinst.copula import copula_of, covariance
-from gevinst.distributions import law_of, points
-from gevinst.laws import Gamma, Lognormal, Pert, Uniform
-from gevinst.problems import Problems
-from gevinst.report.sections.assumptions import _spread
-from gevinst.sources import chosen, problems_of
+from gevinst.reports.sections.assumptions import _spread
+from gevinst.sources import latents
 from gevinst.sources.rates import Rates
-from gevinst.study import Correlation, Distribution, Study
-from gevinst.text import language
+from gevinst.sources.registry import chosen, problems_of
+from gevinst.stats import streams
+from gevinst.stats.copula import copula_of, covariance
+from gevinst.stats.distributions import law_of, points
+from gevinst.stats.laws import Gamma, Lognormal, Pert, Uniform
+from gevinst.study.prices import Correlation, Distribution
+from gevinst.study.study import Study
+from gevinst.text.language import language
+from gevinst.text.problems import Problems
 
 SIX = 6.0
 N = 200_000

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.report.page import SECTIONS, analyse, render
-from gevinst.report.sections.headline import sentence
-from gevinst.text import language
+from gevinst.reports.page import SECTIONS, analyse, render
+from gevinst.reports.sections.headline import sentence
+from gevinst.text.language import language
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -136,7 +136,7 @@ def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
         "report.html",
     ]
     numbers = json.loads(written.numbers.read_text("utf-8"))
-    assert numbers["gain"]["difference"]["net_gain_per_citizen"] == ishoj.gain().difference
+    assert numbers["gain"]["difference"]["net_gain_per_citizen"] == gv.gain(ishoj).difference
     first = written.page.read_bytes()
     gv.report(ishoj, tmp_path / "out", n=500, rng=1)
     assert written.page.read_bytes() == first

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from gevinst.resampling import resample_statistic
+from gevinst.stats.resampling import resample_statistic
 
 # R8: law school data (Efron & Tibshirani 1993, table 3.1): LSAT and GPA.
 LSAT = [576, 635, 558, 578, 666, 580, 555, 661, 651, 605, 653, 575, 545, 572, 594]

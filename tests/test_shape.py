@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.build import build
-from gevinst.model import evaluate
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.build import build
 from tests.conftest import oracle
 
 

@@ -10,14 +10,16 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
-from gevinst import latents, streams
-from gevinst.build import build
-from gevinst.distributions import beta_from_range, beta_moments
-from gevinst.draws import draw_paths, draw_sources
-from gevinst.margins import COUPLINGS, couplings_of
-from gevinst.model import evaluate
-from gevinst.sources import SOURCES, TARGETS, chosen
-from gevinst.study import Study
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.blocks import draw_paths, draw_sources
+from gevinst.rows.build import build
+from gevinst.sources import latents
+from gevinst.sources.registry import SOURCES, chosen
+from gevinst.sources.source import TARGETS
+from gevinst.stats import streams
+from gevinst.stats.distributions import beta_from_range, beta_moments
+from gevinst.study.people import COUPLINGS, couplings_of
+from gevinst.study.study import Study
 
 SIX = 6.0
 """Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
@@ -215,7 +217,7 @@ def test_a_heavy_prior_is_warned_of_with_its_effect(ishoj) -> None:
 
 def test_the_moved_by_assumption(ishoj) -> None:
     """Worst is below last status and random below best; as published nothing moves, exactly."""
-    point = ishoj.gain().difference
+    point = gv.gain(ishoj).difference
     found = {
         moved: _alone(ishoj, "missing", moved=moved, dropouts="as_published")
         for moved in ("as_published", "worst", "at_random", "last_status", "best")
@@ -253,7 +255,7 @@ def test_dropouts_by_assumption(ishoj) -> None:
 
     Under one rate for each status: where the rate itself falls, staying is a gain on paper.
     """
-    printed = ishoj.choose(rates="printed")
+    printed = ishoj.choose(basis="printed")
     found = printed.gain()
     rows = _alone(printed, "missing", moved="as_published", dropouts="unchanged")
     per_head = found.gain / [arm.enrolled for arm in ishoj.arms]  # the rest gain nothing
@@ -273,7 +275,7 @@ def test_delta_adjustment_adds_what_the_missing_cost_more(ishoj) -> None:
     """Each missing citizen costs delta more: the difference moves by share x delta, row by row.
 
     Difference(delta) = difference(0) - share_I delta_I + share_C delta_C with delta a cost, and the
-    share of movers among the analysed and of dropouts among all who are counted (methods c).
+    share of moved among the analysed and of dropouts among all who are counted (methods c).
     """
     plain, more = (
         gv.simulate(study, n=500, vary=["missing", "rates"], rng=3).by_coupling["widest"].difference
@@ -294,7 +296,7 @@ def test_reported_starts_by_hand(ishoj) -> None:
     rows = _alone(study, "reported")
     at = ishoj.axes.at
     cash = at("item", "cash_benefit")
-    expected = ishoj.gain().difference
+    expected = gv.gain(ishoj).difference
     kr = np.array([rate.kr for rate in ishoj.rates])
     for a, (arm, sign) in enumerate(zip(ishoj.arms, (1, -1), strict=True)):
         for status in ("ordinary_employment", "flexjob"):
@@ -351,11 +353,11 @@ def test_uncounted_by_hand(ishoj) -> None:
     rows = _alone(ishoj, "uncounted")
     most = 11 / 28 * 46_332
     for row in rows.values():
-        expected = ishoj.gain().difference - most / 2
+        expected = gv.gain(ishoj).difference - most / 2
         assert abs(row["mean"] - expected) < SIX * row["mcse"]["mean"]
         error = SIX * row["mcse"]["standard_deviation"]
         assert abs(row["standard_deviation"] - most / 12**0.5) < error
-    printed = ishoj.choose(rates="printed")
+    printed = ishoj.choose(basis="printed")
     still = _alone(printed, "uncounted")["widest"]
     assert still["mean"] == printed.gain().difference
     assert still["standard_deviation"] == 0.0
@@ -365,7 +367,7 @@ def test_events_keep_their_probability(two_types) -> None:
     """The mean is the published one, and a new group's events are whole citizens."""
     study = gv.load("gladsaxe")
     rows = _alone(study, "events")["none"]
-    assert abs(rows["mean"] - study.gain().difference) < SIX * rows["mcse"]["mean"]
+    assert abs(rows["mean"] - gv.gain(study).difference) < SIX * rows["mcse"]["mean"]
     (source,) = chosen(study, ["events"])
     drawn = source.draw(study, 50_000, streams.stream(2, "events", 0))
     for event in study.events:
@@ -405,7 +407,7 @@ def test_an_event_leaves_certain_times_alone() -> None:
 def test_the_missing_of_a_new_group_cost_more_too(ishoj) -> None:
     """In a new group those who move or drop out cost delta more, as in the group that was seen.
 
-    The expected share of dropouts is that of the Beta posterior, of the movers 1 of 28.
+    The expected share of dropouts is that of the Beta posterior, of the moved 1 of 28.
     """
     study = ishoj.assume("missing", extra_cost={"intervention": 60_000})
     plain, more = (
@@ -436,7 +438,7 @@ def test_a_new_group_may_drop_out_where_nobody_did(ishoj) -> None:
 
 def test_the_audit_accuses_no_figure_that_suppressed_counts_explain(masked) -> None:
     """A published figure that one admissible set of counts gives is no finding; another is."""
-    from gevinst.audit import audit
+    from gevinst.analyses.audit.registry import audit
 
     low, high = masked.gain().bounds
     figure = next(f for f in masked.published if f.measure == "difference" and f.relation == "=")
@@ -715,7 +717,7 @@ def test_few_citizens_stop_their_weights_alone(folder, n: int, code: str) -> Non
     rows += [f"intervention;cash_benefit;{n};{n};{n};made up"]
     (folder / "counts.csv").write_text("\n".join(rows) + "\n", "utf-8")
     study = gv.read(folder)
-    assert np.isfinite(study.gain().difference)
+    assert np.isfinite(gv.gain(study).difference)
     assert len(gv.simulate(study, n=10, vary=["rates"]).varied) == 1
     with pytest.raises(gv.StudyError, match=code):
         gv.simulate(study, n=10)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import gevinst as gv
-from gevinst.standardisation import (
+from gevinst.stats.standardisation import (
     WEIGHTS,
     direct,
     imbens_manski,
@@ -299,7 +299,7 @@ def test_mantel_haenszel_known_answer() -> None:
 
     Odds ratio 7, interval (1.0267, 47.725), chi-squared 3.9286, p 0.04747.
     """
-    found = gv.mantel_haenszel(R18)
+    found = gv.stats.mantel_haenszel(R18)
     assert found.estimate == pytest.approx(7.0)
     assert (found.low, found.high) == pytest.approx((1.0267, 47.725), rel=1e-4)
     assert found.pvalue == pytest.approx(0.04747, abs=5e-6)
@@ -309,8 +309,8 @@ def test_mantel_haenszel_known_answer() -> None:
 
 def test_mantel_haenszel_without_answer() -> None:
     """Nobody says yes: no odds ratio, and nothing raised; a wrong shape is refused in words."""
-    found = gv.mantel_haenszel([[[0, 4], [0, 5]]])
+    found = gv.stats.mantel_haenszel([[[0, 4], [0, 5]]])
     assert math.isnan(found.estimate)
     assert found.to_dict()["estimate"] is None
     with pytest.raises(ValueError, match=r"shape \(strata, 2, 2\)"):
-        gv.mantel_haenszel([[1, 2], [3, 4]])
+        gv.stats.mantel_haenszel([[1, 2], [3, 4]])

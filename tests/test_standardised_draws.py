@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst import latents
-from gevinst.build import build
-from gevinst.citizens import members, stratum_sizes
-from gevinst.draws import draw_paths, draw_sources
-from gevinst.margins import COUPLINGS, Coupling, status_costs, status_horizon
-from gevinst.model import evaluate
-from gevinst.sources import chosen
-from gevinst.strata import divided, strata_of
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.blocks import draw_paths, draw_sources
+from gevinst.rows.build import build
+from gevinst.sources import latents
+from gevinst.sources.couplings import Coupling, status_costs, status_horizon
+from gevinst.sources.registry import chosen
+from gevinst.study.people import COUPLINGS, members, stratum_sizes
+from gevinst.study.strata import divided, strata_of
 from tests.test_persons import persons
 
 SIX = 6.0
@@ -25,7 +25,7 @@ WEIGHTS = ("pooled", "intervention", "control", "overlap")
 @pytest.mark.parametrize("weights", WEIGHTS)
 def test_points_are_those_of_standardise(ishoj, weights: str, basis: str) -> None:
     """The independent value is `standardise`'s, and every coupling's lies in its range."""
-    study = ishoj.choose(rates=basis)
+    study = ishoj.choose(basis=basis)
     found = gv.simulate(study, n=2, vary=[], weights=weights, rng=1)
     expected = gv.standardise(study, weights=weights)
     assert found.points["independent"] == pytest.approx(expected.independent)
@@ -41,7 +41,7 @@ def test_own_shares_are_no_adjustment(ishoj) -> None:
     """With each arm's own mix every coupling's value is the raw difference."""
     found = gv.simulate(ishoj, n=2, vary=[], weights="own", rng=1)
     for point in found.points.values():
-        assert point == pytest.approx(ishoj.gain().difference)
+        assert point == pytest.approx(gv.gain(ishoj).difference)
 
 
 @pytest.mark.parametrize("coupling", ["narrowest", "widest"])

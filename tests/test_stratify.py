@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 import gevinst as gv
-from gevinst import cli
-from gevinst.report.page import analyse, render
-from gevinst.standardisation import WEIGHTS
-from gevinst.standardise import RAW
-from gevinst.stratum_bounds import GroupMargins
-from gevinst.stratum_gains import MOVERS, Groups
+from gevinst.analyses.standardise import RAW
+from gevinst.analyses.stratum_gains import MOVED, Groups
+from gevinst.cli import main as cli
+from gevinst.reports.page import analyse, render
+from gevinst.stats.margins.stratum_bounds import GroupMargins
+from gevinst.stats.standardisation import WEIGHTS
 
 STRATA = ("cash_benefit_all", "resource_programme_all")
 KNOWN = {  # rates, weights: low, high as published; low, high with the moved left out
@@ -101,15 +101,15 @@ def tables_of(study):
 # --- bounds -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("movers", MOVERS)
+@pytest.mark.parametrize("moved", MOVED)
 @pytest.mark.parametrize("weights", [*WEIGHTS, "own"])
-def test_every_table_lies_in_the_bounds_and_some_attain_them(three, movers, weights) -> None:
+def test_every_table_lies_in_the_bounds_and_some_attain_them(three, moved, weights) -> None:
     """Three strata, brute force (law: band): each table read as paired data lies in the bounds.
 
     Both ends are attained. Tables that lose the only citizen of a stratum leave its cell empty;
     then paired data have bounds themselves, and those lie in the band too.
     """
-    band = gv.standardise(three, strata=THREE, weights=weights, movers=movers)
+    band = gv.standardise(three, strata=THREE, weights=weights, moved=moved)
     first, second = tables_of(three)
     columns = ["id", "arm", *three.axes.times]
     lows, highs = [], []
@@ -118,7 +118,7 @@ def test_every_table_lies_in_the_bounds_and_some_attain_them(three, movers, weig
     parts = {"first": [], "second": []}
     for k, (i, c) in enumerate(pairs):
         paired = gv.from_persons(pd.DataFrame([*i, *c], columns=columns), three)
-        one = gv.standardise(paired, strata=THREE, weights=weights, movers=movers)
+        one = gv.standardise(paired, strata=THREE, weights=weights, moved=moved)
         lows.append(one.low)
         highs.append(one.high)
         parts["first" if k < len(first) else "second"].append((one.low, one.high))
@@ -134,8 +134,8 @@ def test_every_table_lies_in_the_bounds_and_some_attain_them(three, movers, weig
 def test_known_bounds(found) -> None:
     """Ishøj's bounds stay those first calculated."""
     for (rates, weights), ends in KNOWN.items():
-        for movers, (low, high) in zip(MOVERS, (ends[:2], ends[2:]), strict=True):
-            each = found.of(weights, rates, movers)
+        for moved, (low, high) in zip(MOVED, (ends[:2], ends[2:]), strict=True):
+            each = found.of(weights, rates, moved)
             assert (each.low, each.high) == pytest.approx((low, high), abs=0.01)
 
 
@@ -157,7 +157,7 @@ def test_the_published_difference_turns_in_every_table(found) -> None:
 def test_raw_is_the_bootstrap(ishoj, found) -> None:
     """One number for one thing: the raw row is `bootstrap`'s estimate and widest interval."""
     for basis in ishoj.rate_maps:
-        boot = gv.bootstrap(ishoj.choose(rates=basis))
+        boot = gv.bootstrap(ishoj.choose(basis=basis))
         raw = found.of(RAW, basis)
         assert raw.estimate == pytest.approx(boot.estimate, abs=1e-6)
         widest = boot.difference["widest"].interval("welch")
@@ -167,10 +167,10 @@ def test_raw_is_the_bootstrap(ishoj, found) -> None:
 def test_own_shares_are_the_raw_difference(ishoj) -> None:
     """Law: strata with the arms' own shares give the raw difference, to 1e-9."""
     for basis in ishoj.rate_maps:
-        study = ishoj.choose(rates=basis)
+        study = ishoj.choose(basis=basis)
         own = gv.standardise(study, weights="own")
         assert own.identified
-        assert own.estimate == pytest.approx(study.gain().difference, rel=1e-9)
+        assert own.estimate == pytest.approx(gv.gain(study).difference, rel=1e-9)
 
 
 def test_nothing_impossible_is_the_closed_form(ishoj) -> None:
@@ -207,8 +207,8 @@ def test_refuted_switches_are_an_error(ishoj, three) -> None:
 def test_cumulative_horizons(ishoj) -> None:
     """Three times that count: the bounds hold the independent value, for both readings."""
     study = ishoj.choose(horizon="cumulative_trapezoid")
-    for movers in MOVERS:
-        each = gv.standardise(study, movers=movers)
+    for moved in MOVED:
+        each = gv.standardise(study, moved=moved)
         assert each.low < each.independent < each.high
 
 
@@ -246,8 +246,8 @@ def test_relabel(ishoj) -> None:
         rate_maps={k: v[..., order] for k, v in ishoj.rate_maps.items()},
         shares={k: v[..., order, :] for k, v in ishoj.shares.items()},
     )
-    for movers in MOVERS:
-        one, two = (gv.standardise(s, movers=movers) for s in (ishoj, moved))
+    for moved in MOVED:
+        one, two = (gv.standardise(s, moved=moved) for s in (ishoj, moved))
         assert (one.low, one.high) == pytest.approx((two.low, two.high))
         assert one.found.errors == pytest.approx(two.found.errors)
 
@@ -318,9 +318,9 @@ def test_paired_data_have_an_estimate_in_the_band(ishoj) -> None:
     for seed in range(5):
         paired = persons(ishoj, seed)
         for weights in WEIGHTS:
-            for movers in MOVERS:
-                one = gv.standardise(paired, weights=weights, movers=movers)
-                band = gv.standardise(paired.as_margins(), weights=weights, movers=movers)
+            for moved in MOVED:
+                one = gv.standardise(paired, weights=weights, moved=moved)
+                band = gv.standardise(paired.as_margins(), weights=weights, moved=moved)
                 assert one.identified
                 assert one.independent is None
                 assert band.low <= one.estimate <= band.high
@@ -345,7 +345,7 @@ def test_the_methods_agree(ishoj) -> None:
         assert rows["hc3"].standard_error > rows["hc2"].standard_error
         direct = rows["direct"]
         assert (direct.low, direct.high) == pytest.approx((one.interval.low, one.interval.high))
-        assert rows["raw"].estimate == pytest.approx(paired.gain().difference, abs=1e-6)
+        assert rows["raw"].estimate == pytest.approx(gv.gain(paired).difference, abs=1e-6)
         assert all(math.isnan(row.pvalue) for row in rows.values())
 
 
@@ -356,11 +356,11 @@ def test_stratified_bootstrap_by_resampling(ishoj) -> None:
     """
     from scipy import special, stats
 
-    from gevinst.strata import strata_of
-    from gevinst.stratum_gains import groups_of
+    from gevinst.analyses.stratum_gains import groups_of
+    from gevinst.study.strata import strata_of
 
     paired = persons(ishoj)
-    groups = groups_of(paired, strata_of(paired), "zero_cost")
+    groups = groups_of(paired, strata_of(paired), "as_published")
     rows = {row.method: row for row in gv.adjust(paired).rows}
     shares = np.array([38, 16]) / 54
     rng = np.random.default_rng(6)
@@ -528,7 +528,7 @@ def test_nothing_to_stratify(ishoj, two_types) -> None:
     [
         ({"weights": "pool"}, "write one of pooled"),
         ({"rates": "none"}, "rates: read 'none'"),
-        ({"movers": "gone"}, "movers: read 'gone'"),
+        ({"moved": "gone"}, "moved: read 'gone'"),
         ({"confidence_level": 95}, "between 0 and 1"),
         ({"strata": ["benefit"]}, "write a status or a group"),
         ({"strata": []}, "strata: read none"),
@@ -586,7 +586,7 @@ def test_json(ishoj, capsys) -> None:
     result = json.loads(printed.out)
     assert "W123" in printed.err
     rows = result["estimates"]
-    keys = [(r["weights"], r["rates"], r["movers"]) for r in rows]
+    keys = [(r["weights"], r["rates"], r["moved"]) for r in rows]
     assert len(set(keys)) == len(rows) == 4 * 3 * 2
     for row in rows:
         assert row["low"] <= row["independent"] <= row["high"]
@@ -603,9 +603,9 @@ def test_json(ishoj, capsys) -> None:
 
 def test_command_line(capsys) -> None:
     """Choices, strata and switches on the command line; wrong ones are wrong usage."""
-    assert cli.main(["stratify", "ishoj-smc", "--lang", "en", "--rates", "printed"]) == 0
+    assert cli.main(["stratify", "ishoj-smc", "--lang", "en", "--basis", "printed"]) == 0
     assert "as calculated" not in capsys.readouterr().out
-    arguments = ["--strata", "cash_benefit_all,resource_programme_all", "--level", "0.9"]
+    arguments = ["--strata", "cash_benefit_all,resource_programme_all", "--confidence-level", "0.9"]
     assert cli.main(["stratify", "ishoj-smc", *arguments]) == 0
     assert "90" in capsys.readouterr().out
     assert cli.main(["stratify", "gladsaxe"]) == 1
@@ -653,7 +653,7 @@ def test_frames_and_html(found, ishoj) -> None:
     """Results are frames and HTML too, with a row for each estimate."""
     frame = found.to_frame()
     assert len(frame) == 3 * 2 * 5
-    assert frame.loc[("zero_cost", "published", "pooled"), "sign"] == "negative"
+    assert frame.loc[("as_published", "published", "pooled"), "sign"] == "negative"
     for result in (found, found.baseline, gv.standardise(ishoj), gv.adjust(persons(ishoj))):
         assert "<table" in result._repr_html_()
         assert str(result) == result.summary("en")

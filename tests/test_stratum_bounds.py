@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gevinst.stratum_bounds import (
+from gevinst.stats.margins.stratum_bounds import (
     GroupMargins,
     _by_programme,
     _class_variances,

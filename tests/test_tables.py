@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gevinst import band as bands
-from gevinst import tables
-from gevinst.band import standard_error_band
-from gevinst.tables import bound_functional, count_tables, random_table
+from gevinst.stats.margins import band as bands
+from gevinst.stats.margins import tables
+from gevinst.stats.margins.band import standard_error_band
+from gevinst.stats.margins.tables import bound_functional, count_tables, random_table
 
 
 def all_tables(rows, columns):

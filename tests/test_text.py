@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gevinst
-from gevinst.text import LANGUAGES, language, table
+from gevinst.text.language import LANGUAGES, language, table
 
 
 def _flat(texts: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -92,7 +92,7 @@ def test_earned_digits(value: float, error: float, text: str) -> None:
 @given(st.floats(-1e9, 1e9), st.integers(0, 4))
 def test_what_is_written_is_read(value: float, digits: int) -> None:
     """Danish writing is read back by the strict reader as the same number."""
-    from gevinst.numerals import read_number
+    from gevinst.text.numerals import read_number
 
     written = language("da").number(value, digits)
     assert read_number(written).value == pytest.approx(round(value, digits), abs=0.6 * 10**-digits)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.cli import main
-from gevinst.margins import COUPLINGS, standard_errors
-from gevinst.study import Distribution, SourceSpec
+from gevinst.cli.main import main
+from gevinst.study.named import SourceSpec
+from gevinst.study.people import COUPLINGS, standard_errors
+from gevinst.study.prices import Distribution
 
 FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
 
@@ -21,7 +22,7 @@ def test_closed_form_and_swapping_agree(ishoj, basis: str) -> None:
 
     Six Monte Carlo errors: a false alarm in 30 comparisons comes less than once in ten million.
     """
-    study = ishoj.choose(rates=basis)
+    study = ishoj.choose(basis=basis)
     exact = gv.variance_shares(study, vary=FACTORS)
     drawn = gv.variance_shares(study, vary=FACTORS, method="swapping", n=30_000, rng=3)
     assert (exact.method, drawn.method) == ("closed_form", "swapping")
@@ -95,7 +96,7 @@ def test_shares_are_told_in_a_sentence(ishoj) -> None:
     assert "hvilke statusser borgerne endte i" in found.sentence("da")
     assert gv.variance_shares(ishoj, vary=["rates"]).sentence().startswith("100 % of the")
     assert "Nothing varies" in gv.variance_shares(ishoj, vary=[]).sentence()
-    tight = gv.variance_shares(ishoj.choose(rates="published"), vary=["rates", "uncounted"])
+    tight = gv.variance_shares(ishoj.choose(basis="published"), vary=["rates", "uncounted"])
     assert "what the benefits" in tight.sentence()
     frame = found.to_frame()
     assert frame.index.names == ["coupling", "name"]

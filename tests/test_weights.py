@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gevinst.weights import dirichlet_weights, gammas, multinomial_weights, urn
+from gevinst.stats.weights import dirichlet_weights, gammas, multinomial_weights, urn
 
 SIX = 6.0
 """Standard errors allowed: exceeded by chance less than once in 500 million times."""

@@ -1,161 +1,102 @@
 """How sure can anyone be of a published gain?
 
-A study states numbers and what is uncertain about them (`study`, read by `files`). Sources draw
-latents (`sources`); `build` turns a study and latents into rows of `inputs`; `evaluate` in `model`
-turns rows of inputs into rows of a `ledger`. Everything else reads the ledger: `gain` is the
-published calculation, `bootstrap` the exact law of what small groups leave open, `stratify` the
-difference as if both groups had had the same mix at start, `simulate` lets all sources vary,
-`tornado` one at a time, `report` writes it down. Nothing heavy is imported before it is used.
+A **study** states numbers and what is uncertain about them. **Sources** draw what is uncertain;
+**rows** turns a study and what was drawn into rows of inputs; the **model** turns rows of inputs
+into rows of a ledger. **Analyses** ask one question each, and **reports** show the answers.
+**Files** read and write; **stats** holds the statistics of arrays, for use without a study.
+
+Names are fetched when they are first used, so importing the package imports nothing heavy.
 """
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gevinst.adjustment import adjust, citizen_frame, mantel_haenszel
-    from gevinst.audit import audit
-    from gevinst.band import standard_error_band
-    from gevinst.baseline import baseline
-    from gevinst.bootstrap import bootstrap
-    from gevinst.build import build
-    from gevinst.draws import simulate
-    from gevinst.estimates import bootstrap_mean_difference
-    from gevinst.files import (
-        bundled,
-        check,
-        from_persons,
-        load,
-        person_gains,
-        read,
-        read_draws,
-        read_persons,
-    )
-    from gevinst.fits import distribution_fits
-    from gevinst.gain import gain
-    from gevinst.model import evaluate
-    from gevinst.outcome_tests import outcome_test
-    from gevinst.permutation import permutation_test, sign_flip_test
-    from gevinst.problems import StudyError
-    from gevinst.report import report
-    from gevinst.resampling import resample_statistic
-    from gevinst.sensitivity import tornado
-    from gevinst.sobol import multilinear_shares, sobol_shares, swap_blocks
-    from gevinst.standardise import standardise
-    from gevinst.stratify import stratify
-    from gevinst.study import Study
-    from gevinst.tables import bound_functional, count_tables, random_table
-    from gevinst.variance import variance_shares
+    from gevinst import stats as stats
+    from gevinst.analyses.adjustment import adjust as adjust
+    from gevinst.analyses.adjustment import citizen_frame as citizen_frame
+    from gevinst.analyses.audit.registry import audit as audit
+    from gevinst.analyses.baseline import baseline as baseline
+    from gevinst.analyses.bootstrap import bootstrap as bootstrap
+    from gevinst.analyses.fits import distribution_fits as distribution_fits
+    from gevinst.analyses.gain import gain as gain
+    from gevinst.analyses.outcome_tests import outcome_test as outcome_test
+    from gevinst.analyses.simulate import simulate as simulate
+    from gevinst.analyses.standardise import standardise as standardise
+    from gevinst.analyses.stratify import stratify as stratify
+    from gevinst.analyses.tornado import tornado as tornado
+    from gevinst.analyses.variance import variance_shares as variance_shares
+    from gevinst.files.draws import read_draws as read_draws
+    from gevinst.files.draws import write_draws as write_draws
+    from gevinst.files.folder import bundled as bundled
+    from gevinst.files.folder import check as check
+    from gevinst.files.folder import load as load
+    from gevinst.files.folder import read as read
+    from gevinst.files.frames import from_persons as from_persons
+    from gevinst.files.frames import person_gains as person_gains
+    from gevinst.files.frames import read_persons as read_persons
+    from gevinst.model.evaluate import evaluate as evaluate
+    from gevinst.reports.page import report as report
+    from gevinst.rows.build import build as build
+    from gevinst.study.study import Study as Study
+    from gevinst.text.problems import StudyError as StudyError
 
-__version__ = "0.1.0"
-
-_WHERE = {
-    "adjust": "adjustment",
-    "audit": "audit",
-    "Study": "study",
-    "StudyError": "problems",
-    "baseline": "baseline",
-    "bootstrap": "bootstrap",
-    "bootstrap_mean_difference": "estimates",
-    "bound_functional": "tables",
-    "build": "build",
-    "bundled": "files",
-    "check": "files",
-    "citizen_frame": "adjustment",
-    "count_tables": "tables",
-    "distribution_fits": "fits",
-    "evaluate": "model",
-    "from_persons": "files",
-    "gain": "gain",
-    "load": "files",
-    "multilinear_shares": "sobol",
-    "mantel_haenszel": "adjustment",
-    "outcome_test": "outcome_tests",
-    "permutation_test": "permutation",
-    "person_gains": "files",
-    "random_table": "tables",
-    "read": "files",
-    "read_draws": "files",
-    "read_persons": "files",
-    "report": "report",
-    "resample_statistic": "resampling",
-    "sign_flip_test": "permutation",
-    "simulate": "draws",
-    "sobol_shares": "sobol",
-    "standard_error_band": "band",
-    "swap_blocks": "sobol",
-    "standardise": "standardise",
-    "stratify": "stratify",
-    "tornado": "sensitivity",
-    "variance_shares": "variance",
+_PLACES = {
+    # what an evaluation states
+    "Study": "study.study",
+    "StudyError": "text.problems",
+    "bundled": "files.folder",
+    "check": "files.folder",
+    "from_persons": "files.frames",
+    "load": "files.folder",
+    "read": "files.folder",
+    "read_persons": "files.frames",
+    # questions one asks of it
+    "adjust": "analyses.adjustment",
+    "audit": "analyses.audit.registry",
+    "baseline": "analyses.baseline",
+    "bootstrap": "analyses.bootstrap",
+    "citizen_frame": "analyses.adjustment",
+    "distribution_fits": "analyses.fits",
+    "gain": "analyses.gain",
+    "outcome_test": "analyses.outcome_tests",
+    "simulate": "analyses.simulate",
+    "standardise": "analyses.standardise",
+    "stratify": "analyses.stratify",
+    "tornado": "analyses.tornado",
+    "variance_shares": "analyses.variance",
+    # what is written, and read again
+    "read_draws": "files.draws",
+    "report": "reports.page",
+    "write_draws": "files.draws",
+    # the calculation itself
+    "build": "rows.build",
+    "evaluate": "model.evaluate",
+    # statistics of arrays, without a study
+    "person_gains": "files.frames",
+    "stats": "",
 }
+"""Where each public name lives: the one list of them."""
 
-__all__ = [
-    "Study",
-    "StudyError",
-    "adjust",
-    "audit",
-    "baseline",
-    "bootstrap",
-    "bootstrap_mean_difference",
-    "bound_functional",
-    "build",
-    "bundled",
-    "check",
-    "citizen_frame",
-    "count_tables",
-    "distribution_fits",
-    "evaluate",
-    "from_persons",
-    "gain",
-    "load",
-    "mantel_haenszel",
-    "multilinear_shares",
-    "outcome_test",
-    "permutation_test",
-    "person_gains",
-    "random_table",
-    "read",
-    "read_draws",
-    "read_persons",
-    "report",
-    "resample_statistic",
-    "sign_flip_test",
-    "simulate",
-    "sobol_shares",
-    "standard_error_band",
-    "standardise",
-    "stratify",
-    "swap_blocks",
-    "tornado",
-    "variance_shares",
-]
+__all__ = list(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("gevinst")
+    if name not in _PLACES:
         raise AttributeError(f"module 'gevinst' has no attribute '{name}'")
-    return getattr(import_module(f"gevinst.{_WHERE[name]}"), name)
+    place = _PLACES[name]
+    if not place:  # a room, not a name in one
+        return import_module(f"gevinst.{name}")
+    found = getattr(import_module(f"gevinst.{place}"), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
-
-
-class _Package(ModuleType):
-    """The package, in which a public function keeps its name from the module that holds it.
-
-    Importing ``gevinst.gain`` would put the module in the place of the function `gain`; with this,
-    ``gevinst.gain`` is the function always, and the module is there for ``from gevinst.gain
-    import ...``.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _WHERE and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -18,19 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from gevinst.study import (
-    STATED,
-    Amount,
-    Arm,
-    Conventions,
-    Distribution,
-    Item,
-    Named,
-    Published,
-    Rate,
-    Study,
-    Time,
-)
+from gevinst.study.claims import Published
+from gevinst.study.conventions import STATED, Conventions
+from gevinst.study.named import Arm, Item, Named, Time
+from gevinst.study.prices import Amount, Distribution, Rate
+from gevinst.study.study import Study
 
 ARMS = ("intervention", "control")
 PAYERS = ("municipality", "state")

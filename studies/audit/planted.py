@@ -27,8 +27,9 @@ from consistent import (
     print_statuses,
 )
 
-from gevinst.audit import Audit
-from gevinst.study import Published, Study
+from gevinst.analyses.audit.registry import Audit
+from gevinst.study.claims import Published
+from gevinst.study.study import Study
 
 Found = tuple[Study, set[str]] | None
 """The study with its error and the ids that name it or its place; None where there is no place."""

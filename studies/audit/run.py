@@ -23,8 +23,8 @@ sys.path.insert(0, str(HERE))
 import consistent  # noqa: E402
 import planted  # noqa: E402
 
-from gevinst.audit import audit  # noqa: E402
-from gevinst.audit.finding import ROUNDING  # noqa: E402
+from gevinst.analyses.audit.finding import ROUNDING
+from gevinst.analyses.audit.registry import audit
 
 STUDIES, ERRORS = 200, 100
 COLUMNS = ("kind", "studies", "planted", "found", "any_finding", "rate", "low", "high", "codes")

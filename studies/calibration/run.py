@@ -25,15 +25,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import gevinst as gv
-from gevinst import latents as names
-from gevinst.build import build
-from gevinst.latents import Latents
-from gevinst.margins import Coupling, status_costs
+from gevinst.rows.build import build
+from gevinst.sources import latents as names
+from gevinst.sources.couplings import Coupling, status_costs
 from gevinst.sources.events import Events
+from gevinst.sources.latents import Latents
 from gevinst.sources.missing import Missing
 from gevinst.sources.outcomes import Outcomes
 from gevinst.sources.reported import Reported
-from gevinst.study import Study
+from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -27,11 +27,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
-from gevinst.atoms import Component
-from gevinst.batch import difference_laws
-from gevinst.coverage import Shape, shape_of
-from gevinst.estimates import bootstrap_mean_difference
-from gevinst.intervals import METHODS
+from gevinst.stats.intervals import METHODS
+from gevinst.stats.mean.atoms import Component
+from gevinst.stats.mean.coverage import Shape, shape_of
+from gevinst.stats.mean.estimate import bootstrap_mean_difference
+from gevinst.stats.mean.many import difference_laws
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
@@ -304,11 +304,11 @@ def shapes(mechanism: Mechanism) -> tuple[Shape, Shape]:
 
 
 def setting_lines(table: pd.DataFrame) -> str:
-    """Write the module `gevinst.coverage_table`: each setting, and the coverage measured there."""
+    """Write the module `gevinst.stats.mean.coverage_rows`: each setting, and the coverage measured there."""
     lines = [
         '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
         "",
-        "from gevinst.coverage import Setting, Shape",
+        "from gevinst.stats.mean.coverage import Setting, Shape",
         "",
         "# fmt: off",
         "SETTINGS = (",

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import gevinst as gv
-from gevinst.standardisation import weights_of
-from gevinst.strata import strata_of
-from gevinst.stratum_bounds import GroupMargins
-from gevinst.stratum_gains import Groups, groups_of
+from gevinst.analyses.stratum_gains import Groups, groups_of
+from gevinst.stats.margins.stratum_bounds import GroupMargins
+from gevinst.stats.standardisation import weights_of
+from gevinst.study.strata import strata_of
 
 POPULATIONS = ("low_end", "high_end", "independent", "low_and_independent")
 WEIGHTS = ("pooled", "intervention")
@@ -70,7 +70,7 @@ def main(samples: int = 1_000) -> list[dict[str, object]]:
     """Measure every population and weighting, and print a line for each."""
     study = gv.load("ishoj-smc")
     strata = strata_of(study)
-    groups = groups_of(study, strata, "zero_cost")
+    groups = groups_of(study, strata, "as_published")
     rng = np.random.default_rng(2018)
     rows = []
     for name in WEIGHTS:

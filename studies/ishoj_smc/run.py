@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 import gevinst as gv
-from gevinst.audit import implied_rates
-from gevinst.margins import COUPLINGS, standard_errors
+from gevinst.analyses.audit.implied import implied_rates
+from gevinst.study.people import COUPLINGS, standard_errors
 
 COUNTED = ["rates", "outcomes", "missing", "investment"]
 """What is uncertain about what the memo counts; the other sources question its assumptions."""
@@ -34,10 +34,10 @@ def main(n: int = 100_000) -> dict[str, dict[str, float]]:
 
     adjusted = gv.stratify(study)
     print(adjusted, end="\n\n")
-    shown = {f"{e.weights}.{e.rates}.{e.movers}": e for e in adjusted.estimates}
+    shown = {f"{e.weights}.{e.rates}.{e.moved}": e for e in adjusted.estimates}
 
     found = {
-        "difference": {b: study.choose(rates=b).gain().difference for b in study.rate_maps},
+        "difference": {b: gv.gain(study.choose(basis=b)).difference for b in study.rate_maps},
         "standard_error": {c: float(np.hypot(*standard_errors(study, c))) for c in COUPLINGS},
         "share_of_outcomes": {
             c: float(shares.first[factors.index("outcomes")])

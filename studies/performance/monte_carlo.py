@@ -28,8 +28,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import gevinst as gv
-from gevinst.margins import Coupling, couplings_of
-from gevinst.study import Study
+from gevinst.sources.couplings import Coupling
+from gevinst.study.people import couplings_of
+from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -148,7 +149,7 @@ def _gain(
 ) -> Floats:
     """Net gain of one arm, kr. per citizen: cost at the start, less that at the end and payment."""
     arm, rows = study.arms[a], len(weights)
-    rate_of = study.rate_maps[study.conventions.rates][a, 0]
+    rate_of = study.rate_maps[study.conventions.basis][a, 0]
     start, end = _ends(study, a, kind)
     ends = rng.permuted(np.tile(end, (rows, 1)), axis=1) if kind == "independent" else end
     total = heads
@@ -178,7 +179,7 @@ def _gain(
 def _prices(study: Study, a: int) -> Floats:
     """kr. of each item that is paid for a whole group, at the start."""
     kr = np.array([*(rate.kr for rate in study.rates), 0.0])
-    return kr[study.rate_maps[study.conventions.rates][a, 0, 0]]
+    return kr[study.rate_maps[study.conventions.basis][a, 0, 0]]
 
 
 def _ends(study: Study, a: int, kind: str) -> tuple[Integers, Integers]:
@@ -209,7 +210,7 @@ def measure(job: Job, who: str, draws: int, workers: int, runs: int) -> dict[str
     """Run one line and return its times, its peak memory and what it found."""
     study = study_of(job)
     if who == "gevinst":  # what is imported where it is used counts as imports, not as draws
-        import gevinst.draws  # noqa: F401
+        import gevinst.analyses.simulate  # noqa: F401
     before = peak()
     seconds, most = [], 0.0
     for run in range(runs + 1):

@@ -27,11 +27,11 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import ndtr, ndtri
 
-from gevinst.atoms import common_lattice, convolve
-from gevinst.batch import difference_laws
-from gevinst.estimates import bootstrap_mean_difference
-from gevinst.exact import difference_law
-from gevinst.permutation import permutation_test
+from gevinst.stats.mean.atoms import common_lattice, convolve
+from gevinst.stats.mean.estimate import bootstrap_mean_difference
+from gevinst.stats.mean.law import difference_law
+from gevinst.stats.mean.many import difference_laws
+from gevinst.stats.permutation import permutation_test
 
 Floats = NDArray[np.float64]
 

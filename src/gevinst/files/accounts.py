@@ -12,8 +12,8 @@ from gevinst.files.correlations import read_correlations
 from gevinst.files.lines import read_lines
 from gevinst.files.stated import Stated, Tables
 from gevinst.files.statuses import read_citizens, read_counts, read_prices, read_rates
-from gevinst.problems import Problems
 from gevinst.sources.rates import CORRELATIONS
+from gevinst.text.problems import Problems
 
 
 def read(folder: Path, stated: Stated, problems: Problems) -> Tables:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gevinst.analyses.audit.formulas import parse
+from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
+from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Stated, Tables, count_of
 from gevinst.files.tables import Row, read_table
-from gevinst.formulas import parse
-from gevinst.problems import Problems, suggest
-from gevinst.published import MEASURES, PLACES, RELATIONS, SAID_AS
-from gevinst.published import UNITS as FIGURE_UNITS
-from gevinst.study import Activity, Published
+from gevinst.study.claims import Activity, Published
+from gevinst.text.problems import Problems, suggest
 
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),

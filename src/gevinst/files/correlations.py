@@ -6,9 +6,9 @@ from pathlib import Path
 
 from gevinst.files.stated import Stated, Tables
 from gevinst.files.tables import read_table
-from gevinst.problems import Problems
 from gevinst.sources.rates import wrong_correlations
-from gevinst.study import Correlation
+from gevinst.study.prices import Correlation
+from gevinst.text.problems import Problems
 
 
 def read_correlations(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:

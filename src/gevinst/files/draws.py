@@ -14,17 +14,18 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from gevinst.axes import CONTROL, INTERVENTION
+from gevinst.analyses.draws import Draws, Simulation
+from gevinst.analyses.provenance import Provenance
 from gevinst.files.output import umask
-from gevinst.problems import Problem, Problems, StudyError
-from gevinst.provenance import Provenance
-from gevinst.simulation import Draws, Simulation
-from gevinst.study import Conventions
+from gevinst.model.axes import Contrast
+from gevinst.sources.source import Varied
+from gevinst.study.conventions import Conventions
+from gevinst.text.problems import Problem, Problems, StudyError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-_FORMAT = 1
+_FORMAT = 2
 
 _NOT_OURS = (
     *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
@@ -33,31 +34,48 @@ _NOT_OURS = (
 """What reading a file that is none of ours, or is broken, raises."""
 
 
-def write_csv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a frame, whole or not at all; numbers with a decimal point.
+def write_draws(simulation: Simulation, path: str | Path) -> None:
+    """Write every draw of a simulation, whole or not at all.
+
+    Parameters
+    ----------
+    simulation : Simulation
+        What `gevinst.simulate` gives.
+    path : str or Path
+        A name ending in ``.csv`` (a row per coupling and draw, numbers with a decimal point) or
+        ``.npz``, which keeps what made them and which `gevinst.read_draws` reads.
 
     Raises
     ------
+    ValueError
+        If the name ends in neither.
     StudyError
         If the disk refuses; nothing has then changed.
     """
-    _write(Path(path), lambda file: frame.to_csv(file, lineterminator="\n"))
+    path = Path(path)
+    writers = {".csv": _write_csv, ".npz": _write_npz}
+    if path.suffix not in writers:
+        raise ValueError(f"path: read '{path}'; write a name ending in .csv or .npz")
+    writers[path.suffix](simulation, path)
 
 
-def write_npz(result: Simulation, path: str | Path) -> None:
-    """Write a simulation's draws and what made them, whole or not at all.
+def _write_csv(simulation: Simulation, path: Path) -> None:
+    import pandas as pd
 
-    Raises
-    ------
-    StudyError
-        If the disk refuses; nothing has then changed.
-    """
+    frames = {name: draws.to_frame() for name, draws in simulation.by_coupling.items()}
+    frame = pd.concat(frames, names=["coupling"])
+    _write(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+
+
+def _write_npz(result: Simulation, path: Path) -> None:
+    first = next(iter(result.by_coupling.values()))
     about = {
         "format": _FORMAT,
         "points": dict(result.points),
         "standardised": result.standardised,
-        "arms": next(iter(result.by_coupling.values())).arms,
-        "varied": result.varied,
+        "arms": first.arms,
+        "contrast": first.contrast.arms,
+        "varied": [vars(source) for source in result.varied],
         "target": result.target,
         "published": result.published,
         "problems": [vars(problem) for problem in result.problems],
@@ -65,11 +83,11 @@ def write_npz(result: Simulation, path: str | Path) -> None:
     }
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     text = json.dumps(about, ensure_ascii=False)
-    _write(Path(path), lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
+    _write(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
 
 
 def read_draws(path: str | Path) -> Simulation:
-    """Read the draws that `Simulation.save` wrote.
+    """Read the draws that `gevinst.write_draws` wrote to an npz file.
 
     Raises
     ------
@@ -82,16 +100,17 @@ def read_draws(path: str | Path) -> Simulation:
             about = json.loads(str(file["about"]))
             arrays = {name: file[name] for name in file.files if name != "about"}
         _check_content(about, arrays)
+        contrast = Contrast(*about["contrast"])
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         return Simulation(
             points=about["points"],
             standardised=about["standardised"],
             by_coupling={
-                name: Draws(tuple(about["arms"]), np.asfortranarray(array))
+                name: Draws(tuple(about["arms"]), np.asfortranarray(array), contrast)
                 for name, array in arrays.items()
             },
-            varied=tuple(about["varied"]),
+            varied=tuple(Varied(**source) for source in about["varied"]),
             target=about["target"],
             problems=tuple(Problem(**problem) for problem in about["problems"]),
             provenance=Provenance(**made),
@@ -112,13 +131,13 @@ def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     shapes = {array.shape for array in arrays.values()}
     fits = [
         about["format"] == _FORMAT,
-        set(arms) == {INTERVENTION, CONTROL} and len(arms) == 2,
+        set(about["contrast"]) <= set(arms) and 0 < len(about["contrast"]) < 3,
         set(about["points"]) == set(arrays),
         standardised is None or {"weights", "strata", "by"} <= set(standardised),
-        len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == 2 for s in shapes),
+        len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == len(arms) for s in shapes),
     ]
     if not all(fits) or not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ValueError("no draws of two arms")
+        raise ValueError("no draws")
     for problem in about["problems"]:
         Problem(**problem).say()
 

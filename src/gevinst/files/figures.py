@@ -8,8 +8,8 @@ from pathlib import Path
 
 from gevinst.files.claims import read_published
 from gevinst.files.tables import Row, read_header, read_table
-from gevinst.problems import Problems, StudyError
-from gevinst.study import Published
+from gevinst.study.claims import Published
+from gevinst.text.problems import Problems, StudyError
 
 _WORDS = r"\s*(i alt|samlet|sum|total|in all)\b"
 _UNIT = (

@@ -9,32 +9,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files import accounts, persons
 from gevinst.files.stated import Stated
 from gevinst.files.toml import Section, read_toml
-from gevinst.horizons import CONVENTIONS, NEEDS_YEARS, ONE_OFF, RECURRING
-from gevinst.problems import Problems, StudyError, suggest
-from gevinst.sources import SOURCES, chosen, problems_of, settings
-from gevinst.strata import strata_of
-from gevinst.study import (
-    ALL,
-    HEADS,
-    STATED,
-    Arm,
-    Conventions,
-    Item,
-    Label,
-    Named,
-    Note,
-    SourceSpec,
-    Stratification,
-    Study,
-    Time,
-)
+from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
+from gevinst.sources import settings
+from gevinst.sources.registry import SOURCES, chosen, problems_of
+from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
+from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.strata import strata_of
+from gevinst.study.study import Study
+from gevinst.text.language import Label
+from gevinst.text.problems import Problems, StudyError, suggest
 
-ALTERNATIVES = ("rates", "weights", "payers")
-"""Kinds of alternatives a study can name: rate bases, weightings, readings of the payers."""
+ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
+"""Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what
+its file calls them."""
+
+ARMS = ("intervention", "control")
+"""Ids of the arms that a study file names, the treated first."""
 
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
@@ -142,7 +135,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
         *(_item(section, lang, status=True) for section in top.sections("statuses")),
         *(_item(section, lang, status=False) for section in top.sections("items")),
     )
-    if {arm.id for arm in arms} != {INTERVENTION, CONTROL}:
+    if {arm.id for arm in arms} != set(ARMS):
         top.problem("E054", ", ".join(arm.id for arm in arms))
     named: dict[str, list[str]] = {
         "arms": [arm.id for arm in arms],
@@ -160,9 +153,9 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
     alternatives = {
         kind: tuple(
             Named(name, section.label(lang))
-            for name, section in top.section("alternatives").named(kind).items()
+            for name, section in top.section("alternatives").named(key).items()
         )
-        for kind in ALTERNATIVES
+        for kind, key in ALTERNATIVES.items()
     }
     assumptions = _labels(top, "assumptions", lang)
     if problems.errors:
@@ -177,7 +170,7 @@ def _read(folder: Path, top: Section, problems: Problems) -> Study | None:
             name: (section.label(lang), section.strings("members"))
             for name, section in top.named("groups").items()
         },
-        bases=tuple(named.id for named in alternatives["rates"]) or ("published",),
+        bases=tuple(named.id for named in alternatives["basis"]) or ("published",),
         sources=tuple(source.name for source in sources),
         assumptions=tuple(assumptions),
         activity=tuple(top.section("activity").values),
@@ -381,7 +374,7 @@ def _conventions(top: Section, stated: Stated) -> Conventions:
     section = top.section("conventions")
     conventions = Conventions(
         section.choice("rates", stated.bases, stated.bases[0]),
-        section.choice("horizon", CONVENTIONS, CONVENTIONS[0]),
+        section.choice("horizon", tuple(CONVENTIONS), next(iter(CONVENTIONS))),
         section.choice("heads", HEADS, HEADS[0]),
         section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
         *(
@@ -391,6 +384,8 @@ def _conventions(top: Section, stated: Stated) -> Conventions:
         ),
     )
     section.done()
-    if conventions.horizon in NEEDS_YEARS and any(time.years is None for time in stated.times):
+    if CONVENTIONS[conventions.horizon].needs_years and any(
+        time.years is None for time in stated.times
+    ):
         section.problem("E062", conventions.horizon)
     return conventions

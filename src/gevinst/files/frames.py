@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files.persons import gather
 from gevinst.files.tables import Row, read_table
-from gevinst.problems import Problems, StudyError
-from gevinst.study import Study
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems, StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,15 +107,14 @@ def _with_persons(study: Study, rows: Sequence[Row], problems: Problems) -> Stud
     if problems.errors or not rows:
         raise StudyError(problems)
     statuses = [study.items[i].id for i in study.statuses]
-    persons = gather(rows, study.axes.times, study.axes.items, statuses, problems)
+    persons = gather(rows, study.axes.arms, study.axes.times, study.axes.items, statuses, problems)
     if persons is None:
         raise StudyError(problems)
     unstated = [replace(arm, enrolled=0, analysed=0) for arm in study.arms]
-    order = [(INTERVENTION, CONTROL).index(arm.id) for arm in study.arms]
     paired = replace(
         study,
         arms=persons.sized(unstated, problems),
-        counts=persons.counts[order],
+        counts=persons.counts,
         paths=persons.paths,
         citizens=persons.citizens,
     )

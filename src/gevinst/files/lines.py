@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gevinst.axes import AXES
 from gevinst.files.stated import Stated, Tables, distribution_of, drawn_by, payer_of
 from gevinst.files.tables import Row, read_table
-from gevinst.problems import Problems
-from gevinst.study import Amount, Rate
+from gevinst.model.axes import AXES
+from gevinst.study.prices import Amount, Rate
+from gevinst.text.problems import Problems
 
 _DISTRIBUTION = ("distribution", "cv", "low", "high", "drawn_by", "assumption")
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from gevinst.problems import Problems, StudyError
+from gevinst.text.problems import Problems, StudyError
 
 MANIFEST = ".gevinst.json"
 """Names the files gevinst wrote into a folder, with the SHA-256 of each."""

@@ -14,10 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files.tables import Row, read_table
-from gevinst.problems import Problems, suggest
-from gevinst.study import Arm
+from gevinst.study.named import Arm
+from gevinst.text.problems import Problems, suggest
 
 Integers = NDArray[np.int64]
 
@@ -72,6 +71,7 @@ class Persons:
 
 def read_rows(
     path: Path,
+    arms: Sequence[str],
     times: Sequence[str],
     items: Sequence[str],
     statuses: Sequence[str],
@@ -83,7 +83,7 @@ def read_rows(
     ----------
     path : Path
         The file. Columns ``id``, ``arm``, one per time; any other is kept with the citizens.
-    times, items, statuses : sequence of str
+    arms, times, items, statuses : sequence of str
         Ids; a status is an item that citizens are counted in.
     problems : Problems
         Gets everything that is wrong.
@@ -94,11 +94,12 @@ def read_rows(
         None where there are errors.
     """
     rows = read_table(path, problems, ("id", "arm", *times), None)
-    return gather(rows, times, items, statuses, problems) if rows else None
+    return gather(rows, arms, times, items, statuses, problems) if rows else None
 
 
 def gather(
     rows: Sequence[Row],
+    arms: Sequence[str],
     times: Sequence[str],
     items: Sequence[str],
     statuses: Sequence[str],
@@ -108,7 +109,6 @@ def gather(
     before = len(problems.errors)
     file = rows[0].file
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
-    arms = (INTERVENTION, CONTROL)
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
     for row, arm in _citizens(rows, arms):
@@ -120,7 +120,7 @@ def gather(
         _check_arms(file, kept, enrolled, problems)
     if len(problems.errors) > before:
         return None
-    counts = np.zeros((2, len(times), len(items)), dtype=np.int64)
+    counts = np.zeros((len(arms), len(times), len(items)), dtype=np.int64)
     paths, citizens = {}, {}
     for a, arm in enumerate(arms):
         ordered = [kept[arm][name] for name in sorted(kept[arm])]

@@ -10,25 +10,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.axes import AXES
-from gevinst.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.files.persons import Persons
 from gevinst.files.tables import MOST, Row
-from gevinst.laws import Pert
-from gevinst.sources import RATE_SOURCES
-from gevinst.study import (
-    Activity,
-    Amount,
-    Arm,
-    Correlation,
-    Distribution,
-    Item,
-    Label,
-    Named,
-    Published,
-    Rate,
-    Time,
-)
+from gevinst.model.axes import AXES
+from gevinst.sources.registry import RATE_SOURCES
+from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
+from gevinst.stats.laws import Pert
+from gevinst.study.claims import Activity, Published
+from gevinst.study.named import Arm, Item, Named, Time
+from gevinst.study.prices import Amount, Correlation, Distribution, Rate
+from gevinst.text.language import Label
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -9,12 +9,11 @@ from statistics import median
 
 import numpy as np
 
-from gevinst.axes import CONTROL, INTERVENTION
 from gevinst.files import persons
 from gevinst.files.stated import Stated, Tables, count_of, distribution_of, drawn_by, payer_of
 from gevinst.files.tables import Row, read_table
-from gevinst.problems import Problems
-from gevinst.study import Rate
+from gevinst.study.prices import Rate
+from gevinst.text.problems import Problems
 
 UNITS = {"kr/year": 1.0, "kr/month": 12.0}
 """Units a status's rate can be written in, and what makes it kr. per citizen-year."""
@@ -58,6 +57,7 @@ def read_citizens(folder: Path, stated: Stated, tables: Tables, problems: Proble
         problems.add("E107", persons.FILE)
     found = persons.read_rows(
         folder / persons.FILE,
+        stated.ids("arm"),
         stated.ids("time"),
         stated.ids("item"),
         stated.ids("status"),
@@ -66,8 +66,7 @@ def read_citizens(folder: Path, stated: Stated, tables: Tables, problems: Proble
     if found is None:
         return
     tables.persons = found
-    order = [(INTERVENTION, CONTROL).index(arm) for arm in stated.ids("arm")]
-    tables.counts = found.counts[order]
+    tables.counts = found.counts
     for a, t in product(range(len(stated.arms)), range(len(stated.times))):
         _check_lost(persons.FILE, stated, tables, a, t, problems)
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gevinst.numerals import read_number
-from gevinst.problems import Problems, suggest
+from gevinst.text.numerals import read_number
+from gevinst.text.problems import Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 """What Excel writes on a line before the header to say what stands between cells."""

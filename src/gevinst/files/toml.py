@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from gevinst.files.tables import MOST, read_text
-from gevinst.problems import Problems, suggest
-from gevinst.text import LANGUAGES
+from gevinst.text.language import LANGUAGES
+from gevinst.text.problems import Problems, suggest
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from gevinst.analyses.draws import Simulation
 from gevinst.plots import style
-from gevinst.simulation import Simulation
-from gevinst.text import language
+from gevinst.text.language import language
 
 _DASHES = {"narrowest": "-", "independent": "--", "widest": ":", "observed": "-", "none": "-"}
 

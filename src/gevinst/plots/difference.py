@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from gevinst.analyses.draws import Simulation
 from gevinst.plots import style
-from gevinst.simulation import Simulation
-from gevinst.text import language
+from gevinst.text.language import language
 
 
 def plot(result: Simulation, *, ax: Axes | None = None, lang: str = "en") -> Axes:

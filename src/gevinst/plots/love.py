@@ -7,9 +7,9 @@ import math
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from gevinst.baseline import STATUS, Baseline
+from gevinst.analyses.baseline import STATUS, Baseline
 from gevinst.plots import style
-from gevinst.text import language
+from gevinst.text.language import language
 
 _SMALL = 0.1  # below which a standardised difference is usually called small
 

@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from gevinst.analyses.standardise import RAW, Standardised
+from gevinst.analyses.stratum_gains import MOVED
 from gevinst.plots import style
-from gevinst.standardise import RAW, Standardised
-from gevinst.stratum_gains import MOVERS
-from gevinst.text import language
+from gevinst.text.language import language
 
 _COLOURS = {
-    "zero_cost": style.COUPLING_COLOURS["narrowest"],
-    "missing": style.COUPLING_COLOURS["widest"],
+    "as_published": style.COUPLING_COLOURS["narrowest"],
+    "left_out": style.COUPLING_COLOURS["widest"],
 }
-_NAMES = {"zero_cost": "as_published", "missing": "left_out"}
 
 
 def plot(results: Sequence[Standardised], *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -41,9 +40,9 @@ def plot(results: Sequence[Standardised], *, ax: Axes | None = None, lang: str =
     Axes
     """
     text = language(lang)
-    rows = list(dict.fromkeys((r.rates, r.weights) for r in results))
-    bases = list(dict.fromkeys(rates for rates, _ in rows))
-    readings = [m for m in MOVERS if any(r.movers == m for r in results)]
+    rows = list(dict.fromkeys((r.basis, r.weights) for r in results))
+    bases = list(dict.fromkeys(basis for basis, _ in rows))
+    readings = [m for m in MOVED if any(r.moved == m for r in results)]
     ax = ax or style.axes(7.2, 1.3 + 0.36 * (len(rows) + len(bases)))
     height = 0.66 / len(readings)
     ends: list[float] = []
@@ -52,16 +51,16 @@ def plot(results: Sequence[Standardised], *, ax: Axes | None = None, lang: str =
     headings: list[int] = []
     y = 0.0
     for basis in bases:
-        mine = [r for r in results if r.rates == basis]
+        mine = [r for r in results if r.basis == basis]
         headings.append(len(places))
         places.append(y)
-        labels.append(mine[0].basis(text))
-        for weights in (w for rates, w in rows if rates == basis):
+        labels.append(mine[0].basis_label(text))
+        for weights in (w for of, w in rows if of == basis):
             y += 1.0
             places.append(y)
             labels.append(text(f"stratify.weights.{weights}"))
             for each in (r for r in mine if r.weights == weights):
-                at = y + (readings.index(each.movers) - (len(readings) - 1) / 2) * height
+                at = y + (readings.index(each.moved) - (len(readings) - 1) / 2) * height
                 ends += _bar(ax, each, at, 0.8 * height)
         y += 1.25
     ax.set_ylim(y - 0.65, -0.6)
@@ -70,7 +69,7 @@ def plot(results: Sequence[Standardised], *, ax: Axes | None = None, lang: str =
         label.set_fontweight("bold" if place in headings else "normal")
     style.kr_axis(ax, text, text("figure.difference"), ends)
     if len(readings) > 1:
-        patches = [Patch(color=_COLOURS[m], label=text(f"figure.{_NAMES[m]}")) for m in readings]
+        patches = [Patch(color=_COLOURS[m], label=text(f"figure.{m}")) for m in readings]
         ax.legend(
             handles=patches,
             loc="lower center",
@@ -84,8 +83,8 @@ def plot(results: Sequence[Standardised], *, ax: Axes | None = None, lang: str =
 
 def _bar(ax: Axes, each: Standardised, y: float, height: float) -> list[float]:
     """Draw one band with its interval and return what must be in sight."""
-    colour = style.POINT if each.weights == RAW else _COLOURS[each.movers]
-    strength = 0.45 if each.weights == RAW and each.movers != MOVERS[0] else 1.0
+    colour = style.POINT if each.weights == RAW else _COLOURS[each.moved]
+    strength = 0.45 if each.weights == RAW and each.moved != MOVED[0] else 1.0
     ends = [each.low, each.high]
     if each.interval.available:
         ends += [each.interval.low, each.interval.high]

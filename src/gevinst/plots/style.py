@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from gevinst.text import Language
+from gevinst.text.language import Language
 
 COUPLING_COLOURS = {
     "widest": "#a6cbe3",

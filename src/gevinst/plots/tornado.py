@@ -5,9 +5,9 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from gevinst.analyses.tornado import Tornado
 from gevinst.plots import style
-from gevinst.sensitivity import Tornado
-from gevinst.text import language
+from gevinst.text.language import language
 
 _HEIGHTS = {"widest": 0.62, "independent": 0.46, "narrowest": 0.3, "observed": 0.46, "none": 0.46}
 """Of the bars, in the order they are laid on each other."""
@@ -46,7 +46,10 @@ def plot(result: Tornado, *, ax: Axes | None = None, lang: str = "en") -> Axes:
             label = text.earned(ends[-1], bar["mcse"][end])
             style.end_label(ax, label, ends[-1], y, left=end == "low")
     ax.axvline(result.point, color=style.POINT, linewidth=1.2, linestyle="--", zorder=4)
-    ax.set_yticks(range(len(result.alone)), [text(f"source.{name}") for name in result.alone])
+    ax.set_yticks(
+        range(len(result.alone)),
+        [text.label(found.varied[0].label) for found in result.alone.values()],
+    )
     ax.invert_yaxis()
     style.kr_axis(ax, text, text("figure.difference"), ends)
     names = next(iter(result.alone.values())).by_coupling

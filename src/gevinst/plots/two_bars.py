@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from gevinst.bootstrap import Bootstrap
-from gevinst.intervals import Interval
+from gevinst.analyses.bootstrap import Bootstrap
 from gevinst.plots import style
-from gevinst.text import language
+from gevinst.stats.intervals import Interval
+from gevinst.text.language import language
 
 
 def plot(result: Bootstrap, *, ax: Axes | None = None, lang: str = "en") -> Axes:

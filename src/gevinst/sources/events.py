@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gevinst import latents
-from gevinst.build import event_cells
-from gevinst.latents import Latents
-from gevinst.problems import Problems
+from gevinst.sources.cells import Cells
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import number
-from gevinst.study import Study
-from gevinst.terms import Factor, Terms, no_factor
+from gevinst.sources.source import MEAN, Source
+from gevinst.sources.terms import Factor, Terms, no_factor
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems
+
+_EVENT = "event:"
+"""Latent of the probability of an event, per stated probability, shape (row,)."""
 
 
 @dataclass(frozen=True)
-class Events:
+class Events(Source):
     """Draw the probability of each event: a line in an arm and stratum that may not come.
 
     What one estimate is of is one event: amounts of a line with the same stated probability, at
@@ -33,7 +36,7 @@ class Events:
 
     name: str = "events"
     worth: float = number(10.0, 0.1, 1e6)
-    target: str = "mean"
+    target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a study without events."""
@@ -42,14 +45,12 @@ class Events:
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of each event's probability per stated probability."""
-        if self.target != "mean":
+        if self.target != MEAN:
             return None
         mean, covariance = no_factor(terms)
         for event in study.events:
-            at = np.zeros(study.axes.sizes(("arm", "stratum", "time", "item")), dtype=bool)
-            for time in event.times:
-                at[event_cells(study, event, time)] = True
-            its = at[tuple(terms.cell.T)]
+            cells = set(study.event_cells(event))
+            its = np.array([tuple(cell) in cells for cell in terms.cell.tolist()], dtype=bool)
             p = event.probability
             covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
@@ -60,12 +61,19 @@ class Events:
         for event in study.events:
             stated = event.probability
             p = rng.beta(stated * self.worth, (1.0 - stated) * self.worth, size=rows)
-            if self.target != "mean":
+            if self.target != MEAN:
                 a, share = study.axes.at("arm", event.arm), 1.0
                 if event.stratum:
-                    shares = study.weights[study.conventions.weights][a]
-                    share = float(shares[study.axes.at("stratum", event.stratum)])
+                    share = float(study.stratum_shares[a, study.axes.at("stratum", event.stratum)])
                 citizens = max(round(share * study.arms[a].analysed), 1)
                 p = rng.binomial(citizens, p) / citizens
-            drawn[latents.event(event.id)] = p / stated
+            drawn[_EVENT + event.id] = p / stated
         return drawn
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Change the units of each event's line by its probability."""
+        for event in cells.study.events:
+            if (factor := drawn.get(_EVENT + event.id)) is not None:
+                for cell in cells.study.event_cells(event):
+                    if cell in cells.units:
+                        cells.units[cell] = cells.units[cell] * factor

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst import latents
-from gevinst.axes import INTERVENTION
-from gevinst.build import counted_shares
-from gevinst.citizens import most_lost
-from gevinst.horizons import horizon
-from gevinst.latents import Latents
-from gevinst.problems import Problems
+from gevinst.sources import latents
+from gevinst.sources.cells import Cells, Counted, People
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import choice, per_arm
-from gevinst.study import Study
+from gevinst.sources.source import MEAN, Source
+from gevinst.stats.weights import pick, running_sums
+from gevinst.study.people import most_lost
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems
+
+Floats = NDArray[np.float64]
 
 MOST_KR = 1e7
 
@@ -23,8 +26,17 @@ _OF_THE_GROUP = ("as_published", "at_random")
 """Treatments that need no citizen beside those an urn draws: fewer of them count, or all."""
 
 
+# What it draws, each of an arm: uniforms that say which status each lost citizen gets, (row, most
+# lost), and of newcomers, (row, enrolled); a mark that the lost keep the last status seen; the
+# status all the lost get, (1, time); uniforms that say whose course each dropout gets, and where
+# each starts and stays, (row, dropouts); the course all dropouts get, (1, time); kr. a year more
+# for each missing citizen, (1,).
+_MOVED, _NEWCOMERS, _KEPT, _GIVEN = "moved:", "lost:", "kept:", "given:"
+_DROPOUT, _UNCHANGED, _COURSE, _EXTRA = "dropout:", "unchanged:", "course:", "extra_cost:"
+
+
 @dataclass(frozen=True)
-class Missing:
+class Missing(Source):
     """Say what became of the missing: of those who moved, and of those who dropped out.
 
     Parameters
@@ -60,7 +72,7 @@ class Missing:
     moved: str = choice("at_random", "as_published", "last_status", "worst", "best")
     dropouts: str = choice("at_random", "as_published", "unchanged", "worst", "best")
     extra_cost: tuple[tuple[str, float], ...] = per_arm(-MOST_KR, MOST_KR)
-    target: str = "mean"
+    target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse an extra cost of an arm there is not, or of which no status of the lost has it."""
@@ -75,20 +87,20 @@ class Missing:
                 problems.add("E083", "study.toml", None, f"{arm} = {kr:g}")
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw what `gevinst.build` gives the missing; see `gevinst.latents`."""
+        """Draw what `gevinst.build` gives the missing; see `gevinst.sources.latents`."""
         drawn: dict[str, NDArray[np.generic]] = {}
         for a, arm in enumerate(study.arms):
             most = max(most_lost(study, a)) if study.statuses else 0
             if most and self.moved == "at_random":
                 # In a new group more can be lost than in the one seen.
-                mean = self.target == "mean"
-                name, picks = (latents.moved, most) if mean else (latents.lost, arm.enrolled)
-                drawn[name(arm.id)] = latents.row_first(rng.random((picks, rows)))
+                mean = self.target == MEAN
+                name, picks = (_MOVED, most) if mean else (_NEWCOMERS, arm.enrolled)
+                drawn[name + arm.id] = latents.row_first(rng.random((picks, rows)))
             elif most and self.moved == "last_status":
-                drawn[latents.kept(arm.id)] = np.ones(1)
+                drawn[_KEPT + arm.id] = np.ones(1)
             elif most and self.moved != "as_published":
-                drawn[latents.given(arm.id)] = self._extreme(study, a, self.moved)
-            if self.target != "mean" and self.dropouts in _OF_THE_GROUP:
+                drawn[_GIVEN + arm.id] = self._extreme(study, a, self.moved)
+            if self.target != MEAN and self.dropouts in _OF_THE_GROUP:
                 share = rng.beta(arm.dropouts + 0.5, arm.analysed + 0.5, size=rows)
                 # A group that nobody is left of shows nothing: one citizen stays.
                 left = np.minimum(rng.binomial(arm.enrolled, share), arm.enrolled - 1)
@@ -96,27 +108,97 @@ class Missing:
                 seen = arm.enrolled - left if self.dropouts == "as_published" else [arm.enrolled]
                 drawn[latents.followed(arm.id)] = np.asarray(seen)
             elif arm.dropouts and self.dropouts in ("at_random", "unchanged"):
-                kind = latents.dropout if self.dropouts == "at_random" else latents.unchanged
-                drawn[kind(arm.id)] = latents.row_first(rng.random((arm.dropouts, rows)))
+                kind = _DROPOUT if self.dropouts == "at_random" else _UNCHANGED
+                drawn[kind + arm.id] = latents.row_first(rng.random((arm.dropouts, rows)))
             elif arm.dropouts and self.dropouts != "as_published":
-                drawn[latents.course(arm.id)] = self._extreme(study, a, self.dropouts)
+                drawn[_COURSE + arm.id] = self._extreme(study, a, self.dropouts)
         for whose, kr in self.extra_cost:
-            drawn[latents.extra_cost(whose)] = np.full(1, kr)
+            drawn[_EXTRA + whose] = np.full(1, kr)
         return drawn
+
+    def weigh(self, people: People, drawn: Latents) -> None:
+        """Let dropouts come into the sum, with a course each."""
+        arm = people.arm.id
+        if (uniform := drawn.get(_DROPOUT + arm)) is not None:
+            people.copies = people.pick(uniform)
+        if (uniform := drawn.get(_UNCHANGED + arm)) is not None:
+            people.stays = people.pick(uniform)
+        if (course := drawn.get(_COURSE + arm)) is not None:
+            people.course = course[0]
+        people.keeps_last = _KEPT + arm in drawn
+        people.counts_absent = _EXTRA + arm in drawn
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Give each citizen lost to follow-up a status, and the missing what they cost more."""
+        lost = list(cells.study.lost)
+        for a, (arm, strata) in enumerate(zip(cells.study.arms, cells.counted, strict=True)):
+            for counted in strata:
+                _place(cells.study, a, counted.citizens, drawn)
+            if (extra := drawn.get(_EXTRA + arm.id)) is None:
+                continue
+            for counted in strata:
+                _mark_absent(counted, lost)
+            # Statuses of the lost hold those who cost more, at what they cost more.
+            cells.reprice(a, lost, extra)
+
+    def follows(self, drawn: Latents) -> bool:
+        """Dropouts who are like a citizen, and the lost who keep a status, are followed."""
+        return any(name.startswith((_DROPOUT, _UNCHANGED, _KEPT)) for name in drawn)
+
+    def follows_always(self, drawn: Latents) -> bool:
+        """The last status seen may be of a time that counts for nothing."""
+        return any(name.startswith(_KEPT) for name in drawn)
+
+    @property
+    def moves_mean(self) -> bool:
+        """A publication takes the missing as it counts them."""
+        as_published = {self.moved, self.dropouts} == {"as_published"}
+        return not as_published or any(kr for _, kr in self.extra_cost)
 
     def _extreme(self, study: Study, a: int, which: str) -> NDArray[np.int64]:
         """Position of the status with the extreme contribution at each time, shape (1, time)."""
-        rate_of = study.rate_maps[study.conventions.rates][a, 0]
-        kr = np.array([*(rate.kr for rate in study.rates), 0.0])[rate_of]
-        kr = kr * counted_shares(study)[a, 0].sum(axis=-1)
-        counted = horizon(
-            study.conventions.horizon,
-            [time.years for time in study.times],
-            [item.kind for item in study.items],
-        )
+        priced = study.rate_of[a, 0] >= 0
         possible = np.array([item.status and not item.lost for item in study.items])
-        gains = np.where(possible & (rate_of >= 0), counted * kr, np.nan)
-        # Worst for the difference: a small gain in the intervention, a large one in the control.
-        smallest = (which == "worst") == (study.arms[a].id == INTERVENTION)
-        pick = np.nanargmin if smallest else np.nanargmax
-        return np.asarray(pick(gains, axis=1), dtype=np.int64)[np.newaxis]
+        gains = np.where(possible & priced, study.horizon * study.status_costs[a], np.nan)
+        # Worst for the difference: a small gain of the treated arm, a large one of the reference.
+        smallest = (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
+        extreme = np.nanargmin if smallest else np.nanargmax
+        return np.asarray(extreme(gains, axis=1), dtype=np.int64)[np.newaxis]
+
+
+def _place(
+    study: Study, a: int, citizens: Floats, drawn: Mapping[str, NDArray[np.generic]]
+) -> None:
+    """Give each citizen of an arm lost to follow-up a status, in place."""
+    arm, lost, columns = study.arms[a].id, list(study.lost), np.arange(citizens.shape[2])
+    moved, newcomers, given = (drawn.get(kind + arm) for kind in (_MOVED, _NEWCOMERS, _GIVEN))
+    uniform = moved if newcomers is None else newcomers
+    for t, (at_time, most) in enumerate(zip(citizens, most_lost(study, a), strict=True)):
+        mass = at_time[lost].sum(axis=0)
+        if uniform is not None and most:
+            at_time[lost] = 0.0
+            cumulated = running_sums(_donors(study, a, t, at_time))
+            picks = most if newcomers is None else int(np.ceil(mass.max()))
+            for k, u in enumerate(uniform.T[:picks]):
+                # Each newcomer who is lost gets a status; of those seen, as many as there were.
+                part = mass / most if newcomers is None else np.clip(mass - k, 0.0, 1.0)
+                at_time[pick(cumulated, u), columns] += part
+        elif given is not None:
+            at_time[lost] = 0.0
+            at_time[given[0, t]] += mass
+
+
+def _donors(study: Study, a: int, t: int, at_time: Floats) -> Floats:
+    """Who the lost are like: those seen in the row, or of the arm where a row sees nobody."""
+    nobody = ~at_time.any(axis=0)
+    if not nobody.any():
+        return at_time
+    seen = study.counts[a, t].astype(np.float64)
+    seen[list(study.lost)] = 0.0
+    return np.where(nobody, seen[:, np.newaxis], at_time)
+
+
+def _mark_absent(counted: Counted, lost: list[int]) -> None:
+    """Let statuses of the lost hold all who are missing, in place; at the start nobody is yet."""
+    counted.citizens[:, lost] = 0.0
+    counted.citizens[1:, lost[0]] = counted.absent[1:]

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst import latents
-from gevinst.citizens import stratum_sizes
-from gevinst.latents import Latents
-from gevinst.margins import Coupling
-from gevinst.problems import Problems
+from gevinst.sources import latents
+from gevinst.sources.cells import Cells
+from gevinst.sources.couplings import Coupling
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import choice
-from gevinst.study import Study
-from gevinst.terms import Factor, Terms, no_factor
-from gevinst.weights import dirichlet_weights, multinomial_weights, urn
+from gevinst.sources.source import MEAN, Source
+from gevinst.sources.terms import Factor, Terms, no_factor
+from gevinst.stats import streams
+from gevinst.stats.weights import dirichlet_weights, multinomial_weights, running_sums, urn
+from gevinst.study.people import stratum_sizes
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +27,7 @@ LARGE_PRIOR = 0.1
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Source):
     """Weight the citizens of each arm at random, whole paths at a time.
 
     Parameters
@@ -39,7 +42,7 @@ class Outcomes:
         some: in all 1 citizen, spread over rates and then statuses (``perks``); 1/2 a status; 1 a
         status. A sensitivity, not a default.
     target : {"mean", "new_group"}
-        ``new_group`` draws the enrolled of a new group from an urn (`gevinst.weights.urn`).
+        ``new_group`` draws the enrolled of a new group from an urn (`gevinst.stats.weights.urn`).
 
     References
     ----------
@@ -50,7 +53,7 @@ class Outcomes:
     name: str = "outcomes"
     law: str = choice("calibrated", "rubin", "plug_in")
     prior: str = choice("none", "perks", "jeffreys", "uniform")
-    target: str = "mean"
+    target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a law that does not exist, and warn of a prior that weighs much."""
@@ -60,7 +63,7 @@ class Outcomes:
             problems.add("E131", "study.toml", None, self.prior)
         if self.prior == "none":
             return
-        if self.law == "plug_in" or self.target != "mean":
+        if self.law == "plug_in" or self.target != MEAN:
             problems.add("E082", "study.toml", None, self.prior)
             return
         for a, arm in enumerate(study.arms):
@@ -80,9 +83,8 @@ class Outcomes:
 
     def _check_sizes(self, study: Study, problems: Problems) -> None:
         """Refuse too few citizens for the law, where they weigh: one has no spread at all."""
-        shares = study.weights[study.conventions.weights]
         for a, arm in enumerate(study.arms):
-            for n, weight in zip(stratum_sizes(study, a), shares[a], strict=True):
+            for n, weight in zip(stratum_sizes(study, a), study.stratum_shares[a], strict=True):
                 if weight > 0.0 and n == 1:
                     problems.add("E079", "study.toml", None, n, arm=arm.id)
                 elif weight > 0.0 and n < 3 and self.law == "calibrated":
@@ -99,7 +101,7 @@ class Outcomes:
             return drawn
         for a, arm in enumerate(study.arms):
             n = arm.analysed
-            if self.target != "mean":
+            if self.target != MEAN:
                 mass = min(self.mass(n), 1e12)  # so much that nobody copies a newcomer
                 drawn[latents.urn(arm.id)] = latents.row_first(
                     urn(n, mass, arm.enrolled, rows, rng)
@@ -120,12 +122,27 @@ class Outcomes:
                 mass_at = self.prior_mass(study, a)[..., np.newaxis]
                 unseen = rng.standard_gamma(mass_at, size=(*mass_at.shape[:2], rows))
                 unseen /= unseen.sum(axis=1, keepdims=True) + seen
-                drawn[latents.prior(arm.id)] = latents.row_first(unseen)
+                drawn[_prior(arm.id)] = latents.row_first(unseen)
         return drawn
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Give statuses nobody was seen in the shares that a prior gives them."""
+        for arm, strata in zip(cells.study.arms, cells.counted, strict=True):
+            if (prior := drawn.get(_prior(arm.id))) is None:
+                continue
+            unseen = np.moveaxis(prior, 0, -1)
+            for counted in strata:
+                seen = 1.0 - running_sums(unseen.swapaxes(0, 1))[-1][:, np.newaxis]
+                counted.citizens *= seen
+                counted.citizens += counted.total * unseen
+
+    def follows(self, drawn: Latents) -> bool:
+        """Weighted citizens matter with their paths."""
+        return any(name.startswith((latents.weight(""), latents.urn(""))) for name in drawn)
 
     def prior_mass(self, study: Study, a: int) -> Floats:
         """Mass of each status at each time in one arm, in citizens, shape (time, item)."""
-        rate_of = study.rate_maps[study.conventions.rates][a, 0]
+        rate_of = study.rate_of[a, 0]
         priced = np.array([item.status and not item.lost for item in study.items])
         mass = np.zeros(rate_of.shape)
         for t, positions in enumerate(rate_of):
@@ -138,13 +155,13 @@ class Outcomes:
         return mass
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
-        """Mean and covariance of the citizens' shares in each term; None with a prior.
+        """Covariance of the citizens' shares in each term, per share; None with a prior.
 
         Under a coupling of fixed paths the covariance of an arm's shares is the plug-in covariance
         of its citizens' places over A + 1; under ``independent`` places at different times have
         none, as the matching is drawn too.
         """
-        if self.prior != "none" or self.target != "mean":
+        if self.prior != "none" or self.target != MEAN:
             return None
         mean, covariance = no_factor(terms)
         if not study.statuses:
@@ -154,8 +171,7 @@ class Outcomes:
             n = arm.analysed
             at = np.flatnonzero(status & (terms.of(0) == a))
             times, items = terms.of(2)[at], terms.of(3)[at]
-            mean[at] = study.counts[a, times, items] / n
-            path = Coupling(kind).draw(study, 1, np.random.default_rng(0))
+            path = Coupling(kind).draw(study, 1, streams.generator(0))
             there = np.array(
                 [
                     path[latents.path(arm.id, study.times[t].id)][0] == i
@@ -166,17 +182,20 @@ class Outcomes:
             if kind == "independent":
                 spread *= times[:, np.newaxis] == times
             spread /= n if self.law == "plug_in" else self.mass(n) + 1.0
-            covariance[np.ix_(at, at)] = spread
+            share = there.mean(axis=1)
+            covariance[np.ix_(at, at)] = spread / np.outer(share, share)
         return mean, covariance
 
     def _shift(self, study: Study, a: int) -> float:
         """How far the prior moves the arm's mean gain, kr. per citizen."""
-        from gevinst.build import build
-        from gevinst.model import evaluate
-
-        n = study.arms[a].analysed
         mass = self.prior_mass(study, a)
-        expected = mass / (mass.sum(axis=-1, keepdims=True) + self.mass(n))
-        moved = build(study, {latents.prior(study.arms[a].id): expected[np.newaxis]})
-        before, after = (evaluate(each).over("arm")[0, a] for each in (build(study), moved))
-        return float(after - before)
+        counts = study.counts[a].astype(np.float64)
+        seen = counts / study.arms[a].analysed
+        expected = mass / (mass.sum(axis=-1, keepdims=True) + self.mass(study.arms[a].analysed))
+        change = expected - seen * expected.sum(axis=-1, keepdims=True)
+        return float((study.status_horizon[:, np.newaxis] * study.status_costs[a] * change).sum())
+
+
+def _prior(arm: str) -> str:
+    """Latent of the share that a prior gives each status of an arm, shape (row, time, item)."""
+    return f"prior:{arm}"

@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst import latents
-from gevinst.copula import Copula, copula_of, covariance
-from gevinst.distributions import MOST_CV
-from gevinst.latents import Latents
-from gevinst.laws import Gamma, Law
-from gevinst.problems import Problem, Problems, suggest
+from gevinst.sources import latents
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import number
-from gevinst.study import Correlation, Rate, Study
-from gevinst.terms import Factor, Terms
+from gevinst.sources.source import Source
+from gevinst.sources.terms import Factor, Terms
+from gevinst.stats.copula import Copula, copula_of, covariance
+from gevinst.stats.distributions import MOST_CV
+from gevinst.stats.laws import Gamma, Law
+from gevinst.study.prices import Correlation, Rate
+from gevinst.study.study import Study
+from gevinst.text.problems import Problem, Problems, suggest
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +28,7 @@ CORRELATIONS = "correlations.csv"
 
 
 @dataclass(frozen=True)
-class Rates:
+class Rates(Source):
     """Draw each rate once per row from its own law.
 
     Parameters
@@ -42,8 +44,9 @@ class Rates:
     The order of draws is that of the study's rates, and the price level comes last; so a rate's
     own draw is the same with and without one. Rates are independent of each other, but for the
     price level and the study's correlations. Those hold for the own draws: a Gaussian copula
-    (`gevinst.copula`) mixes their scores, so that each keeps its law, and the first of a pair its
-    very draws. A rate without spread is the rate itself, to the last bit, times the price level.
+    (`gevinst.stats.copula`) mixes their scores, so that each keeps its law, and the first of a pair
+    its very draws. A rate without spread is the rate itself, to the last bit, times the price
+    level.
     """
 
     name: str

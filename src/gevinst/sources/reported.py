@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst import latents
-from gevinst.distributions import beta_from_range, beta_moments, check_share_range
-from gevinst.latents import Latents
-from gevinst.problems import Problems, suggest
+from gevinst.sources import latents
+from gevinst.sources.cells import Cells
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import flag, ids, one_id, span
-from gevinst.study import Study
-from gevinst.terms import INSTEAD, REAL, Factor, Terms, no_factor
+from gevinst.sources.source import MEAN, Source
+from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
+from gevinst.stats.distributions import beta_from_range, beta_moments, check_share_range
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems, suggest
+
+Floats = NDArray[np.float64]
+
+REAL, INSTEAD = "reported:real", "reported:instead"
+"""Parts of the calculation: reported starts that count, and where those are that do not."""
+
+# What it draws: the share of reported starts that count, per arm and status, (row,); the position
+# of the status of those whose start does not, (1,); of a new group a uniform per citizen that says
+# whether the start counts, (row, enrolled).
+_REAL, _INSTEAD, _START = "real:", "instead:", "start:"
 
 
 @dataclass(frozen=True)
-class Reported:
+class Reported(Source):
     """Let a share of the reported starts be something else: probabilistic bias analysis.
 
     Parameters
@@ -48,7 +60,7 @@ class Reported:
     real: tuple[float, float] = span((1.0, 1.0), 0.0, 1.0)
     lasting: tuple[float, float] = span((1.0, 1.0), 0.0, 1.0)
     shared: bool = flag(True)
-    target: str = "mean"
+    target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse statuses that the study has not, and ranges that no Beta law has."""
@@ -79,9 +91,9 @@ class Reported:
 
     def _check_priced(self, study: Study, problems: Problems) -> None:
         """Refuse a status instead that costs nobody knows what."""
-        basis, i = study.conventions.rates, study.axes.at("item", self.instead)
+        basis, i = study.conventions.basis, study.axes.at("item", self.instead)
         for a, arm in enumerate(study.arms):
-            rate_of = study.rate_maps[basis][a, 0, :, i]
+            rate_of = study.rate_of[a, 0, :, i]
             times = [study.times[t].id for t in range(1, len(rate_of)) if rate_of[t] < 0]
             if times:
                 where = {"arm": arm.id, "time": times, "basis": basis}
@@ -94,15 +106,53 @@ class Reported:
         for a, arm in enumerate(study.arms):
             if a == 0 or not self.shared:
                 share = self._shares(rows, rng)
-            drawn |= {latents.real(arm.id, status): share for status in self.statuses}
-            drawn[latents.instead(arm.id)] = np.array([study.axes.at("item", self.instead)])
-            if self.target != "mean":
-                drawn[latents.start(arm.id)] = latents.row_first(rng.random((arm.enrolled, rows)))
+            drawn |= {f"{_REAL}{arm.id}:{status}": share for status in self.statuses}
+            drawn[_INSTEAD + arm.id] = np.array([study.axes.at("item", self.instead)])
+            if self.target != MEAN:
+                drawn[_START + arm.id] = latents.row_first(rng.random((arm.enrolled, rows)))
         return drawn
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Move the reported starts that do not count to the status instead."""
+        study = cells.study
+        for arm, strata in zip(study.arms, cells.counted, strict=True):
+            instead, lucky = drawn.get(_INSTEAD + arm.id), drawn.get(_START + arm.id)
+            if instead is None:
+                continue
+            shares = {
+                i: share
+                for i, item in enumerate(study.items)
+                if (share := drawn.get(f"{_REAL}{arm.id}:{item.id}")) is not None
+            }
+            for counted in strata:
+                _reclassify(counted.citizens, shares, int(instead[0]), lucky)
+
+    @property
+    def moves_mean(self) -> bool:
+        """A publication takes every reported start as real."""
+        return min(*self.real, *self.lasting) < 1.0
+
+    def terms(self, study: Study, terms: Terms) -> Terms:
+        """Split the starts in doubt: those that count, and what stands instead of the others."""
+        doubted = [study.axes.at("item", status) for status in self.statuses]
+        other = study.axes.at("item", self.instead)
+        real = np.isin(terms.of(3), doubted) & (terms.of(2) > 0)
+        part = np.where(real, REAL, terms.part)
+        known = coefficients(study)
+        cells, rates, worth = [], [], []
+        for a, arm in enumerate(study.arms):
+            for k, t, i in np.argwhere(study.rate_of[a] >= 0).tolist():
+                if t and i in doubted and study.counts[a, t, i]:
+                    # Another payer may have the start than has what stands instead of it.
+                    cells.append((a, k, t, i))
+                    rates.append(int(study.rate_of[a, k, t, other]))
+                    share = study.counts[a, t, i] / arm.analysed
+                    worth.append(float(known[a, k, t, other] * share))
+        return replace(terms, part=part).with_more(cells, rates, INSTEAD, worth)
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of the share of starts that count, and of those that do not."""
-        if self.target != "mean":
+        if self.target != MEAN:
             return None
         mean, covariance = no_factor(terms)
         first, second = 1.0, 1.0  # moments of the product of the two shares
@@ -111,9 +161,9 @@ class Reported:
             m, v = (stated[0], 0.0) if law is None else beta_moments(*law)
             first *= m
             second *= m**2 + v
-        starts = terms.start.astype(float)
-        mean[terms.start == REAL] = first
-        mean[terms.start == INSTEAD] = 1.0 - first
+        starts = 1.0 * (terms.part == REAL) - 1.0 * (terms.part == INSTEAD)
+        mean[terms.part == REAL] = first
+        mean[terms.part == INSTEAD] = 1.0 - first
         for a in range(len(study.arms)):
             ours = np.where(self.shared | (terms.of(0) == a), starts, 0.0)
             if a == 0 or not self.shared:
@@ -127,3 +177,32 @@ class Reported:
             law = beta_from_range(*stated)
             share *= stated[0] if law is None else rng.beta(*law, size=rows)
         return share
+
+
+def _reclassify(
+    citizens: Floats, shares: dict[int, Floats], instead: int, lucky: Floats | None
+) -> None:
+    """Move the starts that do not count, in place."""
+    for at_time in citizens[1:]:
+        before = np.zeros(citizens.shape[2])
+        for i, share in shares.items():
+            real = (
+                at_time[i] * share if lucky is None else _happened(lucky, share, before, at_time[i])
+            )
+            before = before + at_time[i]
+            at_time[instead] += at_time[i] - real
+            at_time[i] = real
+
+
+def _happened(lucky: Floats, share: Floats, before: Floats, number: Floats) -> Floats:
+    """How many of the next `number` newcomers' starts happened, each with its own uniform."""
+    counted = np.cumsum(share > lucky.T, axis=0)
+    counted = np.concatenate([np.zeros((1, counted.shape[1])), counted])
+    columns = np.arange(counted.shape[1])
+    ends = (
+        np.minimum(np.floor(n).astype(np.int64), len(counted) - 1)
+        for n in (before, before + number)
+    )
+    first, last = (counted[end, columns] for end in ends)
+    happened: Floats = np.minimum(last - first, number)
+    return happened

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gevinst import latents
-from gevinst.latents import Latents
-from gevinst.problems import Problems
-from gevinst.study import Study
+from gevinst.sources import latents
+from gevinst.sources.latents import Latents
+from gevinst.sources.source import Source
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems
 
 
 @dataclass(frozen=True)
-class Suppressed:
+class Suppressed(Source):
     """Draw the counts behind what was suppressed, each set that adds up being as likely.
 
     A stated prior over what the publication leaves open, uniform over the whole numbers that add up

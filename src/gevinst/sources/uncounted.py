@@ -6,17 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gevinst import latents
-from gevinst.axes import INTERVENTION
-from gevinst.latents import Latents
-from gevinst.problems import Problems, suggest
+from gevinst.sources.cells import Cells
+from gevinst.sources.latents import Latents
 from gevinst.sources.settings import one_id, span
-from gevinst.study import Study
-from gevinst.terms import Factor, Terms, no_factor
+from gevinst.sources.source import MEAN, Source
+from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems, suggest
+
+_SHARE = "share:{}:{}"
+"""Latent of the share of an arm's citizens who had a line that nobody counted, shape (row,)."""
 
 
 @dataclass(frozen=True)
-class Uncounted:
+class Uncounted(Source):
     """Let a share of an arm's citizens have had an effort that nobody counted.
 
     Parameters
@@ -35,7 +38,7 @@ class Uncounted:
     item: str = one_id()
     arm: str = one_id()
     share: tuple[float, float] = span((0.0, 1.0), 0.0, 1.0)
-    target: str = "mean"
+    target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse an arm or a line that the study has not."""
@@ -48,31 +51,57 @@ class Uncounted:
             or not study.uncounted[..., study.axes.at("item", self.item)].any()
         ):
             problems.add("E085", "lines.csv", None, self.item)
-        if self._whose not in study.axes.arms:
+        if self._whose(study) not in study.axes.arms:
             known = list(study.axes.arms)
             problems.add("E030", "study.toml", None, self.arm, column="arm", known=known)
 
+    def _whose(self, study: Study) -> str:
+        return self.arm or study.contrast.treated
+
     @property
-    def _whose(self) -> str:
-        return self.arm or INTERVENTION
+    def moves_mean(self) -> bool:
+        """A publication takes an effort that it does not count as none."""
+        return self.share[1] > 0.0
+
+    def terms(self, study: Study, terms: Terms) -> Terms:
+        """Add the line that the calculation leaves out."""
+        a, i = study.axes.at("arm", self._whose(study)), study.axes.at("item", self.item)
+        worth = coefficients(study)[a, :, :, i] * study.uncounted[a, :, :, i]
+        places = np.argwhere((worth != 0.0) & (study.rate_of[a, :, :, i] >= 0)).tolist()
+        cells = [(a, k, t, i) for k, t in places]
+        rates = [int(study.rate_of[cell]) for cell in cells]
+        return terms.with_more(cells, rates, self._part, [float(worth[k, t]) for k, t in places])
+
+    @property
+    def _part(self) -> str:
+        return f"{self.name}:{self.item}"
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of the share of citizens who had it."""
-        if self.target != "mean":
+        if self.target != MEAN:
             return None
         mean, covariance = no_factor(terms)
-        mean[terms.uncounted] = 0.0  # of other lines and arms nothing is counted
         low, high = self.share
-        arm, item = study.axes.at("arm", self._whose), study.axes.at("item", self.item)
-        its = terms.uncounted & (terms.of(0) == arm) & (terms.of(3) == item)
+        its = terms.part == self._part
         mean[its] = (low + high) / 2.0
         covariance[np.ix_(its, its)] = (high - low) ** 2 / 12.0
         return mean, covariance
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``share:<arm>:<item>``, shape (row,)."""
+        """Draw the share of citizens who had it, shape (row,)."""
+        whose = self._whose(study)
         share = rng.uniform(*self.share, size=rows)
-        if self.target != "mean":
-            analysed = study.arms[study.axes.at("arm", self._whose)].analysed
+        if self.target != MEAN:
+            analysed = study.arms[study.axes.at("arm", whose)].analysed
             share = rng.binomial(analysed, share) / analysed
-        return {latents.share(self._whose, self.item): share}
+        return {_SHARE.format(whose, self.item): share}
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Count the line for the share of citizens who had it."""
+        study, whose = cells.study, self._whose(cells.study)
+        if (share := drawn.get(_SHARE.format(whose, self.item))) is None:
+            return
+        a, i = study.axes.at("arm", whose), study.axes.at("item", self.item)
+        for k, t in np.argwhere(study.uncounted[a, :, :, i] != 0.0).tolist():
+            units = cells.units.get((a, k, t, i), 0.0)
+            cells.units[a, k, t, i] = units + study.uncounted[a, k, t, i] * share

@@ -1,0 +1,133 @@
+"""Finding: what differs, by how much, and what it means for the headline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from gevinst.text.language import Language, language
+
+ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
+SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
+"""From the gravest: it would turn or outweigh the headline; figures differ; only roundings do."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number in a finding's sentence, written in the reader's language.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    unit : str
+        As in `gevinst.analyses.published.UNITS`, or ``number``.
+    digits : int
+        Decimals to write.
+    """
+
+    value: float
+    unit: str = "kr"
+    digits: int = 0
+
+    def say(self, text: Language) -> str:
+        """Write it with its unit."""
+        number = text.number(self.value, self.digits)
+        unit = "" if self.unit == "number" else text(f"unit.{self.unit.replace('/', '_per_')}")
+        return f"{number}\u00a0{unit}".rstrip("\u00a0")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure stands, written with the study's own labels; or several amounts."""
+
+    parts: tuple[Any, ...]
+
+    def say(self, text: Language) -> str:
+        """Write labels with commas between them."""
+        said = (
+            part
+            if isinstance(part, str)
+            else part.say(text)
+            if isinstance(part, Amount)
+            else text.label(part)
+            for part in self.parts
+        )
+        return ", ".join(said)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The name of a kind of figure."""
+
+    id: str
+
+    def say(self, text: Language) -> str:
+        """Write it."""
+        return text(f"measure.{self.id}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a reader of the published figures must know.
+
+    Parameters
+    ----------
+    code : str
+        Which check: its texts are ``finding.<code>``.
+    figure : str
+        Id of the figure (or of what the finding is about).
+    source : str
+        Where it stands.
+    published, recomputed : float or None
+        What is printed, and what the check gives.
+    severity : str
+        One of `SEVERITIES`.
+    headline : float or None
+        What it means for the headline, kr. per citizen, where that can be said.
+    values : dict
+        What the sentence names.
+    """
+
+    code: str
+    figure: str
+    source: str
+    published: float | None
+    recomputed: float | None
+    severity: str
+    headline: float | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def difference(self) -> float | None:
+        """Published minus recomputed."""
+        if self.published is None or self.recomputed is None:
+            return None
+        return self.published - self.recomputed
+
+    def message(self, lang: str = "en") -> str:
+        """Say in one sentence what differs, and in another what it means for the headline."""
+        text = language(lang)
+        values = {
+            name: value.say(text) if hasattr(value, "say") else value
+            for name, value in self.values.items()
+        }
+        said = text(f"finding.{self.code}", **values)
+        if self.headline is not None:
+            said += " " + text("audit.headline", kr=text.kr(self.headline))
+        return re.sub(r"\b(kr|pct)\.\.", r"\1.", said)  # its dot ends the sentence too
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """Everything as plain values, ready for JSON."""
+        return {
+            "code": self.code,
+            "figure": self.figure,
+            "source": self.source,
+            "published": self.published,
+            "recomputed": self.recomputed,
+            "difference": self.difference,
+            "headline": self.headline,
+            "severity": self.severity,
+            "message": self.message(lang),
+        }

@@ -1,0 +1,147 @@
+"""Formulas of published figures: ``total / citizens``, over the figures' ids.
+
+A printed number stands for all numbers that round to it. So a formula is worked out with ranges,
+and gives the range of results that its printed parts allow (interval arithmetic: exact where each
+part stands once, too wide where one stands twice, never too narrow).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from gevinst.text.numerals import read_number
+
+_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_.]*)|([0-9][0-9.,]*)|([-+*/()]))")
+
+
+@dataclass(frozen=True)
+class Range:
+    """All numbers from `low` to `high`."""
+
+    low: float
+    high: float
+
+    def __add__(self, other: Range) -> Range:
+        return Range(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Range) -> Range:
+        return Range(self.low - other.high, self.high - other.low)
+
+    def __mul__(self, other: Range) -> Range:
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        return Range(min(ends), max(ends))
+
+    def __truediv__(self, other: Range) -> Range:
+        if other.low <= 0.0 <= other.high:
+            return Range(float("-inf"), float("inf"))
+        return self * Range(1.0 / other.high, 1.0 / other.low)
+
+    @property
+    def middle(self) -> float:
+        """The number half-way."""
+        return (self.low + self.high) / 2.0
+
+
+Lookup = Mapping[str, Range]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A parsed formula.
+
+    Parameters
+    ----------
+    text : str
+        As written.
+    names : tuple of str
+        Ids of the figures it uses, each once, in order.
+    evaluate : callable
+        Range of each figure -> range of the result.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    evaluate: Callable[[Lookup], Range]
+
+
+def parse(text: str) -> Formula:
+    """Parse a formula of ids, Danish numbers, ``+ - * /`` and parentheses.
+
+    Raises
+    ------
+    ValueError
+        If it is no formula; the message says where.
+    """
+    tokens: list[tuple[str, str]] = []
+    position = 0
+    while position < len(text.rstrip()):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise ValueError(f"'{text[position:].strip()[:12]}' cannot stand there")
+        kind = "name" if match[1] else "number" if match[2] else "sign"
+        tokens.append((kind, match[0].strip()))
+        position = match.end()
+    parser = _Parser(tokens)
+    evaluate = parser.sum()
+    if parser.rest:
+        raise ValueError(f"'{parser.rest[0][1]}' cannot stand there")
+    names = tuple(dict.fromkeys(value for kind, value in tokens if kind == "name"))
+    return Formula(text, names, evaluate)
+
+
+class _Parser:
+    """Recursive descent: sum of products of atoms."""
+
+    def __init__(self, tokens: list[tuple[str, str]]) -> None:
+        self.rest = list(tokens)
+
+    def _take(self, *signs: str) -> str | None:
+        if self.rest and self.rest[0][0] == "sign" and self.rest[0][1] in signs:
+            return self.rest.pop(0)[1]
+        return None
+
+    def sum(self) -> Callable[[Lookup], Range]:
+        """Parse terms with + and - between them."""
+        total = self._product()
+        while sign := self._take("+", "-"):
+            total = _joined(total, self._product(), sign)
+        return total
+
+    def _product(self) -> Callable[[Lookup], Range]:
+        total = self._atom()
+        while sign := self._take("*", "/"):
+            total = _joined(total, self._atom(), sign)
+        return total
+
+    def _atom(self) -> Callable[[Lookup], Range]:
+        if self._take("("):
+            inner = self.sum()
+            if not self._take(")"):
+                raise ValueError("a parenthesis is not closed")
+            return inner
+        if self._take("-"):
+            return _joined(lambda _: Range(0.0, 0.0), self._atom(), "-")
+        if not self.rest or self.rest[0][0] == "sign":
+            raise ValueError("a number or an id is missing")
+        kind, value = self.rest.pop(0)
+        if kind == "name":
+            return lambda ranges: ranges[value]
+        number = read_number(value).value
+        if number is None:
+            raise ValueError(f"'{value}' is no Danish number")
+        return lambda _: Range(number, number)
+
+
+def _joined(
+    left: Callable[[Lookup], Range], right: Callable[[Lookup], Range], sign: str
+) -> Callable[[Lookup], Range]:
+    """Join two parts with a sign."""
+    join: dict[str, Callable[[Range, Range], Range]] = {
+        "+": Range.__add__,
+        "-": Range.__sub__,
+        "*": Range.__mul__,
+        "/": Range.__truediv__,
+    }
+    return lambda ranges: join[sign](left(ranges), right(ranges))

@@ -1,0 +1,189 @@
+"""Percentages of people: can any count give them, and what do changes between them rest on?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from gevinst.analyses.audit.evidence import Evidence
+from gevinst.analyses.audit.finding import INCONSISTENCY, Finding
+from gevinst.study.claims import Published
+
+
+def counts_of(share: float, rounding: float, of: int) -> tuple[int, ...]:
+    """Whole numbers of `of` people whose percentage rounds to a printed one.
+
+    A percentage exactly between two printed ones may have been rounded either way.
+
+    References
+    ----------
+    The GRIM test: Brown & Heathers (2017), Social Psychological and Personality Science 8(4),
+    363-369.
+    """
+    if of < 1:
+        return ()
+    half = rounding / 2 + 1e-9
+    return tuple(k for k in range(of + 1) if abs(100.0 * k / of - share) <= half)
+
+
+def _asked(evidence: Evidence, figure: Published) -> int | None:
+    """Of how many people a percentage is."""
+    if figure.of is not None:
+        return figure.of
+    if figure.measure == "share" and evidence.study is not None:
+        return evidence.study.arms[evidence.study.axes.at("arm", figure.arm)].analysed
+    return None
+
+
+def _others(evidence: Evidence, figure: Published) -> list[int]:
+    """Other numbers of people the study or its figures speak of."""
+    numbers = {f.of for f in evidence.figures if f.of}
+    if evidence.study is not None:
+        arms = evidence.study.arms
+        numbers |= {arm.analysed for arm in arms} | {arm.enrolled for arm in arms}
+        if evidence.study.statuses:  # else both arms are the same people
+            numbers |= {sum(arm.analysed for arm in arms), sum(arm.enrolled for arm in arms)}
+    return sorted(n for n in numbers if n and n != _asked(evidence, figure))
+
+
+def grim(evidence: Evidence) -> Iterator[Finding]:
+    """Percentages that no count of the stated people gives, or that fit another count."""
+    for figure in evidence.figures:
+        of = _asked(evidence, figure)
+        if figure.measure not in ("share", "survey_share") or figure.relation != "=":
+            continue
+        if of is None:
+            yield from _nobody_says(evidence, figure)
+            continue
+        fitting = counts_of(figure.value, figure.rounding, of)
+        stated = evidence.recomputed.get(figure.id)
+        values = {**evidence.what(figure), "of": of}
+        if not fitting:
+            fits = [
+                n for n in _others(evidence, figure) if counts_of(figure.value, figure.rounding, n)
+            ]
+            yield Finding(
+                "no_count_but" if fits else "no_count",
+                figure.id,
+                figure.source,
+                figure.value,
+                None,
+                INCONSISTENCY,
+                values={**values, "others": ", ".join(map(str, fits))},
+            )
+        elif stated is not None and not evidence.agrees(figure):
+            counted = round(stated * of / 100.0)
+            yield Finding(
+                "other_count",
+                figure.id,
+                figure.source,
+                figure.value,
+                stated,
+                INCONSISTENCY,
+                values={**values, "count": fitting[0], "counted": counted},
+            )
+
+
+def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
+    """A percentage of people whose number is not stated, against every number that is."""
+    known = _others(evidence, figure)
+    if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
+        return  # `parts` says it of all of them together
+    if known and not any(counts_of(figure.value, figure.rounding, n) for n in known):
+        yield Finding(
+            "no_known_count",
+            figure.id,
+            figure.source,
+            figure.value,
+            None,
+            INCONSISTENCY,
+            values={**evidence.what(figure), "others": ", ".join(map(str, known))},
+        )
+
+
+def parts(evidence: Evidence) -> Iterator[Finding]:
+    """Shares that look like the parts of one whole: do whole people give them all?
+
+    Shares with the same stem of their ids and the same number asked, that add to 100 within their
+    roundings, are such parts. The counts each can be must be able to add to the number asked.
+    """
+    for (stem, of), members in _wholes(evidence).items():
+        values = {"stem": stem, "of": of, "parts": len(members)}
+        total = sum(member.value for member in members)
+        if of is not None:
+            possible = all(counts_of(m.value, m.rounding, of) for m in members)
+            if possible and not _are_parts(members, of):
+                source = members[0].source
+                yield Finding("parts", stem, source, total, None, INCONSISTENCY, values=values)
+            continue
+        known = _others(evidence, members[0])
+        if known and not any(_are_parts(members, n) for n in known):
+            fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
+            yield Finding(
+                "parts_of_whom",
+                stem,
+                members[0].source,
+                total,
+                None,
+                INCONSISTENCY,
+                values={
+                    **values,
+                    "others": ", ".join(map(str, known)),
+                    "fitting": ", ".join(map(str, fitting)) or "-",
+                },
+            )
+
+
+def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]:
+    """Groups of shares that look like the parts of one whole."""
+    groups: dict[tuple[str, int | None], list[Published]] = defaultdict(list)
+    for figure in evidence.figures:
+        if figure.measure == "survey_share" and figure.relation == "=":
+            groups[figure.id.rpartition(".")[0], figure.of].append(figure)
+    return {
+        name: members
+        for name, members in groups.items()
+        if len(members) > 2 and abs(sum(m.value for m in members) - 100.0) <= len(members) / 2
+    }
+
+
+def _are_parts(members: list[Published], of: int) -> bool:
+    """Whether whole numbers of people that round to the shares can add to the number asked."""
+    reachable = {0}
+    for member in members:
+        fitting = counts_of(member.value, member.rounding, of)
+        reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
+    return of in reachable
+
+
+def changes(evidence: Evidence) -> Iterator[Finding]:
+    """Changes between shares: other people asked, and growth that rests on one or two of them."""
+    for name, formula in evidence.formulas.items():
+        shares = [evidence.by_id[part] for part in formula.names]
+        if not set("-/") & set(formula.text):
+            continue  # a sum of shares claims no change
+        if not shares or any(f.measure != "survey_share" or not f.of for f in shares):
+            continue
+        figure = evidence.by_id[name]
+        asked = [share.of or 0 for share in shares]
+        counted = [counts_of(s.value, s.rounding, n) for s, n in zip(shares, asked, strict=True)]
+        people = [str(fitting[0]) if fitting else "?" for fitting in counted]
+        values = {
+            **evidence.what(figure),
+            "asked": " / ".join(map(str, asked)),
+            "people": " / ".join(people),
+        }
+        if len(set(asked)) > 1:
+            yield Finding(
+                "denominators",
+                name,
+                figure.source,
+                figure.value,
+                None,
+                INCONSISTENCY,
+                values=values,
+            )
+        if counted and all(fitting and fitting[0] <= 2 for fitting in counted):
+            yield Finding(
+                "few_people", name, figure.source, figure.value, None, INCONSISTENCY, values=values
+            )

@@ -1,0 +1,315 @@
+"""The groups at start: who was in which status and stratum, and what they cost.
+
+Citizens who cost more have more to save, so a skewed start is itself a driver of a gain that is a
+fall in cost. The picture stands before any adjustment.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.standardisation import smd, weights_of
+from gevinst.study.strata import Strata, Wanted, strata_of
+from gevinst.study.study import Study
+from gevinst.text.language import Label, Language, language, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+STRATUM, STATUS, COST = "stratum", "status", "cost"
+"""Kinds of what is balanced: shares of citizens, and kr. per citizen."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One thing both groups have at start, and how unlike they are in it.
+
+    Parameters
+    ----------
+    kind : str
+        `STRATUM`, `STATUS` or `COST`.
+    id, label
+        Its name.
+    means : mapping of str to float
+        Per arm the share of citizens, or kr. per citizen and year.
+    citizens : mapping of str to int
+        Per arm how many; all of them for the cost.
+    smd : float
+        Standardised mean difference, intervention minus control; NaN without spread.
+    smd_standardised : float
+        The same between the groups given the pooled mix of strata, over the same spread; NaN where
+        a stratum is empty in one of them.
+    """
+
+    kind: str
+    id: str
+    label: Label
+    means: dict[str, float]
+    citizens: dict[str, int]
+    smd: float
+    smd_standardised: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "arms": {
+                arm: {"citizens": n, "mean": self.means[arm]} for arm, n in self.citizens.items()
+            },
+            "smd": or_none(self.smd),
+            "smd_standardised": or_none(self.smd_standardised),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """Two groups at start.
+
+    Parameters
+    ----------
+    rows : tuple of Balance
+        Strata, the statuses somebody starts in, and the cost per citizen.
+    enrolled, analysed : mapping of str to int
+        Citizens per arm.
+    strata_cost : mapping of str to mapping of str to float
+        Per stratum and arm the cost of a citizen at start, kr. a year; NaN where there is none.
+    by_strata : float
+        Part of the difference in cost at start that the mix of strata makes: all of it less what is
+        left with the pooled mix in both groups. NaN where a stratum is empty in one of them.
+    strata_labels : mapping of str to Label
+        What the strata are called.
+    by : Label
+        What the strata are strata of.
+    labels : mapping of str to Label
+        What the arms are called.
+    provenance : Provenance
+        What made the result.
+    """
+
+    rows: tuple[Balance, ...]
+    enrolled: dict[str, int]
+    analysed: dict[str, int]
+    strata_cost: dict[str, dict[str, float]]
+    by_strata: float
+    strata_labels: dict[str, Label]
+    by: Label
+    labels: dict[str, Label]
+    provenance: Provenance
+
+    @property
+    def cost(self) -> dict[str, float]:
+        """Cost per citizen at start, kr. a year, per arm."""
+        return self.rows[-1].means
+
+    @property
+    def more_to_save(self) -> float:
+        """How much more a citizen of the intervention group cost at start, kr. a year."""
+        first, second = self.cost.values()
+        return first - second
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON."""
+        return {
+            "study": self.provenance.study,
+            "citizens": {
+                arm: {"enrolled": self.enrolled[arm], "analysed": n}
+                for arm, n in self.analysed.items()
+            },
+            "cost_at_start": {
+                "unit": "kr. a year per citizen",
+                **self.cost,
+                "difference": self.more_to_save,
+                "by_strata": or_none(self.by_strata),
+                "strata": {
+                    name: {arm: or_none(kr) for arm, kr in by_arm.items()}
+                    for name, by_arm in self.strata_cost.items()
+                },
+            },
+            "balance": [row.to_dict() for row in self.rows],
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per stratum, status and the cost: mean per arm, standardised differences."""
+        import pandas as pd
+
+        rows = [
+            {
+                "kind": row.kind,
+                "id": row.id,
+                **row.means,
+                "smd": row.smd,
+                "smd_standardised": row.smd_standardised,
+            }
+            for row in self.rows
+        ]
+        return pd.DataFrame(rows).set_index(["kind", "id"])
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the picture as a table in words, in ``en`` or ``da``."""
+        text = language(lang)
+        heads = [text.label(self.labels[arm]) for arm in self.analysed]
+        lines = [
+            [text("baseline.heading", by=text.label(self.by))],
+            ["", *heads, text("baseline.smd"), text("baseline.smd_standardised")],
+            [],
+            *([text.label(row.label), *cells(row, text)] for row in self.rows),
+        ]
+        return "\n".join([table(lines), self.sentence(lang)])
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say that expensive citizens have more to save, with the numbers."""
+        text = language(lang)
+        first, second = self.cost.values()
+        way = "more" if self.more_to_save > 0 else "less" if self.more_to_save < 0 else "same"
+        said = text(
+            f"baseline.{way}",
+            first=text.kr(first),
+            second=text.kr(second),
+            kr=text.kr(abs(self.more_to_save)),
+        )
+        if way != "same" and math.isfinite(self.by_strata):
+            said += " " + text("baseline.by_strata", kr=text.kr(self.by_strata))
+        return f"{said} {text('baseline.regression')}"
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the love plot; see `gevinst.plots.love`."""
+        from gevinst.plots.love import plot
+
+        return plot(self, ax=ax, lang=lang)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+
+
+def cells(row: Balance, text: Language) -> list[str]:
+    """Write one row: both groups, and how unlike they are before and after."""
+    shown = []
+    for arm in row.means:
+        if row.kind == COST:
+            shown.append(text.kr(row.means[arm]))
+        else:
+            shown.append(f"{row.citizens[arm]} ({text.percent(row.means[arm])})")
+    for value in (row.smd, row.smd_standardised):
+        shown.append(text.number(value, 2) if math.isfinite(value) else text("bootstrap.none"))
+    return shown
+
+
+def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
+    """Describe both groups at start.
+
+    Parameters
+    ----------
+    study : Study
+        With counted statuses; costs under its rate basis and perspective.
+    strata : mapping, sequence or str, optional
+        As in `gevinst.analyses.standardise.standardise`.
+
+    Returns
+    -------
+    Baseline
+
+    Raises
+    ------
+    ValueError, StudyError
+        As `gevinst.study.strata.strata_of`.
+    """
+    found = strata_of(study, strata)
+    costs = study.status_costs[:, 0]
+    arms = study.contrast.arms
+    order = [study.axes.at("arm", arm) for arm in arms]
+    counts = _cells(study, found, order)
+    sizes = counts.sum(axis=2)
+    weights = weights_of("pooled", sizes, found.ids)[0]
+    shares = counts / sizes.sum(axis=1)[:, np.newaxis, np.newaxis]
+    # Each citizen weighs w_s / (n_s / n), so that the groups have one mix of strata.
+    own = sizes / sizes.sum(axis=1, keepdims=True)
+    factor = np.divide(weights, own, out=np.full(own.shape, math.nan), where=own > 0)
+    factor[:, weights == 0] = 0.0
+    mixed = shares * factor[:, :, np.newaxis]
+    whole = bool(np.isfinite(factor).all())
+    rows: list[Balance] = []
+
+    def add(kind: str, name: str, label: Label, value: Floats, citizens: Floats) -> None:
+        """Add what each citizen has: `value` per arm, stratum and item."""
+        mean = (shares * value).sum(axis=(1, 2))
+        n = sizes.sum(axis=1)
+        spread = (shares * (value - mean[:, np.newaxis, np.newaxis]) ** 2).sum(axis=(1, 2))
+        if kind == COST:
+            spread = spread * n / np.maximum(n - 1, 1)
+        after = (mixed * value).sum(axis=(1, 2)) if whole else np.full(2, math.nan)
+        if whole:
+            after[1] = after[0] if abs(after[0] - after[1]) <= 1e-12 * abs(after[0]) else after[1]
+        v1, v2 = float(spread[0]), float(spread[1])
+        rows.append(
+            Balance(
+                kind,
+                name,
+                label,
+                {arm: float(m) for arm, m in zip(arms, mean, strict=True)},
+                {arm: int(c) for arm, c in zip(arms, citizens, strict=True)},
+                smd((float(mean[0]), v1), (float(mean[1]), v2)),
+                smd((float(after[0]), v1), (float(after[1]), v2)) if whole else math.nan,
+            )
+        )
+
+    everybody = sizes.sum(axis=1).astype(float)
+    for s, (name, label) in enumerate(zip(found.ids, found.labels, strict=True)):
+        value = np.zeros(counts.shape)
+        value[:, s] = 1.0
+        add(STRATUM, name, label, value, sizes[:, s])
+    for i in study.statuses:
+        if counts[:, :, i].any():
+            value = np.zeros(counts.shape)
+            value[:, :, i] = 1.0
+            item = study.items[i]
+            add(STATUS, item.id, item.label, value, counts[:, :, i].sum(axis=1))
+    cost = np.broadcast_to(costs[order][:, np.newaxis, :], counts.shape)
+    label = {"da": language("da")("baseline.cost"), "en": language("en")("baseline.cost")}
+    add(COST, COST, label, cost, everybody)
+    per_stratum = np.divide(
+        (counts * cost).sum(axis=2), sizes, out=np.full(sizes.shape, math.nan), where=sizes > 0
+    )
+    differences = np.where(weights > 0, per_stratum[0] - per_stratum[1], 0.0)
+    means = rows[-1].means
+    return Baseline(
+        rows=tuple(rows),
+        enrolled={arm: study.arms[a].enrolled for arm, a in zip(arms, order, strict=True)},
+        analysed={arm: study.arms[a].analysed for arm, a in zip(arms, order, strict=True)},
+        strata_cost={
+            name: {arm: float(per_stratum[a, s]) for a, arm in enumerate(arms)}
+            for s, name in enumerate(found.ids)
+        },
+        by_strata=means[arms[0]] - means[arms[1]] - float(weights @ differences),
+        strata_labels=dict(zip(found.ids, found.labels, strict=True)),
+        by=found.by,
+        labels=study.labels,
+        provenance=provenance(study),
+    )
+
+
+def _cells(study: Study, strata: Strata, order: list[int]) -> NDArray[np.int64]:
+    """Citizens at start per arm (intervention first), stratum and item."""
+    found = np.zeros((2, len(strata.ids), len(study.items)), dtype=np.int64)
+    for a, (arm, position) in enumerate(zip(study.contrast.arms, order, strict=True)):
+        if strata.of_citizen is not None and study.paths is not None:
+            np.add.at(found[a], (strata.of_citizen[arm], study.paths[arm][:, 0]), 1)
+            continue
+        for i in study.statuses:
+            if study.counts[position, 0, i]:
+                found[a, strata.of_item[i], i] = study.counts[position, 0, i]
+    return found

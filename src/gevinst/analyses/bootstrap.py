@@ -1,0 +1,398 @@
+"""bootstrap(study): the exact law of each mean gain under resampling of citizens, per coupling.
+
+Nothing is drawn. Along the paths of a coupling a citizen has a gain, and the law of a resampled
+mean of gains is computed (`gevinst.stats.mean.law`). Under the independent coupling start and end
+are resampled apart. Rates, missing citizens and the investment stay as published: `simulate` lets
+those vary too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gevinst.analyses.gain import gain
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of
+from gevinst.stats.margins.paths import extremes, quasi_independent
+from gevinst.stats.mean.atoms import Component
+from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
+from gevinst.stats.mean.estimate import Group, MeanEstimate, or_none
+from gevinst.study.people import COUPLINGS, NO_COUPLING, couplings_of, gains_apart
+from gevinst.study.study import Study
+from gevinst.study.transitions import Possible, Switch, possible
+from gevinst.text.language import Label, Language, language, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+NO_CITIZENS = "no-citizens"
+"""Reason code of a study that counts no citizens in statuses: there is nobody to resample."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bootstrap:
+    """Estimates per coupling: of the difference between the arms, and of each arm.
+
+    Parameters
+    ----------
+    difference : mapping of str to MeanEstimate
+        Per coupling the difference in net gain per citizen, kr. (intervention minus control):
+        ``narrowest``, ``independent``, ``widest`` for margins, ``observed`` for paired data,
+        ``none`` where no citizens are counted.
+    arms : mapping of str to mapping of str to MeanEstimate
+        Per arm and coupling the net gain per citizen, kr.
+    labels : mapping of str to Label
+        What the arms are called.
+    impossible : tuple of (str, str)
+        Switches taken as impossible.
+    methods : tuple of str
+        Interval methods shown.
+    provenance : Provenance
+        What made the result.
+    """
+
+    difference: Mapping[str, MeanEstimate]
+    arms: Mapping[str, Mapping[str, MeanEstimate]]
+    labels: Mapping[str, Label]
+    impossible: tuple[Switch, ...]
+    methods: tuple[str, ...]
+    provenance: Provenance
+
+    @property
+    def estimate(self) -> float:
+        """The difference itself, the same under every coupling, kr. per citizen."""
+        return next(iter(self.difference.values())).estimate
+
+    @property
+    def level(self) -> float:
+        """Nominal level of the intervals."""
+        return next(iter(self.difference.values())).confidence_level
+
+    @property
+    def reason(self) -> str | None:
+        """Code of why there is no interval of the difference, or None."""
+        first = next(iter(self.difference.values()))
+        if NO_COUPLING in self.difference:
+            return NO_CITIZENS
+        return None if first.measurable else first.reason
+
+    def intervals(self, coupling: str) -> tuple[Interval, ...]:
+        """Intervals of the difference under one coupling, one per method shown."""
+        return tuple(self.difference[coupling].interval(m, rng=0) for m in self.methods)
+
+    def outer(self, method: str = DEFAULTS[0]) -> Interval:
+        """Lowest and highest limit over the couplings: the answer where margins are the data."""
+        found = [estimate.interval(method, rng=0) for estimate in self.difference.values()]
+        low, high = min(i.low for i in found), max(i.high for i in found)
+        return Interval(low, high, self.level, method, found[0].reason)
+
+    def nearest(self) -> Setting:
+        """Return the setting of the coverage study most like the data, over the couplings."""
+        widest = max(self.difference.values(), key=lambda e: e.standard_error)
+        return nearest(widest)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON.
+
+        ``identified`` says whether the data fix the estimate itself: true for a mean gain, whoever
+        went where; what margins leave open is its standard error.
+        """
+        return {
+            "study": self.provenance.study,
+            "unit": "kr. per citizen",
+            "difference": self._plain(self.difference),
+            "arms": {arm: self._plain(found) for arm, found in self.arms.items()},
+            "impossible": [list(switch) for switch in self.impossible],
+            "reason": self.reason,
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def _plain(self, by_coupling: Mapping[str, MeanEstimate]) -> dict[str, Any]:
+        nobody = {"reason": self.reason} if self.reason == NO_CITIZENS else {}
+        return {
+            "estimate": next(iter(by_coupling.values())).estimate,
+            "identified": True,
+            "standard_error": {
+                c: None if nobody else or_none(e.standard_error) for c, e in by_coupling.items()
+            },
+            "intervals": [
+                {**e.interval(method, rng=0).to_dict(), **nobody, "coupling": c}
+                for c, e in by_coupling.items()
+                for method in self.methods
+            ],
+            "probability_positive": {
+                c: or_none(e.probability_positive) for c, e in by_coupling.items()
+            },
+            "certificate": {c: e.certificate for c, e in by_coupling.items()},
+            "reason": {c: nobody.get("reason", e.reason) for c, e in by_coupling.items()},
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per quantity, coupling and method: estimate, standard error, limits."""
+        import pandas as pd
+
+        rows = []
+        for of, by_coupling in {"difference": self.difference, **self.arms}.items():
+            for coupling, found in by_coupling.items():
+                for method in self.methods:
+                    interval = found.interval(method, rng=0).to_dict()
+                    rows.append(
+                        {
+                            "of": of,
+                            "coupling": coupling,
+                            "method": interval.pop("method"),
+                            "estimate": found.estimate,
+                            "standard_error": found.standard_error,
+                            **interval,
+                            "probability_positive": found.probability_positive,
+                        }
+                    )
+        return pd.DataFrame(rows).set_index(["of", "coupling", "method"])
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the result as a small table in words, in ``en`` or ``da``."""
+        text = language(lang)
+        sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
+        heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
+        if self.reason:
+            return "\n".join([heading, text(f"reason.{self.reason}")])
+        level = _level(self.level, text)
+        rows = [
+            [heading],
+            [
+                "",
+                text("bootstrap.standard_error"),
+                *(f"{text(f'method.{m}')} {level}" for m in self.methods),
+                text("bootstrap.positive"),
+            ],
+            [],
+        ]
+        for coupling, found in self.difference.items():
+            positive = text.percent(found.probability_positive, 1)
+            limits = [written(i, text) for i in self.intervals(coupling)]
+            error = text.number(found.standard_error)
+            rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
+        lines = [table(rows)]
+        for arm, by_coupling in self.arms.items():
+            errors = [text.number(found.standard_error) for found in by_coupling.values()]
+            first = next(iter(by_coupling.values()))
+            lines.append(
+                text(
+                    "bootstrap.arm",
+                    arm=text.label(self.labels[arm]),
+                    kr=text.kr(first.estimate),
+                    errors=" / ".join(errors),
+                )
+            )
+        return "\n".join([*lines, *self.asides(text), self.explain(lang)])
+
+    def asides(self, text: Language) -> list[str]:
+        """Say what must stand beside the table: what narrowest is, switches, a flat group."""
+        said = []
+        apart = self.difference.get("independent")
+        if apart is not None and len(apart.groups[0]) > 2:
+            said.append(text("bootstrap.at_most"))
+        if self.impossible:
+            switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
+            said.append(text("bootstrap.impossible", switches=switches))
+        reason = next(iter(self.difference.values())).reason
+        if reason:
+            said.append(text(f"reason.{reason}"))
+        return said
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say what the tables allow and what sampling adds, and where zero lies: for a reader."""
+        text = language(lang)
+        if self.reason:
+            return text(f"reason.{self.reason}")
+        ends: dict[str, float] = {}
+        for prefix, pick in (("", max), ("inner_", min)):
+            coupling = pick(self.difference, key=lambda c: self.difference[c].standard_error)
+            interval = self.difference[coupling].interval(self.methods[0], rng=0)
+            ends |= {f"{prefix}low": interval.low, f"{prefix}high": interval.high}
+        band = len(self.difference) > 1
+        inside = (ends["low"] <= 0 <= ends["high"], ends["inner_low"] <= 0 <= ends["inner_high"])
+        verdict = "above" if ends["low"] > 0 else "below"
+        if all(inside):
+            verdict = "both_band" if band else "both"
+        elif inside[0]:
+            verdict = "depends"
+        shown = {name: self.rounded(value, text) for name, value in ends.items()}
+        return " ".join(
+            (
+                text(
+                    "bootstrap.found" if band else "bootstrap.found_one", kr=text.kr(self.estimate)
+                ),
+                text(
+                    "bootstrap.sampled" if band else "bootstrap.sampled_one",
+                    level=_level(self.level, text),
+                    **shown,
+                ),
+                text(f"bootstrap.{verdict}"),
+            )
+        )
+
+    def rounded(self, value: float, text: Language) -> str:
+        """Write a limit for prose: no digit below a hundredth of the largest standard error."""
+        widest = max(found.standard_error for found in self.difference.values())
+        return text.earned(value, widest / 100)
+
+    def explain(self, lang: str = "en") -> str:
+        """Say in two sentences which intervals are shown and why, for these data.
+
+        The coverage is the one measured in the nearest setting of `studies/coverage`, at 95 %.
+        """
+        text = language(lang)
+        if self.reason:
+            return text(f"reason.{self.reason}")
+        widest = max(self.difference.values(), key=lambda e: e.standard_error)
+        plain, expanded = (widest.interval(method) for method in ("percentile", "expanded"))
+        short = 1.0 - (plain.high - plain.low) / (expanded.high - expanded.low)
+        setting = self.nearest()
+        welch, other = (setting.coverage[method] for method in DEFAULTS)
+        which = "low" if min(welch, other) < ENOUGH else "good"
+        sizes = text("bootstrap.and").join(map(str, widest.sizes))
+        return " ".join(
+            (
+                text("bootstrap.why", sizes=sizes, short=text.percent(max(short, 0.0))),
+                text(
+                    f"bootstrap.coverage_{which}",
+                    setting=text(f"setting.{setting.name}"),
+                    sizes=text("bootstrap.and").join(map(str, setting.sizes)),
+                    welch=text.percent(welch, 1),
+                    expanded=text.percent(other, 1),
+                    repetitions=text.number(setting.repetitions),
+                ),
+            )
+        )
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the intervals; see `gevinst.plots.two_bars`."""
+        from gevinst.plots.two_bars import plot
+
+        return plot(self, ax=ax, lang=lang)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+
+
+def _level(level: float, text: Language) -> str:
+    """Write a level with the decimals it has: 95 %, 97.5 %."""
+    digits = next(
+        d for d in (0, 1, 2, 6) if d == 6 or abs(round(100 * level, d) - 100 * level) < 1e-9
+    )
+    return text.percent(level, digits)
+
+
+def written(interval: Interval, text: Language) -> str:
+    """Write an interval's limits, or that there is none."""
+    if not interval.available:
+        return text("bootstrap.none")
+    low, high = text.number(interval.low), text.number(interval.high)
+    return text("bootstrap.limits", low=low, high=high)
+
+
+def bootstrap(
+    study: Study,
+    *,
+    confidence_level: float = 0.95,
+    methods: Sequence[str] = DEFAULTS,
+    impossible: Sequence[Switch] = (),
+) -> Bootstrap:
+    """Compute the exact bootstrap of a study's net gain per citizen, side by side per coupling.
+
+    Citizens are resampled within their arm, whole paths at a time. Lines, the investment among
+    them, shift an arm's mean and have no sampling variance.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries; margins or paired data.
+    confidence_level : float
+        Between 0 and 1, ends excluded.
+    methods : sequence of str
+        Intervals to show, of `gevinst.stats.intervals.METHODS`; Welch's t and expanded percentile
+        by default. ``studentized`` draws, with a fixed seed.
+    impossible : sequence of (str, str), optional
+        Switches that no citizen makes between consecutive times: ids of statuses or groups, or
+        ``"*"`` for all. Each is first tested against the margins. ``independent`` then means
+        quasi-independence.
+
+    Returns
+    -------
+    Bootstrap
+        Where data are degenerate, with a reason code in place of intervals.
+
+    Raises
+    ------
+    ValueError
+        A level outside (0, 1), an unknown method or status.
+    StudyError
+        Impossible transitions that the margins refute.
+
+    Notes
+    -----
+    Welch's degrees of freedom are Satterthwaite's over the two arms, each with n - 1, under every
+    coupling (`gevinst.stats.mean.estimate.MeanEstimate.degrees_of_freedom` says why).
+    """
+    level = level_of(confidence_level)
+    for method in methods:
+        if method not in METHODS:
+            raise ValueError(f"methods: read {method!r}; write one of {', '.join(METHODS)}")
+    open_paths = possible(study, impossible) if impossible else None
+    point = gain(study).net_gain_per_citizen
+    if open_paths:
+        groups = _open_groups(open_paths)
+    else:
+        groups = {coupling: _groups(study, coupling) for coupling in couplings_of(study)}
+    arms: dict[str, dict[str, MeanEstimate]] = {arm.id: {} for arm in study.arms}
+    difference = {}
+    for coupling, found in groups.items():
+        shifts = {}
+        for a, arm in enumerate(study.arms):
+            alone = MeanEstimate((found[a],), level)
+            shifts[arm.id] = float(point[a]) - alone.estimate
+            arms[arm.id][coupling] = MeanEstimate((found[a],), level, shifts[arm.id])
+        pair = tuple(arms[arm][coupling].groups[0] for arm in study.contrast.arms)
+        shift = sum(study.contrast.sign(arm) * kr for arm, kr in shifts.items())
+        difference[coupling] = MeanEstimate(pair, level, shift)
+    return Bootstrap(
+        difference=difference,
+        arms=arms,
+        labels={arm.id: arm.label for arm in study.arms},
+        impossible=open_paths.switches if open_paths else (),
+        methods=tuple(methods),
+        provenance=provenance(study),
+    )
+
+
+def _groups(study: Study, coupling: str) -> list[Group]:
+    """Return each arm's gains along a coupling as the components of its mean."""
+    if coupling == NO_COUPLING:  # nobody is counted: a known mean, and nothing to resample
+        return [(Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms]
+    return [tuple(Component.of(part) for part in parts) for parts in gains_apart(study, coupling)]
+
+
+def _open_groups(open_paths: Possible) -> dict[str, list[Group]]:
+    """Return the same for each coupling where some transitions are impossible."""
+    found: dict[str, list[Group]] = {coupling: [] for coupling in COUPLINGS}
+    for allowed in open_paths.arms:
+        narrow, wide = extremes(allowed)
+        values, place = np.unique(allowed.gains, return_inverse=True)
+        shares = np.bincount(place, weights=quasi_independent(allowed)).astype(np.float64)
+        parts = (
+            Component.of(narrow),
+            Component(values, shares, allowed.citizens),
+            Component.of(wide),
+        )
+        for coupling, part in zip(COUPLINGS, parts, strict=True):
+            found[coupling].append((part,))
+    return found

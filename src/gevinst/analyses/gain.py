@@ -1,0 +1,250 @@
+"""gain(study): the published calculation, every cell and total of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.build import build
+from gevinst.study.conventions import ALL
+from gevinst.study.study import Study
+from gevinst.text.language import Language, language, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """The calculation of one row.
+
+    Parameters
+    ----------
+    study : Study
+        What was calculated, with its conventions.
+    cells : ndarray, shape (arm, time, item)
+        Cost of each status or line at each time, kr. for the whole arm; for a status a year's.
+    investment, gain : ndarray, shape (arm,)
+        kr. for the whole arm: the investment, and the gain before it.
+    net_gain_per_citizen : ndarray, shape (arm,)
+        kr. per analysed citizen.
+    difference : float
+        Net gain per citizen, intervention minus control, in kr.
+    """
+
+    study: Study
+    cells: Floats
+    investment: Floats
+    gain: Floats
+    net_gain_per_citizen: Floats
+    difference: float
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What made the result."""
+        return provenance(self.study)
+
+    @cached_property
+    def case_cost(self) -> Floats:
+        """Cost per citizen of each stratum, shape (arm, stratum, time, item, payer), kr.
+
+        Of every payer, whatever the perspective; an investment paid for a group stands in it too.
+        """
+        inputs = build(self.study.choose(perspective=ALL))
+        inputs = replace(
+            inputs,
+            horizon=np.full_like(inputs.horizon, -1.0),
+            weight=np.ones_like(inputs.weight),
+        )
+        costs: Floats = -evaluate(inputs, by=("stratum", "time", "item", "payer")).kr[0]
+        return costs
+
+    @cached_property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest difference over the counts that suppression leaves open.
+
+        kr. per citizen; both are the difference itself where nothing is suppressed. Times are apart
+        from each other, so each takes the set of counts that is best, or worst.
+        """
+        low = high = self.difference
+        if not self.study.masked:
+            return low, high
+        costs, counted = self.study.status_costs, self.study.status_horizon
+        for a, arm in enumerate(self.study.arms):
+            sign = self.study.contrast.sign(arm.id)
+            for t, sets in enumerate(self.study.masked.get(arm.id, ())):
+                each = sign * counted[t] * (sets - self.study.counts[a, t]) @ costs[a, t]
+                low += float(each.min()) / arm.analysed
+                high += float(each.max()) / arm.analysed
+        return low, high
+
+    @property
+    def cost(self) -> Floats:
+        """Cost at each time without the investment, kr. for the whole arm, shape (arm, time)."""
+        kept = [i for i, item in enumerate(self.study.items) if not item.investment]
+        total: Floats = self.cells[:, :, kept].sum(axis=2)
+        return total
+
+    @property
+    def net_gain(self) -> Floats:
+        """Gain minus investment, kr. for the whole arm, shape (arm,)."""
+        return self.gain - self.investment
+
+    def shown(self, a: int) -> list[int]:
+        """Positions of the items one arm has anything in, the investment apart."""
+        return [
+            i
+            for i, item in enumerate(self.study.items)
+            if not item.investment
+            and (self.study.counts[a, :, i].any() or self.cells[a, :, i].any())
+        ]
+
+    def monthly(self, a: int, i: int) -> list[float]:
+        """Rates behind one status of one arm, kr. a month, each once, in the order of the times."""
+        rates = self.study.rate_of[a, 0, :, i]
+        return list(dict.fromkeys(self.study.rates[rate].kr / 12.0 for rate in rates if rate >= 0))
+
+    def totals(self, a: int) -> list[tuple[str, float]]:
+        """What stands below one arm's table: the key of its label, and kr."""
+        found = [
+            ("gain.gain", float(self.gain[a])),
+            ("gain.gain_per_citizen", float(self.gain[a] / self.study.arms[a].analysed)),
+        ]
+        if self.investment[a]:
+            found += [
+                ("gain.investment", float(self.investment[a])),
+                ("gain.net_gain", float(self.net_gain[a])),
+                ("gain.net_gain_per_citizen", float(self.net_gain_per_citizen[a])),
+            ]
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON."""
+        arms = {}
+        for a, arm in enumerate(self.study.arms):
+            cost = dict(zip(self.study.axes.times, self.cost[a].tolist(), strict=True))
+            arms[arm.id] = {
+                "citizens": arm.analysed,
+                "cost": cost,
+                **({"annual_cost": cost} if self.study.statuses else {}),
+                "gain": float(self.gain[a]),
+                "gain_per_citizen": float(self.gain[a] / arm.analysed),
+                "investment": float(self.investment[a]),
+                "net_gain": float(self.net_gain[a]),
+                "net_gain_per_citizen": float(self.net_gain_per_citizen[a]),
+            }
+        return {
+            "study": self.study.id,
+            "unit": "kr.",
+            "arms": arms,
+            "difference": {
+                "net_gain_per_citizen": self.difference,
+                **({"low": self.bounds[0], "high": self.bounds[1]} if self.study.masked else {}),
+            },
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per arm, item and time: citizens counted and cost, kr. for the whole arm."""
+        import pandas as pd
+
+        axes = self.study.axes
+        index = pd.MultiIndex.from_product(
+            [axes.arms, axes.items, axes.times], names=["arm", "item", "time"]
+        )
+        return pd.DataFrame(
+            {
+                "citizens": np.swapaxes(self.study.counts, 1, 2).ravel(),
+                "cost": np.swapaxes(self.cells, 1, 2).ravel(),
+            },
+            index=index,
+        )
+
+    def summary(self, lang: str = "en") -> str:
+        """Write the calculation as tables that read like a published one, in ``en`` or ``da``."""
+        text = language(lang)
+        arms = [_arm_table(self, a, text) for a in range(len(self.study.arms))]
+        said = [text("gain.difference", kr=text.kr(self.difference))]
+        if self.study.masked:
+            low, high = map(text.kr, self.bounds)
+            said.append(text("gain.bounds", low=low, high=high))
+        return "\n\n".join([*arms, *said])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:,.0f}".format))
+
+
+def gain(study: Study) -> Gain:
+    """Calculate the published gain.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries (`Study.choose` changes them).
+
+    Returns
+    -------
+    Gain
+    """
+    inputs = build(study)
+    citizens = np.array([float(arm.analysed) for arm in study.arms])
+    # A cost is a gain that counts minus one at every time.
+    snapshot = replace(inputs, horizon=np.full_like(inputs.horizon, -1.0))
+    cells = -evaluate(snapshot, by=("time", "item")).over("arm", "time", "item")[0]
+    published = evaluate(inputs)
+    by_item = evaluate(inputs, by=("item",)).over("arm", "item")[0] * citizens[:, np.newaxis]
+    invested = np.array([item.investment for item in study.items])
+    return Gain(
+        study=study,
+        cells=cells * citizens[:, np.newaxis, np.newaxis],
+        investment=0.0 - by_item[:, invested].sum(axis=1),  # never a minus zero
+        gain=by_item[:, ~invested].sum(axis=1),
+        net_gain_per_citizen=published.over("arm")[0],
+        difference=float(published.difference()[0]),
+    )
+
+
+def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:
+    """Calculate the gain under each alternative the study names: (kind, name) -> Gain."""
+    return {
+        (kind, named.id): gain(
+            replace(study, conventions=replace(study.conventions, **{kind: named.id}))
+        )
+        for kind, alternatives in study.alternatives.items()
+        for named in alternatives
+    }
+
+
+def _arm_table(gain: Gain, a: int, text: Language) -> str:
+    """Write one arm as a table: citizens, rate and cost per status, then the totals."""
+    study, arm = gain.study, gain.study.arms[a]
+    times = [text.label(time.label) for time in study.times]
+    counted, unit = ([], "unit.kr") if not study.statuses else (times, "gain.kr")
+    before = [text("gain.number")] * len(counted) + [text("gain.rate")] * bool(counted)
+    blank = [""] * len(before)
+    rows = [
+        [f"{text.label(arm.label)} ({text('gain.citizens', n=arm.analysed)})"],
+        ["", *before, *[text(unit)] * len(times)],
+        ["", *counted, *[text("gain.monthly")] * bool(counted), *times],
+        [],
+    ]
+    for i in gain.shown(a):
+        item, before = study.items[i], blank
+        if item.status:
+            rates = " / ".join(text.number(kr) for kr in gain.monthly(a, i))
+            before = [*(str(n) for n in study.counts[a, :, i]), rates]
+        rows.append([text.label(item.label), *before, *map(text.number, gain.cells[a, :, i])])
+    rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
+    last = [""] * (len(blank) + len(times) - 1)
+    return table([*rows, *([text(key), *last, text.number(kr)] for key, kr in gain.totals(a))])

@@ -1,0 +1,71 @@
+"""What made a result: study, versions, seed and conventions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from gevinst.stats.streams import BLOCK
+from gevinst.study.conventions import Conventions
+from gevinst.study.study import Study
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Enough to make a result again.
+
+    Parameters
+    ----------
+    study : str
+        The study's id.
+    study_hash : str
+        `Study.hash`: of content, not of formatting.
+    seed : int or None
+        What all random streams grew from; None where nothing was drawn.
+    conventions : Conventions
+        The choices behind the calculation.
+    assumed : mapping of str to mapping
+        Settings of sources other than the study declares.
+    versions : dict
+        gevinst and numpy; the latter fixes the bits of each stream.
+    block : int
+        Rows per block of the random streams.
+    """
+
+    study: str
+    study_hash: str
+    seed: int | None
+    conventions: Conventions
+    assumed: Mapping[str, Mapping[str, object]]
+    versions: dict[str, str]
+    block: int = BLOCK
+
+    def settings(self) -> list[str]:
+        """Say the assumed settings in one text; none where nothing is assumed."""
+        said = (
+            f"{source}.{setting} = {value}"
+            for source, settings in self.assumed.items()
+            for setting, value in settings.items()
+        )
+        return [", ".join(said)] if self.assumed else []
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, ready for JSON."""
+        return dataclasses.asdict(self)
+
+
+def provenance(study: Study, seed: int | None = None) -> Provenance:
+    """Describe what a result of this study is made from."""
+    return Provenance(
+        study.id,
+        study.hash,
+        seed,
+        study.conventions,
+        study.assumed,
+        {"gevinst": version("gevinst"), "numpy": np.__version__},
+    )

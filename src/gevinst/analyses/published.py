@@ -1,0 +1,250 @@
+"""Published figures and claims, recalculated from the study's own inputs.
+
+A study states figures as data. Here each kind of figure has one small function that says what the
+same quantity is from counts, rates and conventions; whether they agree is the reader's to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gevinst.analyses.gain import Gain
+from gevinst.study.claims import Activity, Published
+from gevinst.study.study import Study
+
+PLACES = ("arm", "stratum", "time", "since", "item", "payer")
+"""Columns that say where a figure stands."""
+
+SAID_AS = ("total", "effect", "annual")
+"""What a text can call a figure, where the word matters."""
+
+RELATIONS = ("=", ">", "<")
+"""A figure is equal to what is printed; a claim of direction lies above or below a number."""
+
+
+def _items(study: Study, name: str) -> list[int]:
+    """Positions of a status, of a group's members, or of all statuses where no name is given."""
+    if not name:
+        return [i for i, item in enumerate(study.items) if not item.investment]
+    members = study.groups[name][1] if name in study.groups else (name,)
+    return [study.axes.at("item", member) for member in members]
+
+
+def _citizens(gain: Gain, figure: Published) -> float:
+    study = gain.study
+    a, t = study.axes.at("arm", figure.arm), study.axes.at("time", figure.time)
+    return float(study.counts[a, t, _items(study, figure.item)].sum())
+
+
+def _share(gain: Gain, figure: Published) -> float:
+    a = gain.study.axes.at("arm", figure.arm)
+    return 100.0 * _citizens(gain, figure) / gain.study.arms[a].analysed
+
+
+def _enrolment(field: str) -> Callable[[Gain, Published], float]:
+    def measure(gain: Gain, figure: Published) -> float:
+        arms = [arm for arm in gain.study.arms if figure.arm in ("", arm.id)]
+        return float(sum(getattr(arm, field) for arm in arms))
+
+    return measure
+
+
+def _rate(gain: Gain, figure: Published) -> float | None:
+    """kr. a month behind the cells; where times differ, the one farthest from what is printed."""
+    study = gain.study
+    a, (i, *_) = study.axes.at("arm", figure.arm), _items(study, figure.item)
+    rates = study.rate_of[a, 0, :, i]
+    monthly: list[float] = [study.rates[rate].kr / 12.0 for rate in rates if rate >= 0]
+    return max(monthly, key=lambda kr: abs(kr - figure.value), default=None)
+
+
+def _cost(gain: Gain, figure: Published, time: str | None = None) -> float:
+    study = gain.study
+    a, t = study.axes.at("arm", figure.arm), study.axes.at("time", time or figure.time)
+    return float(gain.cells[a, t, _items(study, figure.item)].sum())
+
+
+def _cost_change(gain: Gain, figure: Published) -> float:
+    return 100.0 * (_cost(gain, figure) / _cost(gain, figure, figure.since) - 1.0)
+
+
+def _gain(gain: Gain, figure: Published) -> float:
+    """Gain of an arm; with a time, the fall in annual cost from the start until then."""
+    a = gain.study.axes.at("arm", figure.arm)
+    if not figure.time:
+        return float(gain.gain[a])
+    return float(gain.cost[a, 0] - gain.cost[a, gain.study.axes.at("time", figure.time)])
+
+
+def _of_arm(values: Callable[[Gain, int], float]) -> Callable[[Gain, Published], float]:
+    return lambda gain, figure: values(gain, gain.study.axes.at("arm", figure.arm))
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """Contacts and kr. of an activity summed over what a figure does not name."""
+
+    contacts: tuple[float, float]
+    kr: float
+
+
+def _activity(gain: Gain, figure: Published, arm: str, year: str) -> _Sum:
+    found = [
+        activity
+        for activity in gain.study.activity
+        if activity.arm == arm and str(activity.year) == year and figure.item in ("", activity.item)
+    ]
+    return _Sum(
+        (sum(_least(a) for a in found), sum(float(a.contacts[-1]) for a in found)),
+        sum(a.kr for a in found),
+    )
+
+
+def _least(activity: Activity) -> float:
+    return float(activity.contacts[0])
+
+
+def _contacts(gain: Gain, figure: Published) -> float:
+    """Contacts; of a suppressed count the value nearest to what is printed."""
+    low, high = _activity(gain, figure, figure.arm, figure.time).contacts
+    return min(max(figure.value, low), high)
+
+
+def _contacts_change(gain: Gain, figure: Published) -> float:
+    now = _activity(gain, figure, figure.arm, figure.time).contacts
+    before = _activity(gain, figure, figure.arm, figure.since).contacts
+    lowest, highest = 100.0 * (now[0] / before[1] - 1), 100.0 * (now[1] / before[0] - 1)
+    return min(max(figure.value, lowest), highest)
+
+
+def _kr(gain: Gain, figure: Published) -> float:
+    return _activity(gain, figure, figure.arm, figure.time).kr
+
+
+def _kr_change(gain: Gain, figure: Published) -> float:
+    before = _activity(gain, figure, figure.arm, figure.since).kr
+    return 100.0 * (_kr(gain, figure) / before - 1.0)
+
+
+def _kr_difference(gain: Gain, figure: Published) -> float:
+    """kr. of the intervention arm minus that of the control arm."""
+    ours, theirs = (
+        _activity(gain, figure, arm, figure.time).kr for arm in ("intervention", "control")
+    )
+    return ours - theirs
+
+
+def _case_cost(gain: Gain, figure: Published) -> float:
+    """kr. per citizen of one stratum, summed over the places a figure does not name."""
+    at = gain.study.axes.at
+    place = tuple(
+        at(axis, name) if name else slice(None)
+        for axis, name in (
+            ("arm", figure.arm),
+            ("stratum", figure.stratum),
+            ("time", figure.time),
+            ("item", figure.item),
+            ("payer", figure.payer),
+        )
+    )
+    return float(gain.case_cost[place].sum())
+
+
+def _case_saving(gain: Gain, figure: Published) -> float:
+    """kr. per citizen of one stratum that the control arm costs more than the intervention arm."""
+    return _case_cost(gain, replace(figure, arm="control")) - _case_cost(
+        gain, replace(figure, arm="intervention")
+    )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a kind of figure follows from the study's inputs.
+
+    Parameters
+    ----------
+    of : callable or None
+        Calculates it from the gain and the figure's place; None for what is only stated.
+    needs : tuple of str
+        Columns of ``published.csv`` without which it says nothing.
+    """
+
+    of: Callable[[Gain, Published], float | None] | None
+    needs: tuple[str, ...] = ("arm",)
+
+
+_PLACE, _CHANGE = ("arm", "time"), ("arm", "since", "time")
+
+MEASURES: dict[str, Measure] = {
+    "citizens": Measure(_citizens, _PLACE),
+    "share": Measure(_share, _PLACE),
+    "enrolled": Measure(_enrolment("enrolled"), ()),
+    "analysed": Measure(_enrolment("analysed"), ()),
+    "dropouts": Measure(_enrolment("dropouts"), ()),
+    "rate": Measure(_rate, ("arm", "item")),
+    "cost": Measure(_cost, _PLACE),
+    "cost_change": Measure(_cost_change, _CHANGE),
+    "gain": Measure(_gain),
+    "gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.gain[a] / g.study.arms[a].analysed))),
+    "investment": Measure(_of_arm(lambda g, a: float(g.investment[a]))),
+    "net_gain": Measure(_of_arm(lambda g, a: float(g.net_gain[a]))),
+    "net_gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.net_gain_per_citizen[a]))),
+    "difference": Measure(lambda gain, figure: gain.difference, ()),
+    "contacts": Measure(_contacts, _PLACE),
+    "contacts_change": Measure(_contacts_change, _CHANGE),
+    "activity_kr": Measure(_kr, _PLACE),
+    "activity_kr_change": Measure(_kr_change, _CHANGE),
+    "activity_kr_difference": Measure(_kr_difference, ("time",)),
+    "case_cost": Measure(_case_cost, ("arm", "stratum")),
+    "case_saving": Measure(_case_saving, ("stratum",)),
+    "survey_share": Measure(None, ()),
+    "survey_count": Measure(None, ()),
+    "given": Measure(None, ()),
+}
+"""What a published figure can be a number of, and how it follows from the study's inputs.
+
+``share`` and the ``..._change`` measures are in percent, ``rate`` in kr. a month, the rest in kr.,
+citizens or contacts.
+"""
+
+UNITS = (
+    *("kr", "kr/month", "kr/year", "pct", "citizens", "contacts"),
+    *("hours", "fte", "months", "ratio", "count"),
+)
+"""Units a published figure can have."""
+
+
+def recompute(gain: Gain, figure: Published) -> float | None:
+    """Calculate what a published figure is from the study's own inputs, in the figure's unit.
+
+    Returns
+    -------
+    float or None
+        None where the figure is only stated and no input says it, or it is a change from zero.
+    """
+    of = MEASURES[figure.measure].of
+    try:
+        return None if of is None else of(gain, figure)
+    except ZeroDivisionError:  # a change from nothing has no percentage
+        return None
+
+
+def agrees(figure: Published, value: float, slack: float = 0.0) -> bool:
+    """Whether a recalculated value is what was published.
+
+    Parameters
+    ----------
+    figure : Published
+        With half the unit of its last printed digit to either side.
+    value : float
+        The recalculated value.
+    slack : float
+        How far the value can lie from it because its own inputs are printed rounded.
+    """
+    if figure.relation == ">":
+        return value > figure.value
+    if figure.relation == "<":
+        return value < figure.value
+    # A relative hair for binary fractions: 22,513.4999999 and 22,513.5 are one number.
+    return abs(value - figure.value) <= figure.rounding / 2 + slack + 1e-9 * abs(figure.value)

@@ -1,0 +1,416 @@
+"""standardise(study): the difference as if both groups had had the same mix of strata.
+
+Paired data give an estimate with its standard error. Margins give bounds: the smallest and the
+largest estimate over every table that fits them. Sampling stands on top of that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.stratum_gains import MOVED, Groups, Range, Stratum, groups_of, strata_bounds
+from gevinst.stats.intervals import Interval, level_of
+from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.standardisation import Weights, weight_variance, weights_of
+from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
+from gevinst.study.study import Study
+from gevinst.study.transitions import Switch
+from gevinst.text.language import Label, Language, language, table
+from gevinst.text.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+RAW, GIVEN = "raw", "given"
+"""Names of a standard population that is none of `gevinst.stats.standardisation.WEIGHTS`: everybody in
+one stratum, and weights the caller gave."""
+FEW = 10
+"""Citizens behind a cell below which a warning names it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standardised:
+    """A difference in net gain per citizen between two groups given the same mix of strata.
+
+    Parameters
+    ----------
+    weights : str
+        ``pooled``, ``intervention``, ``control``, ``overlap``, ``own``, ``given`` or ``raw``.
+    basis, moved : str
+        The rate basis, and what those lost to follow-up are taken to be (`MOVED`).
+    found : Range
+        Every table's estimate, and sampling on top.
+    independent : float or None
+        The value under the independent coupling, for margins: one table's worth among many, and
+        no estimate. Under impossible transitions it is quasi-independence.
+    with_weights : float
+        Paired data: the standard error with the weights' own uncertainty; else NaN.
+    paired : bool
+        Whether citizens' paths are known.
+    strata : tuple of Stratum
+        What it is made of.
+    by : Label
+        What the strata are strata of.
+    labels : mapping of str to Label
+        What the arms and the rate basis are called.
+    warnings : tuple of Problem
+        Cells with nobody, one or few citizens.
+    impossible : tuple of (str, str)
+        Transitions taken as impossible.
+    provenance : Provenance
+        What made the result.
+    """
+
+    weights: str
+    basis: str
+    moved: str
+    found: Range
+    independent: float | None
+    with_weights: float
+    paired: bool
+    strata: tuple[Stratum, ...]
+    by: Label
+    labels: Mapping[str, Label]
+    warnings: tuple[Problem, ...]
+    impossible: tuple[Switch, ...]
+    provenance: Provenance
+
+    @property
+    def low(self) -> float:
+        """Smallest difference over every table that fits, kr. per citizen."""
+        return self.found.low
+
+    @property
+    def high(self) -> float:
+        """Largest difference over every table that fits, kr. per citizen."""
+        return self.found.high
+
+    @property
+    def identified(self) -> bool:
+        """Whether the data fix the difference."""
+        return self.found.identified
+
+    @property
+    def estimate(self) -> float | None:
+        """The difference where the data fix it, else None."""
+        return (self.low + self.high) / 2 if self.identified else None
+
+    @property
+    def sign(self) -> str:
+        """Sign of the difference over every table that fits: positive, negative or either."""
+        return self.found.sign
+
+    @property
+    def interval(self) -> Interval:
+        """Interval for the difference on top of the bounds (Imbens & Manski)."""
+        return self.found.interval
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON."""
+        return {
+            "study": self.provenance.study,
+            "unit": "kr. per citizen",
+            **self.row(),
+            "strata": [stratum.to_dict() for stratum in self.strata],
+            "warnings": [warning.to_dict() for warning in self.warnings],
+            "impossible": [list(switch) for switch in self.impossible],
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def row(self) -> dict[str, Any]:
+        """Return the estimate alone as plain values: one of the list the command prints."""
+        found = self.found
+        low, high = (or_none(error) for error in found.errors)
+        return {
+            "weights": self.weights,
+            "shares": {stratum.id: stratum.weight for stratum in self.strata},
+            "basis": self.basis,
+            "moved": self.moved,
+            **found.to_dict(),
+            "estimate": self.estimate,
+            "independent": self.independent,
+            "standard_error": {"low": low, "high": high},
+            "standard_error_with_weights": or_none(self.with_weights),
+            "degrees_of_freedom": or_none(found.freedom),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per stratum and one for the whole: weight, citizens, bounds, interval."""
+        import pandas as pd
+
+        rows = []
+        for stratum in self.strata:
+            rows.append(
+                {
+                    "stratum": stratum.id,
+                    "weight": stratum.weight,
+                    **stratum.citizens,
+                    **_plain(stratum.difference),
+                }
+            )
+        whole = {arm: sum(s.citizens[arm] for s in self.strata) for arm in self.strata[0].citizens}
+        rows.append({"stratum": self.weights, "weight": 1.0, **whole, **_plain(self.found)})
+        return pd.DataFrame(rows).set_index("stratum")
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the result as a small table in words, in ``en`` or ``da``."""
+        text = language(lang)
+        rows = [
+            [
+                text(
+                    "stratify.heading",
+                    weights=text(f"stratify.weights.{self.weights}"),
+                    by=text.label(self.by),
+                    basis=self.basis_label(text),
+                )
+            ],
+            [
+                text("stratify.stratum"),
+                text("stratify.weight"),
+                *(text.label(self.labels[arm]) for arm in self.strata[0].citizens),
+                text("stratify.allowed" if not self.paired else "stratify.difference"),
+                text(
+                    "adjust.interval" if self.paired else "stratify.interval",
+                    level=text.percent(self.found.level),
+                ),
+            ],
+            [],
+        ]
+        for stratum in self.strata:
+            rows.append(
+                [
+                    text.label(stratum.label),
+                    text.percent(stratum.weight, 1),
+                    *map(str, stratum.citizens.values()),
+                    *written(stratum.difference, text),
+                ]
+            )
+        rows += [[], [text("stratify.whole"), "", "", "", *written(self.found, text)]]
+        return "\n".join([table(rows), *self.notes(text), self.sentence(lang)])
+
+    def notes(self, text: Language) -> list[str]:
+        """Say for whom it is, what was assumed of the moved, and what to be wary of."""
+        said = [text(f"stratify.estimand.{self.weights}"), text(f"stratify.moved.{self.moved}")]
+        if self.independent is not None and not self.identified:
+            said.append(text("stratify.independent", kr=text.kr(self.independent)))
+        if self.impossible:
+            switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
+            said.append(text("stratify.impossible", switches=switches))
+        return [*said, *(warning.say(text.code) for warning in self.warnings)]
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say what every admissible table gives and what sampling leaves open, in a sentence."""
+        text = language(lang)
+        return text(
+            "stratify.alone",
+            weights=text(f"stratify.weights.{self.weights}"),
+            clause=clause(self, text),
+        )
+
+    def basis_label(self, text: Language) -> str:
+        """Name the rate basis briefly: the words of its label before a colon."""
+        label = text.label(self.labels[self.basis]) if self.basis in self.labels else self.basis
+        return label.partition(":")[0]
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the bounds and the interval; see `gevinst.plots.standardised`."""
+        from gevinst.plots.standardised import plot
+
+        return plot((self,), ax=ax, lang=lang)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+
+
+def clause(result: Standardised, text: Language) -> str:
+    """Say one estimate: the tables' verdict with its ends, then the interval and where zero is."""
+    found = result.found
+    ends = {"low": text.number(found.low), "high": text.kr(found.high)}
+    kind = "fixed" if found.identified else found.sign
+    said = text(f"stratify.clause.{kind}", kr=text.kr(found.low), **ends)
+    interval = found.interval
+    if not interval.available:
+        return f"{said}{text(f'stratify.clause.{interval.reason}')}"
+    zero = "above" if interval.low > 0 else "below" if interval.high < 0 else "inside"
+    unit = found.standard_error / 100
+    return said + text(
+        f"stratify.clause.{zero}",
+        low=text.earned(interval.low, unit),
+        high=f"{text.earned(interval.high, unit)}\u00a0kr.",
+    )
+
+
+def written(found: Range, text: Language) -> list[str]:
+    """Write a range and its interval as two cells."""
+    ends = (
+        text.number(found.low)
+        if found.identified
+        else text("bootstrap.limits", low=text.number(found.low), high=text.number(found.high))
+    )
+    interval = found.interval
+    if not interval.available:
+        return [ends, text("bootstrap.none")]
+    limits = (text.number(interval.low), text.number(interval.high))
+    return [ends, text("bootstrap.limits", low=limits[0], high=limits[1])]
+
+
+def _plain(found: Range) -> dict[str, Any]:
+    interval = found.interval
+    return {
+        "low": found.low,
+        "high": found.high,
+        "interval_low": interval.low,
+        "interval_high": interval.high,
+        "sign": found.sign,
+    }
+
+
+def standardise(
+    study: Study,
+    *,
+    weights: Weights = "pooled",
+    strata: Wanted = None,
+    basis: str | None = None,
+    impossible: Sequence[Switch] = (),
+    moved: str = "as_published",
+    confidence_level: float = 0.95,
+) -> Standardised:
+    """Compare two groups as if both had had the same mix of strata at start.
+
+    The weighted sum over strata of the difference in mean net gain (direct standardisation). Each
+    choice of weights is an estimand of its own. Where margins are the data, who of a stratum ended
+    where is not known, and the answer is the range over every table that fits, sharp at both ends,
+    with an interval on top of it.
+
+    Parameters
+    ----------
+    study : Study
+        Margins or paired data, under the conventions it carries.
+    weights : str, mapping of str to float, or sequence of float
+        ``pooled`` (everybody), ``intervention``, ``control``, ``overlap``; ``own`` (no adjustment);
+        or a weight per stratum.
+    strata : mapping, sequence or str, optional
+        A mapping of name to ids of statuses or groups, a sequence of such ids (a stratum each), or
+        a column of person rows. The study's own by default.
+    basis : str, optional
+        The rate basis; the study's convention by default.
+    impossible : sequence of (str, str), optional
+        Switches that nobody makes between consecutive times; each is first tested against the
+        margins. For margins only.
+    moved : {"as_published", "left_out"}
+        What those lost to follow-up are taken to be, as `MOVED`. Left out: means over the citizens
+        seen at every time that counts; their start status is not known for margins, which widens
+        the range. The weights are shares of all analysed citizens either way. Dropouts, enrolled
+        and not analysed, have no start status and are in neither.
+    confidence_level : float
+        Between 0 and 1, ends excluded.
+
+    Returns
+    -------
+    Standardised
+        A cell that has weight and nobody in it is bounded by the smallest and the largest gain its
+        citizens could have, and a warning (W121) says so.
+
+    Raises
+    ------
+    ValueError
+        An unknown weighting, basis, status or level.
+    StudyError
+        E121 to E127 where the strata cannot be made; E111, E112 for transitions that the margins
+        refute.
+    """
+    level = level_of(confidence_level)
+    check_moved(moved)
+    study = study.choose(basis=basis)
+    found = strata_of(study, strata)
+    groups = groups_of(study, found, moved, impossible)
+    return estimate(study, found, groups, weights, moved, impossible, level)
+
+
+def check_moved(moved: str) -> None:
+    """Refuse an unknown reading of the moved."""
+    if moved not in MOVED:
+        raise ValueError(f"moved: read {moved!r}; write one of {', '.join(MOVED)}")
+
+
+def estimate(
+    study: Study,
+    strata: Strata,
+    groups: Groups,
+    weights: Weights,
+    moved: str,
+    impossible: Sequence[Switch],
+    level: float,
+    parts: Sequence[Stratum] | None = None,
+) -> Standardised:
+    """Standardise groups that are divided already; `parts` are strata bounded before."""
+    shares = weights_of(weights, groups.sizes, strata.ids)
+    parts = parts or strata_bounds(study, strata, groups, level)
+    found = groups.difference(shares, level)
+    both = shares.mean(axis=0)
+    return Standardised(
+        weights=weights if isinstance(weights, str) else GIVEN,
+        basis=study.conventions.basis,
+        moved=moved,
+        found=found,
+        independent=groups.independent(shares),
+        with_weights=_with_weights(weights, groups, shares, found),
+        paired=bool(groups.values),
+        strata=tuple(replace(part, weight=float(w)) for part, w in zip(parts, both, strict=True)),
+        by=strata.by,
+        labels=_labels(study),
+        warnings=_warnings(study, strata, groups, shares),
+        impossible=tuple((str(start), str(end)) for start, end in impossible),
+        provenance=provenance(study),
+    )
+
+
+def raw(study: Study, moved: str, impossible: Sequence[Switch], level: float) -> Standardised:
+    """Compare the groups as they are: one stratum that holds everybody."""
+    strata = all_in_one(study)
+    groups = groups_of(study, strata, moved, impossible)
+    found = estimate(study, strata, groups, "pooled", moved, impossible, level)
+    return replace(found, weights=RAW)
+
+
+def _with_weights(weights: Weights, groups: Groups, shares: Floats, found: Range) -> float:
+    """Return the standard error with the weights' uncertainty, where citizens are known."""
+    if not groups.values or not math.isfinite(found.standard_error) or not found.identified:
+        return math.nan
+    means = np.array([[v.mean() if v.size else 0.0 for v in arm] for arm in groups.values])
+    shift = groups.shifts[0] - groups.shifts[1]
+    extra = weight_variance(weights, groups.sizes, means[0] - means[1] + shift)
+    return math.sqrt(found.standard_error**2 + extra)
+
+
+def _labels(study: Study) -> dict[str, Label]:
+    """Labels of the arms and the rate bases."""
+    return study.labels
+
+
+def _warnings(study: Study, strata: Strata, groups: Groups, shares: Floats) -> tuple[Problem, ...]:
+    """Name cells with nobody, one citizen or few, with their number."""
+    found = []
+    for a, arm in enumerate(study.contrast.arms):
+        for s, name in enumerate(strata.ids):
+            n = int(groups.sizes[a, s])
+            if shares[a, s] > 0 and n < FEW:
+                code = {0: "W121", 1: "W122"}.get(n, "W123")
+                found.append(Problem(code, study.id, None, name, {"arm": arm, "n": n}))
+            elif shares[a, s] == 0 and groups.sizes[:, s].any() and n == 0:
+                found.append(Problem("W124", study.id, None, name, {"arm": arm}))
+    return tuple(found)

@@ -1,0 +1,317 @@
+"""What a study's citizens of each arm and stratum gained: known of paths, bounded by margins.
+
+A cell is an arm and a stratum. Cells are put together with weights into one difference; what
+margins leave open stays open, as a lowest and a highest value with a standard error at each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.build import build
+from gevinst.stats.intervals import Interval
+from gevinst.stats.margins.stratum_bounds import End, GroupMargins, bounds, independent_mean
+from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
+from gevinst.study.strata import Strata
+from gevinst.study.study import Study
+from gevinst.study.transitions import Switch, barred_steps
+from gevinst.text.language import Label
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+MOVED = ("as_published", "left_out")
+"""What a citizen lost to follow-up at a time that counts is taken to be: in the lost status, at the
+cost the study gives it (as published: nothing); or not seen, and left out of the means."""
+_KIND = "imbens-manski"
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class Range:
+    """A difference, or a mean, over every table that fits the data.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends, kr. per citizen; equal where the data fix the value.
+    errors : tuple of float
+        Standard error at each end, weights as known; NaN where a cell holds one citizen.
+    freedom : float
+        Satterthwaite's degrees of freedom at the end with the larger error.
+    level : float
+        Of the interval.
+    """
+
+    low: float
+    high: float
+    errors: tuple[float, float]
+    freedom: float
+    level: float
+
+    @property
+    def identified(self) -> bool:
+        """Whether every table gives the same value."""
+        return self.high - self.low <= _EQUAL * max(1.0, abs(self.low), abs(self.high))
+
+    @property
+    def sign(self) -> str:
+        """Say ``positive`` or ``negative`` where every table gives that, else ``either``."""
+        if self.low > _EQUAL:
+            return "positive"
+        return "negative" if self.high < -_EQUAL else "either"
+
+    @property
+    def standard_error(self) -> float:
+        """The larger of the two."""
+        return max(self.errors) if all(map(math.isfinite, self.errors)) else math.nan
+
+    @cached_property
+    def interval(self) -> Interval:
+        """What sampling leaves open on top of the bounds; without limits where a reason says so."""
+        reason = None
+        if not math.isfinite(self.standard_error):
+            reason = "one-citizen"
+        elif self.standard_error == 0.0:
+            reason = "no-spread"
+        if reason:
+            return Interval(math.nan, math.nan, self.level, _KIND, reason)
+        limits = imbens_manski(self.low, self.high, self.standard_error, self.freedom, self.level)
+        return Interval(*limits, self.level, _KIND)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        interval = self.interval.to_dict()
+        return {
+            "identified": self.identified,
+            "low": self.low,
+            "high": self.high,
+            "interval": {key: interval[key] for key in ("level", "low", "high", "reason")},
+            "sign": self.sign,
+        }
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One stratum of a standardised difference.
+
+    Parameters
+    ----------
+    id, label
+        Its name.
+    weight : float
+        Its share of the standard population.
+    citizens : mapping of str to int
+        Analysed citizens per arm, by their start.
+    gain : mapping of str to Range
+        Per arm the mean gain of its citizens, without lines and investment, kr. per citizen; NaN
+        where nobody is in the cell.
+    difference : Range
+        Intervention minus control, lines and investment included.
+    """
+
+    id: str
+    label: Label
+    weight: float
+    citizens: Mapping[str, int]
+    gain: Mapping[str, Range]
+    difference: Range
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; what is not there is None."""
+        gains = {
+            arm: {"low": or_none(found.low), "high": or_none(found.high)}
+            for arm, found in self.gain.items()
+        }
+        return {
+            "id": self.id,
+            "weight": self.weight,
+            "citizens": dict(self.citizens),
+            "gain": gains,
+            "difference": self.difference.to_dict(),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Both arms of a study under one rate basis and one reading of the moved, by stratum.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (2, strata)
+        Analysed citizens by their start, intervention first.
+    shifts : tuple of float
+        What lines and the investment add to each arm's gain per citizen.
+    margins : tuple of GroupMargins
+        Per arm, where margins are the data; else none.
+    values : tuple of tuple of ndarray
+        Per arm and stratum the seen citizens' gains, where paths are known; else none.
+    reach : ndarray, shape (2, strata, 2)
+        Smallest and largest gain a citizen of each cell can have.
+    """
+
+    sizes: Integers
+    shifts: tuple[float, float]
+    margins: tuple[GroupMargins, ...]
+    values: tuple[tuple[Floats, ...], ...]
+    reach: Floats
+    _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
+
+    def ends(self, a: int, weights: Floats) -> tuple[End, End]:
+        """Lowest and highest standardised mean of one arm, without its shift."""
+        key = (a, tuple(weights.tolist()))
+        if key not in self._found:
+            self._found[key] = self._ends(a, weights)
+        return self._found[key]
+
+    def _ends(self, a: int, weights: Floats) -> tuple[End, End]:
+        if self.margins:
+            return bounds(self.margins[a], weights)
+        found = self.values[a]
+        seen = np.array([values.size for values in found], dtype=np.int64)
+        variances = np.array([v.var(ddof=1) if v.size > 1 else math.nan for v in found])
+        filled = (weights > 0) & (seen > 0)
+        known = sum(float(weights[s]) * float(found[s].mean()) for s in np.flatnonzero(filled))
+        empty = (weights > 0) & (seen == 0)
+        low, high = (known + float(weights[empty] @ self.reach[a, empty, e]) for e in (0, 1))
+        return End(low, seen, variances), End(high, seen, variances)
+
+    def difference(self, weights: Floats, level: float) -> Range:
+        """Bound the difference of the arms' standardised means; weights of shape (2, strata)."""
+        first, second = (self.ends(a, weights[a]) for a in (0, 1))
+        shift = self.shifts[0] - self.shifts[1]
+        return _range(
+            ((first[0], second[1]), (first[1], second[0])),
+            weights,
+            (first[0].value - second[1].value + shift, first[1].value - second[0].value + shift),
+            level,
+        )
+
+    def mean(self, a: int, s: int, level: float) -> Range:
+        """Bound the mean gain of one cell, without lines and investment; NaN where it is empty."""
+        alone = np.zeros(self.sizes.shape[1])
+        alone[s] = 1.0
+        if self.sizes[a, s] == 0:
+            return Range(math.nan, math.nan, (math.nan, math.nan), math.nan, level)
+        low, high = self.ends(a, alone)
+        return _range(((low,), (high,)), alone[np.newaxis], (low.value, high.value), level)
+
+    def independent(self, weights: Floats) -> float | None:
+        """Difference under the independent coupling; None for paths, NaN for an empty cell."""
+        if not self.margins:
+            return None
+        means = [independent_mean(self.margins[a], weights[a]) for a in (0, 1)]
+        value = means[0] - means[1] + self.shifts[0] - self.shifts[1]
+        return value if math.isfinite(value) else None
+
+
+def _range(
+    ends: tuple[tuple[End, ...], tuple[End, ...]],
+    weights: Floats,
+    values: tuple[float, float],
+    level: float,
+) -> Range:
+    """Put two ends and what stands behind each together; values that differ by rounding are one."""
+    errors, freedoms = [], []
+    for behind in ends:
+        variances = np.array([end.variances for end in behind])
+        seen = np.array([end.seen for end in behind])
+        errors.append(standard_error(weights, variances, seen))
+        freedoms.append(degrees_of_freedom(weights, variances, seen))
+    freedom = freedoms[int(errors[1] > errors[0])]
+    low, high = min(values), max(values)
+    if high - low <= _EQUAL * max(1.0, abs(low), abs(high)):
+        low = high = (low + high) / 2
+    return Range(low, high, (errors[0], errors[1]), freedom, level)
+
+
+def groups_of(
+    study: Study, strata: Strata, moved: str, impossible: Sequence[Switch] = ()
+) -> Groups:
+    """Divide a study's arms into strata, under the conventions it carries."""
+    costs, counted = study.status_costs, study.status_horizon
+    values = counted[:, np.newaxis] * costs
+    lost_at = np.array([item.lost for item in study.items])
+    unseen = np.outer((counted != 0.0) & (moved == "left_out"), lost_at)
+    barred = barred_steps(study, impossible) if impossible else None
+    net = evaluate(build(study)).over("arm")[0]
+    shifts, margins, known, reaches = [], [], [], []
+    for arm in study.contrast.arms:
+        a = study.axes.at("arm", arm)
+        counts = study.counts[a]
+        n = study.arms[a].analysed
+        shifts.append(float(net[a]) - float((values[a] * counts).sum()) / n)
+        reach = _reach(study, strata, a, values[a], unseen)
+        reaches.append(reach)
+        if strata.of_citizen is None:
+            margins.append(
+                GroupMargins(
+                    tuple(counts),
+                    tuple(values[a]),
+                    np.where(counts[0] > 0, strata.of_item, -1),
+                    reach,
+                    tuple(unseen),
+                    barred,
+                )
+            )
+        elif study.paths is not None:
+            path, times = study.paths[arm], np.arange(len(study.times))
+            gains = values[a][times, path].sum(axis=1)
+            seen = ~unseen[times, path].any(axis=1)
+            mine = strata.of_citizen[arm]
+            known.append(tuple(gains[seen & (mine == s)] for s in range(len(strata.ids))))
+    return Groups(
+        strata.counts(study),
+        (shifts[0], shifts[1]),
+        tuple(margins),
+        tuple(known),
+        np.array(reaches),
+    )
+
+
+def _reach(
+    study: Study, strata: Strata, a: int, values: Floats, unseen: NDArray[np.bool_]
+) -> Floats:
+    """Smallest and largest gain over the priced statuses, per stratum, shape (strata, 2)."""
+    priced = study.rate_of[a, 0] >= 0
+    statuses = np.array([item.status for item in study.items])
+    open_ = priced & statuses & ~unseen
+    found = np.zeros((len(strata.ids), 2))
+    for t, at in enumerate(values):
+        for s in range(len(strata.ids)):
+            inside = open_[t]
+            if t == 0 and (strata.of_item == s).any():
+                inside = inside & (strata.of_item == s)
+            if inside.any():
+                found[s] += at[inside].min(), at[inside].max()
+    return found
+
+
+def strata_bounds(
+    study: Study, strata: Strata, groups: Groups, level: float
+) -> tuple[Stratum, ...]:
+    """Bound every stratum's gain and difference, weighted by nothing yet."""
+    parts = []
+    for s, (name, label) in enumerate(zip(strata.ids, strata.labels, strict=True)):
+        alone = np.zeros(groups.sizes.shape)
+        alone[:, s] = 1.0
+        parts.append(
+            Stratum(
+                name,
+                label,
+                math.nan,
+                {arm: int(groups.sizes[a, s]) for a, arm in enumerate(study.contrast.arms)},
+                {arm: groups.mean(a, s, level) for a, arm in enumerate(study.contrast.arms)},
+                groups.difference(alone, level),
+            )
+        )
+    return tuple(parts)

@@ -1,0 +1,305 @@
+"""Where the uncertainty comes from: each source's share of the variance, per coupling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.draws import standardised_as
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.simulate import standardise_rows
+from gevinst.model.evaluate import evaluate
+from gevinst.rows.blocks import draw_paths, draw_sources, point_of
+from gevinst.rows.build import build
+from gevinst.sources import latents as names
+from gevinst.sources.latents import Latents
+from gevinst.sources.registry import chosen, problems_of
+from gevinst.sources.source import MEAN, Source, Varied, varied
+from gevinst.sources.terms import terms_of
+from gevinst.stats import streams
+from gevinst.stats.sobol import Shares, multilinear_shares, sobol_shares
+from gevinst.stats.standardisation import Weights
+from gevinst.study.people import couplings_of
+from gevinst.study.strata import Wanted
+from gevinst.study.study import Study
+from gevinst.text.language import Language, language, table
+from gevinst.text.problems import StudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+
+CLOSED_FORM, SWAPPING = "closed_form", "swapping"
+
+
+@dataclass(frozen=True, eq=False)
+class VarianceShares:
+    """Shares of the variance of the difference by source, side by side per coupling.
+
+    Parameters
+    ----------
+    varied : tuple of Varied
+        The sources that varied, in the order of the shares.
+    by_coupling : mapping of str to Shares
+        First and total shares with their Monte Carlo errors.
+    method : {"closed_form", "swapping"}
+        How they were found; in closed form the errors are zero.
+    target : str
+        What varied: the mean effect, or what a new group would show.
+    provenance : Provenance
+        What made the result.
+    standardised : mapping of str to Any, or None
+        Weights and strata, where it is the variance of the standardised difference.
+    """
+
+    varied: tuple[Varied, ...]
+    by_coupling: Mapping[str, Shares]
+    method: str
+    target: str
+    provenance: Provenance
+    standardised: Mapping[str, Any] | None = None
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """One entry per coupling and source; `mcse` is the larger of both shares' errors."""
+        return [
+            {
+                "name": source.id,
+                "coupling": coupling,
+                "share_first": float(shares.first[j]),
+                "share_total": float(shares.total[j]),
+                "mcse": float(max(shares.first_error[j], shares.total_error[j])),
+            }
+            for coupling, shares in self.by_coupling.items()
+            for j, source in enumerate(self.varied)
+        ]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per coupling and source: first and total share, and their Monte Carlo error."""
+        import pandas as pd
+
+        columns = ["coupling", "name", "share_first", "share_total", "mcse"]
+        return pd.DataFrame(self.to_dict(), columns=columns).set_index(["coupling", "name"])
+
+    def sentence(self, lang: str = "en") -> str:
+        """Say which source most of the uncertainty is about: from the numbers by fixed grammar.
+
+        The source with the largest first share, over the couplings; where couplings differ in which
+        that is, each says its own.
+        """
+        text = language(lang)
+        if not any(shares.variance for shares in self.by_coupling.values()):
+            return text("variance.nothing")
+        largest = {c: int(shares.first.argmax()) for c, shares in self.by_coupling.items()}
+        if len(set(largest.values())) > 1:
+            said = (
+                text(
+                    "variance.under",
+                    coupling=text(f"coupling.{c}"),
+                    share=_percent(text, self.by_coupling[c], j),
+                    about=text.label(self.varied[j].about),
+                )
+                for c, j in largest.items()
+            )
+            return text("variance.differ", each="; ".join(said))
+        j = next(iter(largest.values()))
+        shares = sorted(self.by_coupling.values(), key=lambda each: float(each.first[j]))
+        low, high = (_percent(text, each, j) for each in (shares[0], shares[-1]))
+        about = text.label(self.varied[j].about)
+        if low == high:
+            return text("variance.one", share=low, about=about)
+        return text("variance.range", low=low, high=high, about=about)
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the shares as a small table and a sentence, in ``en`` or ``da``."""
+        text = language(lang)
+        columns = (text(f"coupling.{coupling}") for coupling in self.by_coupling)
+        return table(
+            [
+                [text(f"variance.{self.method}")],
+                *([standardised_as(made, text)] for made in [self.standardised] if made),
+                [text("variance.source"), *columns],
+                [],
+                *self.rows(lang),
+                [text("variance.explained")],
+                [self.sentence(lang)],
+            ]
+        )
+
+    def rows(self, lang: str = "en") -> list[list[str]]:
+        """Write each source's shares as text: its label and, per coupling, first and total."""
+        text = language(lang)
+        rows = []
+        for j, source in enumerate(self.varied):
+            cells = (
+                text(
+                    "variance.cell", first=_percent(text, s, j), total=_percent(text, s, j, "total")
+                )
+                for s in self.by_coupling.values()
+            )
+            rows.append([text.label(source.label), *cells])
+        return rows
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the shares; see `gevinst.plots.variance`."""
+        from gevinst.plots.variance import plot
+
+        return plot(self, ax=ax, lang=lang)
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(float_format="{:.3f}".format))
+
+
+def _percent(text: Language, shares: Shares, j: int, which: str = "first") -> str:
+    """Write a share in percent, with no digit its error does not support; 0 below its error."""
+    share = float((shares.first if which == "first" else shares.total)[j])
+    error = float((shares.first_error if which == "first" else shares.total_error)[j])
+    if share <= error:
+        return text.earned(0.0, 1.0)
+    return text.earned(min(100 * share, 100.0), max(100 * error, 1.0))
+
+
+def variance_shares(
+    study: Study,
+    *,
+    vary: Sequence[str] | None = None,
+    target: str = MEAN,
+    weights: Weights | None = None,
+    strata: Wanted = None,
+    method: str | None = None,
+    n: int = 20_000,
+    rng: streams.Rng = None,
+) -> VarianceShares:
+    """Divide the variance of the difference between the arms among the sources.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries.
+    vary, target, weights, strata
+        As in `gevinst.simulate`.
+    method : {"closed_form", "swapping"}, optional
+        ``closed_form`` where every source that varies is a factor of the calculation: no draws and
+        no error. ``swapping`` always works: each source's latents in turn come from a second set of
+        draws. The closed form where it holds, by default.
+    n : int
+        Draws, for swapping.
+    rng : what `numpy.random.default_rng` takes, optional
+        Seed, for swapping.
+
+    Returns
+    -------
+    VarianceShares
+
+    Raises
+    ------
+    ValueError
+        If `n` is below 2, a name is unknown, or the closed form is asked for where it does not
+        hold.
+    StudyError
+        If a source's settings do not fit the study.
+
+    Notes
+    -----
+    Whom citizens are matched with under ``independent`` belongs to the first source, in the study's
+    order, that makes it matter. Formulas: `gevinst.stats.sobol`.
+    """
+    if n < 2:
+        raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
+    if method not in (None, CLOSED_FORM, SWAPPING):
+        raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
+    seed, made = streams.entropy(rng), study
+    study, standard = standardise_rows(study, weights, strata)
+    sources = chosen(study, vary, target)
+    problems = problems_of(study, sources)
+    if problems.errors:
+        raise StudyError(problems)
+    closed = None if method == SWAPPING else _closed(study, sources)
+    if closed is None and method == CLOSED_FORM:
+        raise ValueError(
+            "method: the closed form does not hold for what varies here; write swapping, or vary "
+            "only sources that are factors of the calculation, not missing or suppressed ones"
+        )
+    return VarianceShares(
+        varied=tuple(varied(source) for source in sources),
+        by_coupling=_swapped(study, sources, n, seed) if closed is None else closed,
+        method=SWAPPING if closed is None else CLOSED_FORM,
+        target=target,
+        provenance=provenance(made, seed if closed is None else None),
+        standardised=standard,
+    )
+
+
+def _closed(study: Study, sources: Sequence[Source]) -> dict[str, Shares] | None:
+    """Shares in closed form per coupling; None where a source is no factor of the calculation."""
+    if study.statuses and len(study.strata) > 1:
+        return None  # a stratum's shares are ratios of what is drawn
+    terms = terms_of(study)
+    for source in sources:
+        terms = source.terms(study, terms)
+    if not len(terms):
+        return dict.fromkeys(couplings_of(study), _still(len(sources), 0.0))
+    # A rate of 0 that is drawn is a factor by itself: nothing can be said per stated krone.
+    drawing = {source.name for source in sources}
+    kr = np.array([rate.kr or float(rate.drawn_by in drawing) for rate in study.rates])
+    known = terms.coefficient * kr[terms.rate], np.zeros((len(terms), len(terms)))
+    found = {}
+    for coupling in couplings_of(study):
+        factors = [source.factor(study, terms, coupling) for source in sources]
+        made = [factor for factor in factors if factor is not None]
+        if len(made) < len(factors):
+            return None
+        means, covariances = zip(*made, known, strict=True)
+        shares = multilinear_shares(means, covariances)
+        of_sources = ("first", "total", "first_error", "total_error")
+        kept = {name: getattr(shares, name)[: len(sources)] for name in of_sources}
+        found[coupling] = replace(shares, **kept)
+    return found
+
+
+def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict[str, Shares]:
+    """Shares per coupling by taking one source's latents at a time from other draws."""
+    k = len(sources)
+    if not k:
+        return {c: _still(0, point_of(study, c)) for c in couplings_of(study)}
+    values = {coupling: np.empty((2 + k, n)) for coupling in couplings_of(study)}
+    other = streams.entropy([seed, 1])
+    for block, start in enumerate(range(0, n, streams.BLOCK)):
+        kept = min(streams.BLOCK, n - start)
+        a, b = (
+            [draw_sources(study, [source], each, block) for source in sources]
+            for each in (seed, other)
+        )
+        # Whom citizens are matched with belongs to the first source that makes it matter.
+        following = [source.follows(drawn) for source, drawn in zip(sources, a, strict=True)]
+        matching = following.index(True) if any(following) else None
+        for coupling, found in values.items():
+            mixes = [a, b, *([*a[:j], b[j], *a[j + 1 :]] for j in range(k))]
+            swapped = [False, True, *(j == matching for j in range(k))]
+            for row, mix, rematched in zip(found, mixes, swapped, strict=True):
+                drawn = names.merge(*mix)
+                paths = draw_paths(
+                    study, sources, coupling, other if rematched else seed, block, drawn
+                )
+                row[start : start + kept] = _differences({**paths, **drawn}, study)[:kept]
+    return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
+
+
+def _still(sources: int, mean: float) -> Shares:
+    """Shares of so many sources where nothing varies."""
+    none = np.zeros(sources)
+    return Shares(0.0, none, none, none, none, 0.0, mean)
+
+
+def _differences(latents: Latents, study: Study) -> Floats:
+    """Difference between the arms in every row of a block, kr. per citizen."""
+    found: Floats = evaluate(build(study, latents)).difference()
+    return np.broadcast_to(found, (streams.BLOCK,))

@@ -1,0 +1,83 @@
+"""What was assumed: sources, rates and their spread, and what a reader must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gevinst.sources.rates import Rates
+from gevinst.sources.registry import chosen
+from gevinst.sources.source import varied
+from gevinst.stats.distributions import FITTED, points
+from gevinst.stats.laws import Pert
+from gevinst.study.prices import Rate
+from gevinst.study.study import Study
+from gevinst.text.language import Language
+
+if TYPE_CHECKING:
+    from gevinst.reports.page import Results
+
+
+def context(results: Results, text: Language) -> dict[str, Any]:
+    """Sources in words, the rate table, the notes with their quotes, the references."""
+    study = results.study
+    return {
+        "sources": [
+            (text.label(varied(source).label), text.label(spec.basis))
+            for spec, source in zip(study.sources, chosen(study), strict=True)
+        ],
+        "rates": [
+            {
+                "id": rate.id,
+                "kr": text.number(rate.kr, 0 if rate.kr == round(rate.kr) else 2),
+                "unit": text("unit.kr" if rate.unit == "kr" else "unit.kr_per_year"),
+                "printed": ""
+                if rate.printed is None
+                else text("report.assumptions.printed", kr=text.number(rate.printed)),
+                "spread": _spread(rate, study, text),
+                "why": text.label(study.assumptions[rate.distribution.assumption]),
+                "source": rate.source,
+            }
+            for rate in study.rates
+        ],
+        "notes": [
+            {"text": text.label(note.label), "quote": note.quote, "source": note.source}
+            for note in study.notes
+        ],
+        "references": [(name, text.label(label)) for name, label in study.references.items()],
+    }
+
+
+def _spread(rate: Rate, study: Study, text: Language) -> str:
+    """Say in words how a rate varies, by itself and with others."""
+    stated, law = rate.distribution, rate.distribution.law(rate.kr)
+    low, high = stated.low, stated.high
+    said = text(
+        f"distribution.{stated.kind}",
+        cv=_percent(law.sd / law.mean if law.sd else 0.0, text),
+        low=_kr(low, text),
+        high=_kr(high, text),
+        mode=_kr(law.mode if isinstance(law, Pert) else rate.kr, text),
+    )
+    if stated.kind in FITTED and high:
+        ends = dict(zip(("fitted_low", "fitted_high"), points(law), strict=True))
+        kr = {name: _kr(end, text) for name, end in {**ends, "low": low, "high": high}.items()}
+        said = text("distribution.fitted", law=said, **kr)
+    parts = [said]
+    for source in chosen(study):
+        if isinstance(source, Rates) and source.name == rate.drawn_by and source.common_cv:
+            parts.append(text("distribution.level", cv=_percent(source.common_cv, text)))
+    for pair in study.correlations:
+        if rate.id in (pair.rate, pair.other):
+            other = pair.other if rate.id == pair.rate else pair.rate
+            parts.append(text("distribution.moves", rate=other, rank=text.number(pair.rank, 2)))
+    return "; ".join(parts)
+
+
+def _percent(share: float, text: Language) -> str:
+    """Write a coefficient of variation, with a decimal where it has one."""
+    return text.percent(share, 0 if abs(100 * share - round(100 * share)) < 1e-9 else 1)
+
+
+def _kr(kr: float, text: Language) -> str:
+    """Write an amount, a small one with its ører."""
+    return text.number(kr, 0 if kr >= 100 or kr == round(kr) else 2)

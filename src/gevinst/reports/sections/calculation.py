@@ -1,0 +1,51 @@
+"""The published calculation, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gevinst.analyses.gain import Gain
+from gevinst.text.language import Language
+
+if TYPE_CHECKING:
+    from gevinst.reports.page import Results
+
+
+def context(results: Results, text: Language) -> dict[str, Any]:
+    """A table per arm, and the difference."""
+    gain, study = results.gain, results.study
+    return {
+        "arms": [_table(gain, a, text) for a in range(len(study.arms))],
+        "times": [text.label(time.label) for time in study.times],
+        "horizon": text(f"horizon.{study.conventions.horizon}"),
+        "unit": text("gain.kr" if study.statuses else "unit.kr"),
+        "statuses": bool(study.statuses),
+        "difference": text.kr(gain.difference),
+    }
+
+
+def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
+    study, arm = gain.study, gain.study.arms[a]
+    lines = [
+        {
+            "label": text.label(study.items[i].label),
+            "counts": list(map(str, study.counts[a, :, i])) if study.items[i].status else [],
+            "rate": " / ".join(map(text.number, gain.monthly(a, i)))
+            if study.items[i].status
+            else "",
+            "kr": list(map(text.number, gain.cells[a, :, i])),
+        }
+        for i in gain.shown(a)
+    ]
+    return {
+        "label": text.label(arm.label),
+        "citizens": text("gain.citizens", n=arm.analysed),
+        "enrolled": text(
+            "report.calculation.enrolled" if arm.dropouts else "report.calculation.all",
+            n=arm.enrolled,
+            gone=arm.dropouts,
+        ),
+        "lines": lines,
+        "cost": list(map(text.number, gain.cost[a])),
+        "totals": [(text(key), text.number(kr)) for key, kr in gain.totals(a)],
+    }

@@ -1,0 +1,93 @@
+"""The skewed start: who the groups were, and the difference with the same mix in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gevinst.analyses.baseline import cells
+from gevinst.analyses.standardise import RAW, Standardised, written
+from gevinst.analyses.stratify import Stratified
+from gevinst.plots import love, style
+from gevinst.text.language import Language
+
+if TYPE_CHECKING:
+    from gevinst.reports.page import Results
+
+
+def context(results: Results, text: Language) -> dict[str, Any] | None:
+    """A sentence, the picture at start, the love plot, the bands, a table per reading.
+
+    None, which leaves the section out, where the study declares no strata.
+    """
+    found = results.stratified
+    if found is None:
+        return None
+    start = found.baseline
+    level = text.percent(found.estimates[0].found.level)
+    return {
+        "sentence": found.sentence(text.code),
+        "arms": [text.label(start.labels[arm]) for arm in start.analysed],
+        "start": [
+            {"label": text.label(row.label), "cells": cells(row, text)} for row in start.rows
+        ],
+        "more": start.sentence(text.code),
+        "love": _love(found, text),
+        "figure": _bands(found, text),
+        "caption": text("figure.standardised_caption", level=level),
+        "paired": found.estimates[0].paired,
+        "level": level,
+        "readings": [
+            {
+                "title": text(f"stratify.moved.{moved}"),
+                "rows": [
+                    _row(found.of(weights, basis, moved), text)
+                    for basis in found.bases
+                    for weights in found.weightings
+                ],
+            }
+            for moved in dict.fromkeys(each.moved for each in found.raw)
+        ],
+        "notes": found.notes(text),
+    }
+
+
+def _row(each: Standardised, text: Language) -> dict[str, Any]:
+    apart = [] if each.paired else [_apart(each, text)]
+    return {
+        "basis": each.basis_label(text) if each.weights == RAW else "",
+        "weights": text(f"stratify.weights.{each.weights}"),
+        "cells": [*written(each.found, text), *apart],
+    }
+
+
+def _apart(each: Standardised, text: Language) -> str:
+    return text("bootstrap.none") if each.independent is None else text.number(each.independent)
+
+
+def _love(found: Stratified, text: Language) -> str:
+    described = "; ".join(
+        text("figure.love_alt", row=text.label(row.label), before=shown[2], after=shown[3])
+        for row in found.baseline.rows
+        for shown in [cells(row, text)]
+    )
+    drawn = love.plot(found.baseline, lang=text.code)
+    return style.svg(drawn, text("figure.love_title"), described)
+
+
+def _bands(found: Stratified, text: Language) -> str:
+    described = []
+    for each in (*found.raw, *found.estimates):
+        if each.moved == found.moved and each.interval.available:
+            described.append(
+                text(
+                    "figure.standardised_alt",
+                    basis=each.basis_label(text),
+                    weights=text(f"stratify.weights.{each.weights}"),
+                    low=text.number(each.low),
+                    high=text.number(each.high),
+                    interval_low=text.number(each.interval.low),
+                    interval_high=text.number(each.interval.high),
+                )
+            )
+    drawn = found.plot(lang=text.code)
+    return style.svg(drawn, text("figure.standardised_title"), "; ".join(described))

@@ -1,0 +1,175 @@
+"""Citizens: counted along their paths, stratum by stratum, given what was drawn of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.sources import latents as names
+from gevinst.sources.cells import Counted, People, resembled
+from gevinst.sources.latents import Latents
+from gevinst.stats.weights import running_sums
+from gevinst.study.people import members
+from gevinst.study.study import Study
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def count(people: People, out: Floats) -> tuple[Counted, ...]:
+    """Count one arm's citizens in each stratum, status and time.
+
+    Parameters
+    ----------
+    people : People
+        After every source has said who counts.
+    out : ndarray, shape (stratum, time, item, row)
+        Zeros, where citizens are put: there are many rows, and no copy of them is made.
+
+    Returns
+    -------
+    tuple of Counted
+        One per stratum.
+
+    Raises
+    ------
+    ValueError
+        If citizens are weighted and no coupling gives their paths.
+    """
+    paths = _paths(people)
+    if people.followed or (paths and len(out) > 1):
+        found = _along_paths(people, paths, out)
+    elif len(out) > 1:
+        found = _matched_at_random(people, out)
+    else:
+        # Nobody counts more than another, so it does not matter who went where.
+        drawn = people.latents.get(names.counts(people.arm.id))
+        known = people.study.counts[people.a][np.newaxis] if drawn is None else drawn
+        out[0] = np.moveaxis(known, 0, -1)
+        total = np.array([float(people.arm.analysed)])
+        gone = out[0][:, list(people.study.lost)].sum(axis=1)
+        found = (Counted(out[0], total, _absent(people, gone, total, 0.0)),)
+    if people.course is not None:
+        for counted in found:
+            counted.total = counted.total + people.arm.dropouts
+            counted.absent = counted.absent + people.arm.dropouts
+            for at_time, item in zip(counted.citizens, people.course, strict=True):
+                at_time[item] += people.arm.dropouts
+    return found
+
+
+def count_newcomers(study: Study, latents: Latents) -> Latents:
+    """Replace whom each newcomer resembles by how many resemble each citizen: their weight.
+
+    `count` does so by itself; rows that are built under several couplings need it once.
+    """
+    counted = dict(latents)
+    for arm in study.arms:
+        if (like := counted.pop(names.urn(arm.id), None)) is not None:
+            followed = counted.get(names.followed(arm.id))
+            counted[names.weight(arm.id)] = resembled(arm, like, followed, names.rows(latents))
+    return counted
+
+
+def _paths(people: People) -> list[Integers]:
+    """Statuses at each time, shape (row or 1, n) each; none where nothing gives them."""
+    study, arm = people.study, people.arm.id
+    if study.citizen_strata and study.paths is not None:
+        return [path[np.newaxis] for path in study.paths[arm].T]
+    of_time = (names.path(arm, time.id) for time in study.times)
+    return [path for name in of_time if (path := people.latents.get(name)) is not None]
+
+
+def _along_paths(people: People, paths: list[Integers], out: Floats) -> tuple[Counted, ...]:
+    """Count weighted citizens along their paths, stratum by stratum."""
+    if not paths:
+        raise ValueError(f"citizens of '{people.arm.id}' are weighted, but no coupling gives paths")
+    weights, heads = people.weighted
+    lost = list(people.study.lost)
+    found: list[Counted] = []
+    end = 0
+    for shares, stratum in zip(out, members(people.study, people.arm.id, paths[0][0]), strict=True):
+        # Weights come stratum by stratum, whatever order a coupling has put the citizens in.
+        these = slice(end, end := end + len(stratum))
+        if not len(stratum):
+            # Nobody has no shares; `gevinst.study.strata.divided` lets it weigh nothing.
+            found.append(Counted(shares, np.ones(1), np.zeros(1)))
+            continue
+        everybody = len(stratum) == people.arm.analysed
+        own = paths if everybody else [path[:, stratum] for path in paths]
+        weight = weights[these]
+        gone = _gone(own, weight, lost) if people.counts_absent else np.zeros(1)
+        total = heads if everybody else np.array([float(len(stratum))])
+        _tally(
+            _last_seen(own, lost) if people.keeps_last else own,
+            weight if people.copies is None else weight + people.copies[these],
+            shares,
+        )
+        if people.stays is not None:
+            _tally(own[:1] * len(own), people.stays[these], shares)
+        came: Floats | float = 0.0
+        for back in (people.copies, people.stays):
+            if back is not None:
+                came = came + (people.arm.dropouts if everybody else back[these].sum(axis=0))
+        total = total + came
+        found.append(Counted(shares, total, _absent(people, gone, total, came)))
+    return tuple(found)
+
+
+def _matched_at_random(people: People, out: Floats) -> tuple[Counted, ...]:
+    """Expected shares of each stratum when times are matched at random."""
+    study = people.study
+    counts = study.counts[people.a]
+    found = []
+    for k, shares in enumerate(out):
+        inside = np.where(study.start_strata == k, counts[0], 0)
+        shares[...] = (counts / people.arm.analysed)[..., np.newaxis]
+        shares[0] = (inside / max(inside.sum(), 1))[:, np.newaxis]
+        absent = shares[:, list(study.lost)].sum(axis=1)
+        found.append(Counted(shares, np.ones(1), absent))
+    return tuple(found)
+
+
+def _tally(paths: Sequence[Integers], weights: Floats, citizens: Floats) -> None:
+    """Add weighted citizens to each status at each time, shape (time, item, row)."""
+    items, rows = citizens.shape[1:]
+    for at_time, path in zip(citizens, paths, strict=True):
+        if len(path) == 1:
+            for status, weight in zip(path[0], weights, strict=True):
+                at_time[status] += weight
+        else:
+            # bincount adds in the order of the citizens: a row's bits do not depend on the others.
+            places = path.T * rows
+            places += np.arange(rows)
+            counted = np.bincount(places.ravel(), weights.ravel(), minlength=items * rows)
+            at_time += counted.reshape(items, rows)
+
+
+def _gone(paths: Sequence[Integers], weights: Floats, lost: list[int]) -> Floats:
+    """Weighted citizens lost to follow-up at each time, shape (time, row)."""
+    away = (np.isin(path.T, lost) for path in paths)
+    return np.stack([running_sums(np.where(each, weights, 0.0))[-1] for each in away])
+
+
+def _absent(people: People, gone: Floats, total: Floats, came: Floats | float) -> Floats:
+    """How many of `total` are missing: the lost, and the dropouts who came back into the sum.
+
+    Of a new group that counts those who left are missing, and the others may be lost.
+    """
+    left = people.latents.get(names.left(people.arm.id))
+    followed = people.latents.get(names.followed(people.arm.id))
+    if left is None or followed is None:
+        return gone + came
+    dropped = 1.0 - (people.arm.enrolled - left) / followed
+    absent: Floats = gone * (1.0 - dropped) + total * dropped
+    return absent
+
+
+def _last_seen(paths: Sequence[Integers], lost: list[int]) -> list[Integers]:
+    """Let each citizen who is lost at a time keep the status before it."""
+    seen = [paths[0]]
+    for path in paths[1:]:
+        seen.append(np.where(np.isin(path, lost), seen[-1], path))
+    return seen

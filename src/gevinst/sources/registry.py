@@ -1,0 +1,100 @@
+"""Every source by name, and the sources of a study with their settings.
+
+To add one: write the class in a file of its own, name it in `SOURCES`, give it its texts, and let a
+study declare it. A source of one's own needs none of that: `Study.with_source`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from gevinst.sources import settings
+from gevinst.sources.events import Events
+from gevinst.sources.missing import Missing
+from gevinst.sources.outcomes import Outcomes
+from gevinst.sources.rates import Rates
+from gevinst.sources.reported import Reported
+from gevinst.sources.source import MEAN, NEW_GROUP, TARGETS, Source
+from gevinst.sources.suppressed import Suppressed
+from gevinst.sources.uncounted import Uncounted
+from gevinst.study.named import SourceSpec
+from gevinst.study.study import Study
+from gevinst.text.problems import Problems
+
+SOURCES: Mapping[str, type[Source]] = {
+    "rates": Rates,
+    "outcomes": Outcomes,
+    "missing": Missing,
+    "reported": Reported,
+    "uncounted": Uncounted,
+    "events": Events,
+    "suppressed": Suppressed,
+    "investment": Rates,
+}
+"""Every source by name."""
+
+
+RATE_SOURCES = ("rates", "investment")
+"""Those of them that draw rates; a rate names one in `drawn_by`."""
+
+
+def chosen(
+    study: Study, vary: Sequence[str] | str | None = None, target: str = MEAN
+) -> tuple[Source, ...]:
+    """Return the sources of a study that vary, with their settings.
+
+    Parameters
+    ----------
+    study : Study
+        Declares its sources, and carries what `Study.assume` says of them.
+    vary : sequence of str, optional
+        Names of those that vary, or one name; the rest stay at their published value. All by
+        default.
+    target : {"mean", "new_group"}
+        What is drawn: see `TARGETS`.
+
+    Raises
+    ------
+    ValueError
+        If a name is none of the study's sources, or a setting is none of the source's; the message
+        lists what there is.
+    """
+    if target not in TARGETS:
+        raise ValueError(f"target: read '{target}'; write one of: {', '.join(TARGETS)}")
+    vary = (vary,) if isinstance(vary, str) else vary
+    declared = [source.name for source in study.sources]
+    for where, names in (("vary", vary or ()), ("assume", study.assumed)):
+        for name in names:
+            if name not in declared:
+                known = ", ".join(declared) or "none"
+                raise ValueError(f"{where}: read '{name}'; this study's sources are: {known}")
+    made = [_made(spec, study.assumed.get(spec.name, {}), target) for spec in study.sources]
+    return tuple(source for source in made if vary is None or source.name in vary)
+
+
+def problems_of(study: Study, sources: Sequence[Source]) -> Problems:
+    """Hold the settings of sources against the study they are of."""
+    problems = Problems()
+    of_group = any(getattr(source, "target", MEAN) != MEAN for source in sources)
+    if of_group and study.statuses and len(study.strata) > 1:
+        problems.add("E131", "study.toml", None, NEW_GROUP)
+    for source in sources:
+        source.check(study, problems)
+    return problems
+
+
+def _made(spec: SourceSpec, assumed: Mapping[str, object], target: str) -> Source:
+    """Make one source from what is stated, and assumed, of it."""
+    own = cast("Source | None", spec.own)
+    kind = SOURCES[spec.name] if own is None else type(own)
+    try:
+        values = settings.read(kind, {**spec.settings, **assumed})
+    except settings.SettingError as error:
+        raise ValueError(f"{spec.name}.{error}") from None
+    if any(field.name == "target" for field in dataclasses.fields(kind)):  # type: ignore[arg-type]
+        values["target"] = target
+    if own is not None:
+        return dataclasses.replace(own, **values)  # type: ignore[type-var]
+    return kind(name=spec.name, **values)  # type: ignore[call-arg]

@@ -1,0 +1,124 @@
+"""Source: something uncertain, and all that it is. One small class in one file.
+
+A source has a name, settings that a study can state (`gevinst.sources.settings`), a `check` that
+holds them against the study, a `draw` of its own named latents from its own stream, and an `apply`
+that lets a row feel what was drawn. Nobody else knows it by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from gevinst.sources.cells import Cells, People
+from gevinst.sources.latents import Latents
+from gevinst.sources.terms import Factor, Terms
+from gevinst.study.named import Named
+from gevinst.study.study import Study
+from gevinst.text.language import LANGUAGES, Label, language
+from gevinst.text.problems import Problems
+
+MEAN, NEW_GROUP = "mean", "new_group"
+TARGETS = (MEAN, NEW_GROUP)
+"""What draws are of: the mean effect, or what a new group of the same size would show."""
+
+
+class Source:
+    """Something uncertain. Subclasses are frozen dataclasses with a field ``name``.
+
+    Only `draw` and `apply` must be written, and not even `apply` where what is drawn is a latent
+    that all know (`gevinst.sources.latents`): a rate, for instance.
+
+    Attributes
+    ----------
+    name : str
+        Name of the source, and of its stream.
+    label, about : mapping of str to str
+        What it is called, and what uncertainty it is ("the rates"), per language. Where they are
+        empty the texts of the project stand, or else the name.
+    """
+
+    name: str
+    label: ClassVar[Label] = {}
+    about: ClassVar[Label] = {}
+
+    def check(self, study: Study, problems: Problems) -> None:
+        """Add what in its settings does not fit the study."""
+
+    def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
+        """Draw `rows` rows of this source's latents."""
+        raise NotImplementedError
+
+    def weigh(self, people: People, drawn: Latents) -> None:
+        """Say who of an arm counts, and how much, before citizens are counted."""
+
+    def apply(self, cells: Cells, drawn: Latents) -> None:
+        """Let counted citizens, units and prices feel what was drawn, in place."""
+
+    def follows(self, drawn: Latents) -> bool:
+        """Whether, given what was drawn, it matters who went where."""
+        return False
+
+    def follows_always(self, drawn: Latents) -> bool:
+        """Whether it matters where citizens were at times that count for nothing, too."""
+        return False
+
+    def terms(self, study: Study, terms: Terms) -> Terms:
+        """Add to the calculation, written out, what this source alone brings into it."""
+        return terms
+
+    def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
+        """Mean and covariance of what it multiplies each term by; None where it is no factor."""
+        return None
+
+    @property
+    def moves_mean(self) -> bool:
+        """Whether it questions what a publication takes as certain, and so moves the mean."""
+        return False
+
+
+@dataclass(frozen=True)
+class Varied(Named):
+    """What a result remembers of a source that varied.
+
+    Parameters
+    ----------
+    id, label
+        Its name, and what it is called.
+    about : mapping of str to str
+        What uncertainty it is.
+    moves_mean : bool
+        As `Source.moves_mean`.
+    """
+
+    about: Label
+    moves_mean: bool
+
+
+def varied(source: Source) -> Varied:
+    """Return what a result remembers of a source."""
+    label = _said(source.label, f"source.{source.name}", source.name)
+    about = _said(source.about, f"variance.about.{source.name}", label)
+    return Varied(source.name, label, about, source.moves_mean)
+
+
+def _said(own: Label, key: str, otherwise: Label | str) -> dict[str, str]:
+    """Take a source's own text, else the project's, else another."""
+    found = {}
+    for code in LANGUAGES:
+        if own:
+            found[code] = language(code).label(own)
+        elif language(code).has(key):
+            found[code] = language(code)(key)
+        else:
+            other = {code: otherwise} if isinstance(otherwise, str) else otherwise
+            found[code] = language(code).label(other)
+    return found
+
+
+def labels(sources: tuple[Varied, ...]) -> Mapping[str, Label]:
+    """Return labels by name."""
+    return {source.id: source.label for source in sources}

@@ -1,0 +1,52 @@
+"""Statistics of arrays: no study, no labels, no files. numpy and scipy.
+
+Citizens' values go in, an estimate with its law comes out. `mean` holds the law of the mean of a
+small group, `margins` what counts alone say of who went where.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gevinst.stats.mantel_haenszel import mantel_haenszel as mantel_haenszel
+    from gevinst.stats.margins.band import standard_error_band as standard_error_band
+    from gevinst.stats.margins.tables import bound_functional as bound_functional
+    from gevinst.stats.margins.tables import count_tables as count_tables
+    from gevinst.stats.margins.tables import random_table as random_table
+    from gevinst.stats.mean.estimate import bootstrap_mean_difference as bootstrap_mean_difference
+    from gevinst.stats.permutation import permutation_test as permutation_test
+    from gevinst.stats.permutation import sign_flip_test as sign_flip_test
+    from gevinst.stats.resampling import resample_statistic as resample_statistic
+    from gevinst.stats.sobol import multilinear_shares as multilinear_shares
+    from gevinst.stats.sobol import sobol_shares as sobol_shares
+    from gevinst.stats.sobol import swap_blocks as swap_blocks
+
+_PLACES = {
+    "bootstrap_mean_difference": "mean.estimate",
+    "bound_functional": "margins.tables",
+    "count_tables": "margins.tables",
+    "mantel_haenszel": "mantel_haenszel",
+    "multilinear_shares": "sobol",
+    "permutation_test": "permutation",
+    "random_table": "margins.tables",
+    "resample_statistic": "resampling",
+    "sign_flip_test": "permutation",
+    "sobol_shares": "sobol",
+    "standard_error_band": "margins.band",
+    "swap_blocks": "sobol",
+}
+"""Where each array function lives."""
+
+__all__ = list(_PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'gevinst.stats' has no attribute '{name}'")
+    return getattr(import_module(f"gevinst.stats.{_PLACES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -1,0 +1,150 @@
+"""The standard error of a mean gain over every pairing of citizens' times that margins allow.
+
+A citizen's gain is a sum of contributions, one per time: a cost times what the time counts for.
+Margins give each time's contributions and not which belong together. The mean needs no pairing; the
+variance is smallest and largest under two that sorting finds (Frechet-Hoeffding; Aronow, Green &
+Lee 2014, Annals of Statistics 42, section 3).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.stats.lattice import as_numbers
+from gevinst.stats.margins.paths import extremes, quasi_independent, support
+from gevinst.stats.margins.tables import mask_of
+
+__all__ = [
+    "StandardErrorBand",
+    "pair",
+    "standard_error",
+    "standard_error_band",
+]
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class StandardErrorBand:
+    """Standard error of a mean change for three ways of pairing the starts with the ends.
+
+    Attributes
+    ----------
+    narrowest, independent, widest : float
+        In the unit of the costs; NaN for one citizen.
+    law : {"independence", "quasi-independence"}
+        What ``independent`` means: quasi-independence when some transitions are impossible.
+    """
+
+    narrowest: float
+    independent: float
+    widest: float
+    law: str = "independence"
+
+
+def standard_error(parts: Sequence[Floats]) -> float:
+    """Classical standard error of a sum of independent means of one group; NaN for one citizen.
+
+    Parameters
+    ----------
+    parts : sequence of ndarray, shape (n,) each
+        One array where each citizen's gain is known (or paired); one per time where the times are
+        drawn apart. Variances have n - 1.
+    """
+    n = parts[0].size
+    return math.sqrt(sum(float(p.var(ddof=1)) for p in parts) / n) if n > 1 else math.nan
+
+
+def pair(costs: Sequence[Floats], counted: Sequence[float], kind: str) -> tuple[Floats, ...]:
+    """Pair the times of one group's margins and return what each citizen gains.
+
+    Parameters
+    ----------
+    costs : sequence of ndarray, shape (n,) each
+        Cost per citizen at each time, in any order.
+    counted : sequence of float
+        What a cost counts for at each time: 1 at the start and -1 at the end for a change.
+    kind : {"narrowest", "independent", "widest"}
+        ``narrowest``: costs at every time ascending, so that the expensive stay expensive (the
+        smallest variance between two times, and at most that over more). ``widest``: every time's
+        contribution ascending, the largest at any number of times. ``independent``: not paired.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n,)
+        One array of gains; for ``independent`` one array of contributions per time that counts.
+    """
+    if kind == "independent":
+        apart = tuple(w * cost for w, cost in zip(counted, costs, strict=True) if w)
+        return apart or (0.0 * costs[0],)
+    if kind == "widest":
+        ordered = [np.sort(w * cost) for w, cost in zip(counted, costs, strict=True)]
+    else:
+        ordered = [w * np.sort(cost) for w, cost in zip(counted, costs, strict=True)]
+    total: Floats = np.sum(ordered, axis=0)
+    return (total,)
+
+
+def standard_error_band(
+    start: object,
+    end: object,
+    *,
+    impossible: object | Callable[[float, float], bool] | None = None,
+) -> StandardErrorBand:
+    """Bound the standard error of mean(start - end) over all pairings of starts with ends.
+
+    Without impossible transitions sorting gives the ends. With them each end is an integer
+    programme over the pairs that are possible. Variances have n - 1.
+
+    Parameters
+    ----------
+    start, end : array_like, shapes (n,)
+        Cost per citizen at each time, in any order.
+    impossible : array_like of bool or callable, optional
+        Pairs that no citizen can have made: a matrix over the distinct start costs (ascending)
+        and the distinct end costs (ascending), or a function of one start and one end cost.
+        Costs stand for statuses here: statuses that share a cost are one.
+
+    Returns
+    -------
+    StandardErrorBand
+
+    Raises
+    ------
+    ValueError
+        Values that are not finite numbers, lengths that differ, or transitions that the costs
+        themselves refute.
+    """
+    before, after = as_numbers(start, "start"), as_numbers(end, "end")
+    if after.size != before.size:
+        raise ValueError(
+            f"end: read {after.size} costs for {before.size} at the start; "
+            "write the same citizens twice"
+        )
+    if impossible is None or before.size == 1:
+        kinds = ("narrowest", "independent", "widest")
+        low, middle, high = (
+            standard_error(pair((before, after), (1.0, -1.0), kind)) for kind in kinds
+        )
+        return StandardErrorBand(low, middle, high)
+    starts, rows = np.unique(before, return_counts=True)
+    ends, columns = np.unique(after, return_counts=True)
+    if callable(impossible):
+        impossible = np.array([[bool(impossible(s, e)) for e in ends] for s in starts])
+    mask = mask_of(impossible, (starts.size, ends.size))
+    allowed = support([rows, columns], [mask], [starts, -ends])
+    narrow, wide = extremes(allowed)
+    spread = float(quasi_independent(allowed) @ (allowed.gains - allowed.mean) ** 2)
+    return StandardErrorBand(
+        standard_error([narrow]),
+        math.sqrt(spread / (before.size - 1)),
+        standard_error([wide]),
+        "quasi-independence",
+    )

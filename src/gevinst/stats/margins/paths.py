@@ -1,0 +1,153 @@
+"""The paths that citizens can have taken, given margins at any number of times and barred steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.stats.margins.tables import possible_cells
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+_MOST_PATHS = 60_000  # variables of one integer programme
+
+
+_SECONDS = 20.0  # for one end of a band
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The paths that citizens can have taken, given margins and impossible steps.
+
+    Attributes
+    ----------
+    margins : tuple of ndarray of int, shape (statuses at the time,) each
+        Citizens per status at each time.
+    paths : ndarray of int, shape (path, time)
+        Positions in the margins.
+    gains : ndarray, shape (path,)
+        What a citizen on the path gains.
+    mean : float
+        Mean gain of the citizens: the same for every admissible set of paths.
+    """
+
+    margins: tuple[Counts, ...]
+    paths: Counts
+    gains: Floats
+    mean: float
+
+    @property
+    def citizens(self) -> int:
+        """How many citizens there are."""
+        return int(self.margins[0].sum())
+
+
+def support(
+    margins: Sequence[Counts], impossible: Sequence[Mask], contributions: Sequence[Floats]
+) -> Support:
+    """List the paths that some admissible set of citizens' courses holds.
+
+    Tables of consecutive pairs of times join wherever the time between agrees, so a path is
+    possible when each of its steps is, and margins are refuted when those of one step are.
+
+    Parameters
+    ----------
+    margins : sequence of ndarray of int, shape (statuses at the time,)
+        Citizens per status at each time.
+    impossible : sequence of ndarray of bool
+        Per consecutive pair of times, shape (statuses before, statuses after).
+    contributions : sequence of ndarray, shape (statuses at the time,)
+        What being in a status at a time adds to a citizen's gain.
+
+    Raises
+    ------
+    ValueError
+        Margins that refute a step's impossible transitions, or more paths than can be listed.
+    """
+    paths = np.flatnonzero(margins[0])[:, None]
+    for before, after, mask in zip(margins, margins[1:], impossible, strict=False):
+        step = possible_cells(before, after, mask)
+        onward = [np.flatnonzero(step[status]) for status in paths[:, -1]]
+        lengths = [len(following) for following in onward]
+        if sum(lengths) > _MOST_PATHS:
+            raise ValueError(
+                "impossible: the margins leave more paths than can be listed; merge small "
+                "statuses, or leave out times that do not count"
+            )
+        paths = np.column_stack([np.repeat(paths, lengths, axis=0), np.concatenate(onward)])
+    gains = np.zeros(len(paths))
+    total = 0.0
+    for t, (counts, values) in enumerate(zip(margins, contributions, strict=True)):
+        gains += values[paths[:, t]]
+        total += float(counts @ values)
+    return Support(tuple(margins), paths, gains, total / int(margins[0].sum()))
+
+
+def extremes(allowed: Support) -> tuple[Floats, Floats]:
+    """Return every citizen's gain where the variance is smallest, and where it is largest.
+
+    The mean is fixed by the margins, so the variance is linear in how many citizens take each
+    path: one integer programme for each end.
+
+    Raises
+    ------
+    ValueError
+        Where a programme finds no answer in time.
+    """
+    squared = (allowed.gains - allowed.mean) ** 2
+    return _cheapest(allowed, squared), _cheapest(allowed, -squared)
+
+
+def _cheapest(allowed: Support, worth: Floats) -> Floats:
+    """Gains of the citizens in the cheapest admissible set of paths, shape (n,)."""
+    from scipy.optimize import LinearConstraint, milp
+    from scipy.sparse import csr_array
+
+    columns = np.arange(len(worth))
+    offsets = np.cumsum([0, *(len(m) for m in allowed.margins)])
+    places = (allowed.paths + offsets[:-1]).T.ravel()
+    matrix = csr_array(
+        (np.ones(places.size), (places, np.tile(columns, len(allowed.margins)))),
+        shape=(int(offsets[-1]), len(worth)),
+    )
+    counts = np.concatenate(allowed.margins)
+    solution = milp(
+        worth / (float(np.abs(worth).max()) or 1.0),
+        integrality=np.ones(len(worth), dtype=np.int64),
+        constraints=LinearConstraint(matrix, counts, counts),
+        options={"time_limit": _SECONDS, "mip_rel_gap": 1e-9},
+    )
+    if solution.status != 0:
+        raise ValueError(
+            f"impossible: no end of the band was found in {_SECONDS:g} seconds; "
+            "merge small statuses"
+        )
+    return np.repeat(allowed.gains, np.rint(solution.x).astype(np.int64))
+
+
+def quasi_independent(allowed: Support) -> Floats:
+    """Return the share of citizens on each path under quasi-independence.
+
+    The law proportional to a product of one factor per time on the possible paths, with the
+    margins' shares, by proportional fitting (Goodman 1968). Paths that the margins force to be
+    empty are not listed: fitting would creep towards zero.
+    """
+    shares = np.full(len(allowed.paths), 1.0 / len(allowed.paths))
+    targets = [counts / allowed.citizens for counts in allowed.margins]
+    for _ in range(10_000):
+        missed = 0.0
+        for t, target in enumerate(targets):
+            at = allowed.paths[:, t]
+            found = np.bincount(at, weights=shares, minlength=len(target))
+            missed = max(missed, float(np.abs(found - target).max()))
+            factor = np.divide(target, found, out=np.zeros_like(target), where=found > 0)
+            shares = shares * factor[at]
+        if missed <= 1e-13:
+            break
+    return shares / float(shares.sum())

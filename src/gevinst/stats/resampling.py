@@ -1,0 +1,246 @@
+"""Resampling for statistics that are not means: medians, shares, ratios, a function of one's own.
+
+Means have an exact law and need no draws (`gevinst.stats.mean.law`). Everything else is resampled
+by `scipy.stats.bootstrap`, within strata, and in whole clusters where citizens come in clusters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.stats import streams
+from gevinst.stats.intervals import Interval, quantile_error
+
+__all__ = ["ResampledStatistic", "resample_statistic"]
+
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
+
+_METHODS = {"percentile": "percentile", "basic": "basic", "bca": "BCa"}
+_FEWEST = 100
+
+
+@dataclass(frozen=True)
+class ResampledStatistic:
+    """A statistic, its resampled distribution and the interval from it.
+
+    Attributes
+    ----------
+    estimate : float
+        The statistic of the data.
+    standard_error : float
+        Standard deviation of the replicates.
+    interval : Interval
+        With the Monte Carlo standard error of each limit (for "bca" given the levels it chose).
+        Where the statistic is not finite on some replicates there is no interval: ``dropped``
+        counts them, and ``reason`` says so.
+    replicates : ndarray, shape (n_resamples - dropped,)
+        The finite resampled values, ascending.
+    jackknife_standard_error, acceleration : float
+        From leaving out one unit (citizen or cluster) at a time within its stratum.
+    """
+
+    estimate: float
+    standard_error: float
+    interval: Interval
+    replicates: Floats
+    jackknife_standard_error: float
+    acceleration: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "estimate": self.estimate,
+            "standard_error": self.standard_error,
+            "interval": self.interval.to_dict(),
+            "replicates": self.replicates.size,
+        }
+
+    def __str__(self) -> str:
+        return (
+            f"estimate: {self.estimate:,.6g}\nstandard error: {self.standard_error:,.6g}\n"
+            f"{self.interval}"
+        )
+
+
+def resample_statistic(
+    data: object,
+    statistic: Callable[[Any], float],
+    *,
+    strata: object | None = None,
+    clusters: object | None = None,
+    method: str = "percentile",
+    confidence_level: float = 0.95,
+    n_resamples: int = 9999,
+    rng: streams.Rng = None,
+) -> ResampledStatistic:
+    """Resample any statistic of the rows of ``data``.
+
+    Parameters
+    ----------
+    data : array_like, shape (n,) or (n, k), or DataFrame with n rows
+        One row per citizen; rows are handed to ``statistic`` as they are.
+    statistic : callable
+        Takes the rows (same type as data, n of them, or another number with clusters) and returns
+        one number, e.g. ``np.median`` or ``lambda d: d[:, 0].sum() / d[:, 1].sum()``.
+    strata : array_like of labels, shape (n,), optional
+        Rows are resampled within their own stratum. The arms of a comparison are strata.
+    clusters : array_like of labels, shape (n,), optional
+        Rows with one label are kept together; a cluster lies in one stratum.
+    method : {"percentile", "basic", "bca"}
+        As in `scipy.stats.bootstrap`.
+    confidence_level : float
+        Between 0 and 1.
+    n_resamples : int
+        At least 100.
+    rng : int, Generator or None
+        Source of randomness.
+
+    Returns
+    -------
+    ResampledStatistic
+
+    Raises
+    ------
+    ValueError
+        An unknown method, labels that do not fit, a stratum of one unit, or a statistic that is
+        not a finite number on the data.
+    """
+    if method not in _METHODS:
+        raise ValueError(f"method: read {method!r}; write one of {', '.join(_METHODS)}")
+    if not 0 < confidence_level < 1:
+        raise ValueError(
+            f"confidence_level: read {confidence_level}; write a share between 0 and 1"
+        )
+    if n_resamples < _FEWEST:
+        raise ValueError(f"n_resamples: read {n_resamples}; write at least {_FEWEST}")
+    take, size = _rows_of(data)
+    groups = _units(size, strata, clusters)
+
+    def of_units(*picked: Any) -> float:
+        rows = [units[int(u)] for units, chosen in zip(groups, picked, strict=True) for u in chosen]
+        return float(statistic(take(np.concatenate(rows))))
+
+    everyone = [np.arange(len(units)) for units in groups]
+    estimate = of_units(*everyone)
+    if not math.isfinite(estimate):
+        raise ValueError(f"statistic: gave {estimate} on the data; write one that is finite there")
+    interval, drawn = _by_scipy(of_units, everyone, method, confidence_level, n_resamples, rng)
+    kept = np.sort(drawn[np.isfinite(drawn)])
+    spread = float(kept.std(ddof=1)) if kept.size > 1 else math.nan
+    return ResampledStatistic(estimate, spread, interval, kept, *_jackknife(of_units, everyone))
+
+
+def _rows_of(data: object) -> tuple[Callable[[Indices], Any], int]:
+    """Return how to take rows of the data, and how many there are."""
+    frame: Any = data
+    if hasattr(frame, "iloc"):
+        return (lambda index: frame.iloc[index]), len(frame)
+    array = np.asarray(data)
+    if array.ndim == 0 or array.shape[0] == 0:
+        raise ValueError("data: read no rows; write one row per citizen")
+    return (lambda index: array[index]), array.shape[0]
+
+
+def _labels(labels: object | None, size: int, name: str) -> Indices | None:
+    if labels is None:
+        return None
+    array = np.asarray(labels)
+    if array.shape != (size,):
+        raise ValueError(
+            f"{name}: read shape {array.shape} for {size} rows; write one label per row"
+        )
+    numbers: Indices = np.unique(array, return_inverse=True)[1]
+    return numbers
+
+
+def _units(size: int, strata: object | None, clusters: object | None) -> list[list[Indices]]:
+    """Return, per stratum, the rows of each unit that is resampled."""
+    stratum = _labels(strata, size, "strata")
+    cluster = _labels(clusters, size, "clusters")
+    stratum = np.zeros(size, np.intp) if stratum is None else stratum
+    cluster = np.arange(size) if cluster is None else cluster
+    groups: list[list[Indices]] = [[] for _ in range(int(stratum.max()) + 1)]
+    for label in range(int(cluster.max()) + 1):
+        rows = np.flatnonzero(cluster == label)
+        if (stratum[rows] != stratum[rows[0]]).any():
+            raise ValueError(
+                f"clusters: the cluster of row {rows[0]} lies in more than one stratum; "
+                "write labels that are nested"
+            )
+        groups[int(stratum[rows[0]])].append(rows)
+    for number, units in enumerate(groups):
+        if len(units) < 2:
+            raise ValueError(
+                f"strata: stratum {number} (in sorted order) has one unit to resample, so no "
+                "variance; join it with another"
+            )
+    return groups
+
+
+def _by_scipy(
+    of_units: Callable[..., float],
+    everyone: list[Indices],
+    method: str,
+    level: float,
+    draws: int,
+    rng: streams.Rng,
+) -> tuple[Interval, Floats]:
+    import warnings
+
+    from scipy import stats
+
+    with warnings.catch_warnings():
+        # Replicates that are not finite, or all equal, are counted and named here.
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        result = stats.bootstrap(  # type: ignore[call-overload]  # the stubs know few samples
+            tuple(everyone),
+            of_units,
+            n_resamples=draws,
+            vectorized=False,
+            confidence_level=level,
+            method=_METHODS[method],
+            rng=streams.generator(rng),
+        )
+    drawn = np.asarray(result.bootstrap_distribution, np.float64)
+    kept = drawn[np.isfinite(drawn)]
+    dropped = drawn.size - kept.size
+    low, high = (float(v) for v in result.confidence_interval)
+    if dropped or kept.size < _FEWEST or float(np.ptp(kept)) == 0:
+        reason = "not-finite" if dropped else "no-spread"
+        return Interval(math.nan, math.nan, level, method, reason, None, dropped), drawn
+    shares = [float(np.clip((kept <= v).mean(), 0.5 / draws, 1 - 0.5 / draws)) for v in (low, high)]
+    if method == "basic":  # reflected: the low limit comes from the upper tail
+        shares = [(1 + level) / 2, (1 - level) / 2]
+    errors = quantile_error(kept, shares[0]), quantile_error(kept, shares[1])
+    return Interval(low, high, level, method, None, errors), drawn
+
+
+def _jackknife(of_units: Callable[..., float], everyone: list[Indices]) -> tuple[float, float]:
+    """Return standard error and acceleration from leaving one unit out.
+
+    Efron & Tibshirani (1993), equations 11.5 and 14.15; with strata the influences are weighted
+    as in Davison & Hinkley (1997), equation 5.27.
+    """
+    variance = cubes = squares = 0.0
+    for place, units in enumerate(everyone):
+        n = units.size
+        left_out = np.array(
+            [
+                of_units(*everyone[:place], np.delete(units, k), *everyone[place + 1 :])
+                for k in range(n)
+            ]
+        )
+        influence = (n - 1) * (left_out.mean() - left_out)
+        variance += float((influence**2).sum()) / (n * (n - 1))
+        cubes += float((influence**3).sum()) / n**3
+        squares += float((influence**2).sum()) / n**2
+    acceleration = cubes / (6 * squares**1.5) if squares > 0 else math.nan
+    return math.sqrt(variance), acceleration

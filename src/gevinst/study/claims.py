@@ -1,0 +1,71 @@
+"""What a publication claims: figures with their places, and the account beside the headline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Contacts and kr. of one group in one year, in an account kept beside the headline."""
+
+    item: str
+    arm: str
+    year: int
+    contacts: tuple[int, ...]
+    """The values it can have: one, or several where the count is suppressed ("<5")."""
+    kr: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """A figure or a claim as published: data, not a finding.
+
+    Parameters
+    ----------
+    id : str
+        Its name.
+    measure : str
+        What it says a number of; `gevinst.analyses.published` recalculates it.
+    relation : str
+        ``=`` for a figure, ``>`` or ``<`` for a claim of direction.
+    value : float
+        In `unit`; for a claim of direction what it is compared with.
+    unit : str
+        ``kr``, ``pct``, ``citizens`` ...: one of `gevinst.analyses.published.UNITS`.
+    rounding : float
+        Unit of the last printed digit; 0 where the number is exact.
+    source, quote : str
+        Where it stands, and the words where the text claims it.
+    arm, stratum, time, since, item, payer : str
+        Where; empty means the whole. `since` is the earlier time of a change; `item` a status, a
+        line, a group of statuses, or an item of the health account.
+    of : int or None
+        For a percentage of people: the number asked.
+    years : float or None
+        How many years the figure covers, where that matters.
+    said_as : str
+        What the text calls it: ``total``, ``effect``, ``annual``, or nothing.
+    follows : str
+        How it follows from other published figures: a formula over their ids.
+    """
+
+    id: str
+    measure: str
+    relation: str
+    value: float
+    unit: str
+    rounding: float
+    source: str
+    quote: str = ""
+    arm: str = ""
+    stratum: str = ""
+    time: str = ""
+    since: str = ""
+    item: str = ""
+    payer: str = ""
+    of: int | None = None
+    years: float | None = None
+    said_as: str = ""
+    follows: str = ""

@@ -1,0 +1,112 @@
+"""What has an id and a label: arms, times, items, sources, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gevinst.text.language import Label
+
+
+@dataclass(frozen=True)
+class Named:
+    """An id with a label: a payer, a stratum, an item of the health account, an alternative."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class Arm(Named):
+    """A group of citizens: how many were enrolled and how many are in the calculation."""
+
+    enrolled: int
+    analysed: int
+    source: str
+
+    @property
+    def dropouts(self) -> int:
+        """Citizens enrolled and not in the calculation."""
+        return self.enrolled - self.analysed
+
+
+@dataclass(frozen=True)
+class Time(Named):
+    """A point in time or a period; `years` since the start, where it has one."""
+
+    years: float | None
+
+
+@dataclass(frozen=True)
+class Item(Named):
+    """A benefit status or a cost line.
+
+    Parameters
+    ----------
+    id, label
+        As in `Named`.
+    kind : str
+        ``recurring`` or ``one_off``.
+    status : bool
+        Whether citizens are counted in it; otherwise it is a cost line.
+    lost : bool
+        Whether citizens in this status are lost to follow-up: a cost of zero is then no saving.
+    investment : bool
+        Whether it is the price of the intervention itself.
+    """
+
+    kind: str
+    status: bool = False
+    lost: bool = False
+    investment: bool = False
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A source of uncertainty that a study declares.
+
+    Parameters
+    ----------
+    name : str
+        Which.
+    basis : mapping of str to str
+        In words what it rests on.
+    settings : mapping of str to object
+        As stated.
+    own : object or None
+        The source itself, where it is none of `gevinst.sources`.
+    """
+
+    name: str
+    basis: Label
+    settings: Mapping[str, object] = field(default_factory=dict)
+    own: object = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader must know, with the words of the publication where they matter."""
+
+    id: str
+    label: Label
+    source: str
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Stratification:
+    """What citizens are compared within: groups of statuses at the first time, or a column.
+
+    Parameters
+    ----------
+    label : mapping of str to str
+        What the strata are strata of: "benefit at start".
+    groups : tuple of str
+        Ids of groups of statuses, or of statuses, a stratum each; empty where a column says it.
+    column : str
+        Column of person rows each value of which is a stratum; empty where groups say it.
+    """
+
+    label: Label
+    groups: tuple[str, ...] = ()
+    column: str = ""

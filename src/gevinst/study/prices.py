@@ -1,0 +1,161 @@
+"""Prices: rates, what is uncertain about them, and the printed amounts behind the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gevinst.stats.distributions import law_of
+from gevinst.stats.laws import Law
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How uncertain a rate is.
+
+    Parameters
+    ----------
+    kind : str
+        One of `gevinst.stats.distributions.KINDS`.
+    assumption : str
+        Id of the assumption that says why.
+    cv : float
+        Coefficient of variation of a ``gamma`` or ``lognormal``; 0 where a range says it.
+    low, high : float
+        kr. per unit, both 0 where nothing is stated. Of a ``gamma`` or ``lognormal`` a 90 % range,
+        of a ``pert`` the least and the most, of a ``uniform`` its bounds.
+    """
+
+    kind: str
+    assumption: str
+    cv: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+
+    def law(self, kr: float) -> Law:
+        """Return the law of a rate of so many kr.; see `gevinst.stats.distributions.law_of`."""
+        return law_of(self.kind, kr, cv=self.cv, low=self.low, high=self.high)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A price: one entity, drawn once per row wherever it is used.
+
+    Parameters
+    ----------
+    id : str
+        Its name in the tables.
+    kr : float
+        kr. per `unit`: kr. per citizen-year for a status, kr. per unit for a line.
+    unit : str
+        ``kr/year``, ``kr/month`` or ``kr``, as written; `kr` is per year where it is per month.
+    distribution : Distribution
+        What is uncertain about it.
+    drawn_by : str
+        Name of the source that draws it; empty where it is fixed.
+    source : str
+        Where the number stands.
+    printed : float or None
+        The rate as printed, in kr. per `printed_unit`, where `kr` is implied from printed cells.
+    printed_unit : str
+        Unit of `printed`.
+    rounding : float
+        Half the unit of the last printed digit, in kr. per unit, where `kr` is a printed amount.
+    implied : tuple of float or None
+        The lowest and highest rate that explain every printed cell and total within rounding.
+    """
+
+    id: str
+    kr: float
+    unit: str
+    distribution: Distribution
+    drawn_by: str
+    source: str
+    printed: float | None = None
+    printed_unit: str = ""
+    rounding: float = 0.0
+    implied: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Two rates that move together.
+
+    Parameters
+    ----------
+    rate, other : str
+        Ids of two rates that one source draws.
+    rank : float
+        Spearman rank correlation, from -1 to 1, of their own draws.
+    assumption : str
+        Id of the assumption that says why.
+    """
+
+    rate: str
+    other: str
+    rank: float
+    assumption: str
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One printed amount of a cost line, as printed.
+
+    Parameters
+    ----------
+    arm, stratum, item, time : str
+        Where; an empty stratum means them all.
+    kr : float
+        The amount.
+    paid_by : str
+        The payer whose part it is.
+    shares : mapping of str to float
+        Part of the whole price each payer pays, as the calculation uses it.
+    label_shares : mapping of str to float
+        The same as the line's own label states it; empty where it states none.
+    units, probability : float
+        How many units it is for, and the probability of the event.
+    included : bool
+        Whether the amount already contains the probability.
+    itemised : bool
+        False for what a total contains beyond its lines.
+    source, note : str
+        Where it stands, and what must be known of it.
+    """
+
+    arm: str
+    stratum: str
+    item: str
+    time: str
+    kr: float
+    paid_by: str
+    shares: Mapping[str, float]
+    label_shares: Mapping[str, float]
+    units: float
+    probability: float
+    included: bool
+    itemised: bool
+    source: str
+    note: str = ""
+
+    @property
+    def whole(self) -> float:
+        """Whole price of one unit, all payers together, if the event happens, per krone printed."""
+        contained = self.probability if self.included else 1.0
+        return 1.0 / self.shares[self.paid_by] / contained / self.units
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of one arm that comes with a probability at some times; no stratum means them all."""
+
+    arm: str
+    stratum: str
+    item: str
+    probability: float
+    times: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of what is drawn of it."""
+        return f"{self.arm}:{self.stratum}:{self.item}:{self.probability:g}"

@@ -1,0 +1,393 @@
+"""Study: what an evaluation states and what is uncertain about it, as plain frozen values."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sized
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.model.axes import Axes, Contrast
+from gevinst.model.horizons import CONVENTIONS, horizon
+from gevinst.study.claims import Activity, Published
+from gevinst.study.conventions import ALL, HEADS, Conventions
+from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.prices import Amount, Correlation, Event, Rate
+from gevinst.text.language import Label
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+_MAY_LACK = (
+    *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
+    *("correlations", "stratification", "comparison"),
+)
+"""Fields that are no part of a study's hash where they are empty: what it has not."""
+
+_IN_FILES = {"basis": "rates"}
+"""Kinds of alternatives that study files call otherwise."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Study:
+    """A study: immutable, and complete without its files.
+
+    Parameters
+    ----------
+    id, language, title, price_year
+        Who it is.
+    arms, strata, times, items, payers
+        The axes, with labels.
+    groups : mapping
+        Named groups of statuses: id -> (label, member ids).
+    rates : tuple of Rate
+        Every price, benefits and lines.
+    rate_maps : mapping of str to ndarray of int, shape (arm, stratum, time, item)
+        Per rate basis: position in `rates` of each cell's rate; -1 where there is none.
+    counts : ndarray of int, shape (arm, time, item)
+        Citizens per status; zero for lines, and everywhere in a study of lines only. Counted
+        from `paths` where there are any.
+    lines : ndarray, shape (arm, stratum, time, item)
+        Units of each cost line per citizen of the stratum (probability x units).
+    group_lines : ndarray, shape (arm, stratum, time, item)
+        Units of each cost line per whole arm, divided by `heads` when used.
+    shares : mapping of str to ndarray, shape (arm, stratum, time, item, payer)
+        Per reading of the payers: the part of each price that each payer pays.
+    weights : mapping of str to ndarray, shape (arm, stratum)
+        Per weighting: stratum shares of the population the arm stands for.
+    amounts
+        The printed amounts behind the lines.
+    activity, activity_items
+        The account kept beside the headline.
+    paths : mapping of str to ndarray of int, shape (n, time), or None
+        Paired data: per arm the position in `items` of each analysed citizen's status at each
+        time, in the order of `citizens`. None where the data are margins: `counts` alone.
+    citizens : mapping of str to mapping of str to tuple of str
+        Paired data: per arm the columns that came with the citizens (``id``, ``stratum``, ...),
+        one text per analysed citizen.
+    uncounted : ndarray, shape (arm, stratum, time, item)
+        Units, per citizen who has them, of lines that the calculation leaves out; empty where
+        there are none.
+    masked : mapping of str to tuple of ndarray of int, shape (set, item)
+        Per arm with suppressed counts and per time: the sets of counts that add up to the arm's
+        citizens. `counts` then holds the set nearest to their mean.
+    start_strata : ndarray of int, shape (item,)
+        Of a study divided into strata by the status at start: each status's stratum, or -1.
+    citizen_strata : mapping of str to ndarray of int, shape (n,)
+        Of paired data divided by a column: per arm each citizen's stratum.
+    correlations : tuple of Correlation
+        Rates that move together; the others do not.
+    assumed : mapping of str to mapping
+        What `assume` says of sources, beside what they declare.
+    published, conventions, alternatives, sources, assumptions, notes, references
+        What is said about the numbers.
+    stratification : Stratification or None
+        What citizens are compared within, where the study says so.
+    comparison : Contrast or None
+        Which arm is held against which, where the study says so.
+    """
+
+    id: str
+    language: str
+    title: Label
+    price_year: int
+    arms: tuple[Arm, ...]
+    strata: tuple[Named, ...]
+    times: tuple[Time, ...]
+    items: tuple[Item, ...]
+    payers: tuple[Named, ...]
+    groups: Mapping[str, tuple[Label, tuple[str, ...]]]
+    rates: tuple[Rate, ...]
+    rate_maps: Mapping[str, Integers]
+    counts: Integers
+    lines: Floats
+    group_lines: Floats
+    shares: Mapping[str, Floats]
+    weights: Mapping[str, Floats]
+    conventions: Conventions
+    alternatives: Mapping[str, tuple[Named, ...]]
+    sources: tuple[SourceSpec, ...]
+    assumptions: Mapping[str, Label]
+    notes: tuple[Note, ...]
+    references: Mapping[str, Label]
+    published: tuple[Published, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    activity: tuple[Activity, ...] = ()
+    activity_items: tuple[Named, ...] = ()
+    paths: Mapping[str, Integers] | None = None
+    citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    stratification: Stratification | None = None
+    uncounted: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
+    masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
+    start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
+    assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    comparison: Contrast | None = None
+
+    @cached_property
+    def contrast(self) -> Contrast:
+        """Which arm is held against which: as stated, else the first against the second."""
+        if self.comparison is not None:
+            return self.comparison
+        ids = tuple(arm.id for arm in self.arms)
+        usual = ("intervention", "control")
+        return Contrast(*(usual if set(usual) <= set(ids) else ids[:2]))
+
+    @cached_property
+    def axes(self) -> Axes:
+        """Names and order of the axes."""
+        axes = (self.arms, self.strata, self.times, self.items, self.payers)
+        arms, strata, times, items, payers = (tuple(each.id for each in axis) for axis in axes)
+        return Axes(arms, strata, times, items, payers, self.contrast)
+
+    @cached_property
+    def statuses(self) -> tuple[int, ...]:
+        """Positions of the items that citizens are counted in."""
+        return tuple(i for i, item in enumerate(self.items) if item.status)
+
+    @cached_property
+    def lost(self) -> tuple[int, ...]:
+        """Positions of the statuses of those lost to follow-up."""
+        return tuple(i for i, item in enumerate(self.items) if item.lost)
+
+    @cached_property
+    def labels(self) -> dict[str, Label]:
+        """Labels by id: of arms, strata, times, items, payers, groups, and rate bases."""
+        axes = (self.arms, self.strata, self.times, self.items, self.payers, self.activity_items)
+        named = [*(each for axis in axes for each in axis), *self.alternatives.get("basis", ())]
+        groups = {name: label for name, (label, _) in self.groups.items()}
+        return {**groups, **{each.id: each.label for each in reversed(named)}}
+
+    # The study under its conventions: what a calculation reads of it.
+
+    @cached_property
+    def horizon(self) -> Floats:
+        """What a cost at each time counts for, shape (time, item)."""
+        years = [time.years for time in self.times]
+        return horizon(self.conventions.horizon, years, [item.kind for item in self.items])
+
+    @property
+    def rate_of(self) -> Integers:
+        """Each cell's position in `rates`, shape (arm, stratum, time, item); -1 for none."""
+        return self.rate_maps[self.conventions.basis]
+
+    @cached_property
+    def kr(self) -> Floats:
+        """kr. per unit of each rate, shape (rate,)."""
+        return np.array([rate.kr for rate in self.rates], dtype=np.float64)
+
+    @cached_property
+    def payer_shares(self) -> Floats:
+        """Part of each price that each payer pays, shape (arm, stratum, time, item, payer).
+
+        None for the payers that the perspective leaves out.
+        """
+        stated = self.shares[self.conventions.payers]
+        if self.conventions.perspective == ALL:
+            return stated
+        counts = [payer.id == self.conventions.perspective for payer in self.payers]
+        share: Floats = stated * np.array(counts, dtype=float)
+        return share
+
+    @property
+    def stratum_shares(self) -> Floats:
+        """Stratum shares of the population each arm stands for, shape (arm, stratum)."""
+        return self.weights[self.conventions.weights]
+
+    @cached_property
+    def status_costs(self) -> Floats:
+        """Cost of each cell of counted statuses, shape (arm, time, item).
+
+        kr. per citizen-year; 0 where nothing prices the cell. The first stratum's rates: studies
+        with counted statuses have one.
+        """
+        kr = np.append(self.kr, 0.0)  # position -1: no rate, no cost
+        costs: Floats = kr[self.rate_of[:, 0]] * self.payer_shares[:, 0].sum(axis=-1)
+        return costs
+
+    @property
+    def status_horizon(self) -> Floats:
+        """What a status's cost counts for at each time, shape (time,)."""
+        return self.horizon[:, self.statuses[0]]
+
+    def heads(self, arm: Arm) -> int:
+        """Citizens of an arm whom an amount paid for the whole group is spread over."""
+        return arm.analysed if self.conventions.heads == HEADS[0] else arm.enrolled
+
+    def members(self, name: str) -> tuple[int, ...]:
+        """Positions of the items that an id of one, or of a group of statuses, names.
+
+        Raises
+        ------
+        KeyError
+            If there is no such id.
+        """
+        ids = self.groups[name][1] if name in self.groups else (name,)
+        return tuple(self.axes.at("item", member) for member in ids)
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Lines that may not come: one estimate is one event, at its times.
+
+        Where an amount names no stratum the event is one in all of them.
+        """
+        times: dict[tuple[str, str, str, float], list[str]] = {}
+        for amount in self.amounts:
+            if amount.probability < 1.0:
+                of = (amount.arm, amount.stratum, amount.item, amount.probability)
+                times.setdefault(of, []).append(amount.time)
+        # A time may have an amount for each rate basis.
+        return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())
+
+    def event_cells(self, event: Event) -> tuple[tuple[int, int, int, int], ...]:
+        """Cells of an event: positions of arm, stratum, time and item."""
+        at = self.axes.at
+        strata = [at("stratum", event.stratum)] if event.stratum else range(len(self.strata))
+        a, i = at("arm", event.arm), at("item", event.item)
+        return tuple((a, k, at("time", time), i) for time in event.times for k in strata)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the study's content: the same whatever the files' formatting."""
+        content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        for name in _MAY_LACK:
+            if content[name] is None or (
+                isinstance(content[name], Sized) and not len(content[name])
+            ):
+                del content[name]  # what a study has not does not change what it is
+        for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
+            del content[choice]
+        # A study file calls its rate bases its alternative rates.
+        content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in self.alternatives.items()}
+        text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def choose(
+        self,
+        *,
+        basis: str | None = None,
+        horizon: str | None = None,
+        heads: str | None = None,
+        perspective: str | None = None,
+        weights: str | None = None,
+        payers: str | None = None,
+    ) -> Study:
+        """Return the same study under other conventions.
+
+        Parameters
+        ----------
+        basis, horizon, heads, perspective, weights, payers : str, optional
+            As in `gevinst.study.conventions.Conventions`; what is not given stays.
+
+        Raises
+        ------
+        ValueError
+            If the study has no such alternative; the message lists those it has.
+        """
+        wanted = {
+            "basis": basis,
+            "horizon": horizon,
+            "heads": heads,
+            "perspective": perspective,
+            "weights": weights,
+            "payers": payers,
+        }
+        chosen = {name: value for name, value in wanted.items() if value is not None}
+        for name, value in chosen.items():
+            known = self.choices[name]
+            if value not in known:
+                raise ValueError(f"{name}: read '{value}'; this study has: {', '.join(known)}")
+        return replace(self, conventions=replace(self.conventions, **chosen))
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """What each convention can be in this study."""
+        points = all(time.years is not None for time in self.times)
+        fitting = (c.name for c in CONVENTIONS.values() if c.fits(points, bool(self.statuses)))
+        return {
+            "basis": tuple(self.rate_maps),
+            "horizon": tuple(fitting),
+            "heads": HEADS,
+            "perspective": (ALL, *self.axes.payers),
+            "weights": tuple(self.weights),
+            "payers": tuple(self.shares),
+        }
+
+    def assume(self, source: str, **settings: object) -> Study:
+        """Return the same study with other settings of one of its sources.
+
+        Parameters
+        ----------
+        source : str
+            Name of a declared source: ``outcomes``, ``missing`` ...
+        **settings
+            As its class in `gevinst.sources` names them: ``law="rubin"``, ``moved="last_status"``.
+
+        Raises
+        ------
+        ValueError
+            If the study declares no such source. What a setting allows is said when it is used.
+        """
+        declared = [spec.name for spec in self.sources]
+        if source not in declared:
+            known = ", ".join(declared) or "none"
+            raise ValueError(f"assume: read '{source}'; this study's sources are: {known}")
+        assumed = {**self.assumed.get(source, {}), **settings}
+        return replace(self, assumed={**self.assumed, source: assumed})
+
+    def with_source(self, source: Any, *, basis: Label | str = "") -> Study:
+        """Return the same study with one more source of uncertainty, which need not be ours.
+
+        Parameters
+        ----------
+        source : gevinst.sources.source.Source
+            A frozen dataclass with a ``name`` that no other source of the study has.
+        basis : str or mapping of str to str
+            In words what it rests on, for the report.
+
+        Raises
+        ------
+        ValueError
+            If the study declares a source of that name.
+        TypeError
+            If it is no frozen dataclass with a name.
+        """
+        name = getattr(source, "name", None)
+        if not dataclasses.is_dataclass(source) or not isinstance(name, str):
+            raise TypeError("source: write a frozen dataclass with a field 'name'")
+        if name in (spec.name for spec in self.sources):
+            raise ValueError(f"source: read '{name}', which is there already; name it otherwise")
+        said = {"da": basis, "en": basis} if isinstance(basis, str) else basis
+        spec = SourceSpec(name, said, own=source)
+        return replace(self, sources=(*self.sources, spec))
+
+    def as_margins(self) -> Study:
+        """Return the study as its counts alone tell it: nobody's path is known."""
+        return replace(self, paths=None, citizens={})
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)
+        return f"<Study {self.id}: {sizes}; hash {self.hash[:8]}>"
+
+
+def _plain(value: object) -> object:
+    """Turn a value of a study into what JSON can write."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, SourceSpec):
+        stated = {name: each for name, each in vars(value).items() if name != "own"}
+        own = value.own
+        return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a study holds no {type(value).__name__}")

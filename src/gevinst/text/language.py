@@ -1,0 +1,124 @@
+"""Text for users: one table per language, and how each language writes numbers.
+
+``da.toml`` and ``en.toml`` beside this file hold the same keys. A text is looked up by its dotted
+key and filled in with `str.format`; numbers are written before they are filled in.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Label = Mapping[str, str]
+"""A text per language: ``{"da": ..., "en": ...}``."""
+
+LANGUAGES = ("da", "en")
+NBSP = "\u00a0"
+MINUS = "\u2212"
+
+
+class Language:
+    """A language's texts and its way with numbers; call it with a key to get a text."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._texts: dict[str, Any] = tomllib.loads(
+            (files("gevinst.text") / f"{code}.toml").read_text("utf-8")
+        )
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a text."""
+        found: Any = self._texts
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                return False
+            found = found[part]
+        return isinstance(found, str)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Look up a text and fill it in.
+
+        Raises
+        ------
+        KeyError
+            If there is no such text.
+        """
+        found: Any = self._texts
+        for part in key.split("."):
+            if not isinstance(found, dict) or part not in found:
+                raise KeyError(f"no text '{key}' in {self.code}.toml")
+            found = found[part]
+        return str(found).format(**values)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a number: ``1.631,5`` in Danish, ``1,631.5`` in English, with a true minus."""
+        text = f"{abs(value):,.{digits}f}"
+        if self.code == "da":
+            text = text.translate(str.maketrans(",.", ".,"))
+        negative = value < 0 and any(digit in text for digit in "123456789")
+        return (MINUS if negative else "") + text
+
+    def kr(self, value: float, digits: int = 0) -> str:
+        """Write an amount: ``1.631 kr.``."""
+        return f"{self.number(value, digits)}{NBSP}kr."
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Write a share of one as a percentage: ``39 pct.`` in Danish, ``39 %`` in English."""
+        unit = "pct." if self.code == "da" else "%"
+        return f"{self.number(100 * share, digits)}{NBSP}{unit}"
+
+    def earned(self, value: float, error: float) -> str:
+        """Write a simulated number with no digit its Monte Carlo error does not support."""
+        return self.number(*_rounded(value, error))
+
+    def label(self, texts: Label) -> str:
+        """Pick this language's text of a label, or another where it has none."""
+        return str(texts.get(self.code) or next(iter(texts.values()), ""))
+
+
+def _rounded(value: float, error: float) -> tuple[float, int]:
+    """Round to the place of the error's first digit; (value, decimals to write)."""
+    if error <= 1e-9 * abs(value):  # between equal order statistics only rounding is left
+        return value, 0
+    place = math.floor(math.log10(error))
+    return round(value, -place), max(-place, 0)
+
+
+@cache
+def language(code: str) -> Language:
+    """Return one of the `LANGUAGES`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    if code not in LANGUAGES:
+        raise ValueError(f"lang: read '{code}'; write one of: {', '.join(LANGUAGES)}")
+    return Language(code)
+
+
+def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Align columns with blanks: the first `left` to the left, the others to the right.
+
+    A row of one cell is a heading that takes no part in the widths; an empty row is a rule.
+    """
+    full = [row for row in rows if len(row) > 1]
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    lines = []
+    for row in rows:
+        if not row:
+            lines.append("-" * (sum(widths) + 2 * (len(widths) - 1)))
+        elif len(row) == 1:
+            lines.append(row[0])
+        else:
+            cells = [
+                cell.ljust(width) if i < left else cell.rjust(width)
+                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,102 @@
+"""Problems of a study's files: found all at once, each with place, reading, and what to write."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gevinst.text.language import language
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, doubtful, or worth an echo.
+
+    Parameters
+    ----------
+    code : str
+        Stable: ``E...`` an error, ``W...`` a warning, ``N...`` a note. Its texts, in Danish and
+        English, are ``problem.<code>.wrong`` and ``.write``.
+    file : str
+        The file's name within the study.
+    line : int or None
+        Line in the file, where there is one.
+    read : str
+        What was read there.
+    values : dict
+        What the texts name.
+    """
+
+    code: str
+    file: str
+    line: int | None = None
+    read: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> str:
+        """``error``, ``warning`` or ``note``, by the code's first letter."""
+        return {"E": ERROR, "W": WARNING, "N": NOTE}[self.code[0]]
+
+    def say(self, lang: str = "en") -> str:
+        """Write the problem as one message in ``en`` or ``da``."""
+        text = language(lang)
+        place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
+        values = {
+            key: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+            for key, value in self.values.items()
+        }
+        read = f" {text('read')} «{self.read}»." if self.read else ""
+        wrong = text(f"problem.{self.code}.wrong", **values)
+        write = text(f"problem.{self.code}.write", **values)
+        return f"{self.code} {place}:{read} {wrong} {write}".rstrip()
+
+    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+        """Everything as plain values, ready for JSON."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": self.file,
+            "line": self.line,
+            "read": self.read,
+            "message": self.say(lang),
+        }
+
+
+def suggest(read: str, known: Sequence[str]) -> list[str]:
+    """What may have been meant: all that is known, or of many those nearest to what was read."""
+    near = difflib.get_close_matches(read, known, n=3)
+    return list(known) if len(known) <= 6 or not near else near
+
+
+class StudyError(ValueError):
+    """A study that cannot be used, with every problem found in it.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        All of them, warnings and notes too.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(p.say() for p in self.problems if p.severity == ERROR))
+
+
+class Problems(list[Problem]):
+    """A list that problems are added to while files are read."""
+
+    def add(
+        self, code: str, file: str, line: int | None = None, read: object = "", **values: object
+    ) -> None:
+        """Add one problem; `values` are what its texts name."""
+        self.append(Problem(code, file, line, str(read), values))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Those that make the study unusable."""
+        return tuple(problem for problem in self if problem.severity == ERROR)
