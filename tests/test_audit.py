@@ -204,8 +204,8 @@ def test_ishoj_findings(ishoj) -> None:
         ("price", "figure2.resource"),
         ("price", "gain.intervention"),
         ("other_count", "text.share.control.resource"),
-        ("alternative", "rates.printed"),
-        ("alternative", "rates.low_after_start"),
+        ("alternative", "basis.printed"),
+        ("alternative", "basis.low_after_start"),
         ("lost_at_no_cost", "lost.intervention"),
         ("lost_at_no_cost", "lost.control"),
         ("one_citizen", "difference"),
@@ -295,7 +295,7 @@ def test_every_code_has_a_sentence() -> None:
     """Every sentence belongs to a code that a check gives."""
     from gevinst.text.language import language
 
-    root = Path(gv.__file__).parent / "audit"
+    root = Path(gv.__file__).parent / "analyses" / "audit"
     code = "".join(path.read_text("utf-8") for path in root.glob("*.py"))
     for key in language("en")._texts["finding"]:
         stem = key if not key.startswith("provenance_") else "provenance_{"

@@ -18,7 +18,6 @@ from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
 from gevinst.stats.intervals import METHODS
 from gevinst.stats.mean import coverage
-from gevinst.stats.mean import coverage_rows as coverage_table
 from gevinst.study.people import COUPLINGS, gains_apart, standard_errors
 from gevinst.study.transitions import possible
 from tests.conftest import DATA
@@ -105,10 +104,8 @@ def test_exact_law_equals_ten_million_resamples(found) -> None:
 @pytest.mark.parametrize("coupling", ["narrowest", "widest"])
 def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling) -> None:
     """Along a coupling's paths the study's law is that of the array function."""
-    from gevinst.sources.couplings import status_costs, status_horizon
-
     drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
-    costs, counted = status_costs(ishoj), status_horizon(ishoj)
+    costs, counted = ishoj.status_costs, ishoj.status_horizon
     gains = [
         sum(
             counted[t] * costs[a, t, drawn[latents.path(arm.id, time.id)][0]]
@@ -225,10 +222,8 @@ def _three_times(ishoj):
 )
 def test_band_under_impossible_switches_holds_every_path(ishoj, horizon, switches) -> None:
     """Brute force: the band's ends are the extremes over all sets of admissible paths."""
-    from gevinst.sources.couplings import status_costs, status_horizon
-
     small = _three_times(ishoj).choose(horizon=horizon)
-    costs, counted = status_costs(small)[1], status_horizon(small)
+    costs, counted = small.status_costs[1], small.status_horizon
     ids = small.axes.items
     slots = [np.repeat(np.arange(len(ids)), n) for n in small.counts[1]]
 
@@ -392,12 +387,12 @@ def test_explain_warns_where_coverage_is_low() -> None:
 
 def test_every_setting_is_nearest_to_itself() -> None:
     """The distance between settings is zero to itself, whichever group is first or sign."""
-    for setting in coverage_table.SETTINGS:
+    for setting in coverage.settings():
         x, y = setting.shapes
         mirrored = tuple(replace(s, skewness=-s.skewness) for s in (y, x))
         assert coverage.distance((x, y), setting.shapes) == 0
         assert coverage.distance(mirrored, setting.shapes) == pytest.approx(0)
-        nearest = min(coverage_table.SETTINGS, key=lambda s: coverage.distance((x, y), s.shapes))
+        nearest = min(coverage.settings(), key=lambda s: coverage.distance((x, y), s.shapes))
         assert nearest is setting
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gevinst.sources import latents
-from gevinst.sources.couplings import Coupling, status_costs, status_horizon
+from gevinst.sources.couplings import Coupling
 from gevinst.stats.margins.band import standard_error_band
 from gevinst.study.people import COUPLINGS, standard_errors
 
@@ -53,7 +53,7 @@ def test_independent_is_the_hypergeometric_law(ishoj) -> None:
 
 def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
     """The printed standard errors are s / sqrt(n) of the gains along the couplings' paths."""
-    costs, counted = status_costs(ishoj), status_horizon(ishoj)
+    costs, counted = ishoj.status_costs, ishoj.status_horizon
     for kind in ("narrowest", "widest"):
         drawn = Coupling(kind).draw(ishoj, 1, np.random.default_rng(1))
         for a, arm in enumerate(ishoj.arms):
@@ -67,7 +67,7 @@ def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
 
 def test_the_array_function_says_the_same(ishoj) -> None:
     """`standard_error_band` of the costs at both ends is the study's band: one number."""
-    costs = status_costs(ishoj)
+    costs = ishoj.status_costs
     for a in range(2):
         start, end = (np.repeat(costs[a, t], ishoj.counts[a, t]) for t in (0, 2))
         band = standard_error_band(start, end)
@@ -79,7 +79,7 @@ def test_band_holds_every_table(ishoj) -> None:
     """Brute force: no matching of four citizens lies outside narrowest and widest."""
     small = _small(ishoj)
     low, high = (standard_errors(small, kind)[0] for kind in ("narrowest", "widest"))
-    costs = status_costs(small)[0]
+    costs = small.status_costs[0]
     slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
     errors = [
         (costs[0, slots[0]] - costs[2, list(order)]).std(ddof=1) / 2
@@ -92,7 +92,7 @@ def test_band_holds_every_table(ishoj) -> None:
 def test_independent_adds_the_variances(ishoj) -> None:
     """Under independence the variances of start and end add; the mean over all matchings agrees."""
     small = _small(ishoj)
-    costs = status_costs(small)[0]
+    costs = small.status_costs[0]
     slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
     variances = [
         (costs[0, slots[0]] - costs[2, list(order)]).var(ddof=1) for order in permutations(slots[1])

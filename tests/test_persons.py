@@ -117,9 +117,7 @@ def test_band_law(ishoj, seed: int, horizon: str) -> None:
 
 def test_observed_standard_error_by_hand(ishoj, paired) -> None:
     """The standard error of paired data is s / sqrt(n) of the citizens' own gains."""
-    from gevinst.sources.couplings import status_costs
-
-    costs = status_costs(paired)
+    costs = paired.status_costs
     frame = persons(ishoj).dropna()
     for a, arm in enumerate(paired.arms):
         rows = frame[frame.arm == arm.id]

@@ -10,7 +10,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.blocks import draw_paths, draw_sources
 from gevinst.rows.build import build
 from gevinst.sources import latents
-from gevinst.sources.couplings import Coupling, status_costs, status_horizon
+from gevinst.sources.couplings import Coupling
 from gevinst.sources.registry import chosen
 from gevinst.study.people import COUPLINGS, members, stratum_sizes
 from gevinst.study.strata import divided, strata_of
@@ -49,7 +49,7 @@ def test_outcomes_alone_give_the_stratified_standard_error(ishoj, coupling: str)
     """With outcomes alone the variance is the sum of w² s²/n over cells, mean the point."""
     found = gv.simulate(ishoj, n=40_000, vary=["outcomes"], weights="pooled", rng=2)
     study = divided(ishoj, "pooled")
-    costs, counted = status_costs(ishoj), status_horizon(ishoj)
+    costs, counted = ishoj.status_costs, ishoj.status_horizon
     drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
     variance = 0.0
     for a, arm in enumerate(ishoj.arms):
@@ -146,7 +146,7 @@ def test_the_summary_says_what_is_drawn(ishoj) -> None:
 def test_saved_standardised_draws_come_back(ishoj, tmp_path) -> None:
     """The file holds weights, strata and each coupling's value."""
     found = gv.simulate(ishoj, n=50, weights={"cash_benefit_all": 1, "resource_programme_all": 1})
-    found.save(tmp_path / "draws.npz")
+    gv.write_draws(found, tmp_path / "draws.npz")
     assert gv.read_draws(tmp_path / "draws.npz").to_dict() == found.to_dict()
 
 

@@ -149,7 +149,7 @@ def test_the_published_difference_turns_in_every_table(found) -> None:
         assert found.of(weights, "published").sign == "negative"
         independent = found.of(weights, "published").independent
         assert independent == pytest.approx(1630.80 - 41_068.35, abs=0.01)
-    assert found.of("intervention", "published", "missing").sign == "either"
+    assert found.of("intervention", "published", "left_out").sign == "either"
     assert found.baseline.more_to_save == pytest.approx(41_068.354, abs=1e-3)
     assert found.baseline.by_strata == pytest.approx(41_068.354, abs=1e-3)
 
@@ -236,7 +236,7 @@ def test_relabel(ishoj) -> None:
     """Law: permuting the statuses changes nothing."""
     order = np.random.default_rng(2).permutation(len(ishoj.statuses)).tolist()
     order = [*order, *range(len(order), len(ishoj.items))]
-    moved = replace(
+    shuffled = replace(
         ishoj,
         items=tuple(ishoj.items[i] for i in order),
         counts=ishoj.counts[:, :, order],
@@ -247,7 +247,7 @@ def test_relabel(ishoj) -> None:
         shares={k: v[..., order, :] for k, v in ishoj.shares.items()},
     )
     for moved in MOVED:
-        one, two = (gv.standardise(s, moved=moved) for s in (ishoj, moved))
+        one, two = (gv.standardise(s, moved=moved) for s in (ishoj, shuffled))
         assert (one.low, one.high) == pytest.approx((two.low, two.high))
         assert one.found.errors == pytest.approx(two.found.errors)
 
@@ -527,7 +527,7 @@ def test_nothing_to_stratify(ishoj, two_types) -> None:
     ("arguments", "words"),
     [
         ({"weights": "pool"}, "write one of pooled"),
-        ({"rates": "none"}, "rates: read 'none'"),
+        ({"basis": "none"}, "basis: read 'none'"),
         ({"moved": "gone"}, "moved: read 'gone'"),
         ({"confidence_level": 95}, "between 0 and 1"),
         ({"strata": ["benefit"]}, "write a status or a group"),
@@ -586,7 +586,7 @@ def test_json(ishoj, capsys) -> None:
     result = json.loads(printed.out)
     assert "W123" in printed.err
     rows = result["estimates"]
-    keys = [(r["weights"], r["rates"], r["moved"]) for r in rows]
+    keys = [(r["weights"], r["basis"], r["moved"]) for r in rows]
     assert len(set(keys)) == len(rows) == 4 * 3 * 2
     for row in rows:
         assert row["low"] <= row["independent"] <= row["high"]

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from scipy.stats import beta
 
+from gevinst.analyses.audit.finding import ROUNDING
+from gevinst.analyses.audit.registry import audit
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
 import consistent  # noqa: E402
 import planted  # noqa: E402
-
-from gevinst.analyses.audit.finding import ROUNDING
-from gevinst.analyses.audit.registry import audit
 
 STUDIES, ERRORS = 200, 100
 COLUMNS = ("kind", "studies", "planted", "found", "any_finding", "rate", "low", "high", "codes")

@@ -27,7 +27,7 @@ from scipy import stats
 import gevinst as gv
 from gevinst.rows.build import build
 from gevinst.sources import latents as names
-from gevinst.sources.couplings import Coupling, status_costs
+from gevinst.sources.couplings import Coupling
 from gevinst.sources.events import Events
 from gevinst.sources.latents import Latents
 from gevinst.sources.missing import Missing
@@ -88,7 +88,7 @@ def figure_of(study: Study, quantity: str, shares: Floats) -> Floats:
     if quantity == STATUS:
         return shares[..., study.axes.at("item", STATUS)]
     # Rounded, so that the order of a sum makes no two equal means differ.
-    return np.round((shares * status_costs(study)[:, LAST]).sum(axis=-1), 6)
+    return np.round((shares * study.status_costs[:, LAST]).sum(axis=-1), 6)
 
 
 def ranked(study: Study, quantity: str, truth: Floats, drawn: Latents) -> Batch:
@@ -155,7 +155,7 @@ def gain_over_time(
     places = reachable(study)
     mass = outcomes.prior_mass(study, 0)
     table = np.outer(mass[0, places], mass[LAST, places]) / mass[0].sum()
-    costs = status_costs(study)[0]
+    costs = study.status_costs[0]
     worth = (costs[0, places][:, np.newaxis] - costs[LAST, places]).ravel()
     arm = study.arms[0].id
     for size in pieces(repetitions):

@@ -37,7 +37,7 @@ Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
 
 HERE = Path(__file__).parent
-PACKAGED = HERE.parents[1] / "src" / "gevinst" / "coverage_table.py"
+PACKAGED = HERE.parents[1] / "src" / "gevinst" / "stats" / "mean" / "coverage_rows.py"
 BLOCK = 500
 REPLICATES = 4999  # of the studentized and the Bayesian bootstrap, shared within a block
 TAIL = 0.025
@@ -304,21 +304,19 @@ def shapes(mechanism: Mechanism) -> tuple[Shape, Shape]:
 
 
 def setting_lines(table: pd.DataFrame) -> str:
-    """Write the module `gevinst.stats.mean.coverage_rows`: each setting, and the coverage measured there."""
+    """Write `gevinst.stats.mean.coverage_rows`: each setting, and the coverage measured there."""
     lines = [
         '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
         "",
-        "from gevinst.stats.mean.coverage import Setting, Shape",
-        "",
         "# fmt: off",
-        "SETTINGS = (",
+        "ROWS = (",
     ]
     for mechanism in MECHANISMS:
         part = table[table.mechanism == mechanism.name]
         name = mechanism.name.rsplit(" ", 1)[0]
-        x, y = (f"Shape({s.n}, {s.sd!r}, {s.skewness!r}, {s.tied!r})" for s in shapes(mechanism))
+        x, y = (f"({s.n}, {s.sd!r}, {s.skewness!r}, {s.tied!r})" for s in shapes(mechanism))
         lines += [
-            "    Setting(",
+            "    (",
             f'        "{re.sub("[^a-z0-9]+", "_", name)}",',
             f"        {mechanism.sizes},",
             f"        ({x}, {y}),",

@@ -34,7 +34,7 @@ def main(n: int = 100_000) -> dict[str, dict[str, float]]:
 
     adjusted = gv.stratify(study)
     print(adjusted, end="\n\n")
-    shown = {f"{e.weights}.{e.rates}.{e.moved}": e for e in adjusted.estimates}
+    shown = {f"{e.weights}.{e.basis}.{e.moved}": e for e in adjusted.estimates}
 
     found = {
         "difference": {b: gv.gain(study.choose(basis=b)).difference for b in study.rate_maps},

@@ -9,27 +9,36 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.standardise import GIVEN, check_moved
-from gevinst.analyses.stratum_gains import groups_of
+from gevinst.analyses.stratum_gains import Asked, Moved, groups_of
 from gevinst.stats.intervals import level_of
-from gevinst.stats.mantel_haenszel import mantel_haenszel
 from gevinst.stats.mean.atoms import Component
 from gevinst.stats.mean.estimate import bootstrap_mean_difference, or_none
 from gevinst.stats.mean.law import MeanLaw
-from gevinst.stats.standardisation import Direct, Weights, direct
+from gevinst.stats.odds_ratio import mantel_haenszel
+from gevinst.stats.standardisation import (
+    GIVEN,
+    Direct,
+    StandardPopulation,
+    Weighting,
+    direct,
+    standard_population,
+)
 from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Language, language, table
 from gevinst.text.problems import Problems, StudyError, suggest
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
 
@@ -81,8 +90,8 @@ class Adjusted:
         return found | ({"pvalue": or_none(self.pvalue)} if self.unit == ODDS_RATIO else {})
 
 
-@dataclass(frozen=True, eq=False)
-class Adjustment:
+@dataclass(frozen=True, eq=False, repr=False)
+class Adjustment(Result):
     """The methods side by side.
 
     Parameters
@@ -107,6 +116,8 @@ class Adjustment:
     outcome: Label
     by: Label
     provenance: Provenance
+
+    pictures: ClassVar[tuple[str, ...]] = ("methods",)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON; estimands in both languages."""
@@ -195,21 +206,37 @@ class Adjustment:
         ]
         return "\n".join([table(rows), *said, *tests])
 
-    def __str__(self) -> str:
-        return self.summary()
+    def _methods_picture(self, text: Language) -> Picture:
+        """A row per method with an interval in kr., against zero."""
+        from gevinst.plots.bars import Bar, Row, bars
+        from gevinst.plots.style import DARK, POINT
 
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+        rows, alt = [], []
+        for row in (r for r in self.rows if r.unit == KR and math.isfinite(r.low)):
+            label = text(f"adjust.method.{row.method}")
+            ends = text.number(row.low), text.number(row.high)
+            colour = POINT if row.method == METHODS[0] else DARK
+            bar = Bar(row.low, row.high, colour, labels=ends, dot=row.estimate)
+            rows.append(Row(label, (bar,)))
+            alt.append(text("figure.bar_alt", source=label, low=ends[0], high=ends[1]))
+        return bars(
+            rows,
+            text,
+            title=text("figure.methods_title"),
+            alt="; ".join(alt),
+            axis=text("figure.difference"),
+            caption=text("figure.methods_caption", level=text.percent(self.level)),
+        )
 
 
 def adjust(
     study: Study,
     *,
-    weights: Weights = "pooled",
+    weights: Weighting = "pooled",
     strata: Wanted = None,
     outcome: str | None = None,
     time: str | None = None,
-    moved: str = "as_published",
+    moved: Moved = "as_published",
     confidence_level: float = 0.95,
 ) -> Adjustment:
     """Adjust a difference for strata by several methods, where citizens' paths are known.
@@ -237,13 +264,15 @@ def adjust(
         E129 where the data are margins; else as `gevinst.analyses.standardise.standardise`.
     """
     level = level_of(confidence_level)
-    check_moved(moved)
+    asked = Asked(moved, level=level)
     found = strata_of(study, strata)
     if study.paths is None:
         raise _margins(study)
-    groups = groups_of(study, found, moved)
+    groups = groups_of(study, found, asked)
+    sizes = np.array([[v.size for v in of_arm] for of_arm in groups.values], dtype=np.int64)
+    population = standard_population(weights, sizes, found.ids)
     shift = groups.shifts[0] - groups.shifts[1]
-    rows = list(_differences(groups.values, found, weights, shift, level))
+    rows = list(_differences(groups.values, found, population, shift, level))
     label: Label = {}
     if outcome is not None:
         tables, label = _counted(study, found, outcome, time)
@@ -289,7 +318,7 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     if study.paths is None or found.of_citizen is None:
         raise _margins(study)
     everybody = all_in_one(study)
-    groups = groups_of(study, everybody, "as_published")
+    groups = groups_of(study, everybody, Asked())
     costs, times = study.status_costs, np.arange(len(study.times))
     frames = []
     for a, arm in enumerate(study.contrast.arms):
@@ -317,14 +346,14 @@ def _margins(study: Study) -> StudyError:
 def _differences(
     groups: Sequence[Sequence[Floats]],
     strata: Strata,
-    weights: Weights,
+    population: StandardPopulation,
     shift: float,
     level: float,
 ) -> list[Adjusted]:
     """Return a row per method for a difference in kr. per citizen."""
     from scipy.special import stdtrit
 
-    found = direct(groups, weights, strata=strata.ids)
+    found = direct(groups, population)
     if not math.isfinite(found.estimate):
         empty = strata.ids[int(np.argmax(((found.weights > 0) & (found.sizes == 0)).any(axis=0)))]
         raise ValueError(

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.mean.estimate import or_none
-from gevinst.stats.standardisation import smd, weights_of
+from gevinst.stats.standardisation import smd, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Language, language, table
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
 
@@ -72,8 +74,8 @@ class Balance:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Baseline:
+@dataclass(frozen=True, eq=False, repr=False)
+class Baseline(Result):
     """Two groups at start.
 
     Parameters
@@ -106,6 +108,8 @@ class Baseline:
     by: Label
     labels: dict[str, Label]
     provenance: Provenance
+
+    pictures: ClassVar[tuple[str, ...]] = ("balance",)
 
     @property
     def cost(self) -> dict[str, float]:
@@ -183,17 +187,26 @@ class Baseline:
             said += " " + text("baseline.by_strata", kr=text.kr(self.by_strata))
         return f"{said} {text('baseline.regression')}"
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the love plot; see `gevinst.plots.love`."""
-        from gevinst.plots.love import plot
+    def _balance_picture(self, text: Language) -> Picture:
+        """The love plot: a row per stratum, status and the cost."""
+        from gevinst.plots.balance import balance
 
-        return plot(self, ax=ax, lang=lang)
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+        said = (
+            text("figure.love_alt", row=text.label(row.label), before=shown[2], after=shown[3])
+            for row in self.rows
+            for shown in [cells(row, text)]
+        )
+        indent = {STATUS: "   "}
+        return balance(
+            [
+                (indent.get(row.kind, "") + text.label(row.label), row.smd, row.smd_standardised)
+                for row in self.rows
+            ],
+            text,
+            title=text("figure.love_title"),
+            alt="; ".join(said),
+            caption=text("figure.love_caption"),
+        )
 
 
 def cells(row: Balance, text: Language) -> list[str]:
@@ -234,7 +247,7 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
     order = [study.axes.at("arm", arm) for arm in arms]
     counts = _cells(study, found, order)
     sizes = counts.sum(axis=2)
-    weights = weights_of("pooled", sizes, found.ids)[0]
+    weights = standard_population("pooled", sizes, found.ids).shares[0]
     shares = counts / sizes.sum(axis=1)[:, np.newaxis, np.newaxis]
     # Each citizen weighs w_s / (n_s / n), so that the groups have one mix of strata.
     own = sizes / sizes.sum(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -25,17 +25,19 @@ from gevinst.study.people import COUPLINGS, NO_COUPLING, couplings_of, gains_apa
 from gevinst.study.study import Study
 from gevinst.study.transitions import Possible, Switch, possible
 from gevinst.text.language import Label, Language, language, table
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.picture import Picture
 
 NO_CITIZENS = "no-citizens"
 """Reason code of a study that counts no citizens in statuses: there is nobody to resample."""
 
 
-@dataclass(frozen=True, eq=False)
-class Bootstrap:
+@dataclass(frozen=True, eq=False, repr=False)
+class Bootstrap(Result):
     """Estimates per coupling: of the difference between the arms, and of each arm.
 
     Parameters
@@ -62,6 +64,8 @@ class Bootstrap:
     impossible: tuple[Switch, ...]
     methods: tuple[str, ...]
     provenance: Provenance
+
+    pictures: ClassVar[tuple[str, ...]] = ("intervals",)
 
     @property
     def estimate(self) -> float:
@@ -271,17 +275,52 @@ class Bootstrap:
             )
         )
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the intervals; see `gevinst.plots.two_bars`."""
-        from gevinst.plots.two_bars import plot
+    def cautions(self, lang: str = "en") -> list[str]:
+        """Say what must stand beside the intervals."""
+        return self.asides(language(lang))
 
-        return plot(self, ax=ax, lang=lang)
+    def _intervals_picture(self, text: Language) -> Picture:
+        """A row per coupling, and below them the answer: the narrowest interval on the widest.
 
-    def __str__(self) -> str:
-        return self.summary()
+        The reader sees what sampling alone leaves open, and what the tables add to it. A bar is the
+        first method's interval, a thin line across it the second's.
+        """
+        from gevinst.plots.bars import Bar, Row, bars
+        from gevinst.plots.style import COUPLING_COLOURS
 
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+        rows, alt = [], []
+        couplings = [] if self.reason else list(self.difference)
+        for coupling in couplings:
+            first, *rest = self.intervals(coupling)
+            label, thin = text(f"coupling.{coupling}"), rest[0].limits if rest else None
+            ends = self.rounded(first.low, text), self.rounded(first.high, text)
+            colour = COUPLING_COLOURS[coupling]
+            bar = Bar(first.low, first.high, colour, labels=ends, thin=thin, ticks=True)
+            rows.append(Row(label, (bar,)))
+            alt.append(f"{label}: {written(first, text)}")
+        if len(couplings) > 1:
+            widest, *_, narrowest = sorted(
+                couplings, key=lambda c: -self.difference[c].standard_error
+            )
+            outer = self.outer(self.methods[0])
+            ends = self.rounded(outer.low, text), self.rounded(outer.high, text)
+            laid = [
+                Bar(*self.intervals(c)[0].limits, COUPLING_COLOURS[c], height)
+                for c, height in ((widest, 0.62), (narrowest, 0.3))
+            ]
+            laid.append(Bar(*outer.limits, height=0.0, labels=ends))
+            rows.append(Row(text("figure.answer"), tuple(laid), bold=True, gap=0.35))
+        caption = "two_bars_caption" if len(couplings) > 1 else "two_bars_caption_one"
+        return bars(
+            rows,
+            text,
+            title=text("figure.two_bars_title"),
+            alt="; ".join(alt),
+            axis=text("figure.difference"),
+            caption=text(f"figure.{caption}", level=text.percent(self.level)),
+            point=(self.estimate, text("figure.point", kr=text.kr(self.estimate))),
+            rule=len(rows) - 1 if len(couplings) > 1 else None,
+        )
 
 
 def _level(level: float, text: Language) -> str:

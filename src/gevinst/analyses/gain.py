@@ -15,6 +15,7 @@ from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
 from gevinst.study.study import Study
 from gevinst.text.language import Language, language, table
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class Gain:
+@dataclass(frozen=True, eq=False, repr=False)
+class Gain(Result):
     """The calculation of one row.
 
     Parameters
@@ -177,12 +178,6 @@ class Gain:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
         return "\n\n".join([*arms, *said])
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.0f}".format))
 
 
 def gain(study: Study) -> Gain:

@@ -14,6 +14,7 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.study.study import Study
 from gevinst.text.language import Label, language
 from gevinst.text.problems import suggest
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 ALTERNATIVES = ("two-sided", "less", "greater")
 
 
-@dataclass(frozen=True)
-class OutcomeTest:
+@dataclass(frozen=True, repr=False)
+class OutcomeTest(Result):
     """Two shares and how unlike they are.
 
     Parameters
@@ -94,12 +95,6 @@ class OutcomeTest:
         lines.append(text("outcome.fisher", p=text.number(self.fisher, 3)))
         lines.append(text("outcome.boschloo", p=text.number(self.boschloo, 3)))
         return "\n".join([*lines, text("outcome.label")])
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:.3f}".format))
 
 
 def outcome_test(

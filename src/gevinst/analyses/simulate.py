@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import Draws, Simulation
-from gevinst.analyses.provenance import provenance
+from gevinst.analyses.draws import LEVEL, Draws
+from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.published import agrees
 from gevinst.rows.blocks import evaluate_block, point_of
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.sources.source import MEAN, Source, varied
+from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.stats import streams
-from gevinst.stats.standardisation import Weights
+from gevinst.stats.intervals import level_of
+from gevinst.stats.standardisation import Weighting
 from gevinst.study.people import couplings_of
-from gevinst.study.strata import Wanted, divided, strata_of
+from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.problems import StudyError
+from gevinst.text.language import Language, language, table
+from gevinst.text.problems import Problem, Problems, StudyError
+from gevinst.text.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
 
@@ -30,14 +40,189 @@ CHUNK = 16
 """Most blocks that one task of a worker does: a tenth of a second of work or more."""
 
 
+@dataclass(frozen=True, repr=False)
+class Simulation(Result):
+    """Draws per coupling beside the published point, with what made them.
+
+    Parameters
+    ----------
+    points : mapping of str to float
+        Per coupling the calculated difference, kr. per citizen; it is not one of the draws. The
+        same under every coupling but for a standardised difference.
+    by_coupling : mapping of str to Draws
+        ``narrowest``, ``independent``, ``widest``: what margins leave open, never mixed; one,
+        ``observed``, for paired data.
+    varied : tuple of Varied
+        The sources that varied.
+    target : str
+        ``mean``, the uncertainty of the mean effect; or ``new_group``, what a new group of the same
+        size would show: another quantity, and wider.
+    problems : tuple of Problem
+        Warnings of the sources' settings.
+    provenance : Provenance
+        Study hash, versions, seed, conventions, settings.
+    published : bool
+        Whether the study publishes the point: a figure of measure ``difference`` that agrees.
+    standardised : mapping of str to Any, or None
+        Weights and strata, where the draws are of the standardised difference.
+    """
+
+    points: Mapping[str, float]
+    by_coupling: Mapping[str, Draws]
+    varied: tuple[Varied, ...]
+    target: str
+    problems: tuple[Problem, ...]
+    provenance: Provenance
+    published: bool
+    standardised: Mapping[str, Any] | None = None
+
+    pictures: ClassVar[tuple[str, ...]] = ("difference", "curve")
+
+    @property
+    def point(self) -> float:
+        """The calculated difference, kr. per citizen; NaN where it depends on the coupling."""
+        first, *others = self.points.values()
+        return first if all(abs(each - first) < 1e-6 for each in others) else math.nan
+
+    @property
+    def draws(self) -> int:
+        """Number of draws in each coupling."""
+        return len(next(iter(self.by_coupling.values())))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Warnings of the sources' settings."""
+        return self.problems
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, ready for JSON."""
+        return {
+            "study": self.provenance.study,
+            "unit": "kr. per citizen",
+            "difference": {
+                "point": None if math.isnan(self.point) else self.point,
+                "by_coupling": {
+                    name: {
+                        **({"point": self.points[name]} if self.standardised else {}),
+                        **draws.to_dict(),
+                    }
+                    for name, draws in self.by_coupling.items()
+                },
+            },
+            **({"standardised": dict(self.standardised)} if self.standardised else {}),
+            "target": self.target,
+            "varied": [source.id for source in self.varied],
+            "warnings": [problem.say() for problem in self.problems],
+            "draws": self.draws,
+            "rng": self.provenance.seed,
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per coupling: mean, standard deviation, interval, P(> 0), Monte Carlo errors."""
+        import pandas as pd
+
+        rows = {}
+        for name, draws in self.by_coupling.items():
+            found = draws.to_dict()
+            errors = {f"mcse_{key}": value for key, value in found.pop("mcse").items()}
+            interval = found.pop("interval")
+            rows[name] = {"point": self.points[name], **found, **interval, **errors}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("coupling")
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the result as a small table in words, in ``en`` or ``da``."""
+        text = language(lang)
+        heading = "heading" if self.target == MEAN else self.target
+        first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
+        written = {c: draws.found.written(text) for c, draws in self.by_coupling.items()}
+        columns = [text(f"simulate.{name}") for name in next(iter(written.values()))]
+        value = [text("simulate.value")] if self.standardised else []
+        rows = [[first], [self._point_said(text)], ["", *value, *columns], []]
+        for name, numbers in written.items():
+            own = [text.number(self.points[name])] if self.standardised else []
+            pairs = (f"{number} ± {error}" for number, error in numbers.values())
+            rows.append([text(f"coupling.{name}"), *own, *pairs])
+        names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
+        said = [text("simulate.varied", names=names)]
+        said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
+        said += [problem.say(lang) for problem in self.problems]
+        return table([*rows, *([line] for line in said)])
+
+    def _point_said(self, text: Language) -> str:
+        """Say the calculated value, or what a standardised one is weighted to."""
+        if not self.standardised:
+            return text(
+                "simulate.point" if self.published else "simulate.recomputed",
+                kr=text.kr(self.point),
+            )
+        said = standardised_as(self.standardised, text)
+        return said if len(self.by_coupling) == 1 else f"{said} {text('simulate.couplings')}"
+
+    def _difference_picture(self, text: Language) -> Picture:
+        """Intervals per coupling, a dot at each mean, against zero and the calculated point."""
+        from gevinst.plots.bars import Bar, Row, bars
+        from gevinst.plots.style import COUPLING_COLOURS
+
+        rows, alt = [], []
+        for coupling, draws in self.by_coupling.items():
+            found = draws.found
+            numbers = found.written(text)
+            low, high = numbers["low"][0], numbers["high"][0]
+            label = text(f"coupling.{coupling}")
+            colour = COUPLING_COLOURS[coupling]
+            bar = Bar(found.low, found.high, colour, labels=(low, high), dot=found.mean)
+            rows.append(Row(label, (bar,)))
+            alt.append(text("figure.interval_alt", coupling=label, low=low, high=high))
+        key = "figure.published" if self.published else "figure.point"
+        return bars(
+            rows,
+            text,
+            title=text("figure.difference_title"),
+            alt="; ".join(alt),
+            axis=text("figure.difference"),
+            caption=text("figure.difference_caption"),
+            point=None
+            if math.isnan(self.point)
+            else (self.point, text(key, kr=text.kr(self.point))),
+        )
+
+    def _curve_picture(self, text: Language) -> Picture:
+        """P(difference > x) over x: one falling curve per coupling."""
+        from gevinst.plots.curves import Line, curves
+        from gevinst.plots.style import COUPLING_COLOURS
+
+        dashes = {"independent": "--", "widest": ":"}
+        lines, alt = [], []
+        for coupling, draws in self.by_coupling.items():
+            curve, label = draws.curve(), text(f"coupling.{coupling}")
+            x, y = curve["above"].to_numpy(), 100.0 * curve["probability"].to_numpy()
+            lines.append(Line(label, x, y, COUPLING_COLOURS[coupling], dashes.get(coupling, "-")))
+            share = draws.found.written(text)["probability_positive"][0]
+            alt.append(text("figure.curve_alt", coupling=label, share=share))
+        return curves(
+            lines,
+            text,
+            title=text("figure.curve_title"),
+            alt="; ".join(alt),
+            axes=(text("figure.curve_x"), text("figure.curve_y")),
+            caption=text("figure.curve_caption"),
+            point=None if math.isnan(self.point) else self.point,
+            most=100.0,
+            legend_title=text("table.coupling"),
+        )
+
+
 def simulate(
     study: Study,
     *,
     n: int = 100_000,
-    vary: Sequence[str] | None = None,
-    target: str = MEAN,
-    weights: Weights | None = None,
+    vary: Sequence[str] | str | None = None,
+    sources: Sequence[Source] = (),
+    target: Target = MEAN,
+    weights: Weighting | None = None,
     strata: Wanted = None,
+    confidence_level: float = LEVEL,
     until_mcse: float | None = None,
     workers: int = 1,
     rng: streams.Rng = None,
@@ -51,9 +236,11 @@ def simulate(
         Under the conventions it carries.
     n : int
         Number of draws, the same for each coupling.
-    vary : sequence of str, optional
+    vary : str or sequence of str, optional
         Sources that vary (``rates``, ``outcomes``, ``missing``, ...); the others stay as published.
         All the study declares by default.
+    sources : sequence of Source
+        More sources, of one's own, as `Study.with_source` adds them.
     target : {"mean", "new_group"}
         ``mean``: how sure the mean effect is. ``new_group``: what another group of the same size
         would show, with the chance of its own citizens on top; wider, and labelled.
@@ -61,9 +248,11 @@ def simulate(
         As in `gevinst.standardise`, for draws of the standardised difference (``pooled`` weights
         where strata alone are given); None, by default, for the raw one. The weights are taken as
         known, and citizens vary within their stratum.
+    confidence_level : float
+        Probability mass of the interval, between 0 and 1.
     until_mcse : float, optional
-        Stop before `n` draws when the Monte Carlo error of both limits of the 95 % interval is
-        below this share of the interval's width, for every coupling: 0.01 for one in a hundred.
+        Stop before `n` draws when the Monte Carlo error of both limits of the interval is below
+        this share of the interval's width, for every coupling: 0.01 for one in a hundred.
     workers : int
         Processes to share the work, by joblib; within ``joblib.parallel_config`` its backend
         decides, so a Dask or Ray cluster serves as well. No number changes any draw.
@@ -89,80 +278,84 @@ def simulate(
     -----
     Memory beside the kept columns is that of one block per worker, whatever `n` is.
     """
-    if n < 2:
-        raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
-    if workers < 1:
-        raise ValueError(f"workers: read {workers}; write a number of processes, 1 or more")
+    n, level = whole(n, "n", 2, "the number of draws"), level_of(confidence_level)
+    workers = whole(workers, "workers", 1, "a number of processes")
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
-    made, (study, standard) = provenance(study, seed), standardise_rows(study, weights, strata)
-    sources = chosen(study, vary, target)
-    problems = problems_of(study, sources)
-    if problems.errors:
-        raise StudyError(problems)
+    for source in sources:
+        study = study.with_source(source)
+    made, (study, standard) = provenance(study, seed), standardised_rows(study, weights, strata)
+    drawing, problems = ready(study, vary, target)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in couplings_of(study)}
+
+    def draws(done: int) -> dict[str, Draws]:
+        """Return what is drawn so far."""
+        of = study.axes.arms, study.contrast, level
+        return {c: Draws(of[0], each[:done], *of[1:]) for c, each in kept.items()}
+
     done = 0
     while done < n:
         # Twice as many each time, so that looking whether it is enough costs little.
         goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
-        for start, by_coupling in _work(study, sources, seed, done, goal, workers):
+        for start, by_coupling in _work(study, drawing, seed, done, goal, workers):
             for coupling, net_gain in by_coupling.items():
                 kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
             if progress is not None:
                 progress(min(start + len(net_gain), n), n)
         done = goal
-        if until_mcse is None:
-            continue
-        if all(
-            _settled(Draws(study.axes.arms, each[:done], study.contrast), until_mcse)
-            for each in kept.values()
-        ):
+        if until_mcse is None or all(_settled(each, until_mcse) for each in draws(done).values()):
             break
-        if done == n:
+    else:
+        if until_mcse is not None:
             problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
     points = {c: point_of(study, c) for c in kept}
-    published = standard is None and any(
-        f.measure == "difference" and agrees(f, next(iter(points.values())))
-        for f in study.published
-    )
     return Simulation(
         points=points,
-        by_coupling={
-            c: Draws(study.axes.arms, net_gain[:done], study.contrast)
-            for c, net_gain in kept.items()
-        },
-        varied=tuple(varied(source) for source in sources),
+        by_coupling=draws(done),
+        varied=tuple(varied(source) for source in drawing),
         target=target,
         problems=tuple(problems),
         provenance=made,
-        published=published,
+        published=standard is None and is_published(study, next(iter(points.values()))),
         standardised=standard,
     )
 
 
-def standardise_rows(
-    study: Study, weights: Weights | None, strata: Wanted
-) -> tuple[Study, dict[str, Any] | None]:
-    """Return the study whose rows are of the standardised difference, and what it is weighted to.
+def ready(
+    study: Study, vary: Sequence[str] | str | None, target: Target
+) -> tuple[tuple[Source, ...], Problems]:
+    """Return the sources that vary, held against the study, with what is to be warned of.
 
-    As it is, and None, where neither weights nor strata are given.
+    Raises
+    ------
+    StudyError
+        If a source's settings do not fit the study.
     """
-    if strata is None and weights is None:
-        return study, None
-    weights = "pooled" if weights is None else weights
-    if not isinstance(weights, (str, Mapping)):
-        weights = [float(each) for each in weights]
-    by = strata_of(study, strata)
-    standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
-    return divided(study, weights, strata), standard
+    sources = chosen(study, vary, target)
+    problems = problems_of(study, sources)
+    if problems.errors:
+        raise StudyError(problems)
+    return sources, problems
+
+
+def is_published(study: Study, difference: float) -> bool:
+    """Whether a study publishes a difference: a figure of that measure that agrees."""
+    figures = (figure for figure in study.published if figure.measure == "difference")
+    return any(agrees(figure, difference) for figure in figures)
+
+
+def whole(value: float, name: str, least: int, what: str) -> int:
+    """Read a whole number; 1e4 is one."""
+    if isinstance(value, bool) or value != value // 1 or value < least:
+        raise ValueError(f"{name}: read {value}; write {what}, {least} or more")
+    return int(value)
 
 
 def _settled(draws: Draws, share: float) -> bool:
     """Whether the error of both limits is below a share of the interval's width."""
-    found = draws.to_dict()
-    width = found["interval"]["high"] - found["interval"]["low"]
-    return bool(max(found["mcse"]["low"], found["mcse"]["high"]) <= share * width)
+    found = draws.found
+    return max(found.mcse["low"], found.mcse["high"]) <= share * (found.high - found.low)
 
 
 def _work(

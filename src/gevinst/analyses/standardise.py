@@ -9,38 +9,54 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.stratum_gains import MOVED, Groups, Range, Stratum, groups_of, strata_bounds
+from gevinst.analyses.stratum_gains import (
+    MOVED,
+    Asked,
+    Groups,
+    IdentifiedSet,
+    Moved,
+    Stratum,
+    groups_of,
+    strata_bounds,
+)
 from gevinst.stats.intervals import Interval, level_of
 from gevinst.stats.mean.estimate import or_none
-from gevinst.stats.standardisation import Weights, weight_variance, weights_of
+from gevinst.stats.standardisation import (
+    StandardPopulation,
+    Weighting,
+    standard_population,
+    weight_variance,
+)
 from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Language, language, table
 from gevinst.text.problems import Problem
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.bars import Bar
+    from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-RAW, GIVEN = "raw", "given"
-"""Names of a standard population that is none of `gevinst.stats.standardisation.WEIGHTS`: everybody in
-one stratum, and weights the caller gave."""
+RAW = "raw"
+"""Name of the comparison in which everybody is in one stratum."""
 FEW = 10
 """Citizens behind a cell below which a warning names it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Standardised:
+@dataclass(frozen=True, eq=False, repr=False)
+class Standardised(Result):
     """A difference in net gain per citizen between two groups given the same mix of strata.
 
     Parameters
@@ -49,7 +65,7 @@ class Standardised:
         ``pooled``, ``intervention``, ``control``, ``overlap``, ``own``, ``given`` or ``raw``.
     basis, moved : str
         The rate basis, and what those lost to follow-up are taken to be (`MOVED`).
-    found : Range
+    found : IdentifiedSet
         Every table's estimate, and sampling on top.
     independent : float or None
         The value under the independent coupling, for margins: one table's worth among many, and
@@ -75,7 +91,7 @@ class Standardised:
     weights: str
     basis: str
     moved: str
-    found: Range
+    found: IdentifiedSet
     independent: float | None
     with_weights: float
     paired: bool
@@ -85,6 +101,8 @@ class Standardised:
     warnings: tuple[Problem, ...]
     impossible: tuple[Switch, ...]
     provenance: Provenance
+
+    pictures: ClassVar[tuple[str, ...]] = ("standardised",)
 
     @property
     def low(self) -> float:
@@ -223,17 +241,76 @@ class Standardised:
         label = text.label(self.labels[self.basis]) if self.basis in self.labels else self.basis
         return label.partition(":")[0]
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the bounds and the interval; see `gevinst.plots.standardised`."""
-        from gevinst.plots.standardised import plot
+    def _standardised_picture(self, text: Language) -> Picture:
+        """The bounds, and the interval on top of them."""
+        return bands((self,), text)
 
-        return plot((self,), ax=ax, lang=lang)
 
-    def __str__(self) -> str:
-        return self.summary()
+def bands(results: Sequence[Standardised], text: Language) -> Picture:
+    """Draw bands and intervals: a heading per rate basis, a row per weighting, a bar per reading.
 
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+    Thick is what the tables allow, thin what sampling adds.
+    """
+    from gevinst.plots.bars import Row, bars
+    from gevinst.plots.style import DARK, LIGHT
+
+    colours: dict[str, str] = dict(zip(MOVED, (DARK, LIGHT), strict=True))
+    readings: list[str] = [moved for moved in MOVED if any(r.moved == moved for r in results)]
+    height = 0.66 / len(readings)
+    rows: list[Row] = []
+    for basis in dict.fromkeys(each.basis for each in results):
+        mine = [each for each in results if each.basis == basis]
+        rows.append(Row(mine[0].basis_label(text), gap=0.25 if rows else 0.0))
+        for weights in dict.fromkeys(each.weights for each in mine):
+            laid = (
+                _bar(each, colours[each.moved], height, readings.index(each.moved), len(readings))
+                for each in mine
+                if each.weights == weights
+            )
+            rows.append(Row(text(f"stratify.weights.{weights}"), tuple(laid)))
+    said = (
+        text(
+            "figure.standardised_alt",
+            basis=each.basis_label(text),
+            weights=text(f"stratify.weights.{each.weights}"),
+            low=text.number(each.low),
+            high=text.number(each.high),
+            interval_low=text.number(each.interval.low),
+            interval_high=text.number(each.interval.high),
+        )
+        for each in results
+        if each.moved == MOVED[0] and each.interval.available
+    )
+    legend = [(colours[moved], text(f"figure.{moved}")) for moved in readings]
+    return bars(
+        rows,
+        text,
+        title=text("figure.standardised_title"),
+        alt="; ".join(said),
+        axis=text("figure.difference"),
+        caption=text("figure.standardised_caption", level=text.percent(results[0].found.level)),
+        legend=legend if len(legend) > 1 else (),
+        row_height=0.36,
+    )
+
+
+def _bar(each: Standardised, colour: str, height: float, place: int, places: int) -> Bar:
+    """One band with its interval, at its place within the row."""
+    from gevinst.plots.bars import Bar
+    from gevinst.plots.style import POINT
+
+    raw = each.weights == RAW
+    return Bar(
+        each.low,
+        each.low if each.identified else each.high,
+        POINT if raw else colour,
+        0.8 * height,
+        (place - (places - 1) / 2) * height,
+        thin=(each.interval.low, each.interval.high)
+        if each.interval.available
+        else (each.low, each.high),
+        faint=raw and each.moved != MOVED[0],
+    )
 
 
 def clause(result: Standardised, text: Language) -> str:
@@ -254,7 +331,7 @@ def clause(result: Standardised, text: Language) -> str:
     )
 
 
-def written(found: Range, text: Language) -> list[str]:
+def written(found: IdentifiedSet, text: Language) -> list[str]:
     """Write a range and its interval as two cells."""
     ends = (
         text.number(found.low)
@@ -268,7 +345,7 @@ def written(found: Range, text: Language) -> list[str]:
     return [ends, text("bootstrap.limits", low=limits[0], high=limits[1])]
 
 
-def _plain(found: Range) -> dict[str, Any]:
+def _plain(found: IdentifiedSet) -> dict[str, Any]:
     interval = found.interval
     return {
         "low": found.low,
@@ -282,11 +359,11 @@ def _plain(found: Range) -> dict[str, Any]:
 def standardise(
     study: Study,
     *,
-    weights: Weights = "pooled",
+    weights: Weighting = "pooled",
     strata: Wanted = None,
     basis: str | None = None,
     impossible: Sequence[Switch] = (),
-    moved: str = "as_published",
+    moved: Moved = "as_published",
     confidence_level: float = 0.95,
 ) -> Standardised:
     """Compare two groups as if both had had the same mix of strata at start.
@@ -333,73 +410,59 @@ def standardise(
         E121 to E127 where the strata cannot be made; E111, E112 for transitions that the margins
         refute.
     """
-    level = level_of(confidence_level)
-    check_moved(moved)
+    asked = Asked(moved, tuple(impossible), level_of(confidence_level))
     study = study.choose(basis=basis)
     found = strata_of(study, strata)
-    groups = groups_of(study, found, moved, impossible)
-    return estimate(study, found, groups, weights, moved, impossible, level)
-
-
-def check_moved(moved: str) -> None:
-    """Refuse an unknown reading of the moved."""
-    if moved not in MOVED:
-        raise ValueError(f"moved: read {moved!r}; write one of {', '.join(MOVED)}")
+    groups = groups_of(study, found, asked)
+    population = standard_population(weights, groups.sizes, found.ids)
+    return estimate(study, found, groups, population, strata_bounds(study, found, groups))
 
 
 def estimate(
     study: Study,
     strata: Strata,
     groups: Groups,
-    weights: Weights,
-    moved: str,
-    impossible: Sequence[Switch],
-    level: float,
-    parts: Sequence[Stratum] | None = None,
+    population: StandardPopulation,
+    parts: Sequence[Stratum],
 ) -> Standardised:
-    """Standardise groups that are divided already; `parts` are strata bounded before."""
-    shares = weights_of(weights, groups.sizes, strata.ids)
-    parts = parts or strata_bounds(study, strata, groups, level)
-    found = groups.difference(shares, level)
+    """Standardise groups that are divided and bounded already to one population."""
+    shares = population.shares
+    found = groups.difference(shares)
     both = shares.mean(axis=0)
     return Standardised(
-        weights=weights if isinstance(weights, str) else GIVEN,
+        weights=population.name,
         basis=study.conventions.basis,
-        moved=moved,
+        moved=groups.moved,
         found=found,
         independent=groups.independent(shares),
-        with_weights=_with_weights(weights, groups, shares, found),
+        with_weights=_with_weights(population, groups, found),
         paired=bool(groups.values),
         strata=tuple(replace(part, weight=float(w)) for part, w in zip(parts, both, strict=True)),
         by=strata.by,
-        labels=_labels(study),
+        labels=study.labels,
         warnings=_warnings(study, strata, groups, shares),
-        impossible=tuple((str(start), str(end)) for start, end in impossible),
+        impossible=groups.impossible,
         provenance=provenance(study),
     )
 
 
-def raw(study: Study, moved: str, impossible: Sequence[Switch], level: float) -> Standardised:
+def raw(study: Study, asked: Asked) -> Standardised:
     """Compare the groups as they are: one stratum that holds everybody."""
     strata = all_in_one(study)
-    groups = groups_of(study, strata, moved, impossible)
-    found = estimate(study, strata, groups, "pooled", moved, impossible, level)
+    groups = groups_of(study, strata, asked)
+    everybody = standard_population("pooled", groups.sizes, strata.ids)
+    found = estimate(study, strata, groups, everybody, strata_bounds(study, strata, groups))
     return replace(found, weights=RAW)
 
 
-def _with_weights(weights: Weights, groups: Groups, shares: Floats, found: Range) -> float:
+def _with_weights(population: StandardPopulation, groups: Groups, found: IdentifiedSet) -> float:
     """Return the standard error with the weights' uncertainty, where citizens are known."""
     if not groups.values or not math.isfinite(found.standard_error) or not found.identified:
         return math.nan
     means = np.array([[v.mean() if v.size else 0.0 for v in arm] for arm in groups.values])
     shift = groups.shifts[0] - groups.shifts[1]
-    extra = weight_variance(weights, groups.sizes, means[0] - means[1] + shift)
+    extra = weight_variance(population, groups.sizes, means[0] - means[1] + shift)
     return math.sqrt(found.standard_error**2 + extra)
-
-
-def _labels(study: Study) -> dict[str, Label]:
-    """Labels of the arms and the rate bases."""
-    return study.labels
 
 
 def _warnings(study: Study, strata: Strata, groups: Groups, shares: Floats) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +17,25 @@ from gevinst.analyses.adjustment import Adjustment, adjust
 from gevinst.analyses.baseline import Baseline, baseline
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.standardise import RAW, Standardised, clause, estimate, raw, written
-from gevinst.analyses.stratum_gains import MOVED, Stratum, groups_of, strata_bounds
+from gevinst.analyses.standardise import RAW, Standardised, bands, clause, estimate, raw, written
+from gevinst.analyses.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
-from gevinst.stats.standardisation import WEIGHTS
+from gevinst.stats.standardisation import WEIGHTS, standard_population
 from gevinst.study.strata import Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Language, language, table
 from gevinst.text.problems import Problem
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.picture import Picture
 
 
-@dataclass(frozen=True, eq=False)
-class Stratified:
+@dataclass(frozen=True, eq=False, repr=False)
+class Stratified(Result):
     """Every standardised difference of a study, and the raw one beside.
 
     Parameters
@@ -62,6 +64,8 @@ class Stratified:
     moved: str
     provenance: Provenance
     adjustment: Adjustment | None = None
+
+    pictures: ClassVar[tuple[str, ...]] = ("standardised", "balance")
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -227,26 +231,20 @@ class Stratified:
             usual=text(f"stratify.side.{usual}"),
         )
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw raw against standardised differences; see `gevinst.plots.standardised`."""
-        from gevinst.plots.standardised import plot
-
-        return plot(
-            tuple(
-                self.of(weights, basis, moved)
-                for basis in self.bases
-                for weights in self.weightings
-                for moved in dict.fromkeys(each.moved for each in self.raw)
-            ),
-            ax=ax,
-            lang=lang,
+    def _standardised_picture(self, text: Language) -> Picture:
+        """Raw against standardised differences: bands and intervals for every weighting."""
+        shown = (
+            self.of(weights, basis, moved)
+            for basis in self.bases
+            for weights in self.weightings
+            for moved in dict.fromkeys(each.moved for each in self.raw)
         )
+        return bands(tuple(shown), text)
 
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.2f}".format))
+    def _balance_picture(self, text: Language) -> Picture:
+        """How unlike the groups are at start."""
+        found: Picture = self.baseline.picture(lang=text.code)
+        return found
 
 
 def _unweighted(stratum: Stratum) -> dict[str, Any]:
@@ -292,17 +290,21 @@ def stratify(
     found = strata_of(study, strata)
     bases = (basis,) if isinstance(basis, str) else tuple(basis or study.rate_maps)
     sizes = found.counts(study)
-    names = [w for w in WEIGHTS if w != "overlap" or (sizes > 0).all(axis=0).any()]
+    populations = [
+        standard_population(name, sizes, found.ids)
+        for name in WEIGHTS
+        if name != "overlap" or (sizes > 0).all(axis=0).any()
+    ]
     raws, estimates = [], []
     for moved in MOVED:
+        asked = Asked(moved, tuple(impossible), level)
         for each in bases:
             under = study.choose(basis=each)
-            raws.append(raw(under, moved, impossible, level))
-            groups = groups_of(under, found, moved, impossible)
-            parts = strata_bounds(study, found, groups, level)
+            raws.append(raw(under, asked))
+            groups = groups_of(under, found, asked)
+            parts = strata_bounds(study, found, groups)
             estimates += [
-                estimate(under, found, groups, name, moved, impossible, level, parts)
-                for name in names
+                estimate(under, found, groups, population, parts) for population in populations
             ]
     return Stratified(
         baseline=baseline(study, strata=strata),

@@ -7,10 +7,10 @@ margins leave open stays open, as a lowest and a highest value with a standard e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,8 @@ from gevinst.text.language import Label
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-MOVED = ("as_published", "left_out")
+Moved = Literal["as_published", "left_out"]
+MOVED: tuple[Moved, ...] = ("as_published", "left_out")
 """What a citizen lost to follow-up at a time that counts is taken to be: in the lost status, at the
 cost the study gives it (as published: nothing); or not seen, and left out of the means."""
 _KIND = "imbens-manski"
@@ -37,7 +38,30 @@ _EQUAL = 1e-9
 
 
 @dataclass(frozen=True)
-class Range:
+class Asked:
+    """What is asked of divided groups.
+
+    Parameters
+    ----------
+    moved : str
+        One of `MOVED`.
+    impossible : tuple of (str, str)
+        Switches that nobody makes.
+    level : float
+        Of the intervals.
+    """
+
+    moved: str = MOVED[0]
+    impossible: tuple[Switch, ...] = ()
+    level: float = 0.95
+
+    def __post_init__(self) -> None:
+        if self.moved not in MOVED:
+            raise ValueError(f"moved: read {self.moved!r}; write one of {', '.join(MOVED)}")
+
+
+@dataclass(frozen=True)
+class IdentifiedSet:
     """A difference, or a mean, over every table that fits the data.
 
     Parameters
@@ -112,10 +136,10 @@ class Stratum:
         Its share of the standard population.
     citizens : mapping of str to int
         Analysed citizens per arm, by their start.
-    gain : mapping of str to Range
+    gain : mapping of str to IdentifiedSet
         Per arm the mean gain of its citizens, without lines and investment, kr. per citizen; NaN
         where nobody is in the cell.
-    difference : Range
+    difference : IdentifiedSet
         Intervention minus control, lines and investment included.
     """
 
@@ -123,8 +147,8 @@ class Stratum:
     label: Label
     weight: float
     citizens: Mapping[str, int]
-    gain: Mapping[str, Range]
-    difference: Range
+    gain: Mapping[str, IdentifiedSet]
+    difference: IdentifiedSet
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; what is not there is None."""
@@ -157,6 +181,8 @@ class Groups:
         Per arm and stratum the seen citizens' gains, where paths are known; else none.
     reach : ndarray, shape (2, strata, 2)
         Smallest and largest gain a citizen of each cell can have.
+    asked : Asked
+        The reading of the moved, impossible switches, and the level of intervals.
     """
 
     sizes: Integers
@@ -164,7 +190,18 @@ class Groups:
     margins: tuple[GroupMargins, ...]
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
+    asked: Asked
     _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> str:
+        """What those lost to follow-up are taken to be."""
+        return self.asked.moved
+
+    @property
+    def impossible(self) -> tuple[Switch, ...]:
+        """Switches that nobody makes."""
+        return tuple((str(start), str(end)) for start, end in self.asked.impossible)
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
@@ -185,7 +222,7 @@ class Groups:
         low, high = (known + float(weights[empty] @ self.reach[a, empty, e]) for e in (0, 1))
         return End(low, seen, variances), End(high, seen, variances)
 
-    def difference(self, weights: Floats, level: float) -> Range:
+    def difference(self, weights: Floats) -> IdentifiedSet:
         """Bound the difference of the arms' standardised means; weights of shape (2, strata)."""
         first, second = (self.ends(a, weights[a]) for a in (0, 1))
         shift = self.shifts[0] - self.shifts[1]
@@ -193,17 +230,19 @@ class Groups:
             ((first[0], second[1]), (first[1], second[0])),
             weights,
             (first[0].value - second[1].value + shift, first[1].value - second[0].value + shift),
-            level,
+            self.asked.level,
         )
 
-    def mean(self, a: int, s: int, level: float) -> Range:
+    def mean(self, a: int, s: int) -> IdentifiedSet:
         """Bound the mean gain of one cell, without lines and investment; NaN where it is empty."""
         alone = np.zeros(self.sizes.shape[1])
         alone[s] = 1.0
         if self.sizes[a, s] == 0:
-            return Range(math.nan, math.nan, (math.nan, math.nan), math.nan, level)
+            return IdentifiedSet(math.nan, math.nan, (math.nan,) * 2, math.nan, self.asked.level)
         low, high = self.ends(a, alone)
-        return _range(((low,), (high,)), alone[np.newaxis], (low.value, high.value), level)
+        return _range(
+            ((low,), (high,)), alone[np.newaxis], (low.value, high.value), self.asked.level
+        )
 
     def independent(self, weights: Floats) -> float | None:
         """Difference under the independent coupling; None for paths, NaN for an empty cell."""
@@ -219,7 +258,7 @@ def _range(
     weights: Floats,
     values: tuple[float, float],
     level: float,
-) -> Range:
+) -> IdentifiedSet:
     """Put two ends and what stands behind each together; values that differ by rounding are one."""
     errors, freedoms = [], []
     for behind in ends:
@@ -231,18 +270,16 @@ def _range(
     low, high = min(values), max(values)
     if high - low <= _EQUAL * max(1.0, abs(low), abs(high)):
         low = high = (low + high) / 2
-    return Range(low, high, (errors[0], errors[1]), freedom, level)
+    return IdentifiedSet(low, high, (errors[0], errors[1]), freedom, level)
 
 
-def groups_of(
-    study: Study, strata: Strata, moved: str, impossible: Sequence[Switch] = ()
-) -> Groups:
+def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
     """Divide a study's arms into strata, under the conventions it carries."""
     costs, counted = study.status_costs, study.status_horizon
     values = counted[:, np.newaxis] * costs
     lost_at = np.array([item.lost for item in study.items])
-    unseen = np.outer((counted != 0.0) & (moved == "left_out"), lost_at)
-    barred = barred_steps(study, impossible) if impossible else None
+    unseen = np.outer((counted != 0.0) & (asked.moved == "left_out"), lost_at)
+    barred = barred_steps(study, asked.impossible) if asked.impossible else None
     net = evaluate(build(study)).over("arm")[0]
     shifts, margins, known, reaches = [], [], [], []
     for arm in study.contrast.arms:
@@ -275,6 +312,7 @@ def groups_of(
         tuple(margins),
         tuple(known),
         np.array(reaches),
+        asked,
     )
 
 
@@ -296,9 +334,7 @@ def _reach(
     return found
 
 
-def strata_bounds(
-    study: Study, strata: Strata, groups: Groups, level: float
-) -> tuple[Stratum, ...]:
+def strata_bounds(study: Study, strata: Strata, groups: Groups) -> tuple[Stratum, ...]:
     """Bound every stratum's gain and difference, weighted by nothing yet."""
     parts = []
     for s, (name, label) in enumerate(zip(strata.ids, strata.labels, strict=True)):
@@ -310,8 +346,8 @@ def strata_bounds(
                 label,
                 math.nan,
                 {arm: int(groups.sizes[a, s]) for a, arm in enumerate(study.contrast.arms)},
-                {arm: groups.mean(a, s, level) for a, arm in enumerate(study.contrast.arms)},
-                groups.difference(alone, level),
+                {arm: groups.mean(a, s) for a, arm in enumerate(study.contrast.arms)},
+                groups.difference(alone),
             )
         )
     return tuple(parts)

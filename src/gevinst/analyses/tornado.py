@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from gevinst.analyses.draws import Simulation
-from gevinst.analyses.provenance import Provenance
-from gevinst.analyses.simulate import simulate
+from gevinst.analyses.draws import LEVEL
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.simulate import Simulation, simulate
+from gevinst.rows.blocks import point_of
 from gevinst.stats import streams
+from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
-from gevinst.text.language import language, table
+from gevinst.text.language import Language, language, table
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.picture import Picture
 
 
-@dataclass(frozen=True)
-class Tornado:
+@dataclass(frozen=True, repr=False)
+class Tornado(Result):
     """How far each source alone moves the difference.
 
     Parameters
@@ -35,6 +39,8 @@ class Tornado:
     point: float
     alone: Mapping[str, Simulation]
     provenance: Provenance
+
+    pictures: ClassVar[tuple[str, ...]] = ("tornado",)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -65,27 +71,57 @@ class Tornado:
         rows = [["", text("table.coupling"), text("simulate.low"), text("simulate.high")], []]
         for found in self.alone.values():
             for coupling, draws in found.by_coupling.items():
-                row = draws.to_dict()
-                ends = [text.earned(row["interval"][e], row["mcse"][e]) for e in ("low", "high")]
-                rows.append(
-                    [text.label(found.varied[0].label), text(f"coupling.{coupling}"), *ends]
-                )
+                numbers = draws.found.written(text)
+                label = text.label(found.varied[0].label)
+                ends = (numbers[end][0] for end in ("low", "high"))
+                rows.append([label, text(f"coupling.{coupling}"), *ends])
         return table(rows, left=2)
 
-    def __str__(self) -> str:
-        return self.summary()
+    def ends(self, name: str, text: Language) -> tuple[str, str, str]:
+        """Write a source's label, and the outermost limits over the couplings."""
+        found = self.alone[name]
+        each = [draws.found for draws in found.by_coupling.values()]
+        lowest, highest = min(each, key=lambda d: d.low), max(each, key=lambda d: d.high)
+        low, high = lowest.written(text)["low"][0], highest.written(text)["high"][0]
+        return text.label(found.varied[0].label), low, high
 
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:,.0f}".format))
+    def _tornado_picture(self, text: Language) -> Picture:
+        """A row per source, where the couplings differ a bar for each, one within the other."""
+        from gevinst.plots.bars import Bar, Row, bars
+        from gevinst.plots.style import COUPLING_COLOURS
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the bars; see `gevinst.plots.tornado`."""
-        from gevinst.plots.tornado import plot
+        heights = {"widest": 0.62, "independent": 0.46, "narrowest": 0.3}
+        rows, alt = [], []
+        for name, found in self.alone.items():
+            label, low, high = self.ends(name, text)
+            order = sorted(found.by_coupling, key=list(COUPLING_COLOURS).index)
+            laid = []
+            for coupling in order:
+                each, colour = found.by_coupling[coupling].found, COUPLING_COLOURS[coupling]
+                laid.append(Bar(each.low, each.high, colour, heights.get(coupling, 0.46)))
+            reach = min(bar.low for bar in laid), max(bar.high for bar in laid)
+            laid.append(Bar(*reach, height=0.0, labels=(low, high)))
+            rows.append(Row(label, tuple(laid)))
+            alt.append(text("figure.bar_alt", source=label, low=low, high=high))
+        couplings = next(iter(self.alone.values())).by_coupling if self.alone else {}
+        legend = [(COUPLING_COLOURS[c], text(f"coupling.{c}")) for c in couplings]
+        return bars(
+            rows,
+            text,
+            title=text("figure.tornado_title"),
+            alt="; ".join(alt),
+            axis=text("figure.difference"),
+            caption=text("figure.tornado_caption"),
+            point=(self.point, ""),
+            legend=legend if len(legend) > 1 else (),
+            legend_title=text("table.coupling"),
+            row_height=0.62,
+        )
 
-        return plot(self, ax=ax, lang=lang)
 
-
-def tornado(study: Study, *, n: int = 20_000, rng: streams.Rng = None) -> Tornado:
+def tornado(
+    study: Study, *, n: int = 20_000, confidence_level: float = LEVEL, rng: streams.Rng = None
+) -> Tornado:
     """Let each source of uncertainty vary alone.
 
     Parameters
@@ -94,6 +130,8 @@ def tornado(study: Study, *, n: int = 20_000, rng: streams.Rng = None) -> Tornad
         Under the conventions it carries.
     n : int
         Draws per source and coupling.
+    confidence_level : float
+        Probability mass of each bar, between 0 and 1.
     rng : what `numpy.random.default_rng` takes, optional
         Seed; with `simulate`'s seed and `n` the bars are its intervals under ``vary=[source]``.
 
@@ -104,11 +142,16 @@ def tornado(study: Study, *, n: int = 20_000, rng: streams.Rng = None) -> Tornad
         published point: a source that questions a convention moves the mean too.
     """
     seed = streams.entropy(rng)
-    alone = {s.name: simulate(study, n=n, vary=[s.name], rng=seed) for s in study.sources}
+    alone = {
+        source.name: simulate(
+            study, n=n, vary=source.name, confidence_level=confidence_level, rng=seed
+        )
+        for source in study.sources
+    }
 
     def width(name: str) -> float:
-        return max(d.quantile(0.975) - d.quantile(0.025) for d in alone[name].by_coupling.values())
+        return max(d.found.high - d.found.low for d in alone[name].by_coupling.values())
 
     ordered = {name: alone[name] for name in sorted(alone, key=width, reverse=True)}
-    still = simulate(study, n=2, vary=[], rng=seed)
-    return Tornado(still.point, ordered, still.provenance)
+    point = point_of(study, couplings_of(study)[0])
+    return Tornado(point, ordered, provenance(study, seed))

@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import standardised_as
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.simulate import standardise_rows
+from gevinst.analyses.simulate import ready, whole
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.blocks import draw_paths, draw_sources, point_of
 from gevinst.rows.build import build
 from gevinst.sources import latents as names
 from gevinst.sources.latents import Latents
-from gevinst.sources.registry import chosen, problems_of
-from gevinst.sources.source import MEAN, Source, Varied, varied
+from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.sources.terms import terms_of
 from gevinst.stats import streams
 from gevinst.stats.sobol import Shares, multilinear_shares, sobol_shares
-from gevinst.stats.standardisation import Weights
+from gevinst.stats.standardisation import Weighting
 from gevinst.study.people import couplings_of
-from gevinst.study.strata import Wanted
+from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import Language, language, table
-from gevinst.text.problems import StudyError
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
+
+    from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
 
-CLOSED_FORM, SWAPPING = "closed_form", "swapping"
+Method = Literal["closed_form", "swapping"]
+CLOSED_FORM: Method = "closed_form"
+SWAPPING: Method = "swapping"
 
 
-@dataclass(frozen=True, eq=False)
-class VarianceShares:
+@dataclass(frozen=True, eq=False, repr=False)
+class VarianceShares(Result):
     """Shares of the variance of the difference by source, side by side per coupling.
 
     Parameters
@@ -64,6 +65,13 @@ class VarianceShares:
     target: str
     provenance: Provenance
     standardised: Mapping[str, Any] | None = None
+
+    pictures: ClassVar[tuple[str, ...]] = ("shares",)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Ids of the sources that varied, in the order of the shares."""
+        return tuple(source.id for source in self.varied)
 
     def to_dict(self) -> list[dict[str, Any]]:
         """One entry per coupling and source; `mcse` is the larger of both shares' errors."""
@@ -145,17 +153,29 @@ class VarianceShares:
             rows.append([text.label(source.label), *cells])
         return rows
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the shares; see `gevinst.plots.variance`."""
-        from gevinst.plots.variance import plot
+    def _shares_picture(self, text: Language) -> Picture:
+        """A filled bar for each first share, and an open one to its total share."""
+        from gevinst.plots.shares import shares
 
-        return plot(self, ax=ax, lang=lang)
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(float_format="{:.3f}".format))
+        rows = [
+            (
+                text.label(source.label),
+                [(float(s.first[j]), float(s.total[j])) for s in self.by_coupling.values()],
+            )
+            for j, source in enumerate(self.varied)
+        ]
+        said = (
+            text("figure.share_alt", source=row[0], share=" ; ".join(row[1:]))
+            for row in self.rows(text.code)
+        )
+        return shares(
+            rows,
+            tuple(self.by_coupling),
+            text,
+            title=text("variance.title"),
+            alt="; ".join(said),
+            caption=text("variance.caption"),
+        )
 
 
 def _percent(text: Language, shares: Shares, j: int, which: str = "first") -> str:
@@ -170,11 +190,11 @@ def _percent(text: Language, shares: Shares, j: int, which: str = "first") -> st
 def variance_shares(
     study: Study,
     *,
-    vary: Sequence[str] | None = None,
-    target: str = MEAN,
-    weights: Weights | None = None,
+    vary: Sequence[str] | str | None = None,
+    target: Target = MEAN,
+    weights: Weighting | None = None,
     strata: Wanted = None,
-    method: str | None = None,
+    method: Method | None = None,
     n: int = 20_000,
     rng: streams.Rng = None,
 ) -> VarianceShares:
@@ -212,16 +232,12 @@ def variance_shares(
     Whom citizens are matched with under ``independent`` belongs to the first source, in the study's
     order, that makes it matter. Formulas: `gevinst.stats.sobol`.
     """
-    if n < 2:
-        raise ValueError(f"n: read {n}; write the number of draws, 2 or more")
+    n = whole(n, "n", 2, "the number of draws")
     if method not in (None, CLOSED_FORM, SWAPPING):
         raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
     seed, made = streams.entropy(rng), study
-    study, standard = standardise_rows(study, weights, strata)
-    sources = chosen(study, vary, target)
-    problems = problems_of(study, sources)
-    if problems.errors:
-        raise StudyError(problems)
+    study, standard = standardised_rows(study, weights, strata)
+    sources, _ = ready(study, vary, target)
     closed = None if method == SWAPPING else _closed(study, sources)
     if closed is None and method == CLOSED_FORM:
         raise ValueError(
@@ -286,9 +302,7 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
             swapped = [False, True, *(j == matching for j in range(k))]
             for row, mix, rematched in zip(found, mixes, swapped, strict=True):
                 drawn = names.merge(*mix)
-                paths = draw_paths(
-                    study, sources, coupling, other if rematched else seed, block, drawn
-                )
+                paths = draw_paths(study, coupling, other if rematched else seed, block, drawn)
                 row[start : start + kept] = _differences({**paths, **drawn}, study)[:kept]
     return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
 

@@ -14,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from gevinst.analyses.draws import Draws, Simulation
+from gevinst.analyses.draws import Draws
 from gevinst.analyses.provenance import Provenance
+from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import umask
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import Varied

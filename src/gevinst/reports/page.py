@@ -7,13 +7,12 @@ import json
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
-from gevinst.analyses.draws import Simulation
 from gevinst.analyses.gain import Gain, gain, under_alternatives
-from gevinst.analyses.simulate import simulate
+from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.variance import VarianceShares, variance_shares
@@ -21,6 +20,13 @@ from gevinst.files.output import write_folder
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Language, language
+from gevinst.text.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from markupsafe import Markup
+
+    from gevinst.plots.picture import Picture
 
 SECTIONS = (
     "headline",
@@ -92,8 +98,8 @@ class Results:
         }
 
 
-@dataclass(frozen=True)
-class Written:
+@dataclass(frozen=True, repr=False)
+class Written(Result):
     """Where a report was written, and what it says first.
 
     Parameters
@@ -110,6 +116,28 @@ class Written:
     numbers: Path
     results: Results
     headline: str
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the headline, and where the page is."""
+        return f"{self.headline}\n{language(lang)('report.written', path=self.page)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Where the files are, and the headline."""
+        paths = {"report": str(self.page), "numbers": str(self.numbers)}
+        return {**paths, "headline": self.headline}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: the same."""
+        import pandas as pd
+
+        return pd.DataFrame([self.to_dict()])
+
+    def _repr_html_(self) -> str:
+        """Link to the page."""
+        from html import escape
+
+        link = f'<a href="{escape(self.page.as_posix())}">{escape(str(self.page))}</a>'
+        return f"<p>{escape(self.headline)}</p><p>{link}</p>"
 
 
 def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Results:
@@ -149,7 +177,7 @@ def render(results: Results, lang: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=text, lang=lang)
+    environment.globals.update(t=text, lang=lang, show=_figure)
     sections = []
     for name in SECTIONS:
         context = import_module(f"gevinst.reports.sections.{name}").context(results, text)
@@ -162,6 +190,14 @@ def render(results: Results, lang: str) -> str:
         sections=sections,
         provenance=_made_from(results, text),
     )
+
+
+def _figure(picture: Picture) -> Markup:
+    """Show a picture with its caption."""
+    from markupsafe import Markup, escape
+
+    caption = f"<figcaption>{escape(picture.caption)}</figcaption>"
+    return Markup(f"<figure>\n{picture.svg()}\n{caption}\n</figure>")  # noqa: S704 - our own
 
 
 def report(

@@ -17,6 +17,7 @@ from gevinst.rows.citizens import count_newcomers
 from gevinst.sources import latents as names
 from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
+from gevinst.sources.registry import chosen
 from gevinst.sources.source import Source
 from gevinst.stats import streams
 from gevinst.study.people import NO_COUPLING, couplings_of
@@ -35,19 +36,21 @@ def draw_sources(study: Study, sources: Sequence[Source], seed: int, block: int)
     )
 
 
-def draw_paths(
-    study: Study, sources: Sequence[Source], kind: str, seed: int, block: int, drawn: Latents
-) -> Latents:
+def follows(study: Study, drawn: Latents) -> bool:
+    """Whether, given what was drawn, it matters who went where; else all couplings are one."""
+    return any(source.follows(drawn) for source in chosen(study))
+
+
+def draw_paths(study: Study, kind: str, seed: int, block: int, drawn: Latents) -> Latents:
     """Draw one block of paths under a coupling; none where there is nothing to couple.
 
     A matching at random varies with the citizens: where they stay as published, so does it, at its
     expected shares.
     """
-    followed = any(source.follows(drawn) for source in sources)
-    if kind == NO_COUPLING or (kind == "independent" and not followed):
+    if kind == NO_COUPLING or (kind == "independent" and not follows(study, drawn)):
         return {}
     counts = {name: drawn[name] for arm in study.axes.arms if (name := names.counts(arm)) in drawn}
-    always = any(source.follows_always(drawn) for source in sources)
+    always = any(source.follows_always(drawn) for source in chosen(study))
     coupling = Coupling(kind, counts=counts, every_time=always)
     return coupling.draw(study, streams.BLOCK, streams.stream(seed, coupling.name, block))
 
@@ -58,14 +61,14 @@ def evaluate_block(
     """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
     drawn = draw_sources(study, sources, seed, block)
     couplings = couplings_of(study)
-    if len(study.strata) == 1 and not any(source.follows(drawn) for source in sources):
+    if len(study.strata) == 1 and not follows(study, drawn):
         # It does not matter who went where: all couplings are one.
         return dict.fromkeys(couplings, _evaluated(study, drawn))
     counted = count_newcomers(study, drawn)
     return {
         coupling: _evaluated(study, {**paths, **counted})
         for coupling in couplings
-        for paths in [draw_paths(study, sources, coupling, seed, block, drawn)]
+        for paths in [draw_paths(study, coupling, seed, block, drawn)]
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, language
 from gevinst.text.problems import Problems
 
-MEAN, NEW_GROUP = "mean", "new_group"
+Target = Literal["mean", "new_group"]
+MEAN: Target = "mean"
+NEW_GROUP: Target = "new_group"
 TARGETS = (MEAN, NEW_GROUP)
 """What draws are of: the mean effect, or what a new group of the same size would show."""
 

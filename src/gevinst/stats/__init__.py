@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gevinst.stats.mantel_haenszel import mantel_haenszel as mantel_haenszel
     from gevinst.stats.margins.band import standard_error_band as standard_error_band
     from gevinst.stats.margins.tables import bound_functional as bound_functional
     from gevinst.stats.margins.tables import count_tables as count_tables
     from gevinst.stats.margins.tables import random_table as random_table
     from gevinst.stats.mean.estimate import bootstrap_mean_difference as bootstrap_mean_difference
+    from gevinst.stats.odds_ratio import mantel_haenszel as mantel_haenszel
     from gevinst.stats.permutation import permutation_test as permutation_test
     from gevinst.stats.permutation import sign_flip_test as sign_flip_test
     from gevinst.stats.resampling import resample_statistic as resample_statistic
@@ -27,7 +27,7 @@ _PLACES = {
     "bootstrap_mean_difference": "mean.estimate",
     "bound_functional": "margins.tables",
     "count_tables": "margins.tables",
-    "mantel_haenszel": "mantel_haenszel",
+    "mantel_haenszel": "odds_ratio",
     "multilinear_shares": "sobol",
     "permutation_test": "permutation",
     "random_table": "margins.tables",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,15 @@ class Interval:
     def available(self) -> bool:
         """Whether there are limits."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Low and high."""
+        return self.low, self.high
+
+    def __iter__(self) -> Iterator[float]:
+        """Unpack the limits: ``low, high = interval``."""
+        return iter(self.limits)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; missing limits are None."""

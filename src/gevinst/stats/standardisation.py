@@ -9,54 +9,71 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "GIVEN",
     "OWN",
     "WEIGHTS",
     "Direct",
-    "Weights",
+    "StandardPopulation",
+    "Weighting",
     "degrees_of_freedom",
     "direct",
     "imbens_manski",
     "smd",
     "standard_error",
+    "standard_population",
     "weight_variance",
-    "weights_of",
 ]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-Weights = str | Mapping[str, float] | Sequence[float]
+WeightName = Literal["pooled", "intervention", "control", "overlap", "own"]
+Weighting = WeightName | Mapping[str, float] | Sequence[float]
 """How weights are asked for: by name, by stratum, or in the order of the strata."""
 
-WEIGHTS = ("pooled", "intervention", "control", "overlap")
+WEIGHTS: tuple[WeightName, ...] = ("pooled", "intervention", "control", "overlap")
 """Standard populations by name: both groups together, the first group's own mix (the effect on
 those treated), the second's, and overlap, proportional to n1 n2 / (n1 + n2) of each stratum."""
-OWN = "own"
-"""Each group with its own mix: no adjustment."""
+OWN, GIVEN = "own", "given"
+"""Each group with its own mix: no adjustment; and weights the caller gave."""
 
 
-def weights_of(name: Weights, counts: Counts, strata: Sequence[str]) -> Floats:
-    """Return each stratum's share of the standard population, per group.
+@dataclass(frozen=True, eq=False)
+class StandardPopulation:
+    """Whom a standardised difference is for.
 
     Parameters
     ----------
-    name : str, mapping of str to float, or sequence of float
+    name : str
+        One of `WEIGHTS`, `OWN`, or `GIVEN`.
+    shares : ndarray, shape (2, strata)
+        Share of each stratum, per group; rows sum to one, and are the same but for `OWN`.
+    """
+
+    name: str
+    shares: Floats
+
+
+def standard_population(
+    weights: Weighting, counts: Counts, strata: Sequence[str]
+) -> StandardPopulation:
+    """Return the standard population that weights ask for.
+
+    Parameters
+    ----------
+    weights : str, mapping of str to float, or sequence of float
         One of `WEIGHTS`, or `OWN`; or given weights, by stratum or in their order, that need not
         sum to one.
     counts : ndarray of int, shape (2, strata)
         Citizens of each group in each stratum, intervention first.
     strata : sequence of str
         Ids of the strata.
-
-    Returns
-    -------
-    ndarray, shape (2, strata)
-        Rows sum to one; they are the same but for `OWN`.
 
     Raises
     ------
@@ -65,10 +82,10 @@ def weights_of(name: Weights, counts: Counts, strata: Sequence[str]) -> Floats:
         weights where no stratum holds citizens of both groups.
     """
     sizes = counts.astype(np.float64)
-    if isinstance(name, str):
-        if name == OWN:
-            own: Floats = sizes / sizes.sum(axis=1, keepdims=True)
-            return own
+    name = weights if isinstance(weights, str) else GIVEN
+    if name == OWN:
+        return StandardPopulation(OWN, sizes / sizes.sum(axis=1, keepdims=True))
+    if isinstance(weights, str):
         if name not in WEIGHTS:
             raise ValueError(
                 f"weights: read '{name}'; write one of {', '.join((*WEIGHTS, OWN))}, "
@@ -81,8 +98,8 @@ def weights_of(name: Weights, counts: Counts, strata: Sequence[str]) -> Floats:
                 "write pooled, intervention or control"
             )
     else:
-        raw = _given_weights(name, strata)
-    return np.tile(raw / raw.sum(), (2, 1))
+        raw = _given_weights(weights, strata)
+    return StandardPopulation(name, np.tile(raw / raw.sum(), (2, 1)))
 
 
 def _named_weights(name: str, sizes: Floats) -> Floats:
@@ -150,7 +167,7 @@ def _parts(weights: Floats, variances: Floats, sizes: Counts) -> Floats | None:
     return parts
 
 
-def weight_variance(name: object, counts: Counts, differences: Floats) -> float:
+def weight_variance(population: StandardPopulation, counts: Counts, differences: Floats) -> float:
     """Return what uncertain weights add to the variance of a standardised difference.
 
     Where the citizens are a sample and the standard population is the one they come from, the
@@ -159,23 +176,23 @@ def weight_variance(name: object, counts: Counts, differences: Floats) -> float:
 
     Parameters
     ----------
-    name : object
-        As `weights_of`; given weights are known, and add nothing.
+    population : StandardPopulation
+        Given weights are known, and add nothing.
     counts : ndarray of int, shape (2, strata)
         Citizens of each cell.
     differences : ndarray, shape (strata,)
         Difference of the groups' means in each stratum; not read where it has no weight.
     """
-    if not isinstance(name, str) or name == OWN:
+    if population.name in (OWN, GIVEN):
         return 0.0
     sizes = counts.astype(np.float64)
     totals = sizes.sum(axis=1, keepdims=True)
     shares = sizes / totals
-    weights = weights_of(name, counts, [""] * counts.shape[1])[0]
+    weights = population.shares[0]
     delta = np.where(weights > 0, differences, 0.0)
     estimate = float(weights @ delta)
     both = sizes.sum(axis=0)
-    if name == "overlap":
+    if population.name == "overlap":
         scale = (sizes[0] * sizes[1] / np.maximum(both, 1.0)).sum()
         # d/dp of n1 p1 n2 p2 / (n1 p1 + n2 p2), for each group's p.
         slopes = totals * (sizes[::-1] / np.maximum(both, 1.0)) ** 2 / scale
@@ -184,7 +201,7 @@ def weight_variance(name: object, counts: Counts, differences: Floats) -> float:
             "pooled": totals / totals.sum(),
             "intervention": np.array([[1.0], [0.0]]),
             "control": np.array([[0.0], [1.0]]),
-        }[name] * np.ones_like(sizes)
+        }[population.name] * np.ones_like(sizes)
     influence = slopes * np.where(weights > 0, delta - estimate, 0.0)
     means = (shares * influence).sum(axis=1, keepdims=True)
     return float(((shares * (influence - means) ** 2).sum(axis=1) / totals[:, 0]).sum())
@@ -221,26 +238,18 @@ class Direct:
     sizes: Counts
 
 
-def direct(
-    groups: Sequence[Sequence[Floats]],
-    weights: Weights = "pooled",
-    *,
-    strata: Sequence[str] | None = None,
-) -> Direct:
+def direct(groups: Sequence[Sequence[Floats]], population: StandardPopulation) -> Direct:
     """Standardise the difference of two groups directly.
 
     Parameters
     ----------
     groups : sequence of two sequences of ndarray
         Per group, the values of the citizens of each stratum, in one order of strata.
-    weights : str, mapping or sequence
-        As `weights_of`.
-    strata : sequence of str, optional
-        Ids, where weights are given by stratum.
+    population : StandardPopulation
+        Whom the difference is for.
     """
     sizes = np.array([[values.size for values in group] for group in groups], dtype=np.int64)
-    names = list(strata) if strata is not None else [str(k) for k in range(sizes.shape[1])]
-    shares = weights_of(weights, sizes, names)
+    shares = population.shares
     means, variances = np.full(shares.shape, math.nan), np.full(shares.shape, math.nan)
     for cell in zip(*np.nonzero(sizes), strict=True):
         values = groups[cell[0]][cell[1]]
@@ -252,7 +261,7 @@ def direct(
     signed = np.where(used, means, 0.0) * shares
     estimate = float(signed[0].sum() - signed[1].sum()) if whole else math.nan
     error = standard_error(shares, variances, sizes) if whole else math.nan
-    extra = weight_variance(weights, sizes, means[0] - means[1]) if whole else math.nan
+    extra = weight_variance(population, sizes, means[0] - means[1]) if whole else math.nan
     return Direct(
         estimate,
         error,

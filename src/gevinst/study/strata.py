@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.standardisation import Weights, weights_of
+from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.named import Named
 from gevinst.study.study import Study
-from gevinst.text.language import Label
+from gevinst.text.language import Label, Language
 from gevinst.text.problems import Problems, StudyError, suggest
 
 Integers = NDArray[np.int64]
@@ -114,7 +114,7 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     return found
 
 
-def divided(study: Study, weights: Weights, wanted: Wanted = None) -> Study:
+def divided(study: Study, weights: Weighting, wanted: Wanted = None) -> Study:
     """Return the study with its strata along their axis, weighted to one mix in both arms.
 
     Every row that is built from it is then a row of the standardised difference. Without a
@@ -126,7 +126,7 @@ def divided(study: Study, weights: Weights, wanted: Wanted = None) -> Study:
     study : Study
         With counted statuses.
     weights : str, mapping or sequence
-        As `gevinst.stats.standardisation.weights_of`; taken as known.
+        As `gevinst.stats.standardisation.standard_population`; taken as known.
     wanted : mapping, sequence, str or None
         As `strata_of`.
 
@@ -139,7 +139,7 @@ def divided(study: Study, weights: Weights, wanted: Wanted = None) -> Study:
     """
     strata = strata_of(study, wanted)
     counts = strata.counts(study)
-    shares = weights_of(weights, counts, strata.ids)
+    shares = standard_population(weights, counts, strata.ids).shares
     problems = Problems()
     for a, k in np.argwhere((counts == 0) & (shares > 0)).tolist():
         problems.add("E130", study.id, None, strata.ids[k], arm=study.contrast.arms[a])
@@ -163,6 +163,30 @@ def divided(study: Study, weights: Weights, wanted: Wanted = None) -> Study:
         start_strata=strata.of_item,
         citizen_strata=strata.of_citizen or {},
     )
+
+
+def standardised_rows(
+    study: Study, weights: Weighting | None, strata: Wanted
+) -> tuple[Study, dict[str, Any] | None]:
+    """Return the study whose rows are of the standardised difference, and what it is weighted to.
+
+    As it is, and None, where neither weights nor strata are given.
+    """
+    if strata is None and weights is None:
+        return study, None
+    weights = "pooled" if weights is None else weights
+    if not isinstance(weights, (str, Mapping)):
+        weights = [float(each) for each in weights]
+    by = strata_of(study, strata)
+    standard = {"weights": weights, "strata": list(by.ids), "by": dict(by.by)}
+    return divided(study, weights, strata), standard
+
+
+def standardised_as(made: Mapping[str, Any], text: Language) -> str:
+    """Say what rows of a standardised difference are weighted to: `standardised_rows`."""
+    named = made["weights"] if isinstance(made["weights"], str) else "given"
+    weights = text(f"stratify.weights.{named}")
+    return text("simulate.standardised", weights=weights, strata=text.label(made["by"]))
 
 
 def named_strata(study: Study, names: str | None) -> Wanted:

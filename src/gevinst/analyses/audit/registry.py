@@ -24,6 +24,7 @@ from gevinst.analyses.provenance import provenance as provenance_of
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
 from gevinst.text.language import language
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,8 +66,8 @@ DEVIATING = (
 """Codes that say a figure does not follow; the others say what else a reader must know of it."""
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, repr=False)
+class Audit(Result):
     """What the checks found.
 
     Parameters
@@ -140,12 +141,6 @@ class Audit:
             rounding=len(self.of(ROUNDING)),
             findings=len(self.findings) - len(self.of(ROUNDING)),
         )
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False))
 
 
 def audit(study: Study) -> Audit:

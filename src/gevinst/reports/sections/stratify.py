@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.baseline import cells
 from gevinst.analyses.standardise import RAW, Standardised, written
-from gevinst.analyses.stratify import Stratified
-from gevinst.plots import love, style
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -31,9 +29,8 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
             {"label": text.label(row.label), "cells": cells(row, text)} for row in start.rows
         ],
         "more": start.sentence(text.code),
-        "love": _love(found, text),
-        "figure": _bands(found, text),
-        "caption": text("figure.standardised_caption", level=level),
+        "love": start.picture(lang=text.code),
+        "figure": found.picture(lang=text.code),
         "paired": found.estimates[0].paired,
         "level": level,
         "readings": [
@@ -62,32 +59,3 @@ def _row(each: Standardised, text: Language) -> dict[str, Any]:
 
 def _apart(each: Standardised, text: Language) -> str:
     return text("bootstrap.none") if each.independent is None else text.number(each.independent)
-
-
-def _love(found: Stratified, text: Language) -> str:
-    described = "; ".join(
-        text("figure.love_alt", row=text.label(row.label), before=shown[2], after=shown[3])
-        for row in found.baseline.rows
-        for shown in [cells(row, text)]
-    )
-    drawn = love.plot(found.baseline, lang=text.code)
-    return style.svg(drawn, text("figure.love_title"), described)
-
-
-def _bands(found: Stratified, text: Language) -> str:
-    described = []
-    for each in (*found.raw, *found.estimates):
-        if each.moved == found.moved and each.interval.available:
-            described.append(
-                text(
-                    "figure.standardised_alt",
-                    basis=each.basis_label(text),
-                    weights=text(f"stratify.weights.{each.weights}"),
-                    low=text.number(each.low),
-                    high=text.number(each.high),
-                    interval_low=text.number(each.interval.low),
-                    interval_high=text.number(each.interval.high),
-                )
-            )
-    drawn = found.plot(lang=text.code)
-    return style.svg(drawn, text("figure.standardised_title"), "; ".join(described))

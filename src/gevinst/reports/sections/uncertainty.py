@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.analyses.draws import earned
-from gevinst.plots import curve, difference, style
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -13,45 +11,26 @@ if TYPE_CHECKING:
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """A figure, a table row per coupling, and what each coupling means."""
+    """Two figures, a table row per coupling, and what each coupling means."""
     simulation = results.simulation
-    rows = []
-    for coupling, draws in simulation.by_coupling.items():
-        rows.append(
-            {
-                "label": text(f"coupling.{coupling}"),
-                "explained": text(f"coupling_explained.{coupling}"),
-                "cells": earned(draws, text),
-            }
-        )
-    description = "; ".join(
-        text(
-            "figure.interval_alt", coupling=r["label"], low=r["cells"][2][0], high=r["cells"][3][0]
-        )
-        for r in rows
-    )
-    title = text("figure.difference_title")
-    figure = style.svg(difference.plot(simulation, lang=text.code), title, description)
+    rows = [
+        {
+            "label": text(f"coupling.{coupling}"),
+            "explained": text(f"coupling_explained.{coupling}"),
+            "cells": list(draws.found.written(text).values()),
+        }
+        for coupling, draws in simulation.by_coupling.items()
+    ]
     point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
+    doubted = (text.label(source.label) for source in simulation.varied if source.moves_mean)
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
-        "doubted": ", ".join(
-            text.label(source.label) for source in simulation.varied if source.moves_mean
-        ),
-        "figure": figure,
-        "caption": text("figure.difference_caption"),
-        "curve": style.svg(
-            curve.plot(simulation, lang=text.code),
-            text("figure.curve_title"),
-            "; ".join(
-                text("figure.curve_alt", coupling=row["label"], share=row["cells"][4][0])
-                for row in rows
-            ),
-        ),
+        "doubted": ", ".join(doubted),
+        "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
-            *(problem.say(text.code) for problem in simulation.problems),
+            *simulation.cautions(text.code),
         ],
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),

@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from gevinst.stats.mean.atoms import Component
+from gevinst.stats.mean.coverage_rows import ROWS
 from gevinst.stats.mean.estimate import Group, MeanEstimate
 
 __all__ = ["Setting", "Shape", "distance", "nearest", "shape_of"]
@@ -110,13 +112,20 @@ def _log_ratio(pair: tuple[Shape, Shape]) -> float:
     return min(max(math.log(first) - math.log(second), -3.0), 3.0)
 
 
+@cache
+def settings() -> tuple[Setting, ...]:
+    """Return the settings of the coverage study."""
+    return tuple(
+        Setting(name, sizes, (Shape(*first), Shape(*second)), repetitions, coverage)
+        for name, sizes, (first, second), repetitions, coverage in ROWS
+    )
+
+
 def nearest(estimate: MeanEstimate) -> Setting:
     """Return the setting of the coverage study that is most like an estimate's data.
 
     One group alone is held against the settings as if the other were like it.
     """
-    from gevinst.stats.mean.coverage_rows import SETTINGS
-
     shapes = [shape_of(group) for group in estimate.groups]
     ours = (shapes[0], shapes[-1])
-    return min(SETTINGS, key=lambda setting: distance(ours, setting.shapes))
+    return min(settings(), key=lambda setting: distance(ours, setting.shapes))

@@ -1,0 +1,93 @@
+"""Curves over kroner: one line per answer, zero and the calculated point marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
+
+from gevinst.plots import style
+from gevinst.plots.picture import Picture
+from gevinst.text.language import Language
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve.
+
+    Parameters
+    ----------
+    label : str
+        What it is.
+    x, y : ndarray, shape (points,)
+        Where it goes.
+    colour, dashes : str
+        How it is drawn; dashes tell lines apart where colours do not.
+    """
+
+    label: str
+    x: Floats
+    y: Floats
+    colour: str = style.DARK
+    dashes: str = "-"
+
+
+def curves(
+    lines: Sequence[Line],
+    text: Language,
+    *,
+    title: str,
+    alt: str,
+    axes: tuple[str, str],
+    caption: str = "",
+    point: float | None = None,
+    most: float | None = None,
+    legend_title: str = "",
+) -> Picture:
+    """Draw curves.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        With a legend where there are several.
+    text : Language
+        How numbers are written.
+    title, alt, caption : str
+        As `gevinst.plots.picture.Picture`.
+    axes : tuple of str
+        What x and y count.
+    point : float, optional
+        A value of x marked by a dashed line.
+    most : float, optional
+        Upper end of the y axis, which then begins at 0.
+    """
+
+    def paint(ax: Axes) -> None:
+        for line in lines:
+            ax.plot(
+                *(line.x, line.y),
+                color=line.colour,
+                linestyle=line.dashes,
+                linewidth=1.8,
+                label=line.label,
+            )
+        ax.axvline(0.0, color=style.ZERO, linewidth=1.2)
+        if point is not None:
+            ax.axvline(point, color=style.POINT, linewidth=1.2, linestyle="--")
+        if most is not None:
+            ax.set_ylim(0.0, most)
+        style.numbers(ax, text, axes[0])
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+        ax.set_ylabel(axes[1])
+        ax.grid(color=style.GRID, linewidth=0.6)
+        ax.tick_params(axis="y", length=3)
+        if len(lines) > 1:
+            ax.legend(title=legend_title, frameon=False, fontsize=8, title_fontsize=8)
+
+    return Picture(title, alt, 2.9, paint, caption)

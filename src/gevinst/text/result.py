@@ -1,0 +1,99 @@
+"""Result: what every answer can do, whatever the question was."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gevinst.text.language import language
+from gevinst.text.problems import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_LINE = 110
+"""Characters of a one-line representation."""
+
+
+class Result:
+    """An answer: it says itself in words, as a frame, as plain values, and in a notebook.
+
+    Subclasses are frozen dataclasses with ``repr=False`` that write `summary`, `to_frame` and
+    `to_dict`. What belongs to a study also has a ``provenance``.
+
+    Attributes
+    ----------
+    pictures : tuple of str
+        Names of the figures it has; the first is what `plot` draws of itself.
+    """
+
+    pictures: ClassVar[tuple[str, ...]] = ()
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the result in words, in ``en`` or ``da``; the first line names it."""
+        raise NotImplementedError
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the numbers as a data frame."""
+        raise NotImplementedError
+
+    def to_dict(self) -> Any:
+        """Everything as plain values, unrounded, ready for JSON."""
+        raise NotImplementedError
+
+    def cautions(self, lang: str = "en") -> Sequence[str]:
+        """Say what to be wary of: warnings, a line each."""
+        warnings: Sequence[Problem] = getattr(self, "warnings", ())
+        return [warning.say(lang) for warning in warnings]
+
+    def picture(self, name: str = "", lang: str = "en") -> Any:
+        """Return one of its figures, the first by default, with title and words.
+
+        Raises
+        ------
+        ValueError
+            If it has no such figure; the message lists those it has.
+        """
+        name = name or next(iter(self.pictures), "")
+        if name not in self.pictures:
+            known = ", ".join(self.pictures) or "none"
+            raise ValueError(f"picture: read '{name}'; {type(self).__name__} has: {known}")
+        return getattr(self, f"_{name}_picture")(language(lang))
+
+    def plot(self, name: str = "", *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw one of its figures, on axes of its own by default, and return the axes."""
+        drawn: Axes = self.picture(name, lang).on(ax)
+        return drawn
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        first = next((line.strip() for line in self.summary().splitlines() if line.strip()), "")
+        said = f"{type(self).__name__}: {first}"
+        return f"<{said if len(said) <= _LINE else said[: _LINE - 1] + '…'}>"
+
+    def _repr_html_(self) -> str:
+        """Show the frame with a caption, rounded numbers and what to be wary of."""
+        from html import escape
+
+        frame = self.to_frame()
+        shown = frame.to_html(formatters=_formats(frame), na_rep="")
+        caption = escape(self.summary().partition("\n")[0])
+        said = "".join(f"<li>{escape(caution)}</li>" for caution in self.cautions())
+        cautions = f"<ul>{said}</ul>" if said else ""
+        head, tag, body = shown.partition(">")
+        return f"{head}{tag}<caption>{caption}</caption>{body}{cautions}"
+
+
+def _formats(frame: pd.DataFrame) -> dict[Any, Any]:
+    """One way of rounding per column of numbers: whole where they are large, else three digits."""
+    formats: dict[Any, Any] = {}
+    for name in frame.columns:
+        column = frame[name]
+        if getattr(column.dtype, "kind", "O") == "f":
+            largest = max((abs(x) for x in column if math.isfinite(x)), default=0.0)
+            formats[name] = "{:,.0f}".format if largest >= 100.0 else "{:,.3g}".format
+    return formats
