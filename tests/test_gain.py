@@ -65,7 +65,7 @@ def test_per_enrolled(ishoj) -> None:
 
 def test_unknown_choice_names_what_there_is(ishoj) -> None:
     """A choice the study does not have is an error that lists those it has."""
-    with pytest.raises(ValueError, match="rates: read 'low'; this study has: published, printed"):
+    with pytest.raises(ValueError, match="basis: read 'low'; this study has: published, printed"):
         ishoj.choose(basis="low")
 
 

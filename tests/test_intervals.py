@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.stats.intervals import METHODS, Interval
+from gevinst.stats.intervals import DEFAULTS, METHODS, Interval
 from gevinst.stats.mean.bayesian import DirichletLaw
 from gevinst.stats.mean.estimate import bootstrap_mean_difference
 
@@ -218,12 +218,15 @@ def test_degenerate_data_give_a_reason(x, y, reason, available, method):
 def test_result_carries_kind_and_level():
     """Frames, dictionaries and text name the method, the level and the citizens."""
     result = bootstrap_mean_difference(TREATED, CONTROL, confidence_level=0.9)
-    frame = result.to_frame(METHODS, rng=1)
-    assert frame.method.tolist() == list(METHODS)
+    frame = result.to_frame()
+    assert frame.method.tolist() == list(DEFAULTS)
     assert set(frame.level) == {0.9}
     assert result.to_dict()["citizens"] == [7, 9]
     assert "7 against 9 citizens" in str(result)
-    assert "welch 90 %" in str(result)
+    assert "Welch t 90\u00a0%" in str(result)
+    assert "7 mod 9 borgere" in result.summary("da")
+    low, high = result.interval("welch")
+    assert (low, high) == result.interval("welch").limits
     assert "<table" in result._repr_html_()
     assert result.to_dict()["intervals"][0].keys() == {"method", "level", "low", "high", "reason"}
     with pytest.raises(AttributeError):

@@ -188,18 +188,16 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
 
 def test_figures_show_the_numbers(results) -> None:
     """Bars reach from low to high of each coupling, and their ends are written."""
-    from gevinst.plots import difference, tornado
-
-    ax = difference.plot(results.simulation, lang="da")
+    ax = results.simulation.plot(lang="da")
     bars = [(p.get_x(), p.get_x() + p.get_width()) for p in ax.patches]
     for bar, draws in zip(bars, results.simulation.by_coupling.values(), strict=True):
         interval = draws.to_dict()["interval"]
         assert bar == pytest.approx((interval["low"], interval["high"]))
     texts = {text.get_text() for text in ax.texts}
     assert any(re.fullmatch(r"−\d+\.\d00", text) for text in texts)
-    ax = tornado.plot(results.tornado, lang="en")
+    ax = results.tornado.plot(lang="en")
     assert next(iter(ax.get_yticklabels())).get_text().startswith("Which statuses")
-    assert len(ax.patches) == 18
+    assert len([bar for bar in ax.patches if bar.get_height()]) == 18
 
 
 def test_plot_takes_axes(results) -> None:

@@ -14,16 +14,28 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import gevinst as gv
+from gevinst.stats import standardisation
 from gevinst.stats.standardisation import (
     WEIGHTS,
-    direct,
     imbens_manski,
     smd,
+    standard_population,
     weight_variance,
-    weights_of,
 )
 
 COUNTS = np.array([[17, 11], [21, 5]])
+
+
+def weights_of(weights, counts, strata):
+    """Return the shares of a standard population."""
+    return standard_population(weights, counts, strata).shares
+
+
+def direct(groups, weights="pooled", *, strata=None):
+    """Standardise to the population that weights ask for."""
+    sizes = np.array([[np.size(values) for values in group] for group in groups])
+    names = strata or [str(k) for k in range(sizes.shape[1])]
+    return standardisation.direct(groups, standard_population(weights, sizes, names))
 
 
 def sampled(seed: int, strata: int = 3, least: int = 2) -> list[list[np.ndarray]]:
@@ -152,7 +164,8 @@ def test_weight_uncertainty_by_simulation(name) -> None:
     else:
         raw = {"pooled": drawn[0] + drawn[1], "intervention": drawn[0], "control": drawn[1]}[name]
     estimates = (raw / raw.sum(axis=1, keepdims=True)) @ delta
-    formula = weight_variance(name, np.rint(n[:, None] * p).astype(int), delta)
+    counts = np.rint(n[:, None] * p).astype(int)
+    formula = weight_variance(standard_population(name, counts, ["a", "b", "c"]), counts, delta)
     assert estimates.var() == pytest.approx(formula, rel=0.03 + 6 * math.sqrt(2 / 50_000))
 
 

@@ -126,7 +126,7 @@ def test_the_figure_shows_the_shares(ishoj) -> None:
     found = gv.variance_shares(ishoj, vary=FACTORS)
     ax = found.plot(lang="da")
     filled = [patch.get_width() for patch in ax.patches if patch.get_fill()]
-    expected = [100 * s.first[j] for s in found.by_coupling.values() for j in range(len(FACTORS))]
+    expected = [100 * s.first[j] for j in range(len(FACTORS)) for s in found.by_coupling.values()]
     np.testing.assert_allclose(filled, np.maximum(expected, 0.0))
     assert next(label.get_text() for label in ax.get_yticklabels()) == "Udgiftssatser"
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 import gevinst as gv
-from gevinst.analyses.stratum_gains import Groups, groups_of
+from gevinst.analyses.stratum_gains import Asked, Groups, groups_of
 from gevinst.stats.margins.stratum_bounds import GroupMargins
-from gevinst.stats.standardisation import weights_of
+from gevinst.stats.standardisation import standard_population
 from gevinst.study.strata import strata_of
 
 POPULATIONS = ("low_end", "high_end", "independent", "low_and_independent")
@@ -70,11 +70,11 @@ def main(samples: int = 1_000) -> list[dict[str, object]]:
     """Measure every population and weighting, and print a line for each."""
     study = gv.load("ishoj-smc")
     strata = strata_of(study)
-    groups = groups_of(study, strata, "as_published")
+    groups = groups_of(study, strata, Asked())
     rng = np.random.default_rng(2018)
     rows = []
     for name in WEIGHTS:
-        weights = weights_of(name, groups.sizes, strata.ids)
+        weights = standard_population(name, groups.sizes, strata.ids).shares
         for kind in POPULATIONS:
             citizens = population(groups, weights, kind)
             truth = groups.shifts[0] - groups.shifts[1]
@@ -93,7 +93,7 @@ def main(samples: int = 1_000) -> list[dict[str, object]]:
                     for a in (0, 1)
                 )
                 drawn = Groups(groups.sizes, groups.shifts, arms, (), groups.reach)
-                interval = drawn.difference(weights, 0.95).interval
+                interval = drawn.difference(weights).interval
                 held += interval.low <= truth <= interval.high
             share = held / samples
             rows.append(

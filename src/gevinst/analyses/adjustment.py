@@ -200,7 +200,7 @@ class Adjustment(Result):
             for row in self.rows
         ]
         tests = [
-            text("adjust.test", p=text.number(row.pvalue, 3)) + " " + text("outcome.label")
+            text("adjust.test", p=text.p(row.pvalue)) + " " + text("outcome.label")
             for row in self.rows
             if math.isfinite(row.pvalue)
         ]

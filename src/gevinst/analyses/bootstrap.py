@@ -165,7 +165,7 @@ class Bootstrap(Result):
         heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
         if self.reason:
             return "\n".join([heading, text(f"reason.{self.reason}")])
-        level = _level(self.level, text)
+        level = text.level(self.level)
         rows = [
             [heading],
             [
@@ -234,7 +234,7 @@ class Bootstrap(Result):
                 ),
                 text(
                     "bootstrap.sampled" if band else "bootstrap.sampled_one",
-                    level=_level(self.level, text),
+                    level=text.level(self.level),
                     **shown,
                 ),
                 text(f"bootstrap.{verdict}"),
@@ -321,14 +321,6 @@ class Bootstrap(Result):
             point=(self.estimate, text("figure.point", kr=text.kr(self.estimate))),
             rule=len(rows) - 1 if len(couplings) > 1 else None,
         )
-
-
-def _level(level: float, text: Language) -> str:
-    """Write a level with the decimals it has: 95 %, 97.5 %."""
-    digits = next(
-        d for d in (0, 1, 2, 6) if d == 6 or abs(round(100 * level, d) - 100 * level) < 1e-9
-    )
-    return text.percent(level, digits)
 
 
 def written(interval: Interval, text: Language) -> str:

@@ -92,8 +92,8 @@ class OutcomeTest(Result):
             )
             for arm, yes in self.yes.items()
         ]
-        lines.append(text("outcome.fisher", p=text.number(self.fisher, 3)))
-        lines.append(text("outcome.boschloo", p=text.number(self.boschloo, 3)))
+        lines.append(text("outcome.fisher", p=text.p(self.fisher)))
+        lines.append(text("outcome.boschloo", p=text.p(self.boschloo)))
         return "\n".join([*lines, text("outcome.label")])
 
 

@@ -190,7 +190,7 @@ class Groups:
     margins: tuple[GroupMargins, ...]
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
-    asked: Asked
+    asked: Asked = Asked()
     _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
 
     @property

@@ -68,9 +68,9 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print it, and exit."""
-        import gevinst
+        from importlib.metadata import version
 
-        print(f"gevinst {gevinst.__version__}")
+        print(f"gevinst {version('gevinst')}")
         parser.exit()
 
 

@@ -21,7 +21,7 @@ _SHAPES: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Inputs:
     """Everything `gevinst.model.evaluate.evaluate` reads. An axis that does not vary has length 1.
 
@@ -89,6 +89,10 @@ class Inputs:
         if np.broadcast_to(self.quantity, (len(self.quantity), *cells))[:, unpriced].any():
             raise ValueError("quantity: a cell has units but no rate prices it")
         object.__setattr__(self, "rows", rows)
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(f"{n} {axis}" for axis, n in zip(AXES, self.axes.sizes(), strict=True))
+        return f"<Inputs: {self.rows} rows of {sizes}>"
 
     def take(self, rows: slice | NDArray[np.int64]) -> Inputs:
         """Return some of the rows; arrays that do not vary are kept as they are."""

@@ -12,7 +12,7 @@ from gevinst.model.axes import AXES, Axes
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ledger:
     """What `gevinst.model.evaluate.evaluate` gives.
 
@@ -29,6 +29,9 @@ class Ledger:
     axes: Axes
     kept: tuple[str, ...]
     kr: Floats
+
+    def __repr__(self) -> str:
+        return f"<Ledger: {len(self.kr)} rows by {', '.join(self.kept)}, kr. per citizen>"
 
     def over(self, *axes: str) -> Floats:
         """Sum to the named axes.

@@ -48,7 +48,7 @@ def balance(
         ax.axvline(0.0, color=style.ZERO, linewidth=1.2, zorder=3)
         for side in (-_SMALL, _SMALL):
             ax.axvline(side, color=style.SOFT, linewidth=0.8, linestyle=":", zorder=2)
-        ax.set_yticks(range(len(rows)), [label for label, *_ in rows])
+        ax.set_yticks(range(len(rows)), [style.wrapped(label) for label, *_ in rows])
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlim(-1.2 * reach, 1.2 * reach)
         style.numbers(ax, text, text("figure.love_axis"), digits=1)

@@ -57,7 +57,8 @@ class Bar:
     @property
     def ends(self) -> tuple[float, float]:
         """Outermost of what is drawn."""
-        return min(self.low, *(self.thin or ())), max(self.high, *(self.thin or ()))
+        each = (self.low, self.high, *(self.thin or ()))
+        return min(each), max(each)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def bars(
             for bar in row.bars:
                 _bar(ax, bar, place + bar.offset, row.bold)
                 ends += bar.ends
-        ax.set_yticks(places, [row.label for row in rows])
+        ax.set_yticks(places, [style.wrapped(row.label) for row in rows])
         for label, row in zip(ax.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if row.bold or not row.bars else "normal")
         if rule is not None:

@@ -49,7 +49,7 @@ def shares(
                 ax.barh(y, max(total, first), height=0.86 * height, fill=False, edgecolor=colour)
                 ax.barh(y, first, height=0.86 * height, color=colour, zorder=2)
                 style.end_label(ax, text.number(first), max(total, first), y, left=False)
-        ax.set_yticks(range(len(rows)), [label for label, _ in rows])
+        ax.set_yticks(range(len(rows)), [style.wrapped(label) for label, _ in rows])
         ax.invert_yaxis()
         style.numbers(ax, text, text("variance.axis"))
         ax.set_xlim(0.0, 105.0)

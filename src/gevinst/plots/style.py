@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,11 +68,17 @@ def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
         )
 
 
+def wrapped(label: str, width: int = 27) -> str:
+    """Break a label into lines of so many characters at most; blanks before it stay."""
+    indent = label[: len(label) - len(label.lstrip())]
+    return "\n".join(indent + line for line in textwrap.wrap(label, width) or [""])
+
+
 def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
     """Write numbers along the x axis as the language writes them, with a grid behind."""
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value, digits)))
-    ax.set_xlabel(label)
+    ax.set_xlabel(wrapped(label, 52))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
@@ -80,7 +87,7 @@ def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
 def zero_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
     """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
     low, high = min(*ends, 0.0, 0.0), max(*ends, 0.0, 0.0)
-    room = 0.16 * (high - low) or 1.0
+    room = 0.2 * (high - low) or 1.0
     ax.set_xlim(low - room, high + room)
     numbers(ax, text, label)
     ax.axvline(0.0, color=ZERO, linewidth=1.2, zorder=3)

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEFAULTS", "METHODS", "REASONS", "Interval", "level_of", "quantile_error"]
+from gevinst.text.language import language
+from gevinst.text.result import Listed
+
+__all__ = ["DEFAULTS", "METHODS", "Interval", "level_of", "quantile_error"]
 
 Floats = NDArray[np.float64]
 
@@ -19,20 +22,9 @@ METHODS = ("welch", "expanded", "percentile", "basic", "bca", "studentized", "ba
 DEFAULTS = ("welch", "expanded")
 """Shown side by side: what `studies/coverage` found to keep their promise."""
 
-REASONS = {
-    "one-citizen": "a group of one citizen has no variance",
-    "no-spread": "all citizens have the same value, so the data hold no spread to measure",
-    "no-spread-in-x": "all of x is equal; the interval reflects the spread of y alone",
-    "no-spread-in-y": "all of y is equal; the interval reflects the spread of x alone",
-    "not-finite": "the statistic is not a finite number on some of the replicates",
-    "no-replicate": "too few replicates have a standard error above zero",
-    "no-paths": "the method resamples citizens, and this coupling gives no citizen both ends",
-    "acceleration": "the acceleration is too large for these tails",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Interval:
+@dataclass(frozen=True, repr=False)
+class Interval(Listed):
     """An interval that carries what it is.
 
     Attributes
@@ -83,12 +75,19 @@ class Interval:
             "reason": self.reason,
         }
 
-    def __str__(self) -> str:
-        head = f"{self.kind} {100 * self.level:g} %"
-        if not self.available:
-            return f"{head}: not available, {REASONS[str(self.reason)]}"
-        tail = f" ({REASONS[self.reason]})" if self.reason else ""
-        return f"{head}: {self.low:,.6g} to {self.high:,.6g}{tail}"
+    def heading(self, lang: str) -> str:
+        """Say method, level and limits, and a caution."""
+        text = language(lang)
+        method = text(f"method.{self.kind}") if text.has(f"method.{self.kind}") else self.kind
+        said = text(
+            "stats.interval" if self.available else "stats.interval_none",
+            method=method,
+            level=text.level(self.level),
+            low=text.significant(self.low),
+            high=text.significant(self.high),
+        )
+        reason = f"stats.reason.{self.reason}"
+        return f"{said} ({text(reason)})" if self.reason and text.has(reason) else said
 
 
 def level_of(confidence_level: object) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gevinst.stats.intervals import level_of
+from gevinst.text.language import language
+from gevinst.text.result import Listed
 
 if TYPE_CHECKING:
     pass
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["MantelHaenszel", "mantel_haenszel"]
 
 
-@dataclass(frozen=True)
-class MantelHaenszel:
+@dataclass(frozen=True, repr=False)
+class MantelHaenszel(Listed):
     """A pooled odds ratio.
 
     Attributes
@@ -37,6 +39,24 @@ class MantelHaenszel:
     high: float
     level: float
     pvalue: float
+
+    def heading(self, lang: str) -> str:
+        """Say the odds ratio, its interval and the test, or that there is none."""
+        text = language(lang)
+        if not math.isfinite(self.estimate):
+            return text("stats.odds_ratio_none")
+        return text(
+            "stats.odds_ratio",
+            estimate=text.significant(self.estimate, 3),
+            level=text.level(self.level),
+            low=text.significant(self.low, 3),
+            high=text.significant(self.high, 3),
+            p=text.p(self.pvalue),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; what is not there is None."""
+        return {name: value if math.isfinite(value) else None for name, value in vars(self).items()}
 
 
 def mantel_haenszel(tables: object, *, confidence_level: float = 0.95) -> MantelHaenszel:

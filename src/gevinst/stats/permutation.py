@@ -9,13 +9,16 @@ municipal pilots, the p-value describes the data and is no statement about an ef
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.lattice import as_numbers, whole_numbers
+from gevinst.text.language import language
+from gevinst.text.result import Listed
 
 __all__ = ["PermutationResult", "permutation_test", "sign_flip_test"]
 
@@ -28,8 +31,8 @@ Floats = NDArray[np.float64]
 Generator = np.random.Generator
 
 
-@dataclass(frozen=True, slots=True)
-class PermutationResult:
+@dataclass(frozen=True, repr=False)
+class PermutationResult(Listed):
     """A p-value that knows how it was counted.
 
     Attributes
@@ -55,6 +58,17 @@ class PermutationResult:
     exact: bool
     method: str
     error: float = 0.0
+
+    def heading(self, lang: str) -> str:
+        """Say the p-value and how it was counted."""
+        text = language(lang)
+        how = text(f"stats.{self.method.replace('-', '_')}", error=text.significant(self.error, 2))
+        statistic = text.significant(self.statistic)
+        return text("stats.permutation_test", p=text.p(self.pvalue), how=how, statistic=statistic)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.intervals import Interval, quantile_error
+from gevinst.text.language import language
+from gevinst.text.result import Listed
 
 __all__ = ["ResampledStatistic", "resample_statistic"]
 
@@ -26,8 +28,8 @@ _METHODS = {"percentile": "percentile", "basic": "basic", "bca": "BCa"}
 _FEWEST = 100
 
 
-@dataclass(frozen=True)
-class ResampledStatistic:
+@dataclass(frozen=True, eq=False, repr=False)
+class ResampledStatistic(Listed):
     """A statistic, its resampled distribution and the interval from it.
 
     Attributes
@@ -62,11 +64,17 @@ class ResampledStatistic:
             "replicates": self.replicates.size,
         }
 
-    def __str__(self) -> str:
-        return (
-            f"estimate: {self.estimate:,.6g}\nstandard error: {self.standard_error:,.6g}\n"
-            f"{self.interval}"
-        )
+    def heading(self, lang: str) -> str:
+        """Say the statistic."""
+        text = language(lang)
+        return text("stats.resampled", estimate=text.significant(self.estimate))
+
+    def listed(self, lang: str) -> list[tuple[str, str]]:
+        """Return the standard error and the interval."""
+        text = language(lang)
+        error = text("stats.label.standard_error"), text.significant(self.standard_error)
+        method, _, limits = self.interval.heading(lang).partition(": ")
+        return [error, (method, limits)]
 
 
 def resample_statistic(

@@ -15,9 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from gevinst.text.language import language
+from gevinst.text.result import Listed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Shares", "multilinear_shares", "sobol_shares", "swap_blocks"]
 
@@ -28,8 +35,8 @@ _EXACT = 1e-9  # how far from one an exact sum of shares may be
 _ERRORS = 3.0  # standard errors from one before a sum of shares speaks of interactions
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shares:
+@dataclass(frozen=True, eq=False, repr=False)
+class Shares(Listed):
     """Shares of a variance by block, with their Monte Carlo errors.
 
     Where nothing varies (``variance`` 0) all shares and errors are 0.
@@ -58,6 +65,40 @@ class Shares:
     total_error: Floats
     sum_first_error: float
     mean: float
+
+    def heading(self, lang: str) -> str:
+        """Say whose shares they are."""
+        text = language(lang)
+        return text("stats.shares", variance=text.significant(self.variance))
+
+    def summary(self, lang: str = "en") -> str:
+        """Say each block's shares with their errors."""
+        text = language(lang)
+        lines = [self.heading(lang)]
+        for number, row in enumerate(self.to_dict()["blocks"], 1):
+            said = {name: text.significant(value, 3) for name, value in row.items()}
+            lines.append(text("stats.label.block", number=number, **said))
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        columns = ("first", "first_error", "total", "total_error")
+        return {
+            "variance": self.variance,
+            "mean": self.mean,
+            "sum_first": self.sum_first,
+            "sum_first_error": self.sum_first_error,
+            "blocks": [
+                dict(zip(columns, map(float, row), strict=True))
+                for row in zip(*(getattr(self, name) for name in columns), strict=True)
+            ],
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per block: first and total share, and their errors."""
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dict()["blocks"]).rename_axis("block")
 
     @property
     def sum_first(self) -> float:

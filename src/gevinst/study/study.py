@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from gevinst.study.claims import Activity, Published
 from gevinst.study.conventions import ALL, HEADS, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate
-from gevinst.text.language import Label
+from gevinst.text.language import Label, language
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -372,6 +373,27 @@ class Study:
     def as_margins(self) -> Study:
         """Return the study as its counts alone tell it: nobody's path is known."""
         return replace(self, paths=None, citizens={})
+
+    def _repr_html_(self) -> str:
+        """Show the title, the groups with their counts, and what is uncertain."""
+        label = language(self.language).label
+        statuses = (
+            f"<tr><td>{escape(label(self.items[i].label))}</td>"
+            + "".join(f"<td>{n}</td>" for a in range(len(self.arms)) for n in self.counts[a, :, i])
+            + "</tr>"
+            for i in self.statuses
+        )
+        arms = "".join(
+            f"<th colspan={len(self.times)}>{escape(label(arm.label))} "
+            f"({arm.analysed}/{arm.enrolled})</th>"
+            for arm in self.arms
+        )
+        times = "".join(f"<th>{escape(label(time.label))}</th>" for time in self.times)
+        heads = f"<tr><th></th>{arms}</tr><tr><th></th>{times * len(self.arms)}</tr>"
+        sources = ", ".join(spec.name for spec in self.sources)
+        caption = f"<caption>{escape(label(self.title))} ({escape(self.id)})</caption>"
+        said = f"<p>{escape(sources)}; {self.hash[:16]}</p>"
+        return f"<table>{caption}{heads}{''.join(statuses)}</table>{said}"
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)

@@ -62,6 +62,24 @@ class Language:
         negative = value < 0 and any(digit in text for digit in "123456789")
         return (MINUS if negative else "") + text
 
+    def significant(self, value: float, digits: int = 6) -> str:
+        """Write a number to so many significant digits, without zeros at its end: ``14.591,6``."""
+        if not math.isfinite(value):
+            return "–"
+        size = math.floor(math.log10(abs(value))) if value else 0
+        places = max(digits - 1 - size, 0)
+        shown = next((d for d in range(places) if round(value, d) == round(value, places)), places)
+        return self.number(value, shown)
+
+    def p(self, value: float) -> str:
+        """Write a p-value: ``= 0.353``, and a small one ``< 0.001``, never 0."""
+        return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"
+
+    def level(self, level: float) -> str:
+        """Write a level with the decimals it has: 95 %, 97.5 %."""
+        exact = (d for d in (0, 1, 2) if abs(round(100 * level, d) - 100 * level) < 1e-9)
+        return self.percent(level, next(exact, 6))
+
     def kr(self, value: float, digits: int = 0) -> str:
         """Write an amount: ``1.631 kr.``."""
         return f"{self.number(value, digits)}{NBSP}kr."

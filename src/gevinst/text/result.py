@@ -88,6 +88,33 @@ class Result:
         return f"{head}{tag}<caption>{caption}</caption>{body}{cautions}"
 
 
+class Listed(Result):
+    """An answer of a few numbers: a first line, and a line for each of them.
+
+    Subclasses write `heading`, and `listed`: what is shown below it, by name.
+    """
+
+    def heading(self, lang: str) -> str:
+        """Say what it is, in one line."""
+        raise NotImplementedError
+
+    def listed(self, lang: str) -> Sequence[tuple[str, str]]:
+        """Return what is shown below the heading: a label and a text each."""
+        return ()
+
+    def summary(self, lang: str = "en") -> str:
+        """Say the heading, and what is listed below it."""
+        return "\n".join(
+            [self.heading(lang), *(f"{label}: {said}" for label, said in self.listed(lang))]
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: the numbers of `to_dict`."""
+        import pandas as pd
+
+        return pd.DataFrame([self.to_dict()])
+
+
 def _formats(frame: pd.DataFrame) -> dict[Any, Any]:
     """One way of rounding per column of numbers: whole where they are large, else three digits."""
     formats: dict[Any, Any] = {}

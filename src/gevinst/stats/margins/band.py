@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from gevinst.stats.lattice import as_numbers
 from gevinst.stats.margins.paths import extremes, quasi_independent, support
 from gevinst.stats.margins.tables import mask_of
+from gevinst.text.language import language
+from gevinst.text.result import Listed
 
 __all__ = [
     "StandardErrorBand",
@@ -31,8 +34,8 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class StandardErrorBand:
+@dataclass(frozen=True, repr=False)
+class StandardErrorBand(Listed):
     """Standard error of a mean change for three ways of pairing the starts with the ends.
 
     Attributes
@@ -47,6 +50,29 @@ class StandardErrorBand:
     independent: float
     widest: float
     law: str = "independence"
+
+    def heading(self, lang: str) -> str:
+        """Say the ends of the band."""
+        text = language(lang)
+        ends = {end: text.significant(getattr(self, end)) for end in ("narrowest", "widest")}
+        return text("stats.band", **ends)
+
+    def listed(self, lang: str) -> list[tuple[str, str]]:
+        """Return the three standard errors and what independent means."""
+        text = language(lang)
+        rows = [
+            (text(f"stats.label.{name}"), text.significant(getattr(self, name)))
+            for name in ("narrowest", "independent", "widest")
+        ]
+        return [*rows, (text("stats.label.law"), text(f"stats.law.{self.law}"))]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; a standard error that is not there is None."""
+        errors = (self.narrowest, self.independent, self.widest)
+        found = [error if math.isfinite(error) else None for error in errors]
+        return dict(zip(("narrowest", "independent", "widest"), found, strict=True)) | {
+            "law": self.law
+        }
 
 
 def standard_error(parts: Sequence[Floats]) -> float:

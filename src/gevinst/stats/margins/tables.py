@@ -10,12 +10,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.lattice import as_numbers
+from gevinst.text.language import language
+from gevinst.text.result import Listed
 
 __all__ = [
     "Bounds",
@@ -33,8 +36,8 @@ _MAX_WORK = 20_000_000  # additions of whole numbers: some seconds
 _MAX_STEPS = 400_000  # transitions between states: some seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+@dataclass(frozen=True, eq=False, repr=False)
+class Bounds(Listed):
     """Smallest and largest value over all tables with the margins, and a table that attains each.
 
     Attributes
@@ -49,6 +52,25 @@ class Bounds:
     high: float
     low_table: Counts
     high_table: Counts
+
+    def heading(self, lang: str) -> str:
+        """Say both ends."""
+        text = language(lang)
+        ends = text.significant(self.low), text.significant(self.high)
+        return text("stats.bounds", low=ends[0], high=ends[1])
+
+    def listed(self, lang: str) -> list[tuple[str, str]]:
+        """Return the table that attains each end."""
+        text = language(lang)
+        return [
+            (text(f"stats.label.{name}"), str(getattr(self, name).tolist()))
+            for name in ("low_table", "high_table")
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        tables = {"low_table": self.low_table.tolist(), "high_table": self.high_table.tolist()}
+        return {"low": self.low, "high": self.high, **tables}
 
 
 def _margins(row_totals: object, column_totals: object) -> tuple[Counts, Counts]:

@@ -19,6 +19,8 @@ from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of, quantile_error
 from gevinst.stats.lattice import as_numbers
 from gevinst.stats.mean.law import Component, MeanLaw
+from gevinst.text.language import language
+from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +34,8 @@ Group = tuple[Component, ...]
 the independent coupling of margins there is one per time."""
 
 
-@dataclass(frozen=True)
-class MeanEstimate:
+@dataclass(frozen=True, repr=False)
+class MeanEstimate(Result):
     """A mean, or a difference of two, with its exact bootstrap law and its intervals.
 
     Attributes
@@ -270,41 +272,35 @@ class MeanEstimate:
             dropped,
         )
 
-    def to_dict(self, methods: Sequence[str] = DEFAULTS) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; what is not available is None."""
         return {
             "estimate": self.estimate,
             "standard_error": or_none(self.standard_error),
             "citizens": list(self.sizes),
-            "intervals": [self.interval(m).to_dict() for m in methods],
+            "intervals": [self.interval(method).to_dict() for method in DEFAULTS],
             "probability_positive": or_none(self.probability_positive),
             "certificate": self.certificate,
             "reason": self.reason,
         }
 
-    def to_frame(
-        self, methods: Sequence[str] = DEFAULTS, *, rng: streams.Rng = None
-    ) -> pd.DataFrame:
-        """Return one row per method: method, level, low, high, reason."""
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per default method: method, level, low, high, reason."""
         import pandas as pd
 
-        return pd.DataFrame([self.interval(m, rng=rng).to_dict() for m in methods])
+        return pd.DataFrame([self.interval(method).to_dict() for method in DEFAULTS])
 
-    def summary(self, methods: Sequence[str] = DEFAULTS) -> str:
-        """Return the estimate, its standard error and the intervals in a few lines of text."""
-        sizes = " against ".join(map(str, self.sizes))
-        what = "mean" if len(self.groups) == 1 else "difference of means"
-        lines = [f"{what}: {self.estimate:,.6g} ({sizes} citizens)"]
+    def summary(self, lang: str = "en") -> str:
+        """Say the estimate, its standard error and the default intervals, a line each."""
+        text = language(lang)
+        sizes = text("stats.against").join(map(str, self.sizes))
+        what = "mean" if len(self.groups) == 1 else "difference"
+        estimate = text.significant(self.estimate)
+        lines = [text(f"stats.{what}", sizes=sizes, estimate=estimate)]
         if math.isfinite(self.standard_error):
-            lines.append(f"standard error: {self.standard_error:,.6g}")
-        lines += [str(self.interval(m)) for m in methods]
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.summary()
-
-    def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False))
+            error = text.significant(self.standard_error)
+            lines.append(f"{text('stats.label.standard_error')}: {error}")
+        return "\n".join([*lines, *(self.interval(m).heading(lang) for m in DEFAULTS)])
 
 
 def bootstrap_mean_difference(
