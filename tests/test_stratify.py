@@ -16,7 +16,7 @@ from gevinst.analyses.standardise import RAW
 from gevinst.analyses.stratum_gains import MOVED, Groups
 from gevinst.cli import main as cli
 from gevinst.reports.page import analyse, render
-from gevinst.stats.margins.stratum_bounds import GroupMargins
+from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.standardisation import WEIGHTS
 
 STRATA = ("cash_benefit_all", "resource_programme_all")

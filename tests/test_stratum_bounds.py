@@ -14,13 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gevinst.stats.margins.stratum_bounds import (
-    GroupMargins,
-    _by_programme,
-    _class_variances,
-    bounds,
-    independent_mean,
-)
+from gevinst.stats.margins.groups import GroupMargins
+from gevinst.stats.margins.programme import lowest_by_programme
+from gevinst.stats.margins.stratum_bounds import _class_variances, bounds, independent_mean
 
 
 def every_table(group: GroupMargins):
@@ -157,7 +153,7 @@ def test_rearrangement_is_the_programme(data, strata, weights, lost) -> None:
     group = data.draw(groups(strata, 2, lost=lost, citizens=9))
     weights = weights_for(weights, strata)
     low, _ = bounds(group, weights)
-    programme = _by_programme(group, weights)
+    programme = lowest_by_programme(group, weights)
     assert low.value == pytest.approx(programme.value, abs=1e-9)
     ours, theirs = spread_of(low, weights), spread_of(programme, weights)
     if np.isfinite([ours, theirs]).all():

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gevinst import stats as stats
     from gevinst.analyses.adjustment import adjust as adjust
-    from gevinst.analyses.adjustment import citizen_frame as citizen_frame
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.baseline import baseline as baseline
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
+    from gevinst.analyses.citizen_frame import citizen_frame as citizen_frame
     from gevinst.analyses.fits import distribution_fits as distribution_fits
     from gevinst.analyses.gain import gain as gain
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
@@ -58,7 +58,7 @@ _PLACES = {
     "audit": "analyses.audit.registry",
     "baseline": "analyses.baseline",
     "bootstrap": "analyses.bootstrap",
-    "citizen_frame": "analyses.adjustment",
+    "citizen_frame": "analyses.citizen_frame",
     "distribution_fits": "analyses.fits",
     "gain": "analyses.gain",
     "outcome_test": "analyses.outcome_tests",

@@ -7,7 +7,6 @@ stratified bootstrap, and for a yes/no outcome Mantel-Haenszel: each row with wh
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,20 +15,11 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.stratum_gains import Asked, Moved, groups_of
+from gevinst.stats.adjusted import KR, METHODS, ODDS_RATIO, Adjusted, adjusted_differences
 from gevinst.stats.intervals import level_of
-from gevinst.stats.mean.atoms import Component
-from gevinst.stats.mean.estimate import bootstrap_mean_difference, or_none
-from gevinst.stats.mean.law import MeanLaw
 from gevinst.stats.odds_ratio import mantel_haenszel
-from gevinst.stats.standardisation import (
-    GIVEN,
-    Direct,
-    StandardPopulation,
-    Weighting,
-    direct,
-    standard_population,
-)
-from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
+from gevinst.stats.standardisation import GIVEN, Weighting, standard_population
+from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Language, language, table
 from gevinst.text.problems import Problems, StudyError, suggest
@@ -41,53 +31,6 @@ if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
-
-KR, ODDS_RATIO = "kr", "odds_ratio"
-"""Units of a row: kr. per citizen, and an odds ratio."""
-METHODS = ("raw", "direct", "weights", "bootstrap", "hc2", "hc3")
-"""The rows of a difference in kr."""
-
-
-@dataclass(frozen=True)
-class Adjusted:
-    """One method's estimate.
-
-    Parameters
-    ----------
-    method : str
-        One of `METHODS`, or ``mantel_haenszel``.
-    unit : str
-        `KR` per citizen, or `ODDS_RATIO`.
-    estimate, standard_error, degrees_of_freedom : float
-        NaN where the method has none.
-    low, high : float
-        Interval; NaN where a weighted cell holds one citizen.
-    pvalue : float
-        Of the Mantel-Haenszel test that no stratum's odds differ; NaN for differences in kr., which
-        get none.
-    """
-
-    method: str
-    unit: str
-    estimate: float
-    standard_error: float
-    degrees_of_freedom: float
-    low: float
-    high: float
-    pvalue: float = math.nan
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON; what is not there is None."""
-        found = {
-            "method": self.method,
-            "unit": self.unit,
-            "estimate": or_none(self.estimate),
-            "standard_error": or_none(self.standard_error),
-            "degrees_of_freedom": or_none(self.degrees_of_freedom),
-            "low": or_none(self.low),
-            "high": or_none(self.high),
-        }
-        return found | ({"pvalue": or_none(self.pvalue)} if self.unit == ODDS_RATIO else {})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -267,12 +210,13 @@ def adjust(
     asked = Asked(moved, level=level)
     found = strata_of(study, strata)
     if study.paths is None:
-        raise _margins(study)
+        raise needs_paths(study)
     groups = groups_of(study, found, asked)
     sizes = np.array([[v.size for v in of_arm] for of_arm in groups.values], dtype=np.int64)
     population = standard_population(weights, sizes, found.ids)
     shift = groups.shifts[0] - groups.shifts[1]
-    rows = list(_differences(groups.values, found, population, shift, level))
+    found_rows = adjusted_differences(groups.values, population, level, found.ids)
+    rows = [row.shifted(shift) for row in found_rows]
     label: Label = {}
     if outcome is not None:
         tables, label = _counted(study, found, outcome, time)
@@ -290,165 +234,11 @@ def adjust(
     )
 
 
-def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
-    """Return one row per analysed citizen of paired data, ready for a regression.
-
-    Parameters
-    ----------
-    study : Study
-        Paired data, under the conventions it carries.
-    strata : mapping, sequence or str, optional
-        As in `gevinst.analyses.standardise.standardise`.
-
-    Returns
-    -------
-    DataFrame
-        ``id``; ``arm``; ``treated``, 1 in the intervention group; ``stratum``; ``cost_<time>``, kr.
-        a year at each time; ``gain``, kr., lines and investment of the arm included, so that its
-        mean is the arm's net gain per citizen; then the columns that came with the citizens.
-
-    Raises
-    ------
-    StudyError
-        E129 where the data are margins; else as `gevinst.analyses.standardise.standardise`.
-    """
-    import pandas as pd
-
-    found = strata_of(study, strata)
-    if study.paths is None or found.of_citizen is None:
-        raise _margins(study)
-    everybody = all_in_one(study)
-    groups = groups_of(study, everybody, Asked())
-    costs, times = study.status_costs, np.arange(len(study.times))
-    frames = []
-    for a, arm in enumerate(study.contrast.arms):
-        cost = costs[study.axes.at("arm", arm)][times, study.paths[arm]]
-        columns: dict[str, object] = {
-            "id": study.citizens[arm]["id"],
-            "arm": arm,
-            "treated": 1 - a,
-            "stratum": [found.ids[s] for s in found.of_citizen[arm]],
-            **{f"cost_{time}": cost[:, t] for t, time in enumerate(study.axes.times)},
-            "gain": groups.values[a][0] + groups.shifts[a],
-        }
-        others = {c: v for c, v in study.citizens[arm].items() if c not in columns}
-        frames.append(pd.DataFrame({**columns, **others}))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _margins(study: Study) -> StudyError:
+def needs_paths(study: Study) -> StudyError:
     """Return the error that paths are not known."""
     problems = Problems()
     problems.add("E129", study.id)
     return StudyError(problems)
-
-
-def _differences(
-    groups: Sequence[Sequence[Floats]],
-    strata: Strata,
-    population: StandardPopulation,
-    shift: float,
-    level: float,
-) -> list[Adjusted]:
-    """Return a row per method for a difference in kr. per citizen."""
-    from scipy.special import stdtrit
-
-    found = direct(groups, population)
-    if not math.isfinite(found.estimate):
-        empty = strata.ids[int(np.argmax(((found.weights > 0) & (found.sizes == 0)).any(axis=0)))]
-        raise ValueError(
-            f"strata: an arm has nobody in '{empty}', so there is no estimate; "
-            'write weights="overlap", or merge strata'
-        )
-    t = float(stdtrit(found.degrees_of_freedom, (1 + level) / 2))
-    estimate = found.estimate + shift
-    plain = bootstrap_mean_difference(
-        *(np.concatenate(list(group)) for group in groups), confidence_level=level
-    )
-    welch = plain.interval("welch")
-    rows = [
-        Adjusted(
-            "raw",
-            KR,
-            plain.estimate + shift,
-            plain.standard_error,
-            plain.degrees_of_freedom,
-            welch.low + shift,
-            welch.high + shift,
-        )
-    ]
-    for method, error in (
-        ("direct", found.standard_error),
-        ("weights", found.standard_error_with_weights),
-    ):
-        rows.append(
-            Adjusted(
-                *(method, KR, estimate, error, found.degrees_of_freedom),
-                *(estimate - t * error, estimate + t * error),
-            )
-        )
-    low, high = _exact_limits(groups, found, t)
-    freedom = found.degrees_of_freedom
-    rows.append(Adjusted("bootstrap", KR, estimate, math.nan, freedom, low + shift, high + shift))
-    return [*rows, *(_regressed(groups, found, kind, shift, level) for kind in ("hc2", "hc3"))]
-
-
-def _exact_limits(
-    groups: Sequence[Sequence[Floats]], found: Direct, t: float
-) -> tuple[float, float]:
-    """Expanded percentile limits of the exact law of citizens resampled within their stratum.
-
-    The standardised difference is a sum of independent means, each of values times its weight
-    (`gevinst.stats.mean.law.MeanLaw`); the level is expanded as for two groups (Hesterberg 2015,
-    4.4).
-    """
-    from scipy.special import ndtr
-
-    parts = [
-        Component.of(found.weights[a, s] * values, (1, -1)[a])
-        for a, group in enumerate(groups)
-        for s, values in enumerate(group)
-        if found.weights[a, s] > 0
-    ]
-    law = MeanLaw(parts)
-    if not (found.standard_error > 0 and law.sd > 0):
-        return math.nan, math.nan
-    tail = max(float(ndtr(-t * found.standard_error / law.sd)), 1e-12)
-    low, high = law.quantile(np.array([tail, 1 - tail])).tolist()
-    return low, high
-
-
-def _regressed(
-    groups: Sequence[Sequence[Floats]], found: Direct, kind: str, shift: float, level: float
-) -> Adjusted:
-    """Return the coefficient of the arm in a regression on arm x strata centred at the weights.
-
-    With every interaction the arm's coefficient is the effect at the strata's weighted mean, which
-    is the standardised difference (Lin 2013, Annals of Applied Statistics 7(1), 295-318), and
-    HC2's standard error is that of direct standardisation.
-    """
-    import statsmodels.api as sm  # type: ignore[import-untyped]
-
-    used = [s for s in range(found.weights.shape[1]) if found.weights[0, s] > 0]
-    if (found.sizes[:, used] < 2).any():
-        return Adjusted(kind, KR, found.estimate + shift, *[math.nan] * 4)
-    values = np.concatenate([groups[a][s] for a in (0, 1) for s in used])
-    arm = np.concatenate([np.full(groups[a][s].size, 1.0 - a) for a in (0, 1) for s in used])
-    inside = [np.full(groups[a][s].size, s) for a in (0, 1) for s in used]
-    stratum = np.concatenate(inside)
-    centred = [(stratum == s) - found.weights[0, s] for s in used[1:]]
-    columns = [np.ones_like(arm), arm, *centred, *(arm * column for column in centred)]
-    fitted = sm.OLS(values, np.column_stack(columns)).fit(cov_type=kind.upper(), use_t=True)
-    low, high = fitted.conf_int(alpha=1 - level)[1].tolist()
-    return Adjusted(
-        kind,
-        KR,
-        float(fitted.params[1]) + shift,
-        float(fitted.bse[1]),
-        float(fitted.df_resid),
-        low + shift,
-        high + shift,
-    )
 
 
 def _counted(

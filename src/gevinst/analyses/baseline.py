@@ -18,7 +18,7 @@ from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import smd, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Language, language, table
+from gevinst.text.language import LANGUAGES, Label, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 STRATUM, STATUS, COST = "stratum", "status", "cost"
 """Kinds of what is balanced: shares of citizens, and kr. per citizen."""
@@ -242,63 +243,31 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
         As `gevinst.study.strata.strata_of`.
     """
     found = strata_of(study, strata)
-    costs = study.status_costs[:, 0]
     arms = study.contrast.arms
     order = [study.axes.at("arm", arm) for arm in arms]
-    counts = _cells(study, found, order)
-    sizes = counts.sum(axis=2)
-    weights = standard_population("pooled", sizes, found.ids).shares[0]
-    shares = counts / sizes.sum(axis=1)[:, np.newaxis, np.newaxis]
-    # Each citizen weighs w_s / (n_s / n), so that the groups have one mix of strata.
-    own = sizes / sizes.sum(axis=1, keepdims=True)
-    factor = np.divide(weights, own, out=np.full(own.shape, math.nan), where=own > 0)
-    factor[:, weights == 0] = 0.0
-    mixed = shares * factor[:, :, np.newaxis]
-    whole = bool(np.isfinite(factor).all())
-    rows: list[Balance] = []
-
-    def add(kind: str, name: str, label: Label, value: Floats, citizens: Floats) -> None:
-        """Add what each citizen has: `value` per arm, stratum and item."""
-        mean = (shares * value).sum(axis=(1, 2))
-        n = sizes.sum(axis=1)
-        spread = (shares * (value - mean[:, np.newaxis, np.newaxis]) ** 2).sum(axis=(1, 2))
-        if kind == COST:
-            spread = spread * n / np.maximum(n - 1, 1)
-        after = (mixed * value).sum(axis=(1, 2)) if whole else np.full(2, math.nan)
-        if whole:
-            after[1] = after[0] if abs(after[0] - after[1]) <= 1e-12 * abs(after[0]) else after[1]
-        v1, v2 = float(spread[0]), float(spread[1])
-        rows.append(
-            Balance(
-                kind,
-                name,
-                label,
-                {arm: float(m) for arm, m in zip(arms, mean, strict=True)},
-                {arm: int(c) for arm, c in zip(arms, citizens, strict=True)},
-                smd((float(mean[0]), v1), (float(mean[1]), v2)),
-                smd((float(after[0]), v1), (float(after[1]), v2)) if whole else math.nan,
-            )
-        )
-
-    everybody = sizes.sum(axis=1).astype(float)
+    start = _Start(arms, _cells(study, found, order), found.ids)
+    counts, rows = start.counts, []
     for s, (name, label) in enumerate(zip(found.ids, found.labels, strict=True)):
-        value = np.zeros(counts.shape)
-        value[:, s] = 1.0
-        add(STRATUM, name, label, value, sizes[:, s])
+        inside = np.zeros(counts.shape)
+        inside[:, s] = 1.0
+        rows.append(start.balance(STRATUM, name, label, inside))
     for i in study.statuses:
         if counts[:, :, i].any():
-            value = np.zeros(counts.shape)
-            value[:, :, i] = 1.0
+            inside = np.zeros(counts.shape)
+            inside[:, :, i] = 1.0
             item = study.items[i]
-            add(STATUS, item.id, item.label, value, counts[:, :, i].sum(axis=1))
-    cost = np.broadcast_to(costs[order][:, np.newaxis, :], counts.shape)
-    label = {"da": language("da")("baseline.cost"), "en": language("en")("baseline.cost")}
-    add(COST, COST, label, cost, everybody)
+            rows.append(start.balance(STATUS, item.id, item.label, inside))
+    cost = np.broadcast_to(study.status_costs[order, 0][:, np.newaxis, :], counts.shape)
+    label = {code: language(code)("baseline.cost") for code in LANGUAGES}
+    rows.append(start.balance(COST, COST, label, cost))
     per_stratum = np.divide(
-        (counts * cost).sum(axis=2), sizes, out=np.full(sizes.shape, math.nan), where=sizes > 0
+        (counts * cost).sum(axis=2),
+        start.sizes,
+        out=np.full(start.sizes.shape, math.nan),
+        where=start.sizes > 0,
     )
+    weights, means = start.weights, rows[-1].means
     differences = np.where(weights > 0, per_stratum[0] - per_stratum[1], 0.0)
-    means = rows[-1].means
     return Baseline(
         rows=tuple(rows),
         enrolled={arm: study.arms[a].enrolled for arm, a in zip(arms, order, strict=True)},
@@ -313,6 +282,56 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
         labels=study.labels,
         provenance=provenance(study),
     )
+
+
+class _Start:
+    """Two groups at start: what any value per citizen is in them, as they are and mixed alike.
+
+    Parameters
+    ----------
+    arms : tuple of str
+        Ids of the groups.
+    counts : ndarray of int, shape (2, strata, item)
+        Citizens.
+    strata : tuple of str
+        Ids of the strata.
+    """
+
+    def __init__(self, arms: tuple[str, ...], counts: Integers, strata: tuple[str, ...]) -> None:
+        self.arms, self.counts, self.sizes = arms, counts, counts.sum(axis=2)
+        self.weights = standard_population("pooled", self.sizes, strata).shares[0]
+        self.n = self.sizes.sum(axis=1)
+        self.shares = counts / self.n[:, np.newaxis, np.newaxis]
+        # Each citizen weighs w_s / (n_s / n), so that the groups have one mix of strata.
+        own = self.sizes / self.sizes.sum(axis=1, keepdims=True)
+        factor = np.divide(self.weights, own, out=np.full(own.shape, math.nan), where=own > 0)
+        factor[:, self.weights == 0] = 0.0
+        self.mixed = self.shares * factor[:, :, np.newaxis]
+        self.whole = bool(np.isfinite(factor).all())
+
+    def balance(self, kind: str, name: str, label: Label, value: Floats) -> Balance:
+        """Compare what each citizen has: `value` per arm, stratum and item."""
+        mean = (self.shares * value).sum(axis=(1, 2))
+        spread = (self.shares * (value - mean[:, np.newaxis, np.newaxis]) ** 2).sum(axis=(1, 2))
+        citizens = self.n if kind == COST else (self.counts * value).sum(axis=(1, 2))
+        if kind == COST:
+            spread = spread * self.n / np.maximum(self.n - 1, 1)
+        v1, v2 = float(spread[0]), float(spread[1])
+        after = math.nan
+        if self.whole:
+            first, second = (self.mixed * value).sum(axis=(1, 2)).tolist()
+            # Means that differ by rounding alone are one.
+            second = first if abs(first - second) <= 1e-12 * abs(first) else second
+            after = smd((first, v1), (second, v2))
+        return Balance(
+            kind,
+            name,
+            label,
+            {arm: float(m) for arm, m in zip(self.arms, mean, strict=True)},
+            {arm: int(c) for arm, c in zip(self.arms, citizens, strict=True)},
+            smd((float(mean[0]), v1), (float(mean[1]), v2)),
+            after,
+        )
 
 
 def _cells(study: Study, strata: Strata, order: list[int]) -> NDArray[np.int64]:

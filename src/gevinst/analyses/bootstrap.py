@@ -12,18 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
-
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of
-from gevinst.stats.margins.paths import extremes, quasi_independent
-from gevinst.stats.mean.atoms import Component
 from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
-from gevinst.stats.mean.estimate import Group, MeanEstimate, or_none
-from gevinst.study.people import COUPLINGS, NO_COUPLING, couplings_of, gains_apart
+from gevinst.stats.mean.estimate import MeanEstimate, or_none
+from gevinst.study.people import NO_COUPLING
 from gevinst.study.study import Study
-from gevinst.study.transitions import Possible, Switch, possible
+from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Language, language, table
 from gevinst.text.result import Result
 
@@ -178,7 +174,7 @@ class Bootstrap(Result):
         ]
         for coupling, found in self.difference.items():
             positive = text.percent(found.probability_positive, 1)
-            limits = [written(i, text) for i in self.intervals(coupling)]
+            limits = [i.written(text) for i in self.intervals(coupling)]
             error = text.number(found.standard_error)
             rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
         lines = [table(rows)]
@@ -297,7 +293,7 @@ class Bootstrap(Result):
             colour = COUPLING_COLOURS[coupling]
             bar = Bar(first.low, first.high, colour, labels=ends, thin=thin, ticks=True)
             rows.append(Row(label, (bar,)))
-            alt.append(f"{label}: {written(first, text)}")
+            alt.append(f"{label}: {first.written(text)}")
         if len(couplings) > 1:
             widest, *_, narrowest = sorted(
                 couplings, key=lambda c: -self.difference[c].standard_error
@@ -321,14 +317,6 @@ class Bootstrap(Result):
             point=(self.estimate, text("figure.point", kr=text.kr(self.estimate))),
             rule=len(rows) - 1 if len(couplings) > 1 else None,
         )
-
-
-def written(interval: Interval, text: Language) -> str:
-    """Write an interval's limits, or that there is none."""
-    if not interval.available:
-        return text("bootstrap.none")
-    low, high = text.number(interval.low), text.number(interval.high)
-    return text("bootstrap.limits", low=low, high=high)
 
 
 def bootstrap(
@@ -378,12 +366,9 @@ def bootstrap(
     for method in methods:
         if method not in METHODS:
             raise ValueError(f"methods: read {method!r}; write one of {', '.join(METHODS)}")
-    open_paths = possible(study, impossible) if impossible else None
+    switches = tuple((str(start), str(end)) for start, end in impossible)
     point = gain(study).net_gain_per_citizen
-    if open_paths:
-        groups = _open_groups(open_paths)
-    else:
-        groups = {coupling: _groups(study, coupling) for coupling in couplings_of(study)}
+    groups = gains_by_coupling(study, switches)
     arms: dict[str, dict[str, MeanEstimate]] = {arm.id: {} for arm in study.arms}
     difference = {}
     for coupling, found in groups.items():
@@ -399,31 +384,7 @@ def bootstrap(
         difference=difference,
         arms=arms,
         labels={arm.id: arm.label for arm in study.arms},
-        impossible=open_paths.switches if open_paths else (),
+        impossible=switches,
         methods=tuple(methods),
         provenance=provenance(study),
     )
-
-
-def _groups(study: Study, coupling: str) -> list[Group]:
-    """Return each arm's gains along a coupling as the components of its mean."""
-    if coupling == NO_COUPLING:  # nobody is counted: a known mean, and nothing to resample
-        return [(Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms]
-    return [tuple(Component.of(part) for part in parts) for parts in gains_apart(study, coupling)]
-
-
-def _open_groups(open_paths: Possible) -> dict[str, list[Group]]:
-    """Return the same for each coupling where some transitions are impossible."""
-    found: dict[str, list[Group]] = {coupling: [] for coupling in COUPLINGS}
-    for allowed in open_paths.arms:
-        narrow, wide = extremes(allowed)
-        values, place = np.unique(allowed.gains, return_inverse=True)
-        shares = np.bincount(place, weights=quasi_independent(allowed)).astype(np.float64)
-        parts = (
-            Component.of(narrow),
-            Component(values, shares, allowed.citizens),
-            Component.of(wide),
-        )
-        for coupling, part in zip(COUPLINGS, parts, strict=True):
-            found[coupling].append((part,))
-    return found

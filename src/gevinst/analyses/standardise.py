@@ -43,7 +43,6 @@ from gevinst.text.result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gevinst.plots.bars import Bar
     from gevinst.plots.picture import Picture
 
 Floats = NDArray[np.float64]
@@ -211,10 +210,10 @@ class Standardised(Result):
                     text.label(stratum.label),
                     text.percent(stratum.weight, 1),
                     *map(str, stratum.citizens.values()),
-                    *written(stratum.difference, text),
+                    *stratum.difference.written(text),
                 ]
             )
-        rows += [[], [text("stratify.whole"), "", "", "", *written(self.found, text)]]
+        rows += [[], [text("stratify.whole"), "", "", "", *self.found.written(text)]]
         return "\n".join([table(rows), *self.notes(text), self.sentence(lang)])
 
     def notes(self, text: Language) -> list[str]:
@@ -247,70 +246,22 @@ class Standardised(Result):
 
 
 def bands(results: Sequence[Standardised], text: Language) -> Picture:
-    """Draw bands and intervals: a heading per rate basis, a row per weighting, a bar per reading.
+    """Draw bands and intervals: a heading per basis, a row per weighting, a bar per reading."""
+    from gevinst.plots.bands import Band, draw_bands
 
-    Thick is what the tables allow, thin what sampling adds.
-    """
-    from gevinst.plots.bars import Row, bars
-    from gevinst.plots.style import DARK, LIGHT
-
-    colours: dict[str, str] = dict(zip(MOVED, (DARK, LIGHT), strict=True))
-    readings: list[str] = [moved for moved in MOVED if any(r.moved == moved for r in results)]
-    height = 0.66 / len(readings)
-    rows: list[Row] = []
-    for basis in dict.fromkeys(each.basis for each in results):
-        mine = [each for each in results if each.basis == basis]
-        rows.append(Row(mine[0].basis_label(text), gap=0.25 if rows else 0.0))
-        for weights in dict.fromkeys(each.weights for each in mine):
-            laid = (
-                _bar(each, colours[each.moved], height, readings.index(each.moved), len(readings))
-                for each in mine
-                if each.weights == weights
-            )
-            rows.append(Row(text(f"stratify.weights.{weights}"), tuple(laid)))
-    said = (
-        text(
-            "figure.standardised_alt",
-            basis=each.basis_label(text),
-            weights=text(f"stratify.weights.{each.weights}"),
-            low=text.number(each.low),
-            high=text.number(each.high),
-            interval_low=text.number(each.interval.low),
-            interval_high=text.number(each.interval.high),
+    shown = [
+        Band(
+            each.basis_label(text),
+            text(f"stratify.weights.{each.weights}"),
+            (each.low, each.low if each.identified else each.high),
+            each.interval.limits if each.interval.available else None,
+            MOVED.index(each.moved),
+            raw=each.weights == RAW,
         )
         for each in results
-        if each.moved == MOVED[0] and each.interval.available
-    )
-    legend = [(colours[moved], text(f"figure.{moved}")) for moved in readings]
-    return bars(
-        rows,
-        text,
-        title=text("figure.standardised_title"),
-        alt="; ".join(said),
-        axis=text("figure.difference"),
-        caption=text("figure.standardised_caption", level=text.percent(results[0].found.level)),
-        legend=legend if len(legend) > 1 else (),
-        row_height=0.36,
-    )
-
-
-def _bar(each: Standardised, colour: str, height: float, place: int, places: int) -> Bar:
-    """One band with its interval, at its place within the row."""
-    from gevinst.plots.bars import Bar
-    from gevinst.plots.style import POINT
-
-    raw = each.weights == RAW
-    return Bar(
-        each.low,
-        each.low if each.identified else each.high,
-        POINT if raw else colour,
-        0.8 * height,
-        (place - (places - 1) / 2) * height,
-        thin=(each.interval.low, each.interval.high)
-        if each.interval.available
-        else (each.low, each.high),
-        faint=raw and each.moved != MOVED[0],
-    )
+    ]
+    readings = [text(f"figure.{moved}") for moved in MOVED]
+    return draw_bands(shown, readings, text, level=results[0].found.level)
 
 
 def clause(result: Standardised, text: Language) -> str:
@@ -329,20 +280,6 @@ def clause(result: Standardised, text: Language) -> str:
         low=text.earned(interval.low, unit),
         high=f"{text.earned(interval.high, unit)}\u00a0kr.",
     )
-
-
-def written(found: IdentifiedSet, text: Language) -> list[str]:
-    """Write a range and its interval as two cells."""
-    ends = (
-        text.number(found.low)
-        if found.identified
-        else text("bootstrap.limits", low=text.number(found.low), high=text.number(found.high))
-    )
-    interval = found.interval
-    if not interval.available:
-        return [ends, text("bootstrap.none")]
-    limits = (text.number(interval.low), text.number(interval.high))
-    return [ends, text("bootstrap.limits", low=limits[0], high=limits[1])]
 
 
 def _plain(found: IdentifiedSet) -> dict[str, Any]:

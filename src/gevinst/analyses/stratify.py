@@ -17,7 +17,7 @@ from gevinst.analyses.adjustment import Adjustment, adjust
 from gevinst.analyses.baseline import Baseline, baseline
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.standardise import RAW, Standardised, bands, clause, estimate, raw, written
+from gevinst.analyses.standardise import RAW, Standardised, bands, clause, estimate, raw
 from gevinst.analyses.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import WEIGHTS, standard_population
@@ -167,7 +167,7 @@ class Stratified(Result):
                     rows.append(
                         [
                             f"  {text(f'stratify.weights.{weights}')}",
-                            *written(each.found, text),
+                            *each.found.written(text),
                             *apart,
                         ]
                     )

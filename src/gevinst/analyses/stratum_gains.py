@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.stats.intervals import Interval
-from gevinst.stats.margins.stratum_bounds import End, GroupMargins, bounds, independent_mean
+from gevinst.stats.margins.groups import End, GroupMargins
+from gevinst.stats.margins.stratum_bounds import bounds, independent_mean
 from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
 from gevinst.study.strata import Strata
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
-from gevinst.text.language import Label
+from gevinst.text.language import Label, Language
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -111,6 +112,13 @@ class IdentifiedSet:
             return Interval(math.nan, math.nan, self.level, _KIND, reason)
         limits = imbens_manski(self.low, self.high, self.standard_error, self.freedom, self.level)
         return Interval(*limits, self.level, _KIND)
+
+    def written(self, text: Language) -> list[str]:
+        """Write the range and its interval as two cells."""
+        ends = text.number(self.low)
+        if not self.identified:
+            ends = text("bootstrap.limits", low=ends, high=text.number(self.high))
+        return [ends, self.interval.written(text)]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

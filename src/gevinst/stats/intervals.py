@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.text.language import language
+from gevinst.text.language import Language, language
 from gevinst.text.result import Listed
 
 __all__ = ["DEFAULTS", "METHODS", "Interval", "level_of", "quantile_error"]
@@ -55,6 +55,13 @@ class Interval(Listed):
     def available(self) -> bool:
         """Whether there are limits."""
         return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def written(self, text: Language) -> str:
+        """Write the limits in whole numbers, or that there are none."""
+        if not self.available:
+            return text("bootstrap.none")
+        low, high = text.number(self.low), text.number(self.high)
+        return text("bootstrap.limits", low=low, high=high)
 
     @property
     def limits(self) -> tuple[float, float]:

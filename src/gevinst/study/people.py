@@ -6,13 +6,16 @@ same; its standard error is not. A coupling is one answer to "who went where", n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.paths import extremes, quasi_independent
+from gevinst.stats.mean.atoms import Component
 from gevinst.study.study import Study
+from gevinst.study.transitions import Possible, Switch, possible
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -121,3 +124,38 @@ def observed_paths(study: Study) -> Mapping[str, Integers]:
             f"write one of: {', '.join(COUPLINGS)}"
         )
     return study.paths
+
+
+def gains_by_coupling(
+    study: Study, impossible: Sequence[Switch] = ()
+) -> dict[str, list[tuple[Component, ...]]]:
+    """Return each arm's gains, per coupling, as the independent components of its mean.
+
+    Without lines and investment, kr. per citizen. Where transitions are impossible, along the paths
+    they leave open.
+    """
+    if impossible:
+        return _open_gains(possible(study, impossible))
+    if not study.statuses:  # nobody is counted: a known mean, and nothing to resample
+        nobody = [(Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms]
+        return {NO_COUPLING: nobody}
+    return {
+        kind: [tuple(map(Component.of, parts)) for parts in gains_apart(study, kind)]
+        for kind in couplings_of(study)
+    }
+
+
+def _open_gains(left: Possible) -> dict[str, list[tuple[Component, ...]]]:
+    found: dict[str, list[tuple[Component, ...]]] = {coupling: [] for coupling in COUPLINGS}
+    for allowed in left.arms:
+        narrow, wide = extremes(allowed)
+        values, place = np.unique(allowed.gains, return_inverse=True)
+        shares = np.bincount(place, weights=quasi_independent(allowed)).astype(np.float64)
+        parts = (
+            Component.of(narrow),
+            Component(values, shares, allowed.citizens),
+            Component.of(wide),
+        )
+        for coupling, part in zip(COUPLINGS, parts, strict=True):
+            found[coupling].append((part,))
+    return found

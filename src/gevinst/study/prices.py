@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gevinst.stats.distributions import law_of
@@ -159,3 +159,17 @@ class Event:
     def id(self) -> str:
         """Name of what is drawn of it."""
         return f"{self.arm}:{self.stratum}:{self.item}:{self.probability:g}"
+
+
+def events_of(amounts: Iterable[Amount]) -> tuple[Event, ...]:
+    """Find the lines that may not come: one estimate is one event, at its times.
+
+    Where an amount names no stratum the event is one in all of them.
+    """
+    times: dict[tuple[str, str, str, float], list[str]] = {}
+    for amount in amounts:
+        if amount.probability < 1.0:
+            of = (amount.arm, amount.stratum, amount.item, amount.probability)
+            times.setdefault(of, []).append(amount.time)
+    # A time may have an amount for each rate basis.
+    return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())

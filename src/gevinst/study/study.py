@@ -19,7 +19,7 @@ from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, Published
 from gevinst.study.conventions import ALL, HEADS, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
-from gevinst.study.prices import Amount, Correlation, Event, Rate
+from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.text.language import Label, language
 
 Floats = NDArray[np.float64]
@@ -236,17 +236,8 @@ class Study:
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Lines that may not come: one estimate is one event, at its times.
-
-        Where an amount names no stratum the event is one in all of them.
-        """
-        times: dict[tuple[str, str, str, float], list[str]] = {}
-        for amount in self.amounts:
-            if amount.probability < 1.0:
-                of = (amount.arm, amount.stratum, amount.item, amount.probability)
-                times.setdefault(of, []).append(amount.time)
-        # A time may have an amount for each rate basis.
-        return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())
+        """Lines that may not come: one estimate is one event, at its times."""
+        return events_of(self.amounts)
 
     def event_cells(self, event: Event) -> tuple[tuple[int, int, int, int], ...]:
         """Cells of an event: positions of arm, stratum, time and item."""

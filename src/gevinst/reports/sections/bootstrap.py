@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.analyses.bootstrap import written
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         {
             "label": text(f"coupling.{coupling}"),
             "error": text.number(estimate.standard_error),
-            "limits": [written(interval, text) for interval in found.intervals(coupling)],
+            "limits": [interval.written(text) for interval in found.intervals(coupling)],
             "positive": text.percent(estimate.probability_positive, 1),
         }
         for coupling, estimate in found.difference.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.baseline import cells
-from gevinst.analyses.standardise import RAW, Standardised, written
+from gevinst.analyses.standardise import RAW, Standardised
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _row(each: Standardised, text: Language) -> dict[str, Any]:
     return {
         "basis": each.basis_label(text) if each.weights == RAW else "",
         "weights": text(f"stratify.weights.{each.weights}"),
-        "cells": [*written(each.found, text), *apart],
+        "cells": [*each.found.written(text), *apart],
     }
 
 

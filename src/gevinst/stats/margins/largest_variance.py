@@ -7,12 +7,13 @@ what followed in any way. The standard error of the end is then the largest over
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["largest_variances", "matrix_of"]
+__all__ = ["Places", "largest_variances"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -21,25 +22,41 @@ _ROUNDS = 40  # of tangents; a handful is usual
 _CLOSE = 1e-6  # of the variance
 
 
-def matrix_of(places: Counts, rows: int) -> Any:
-    """Return which totals each path counts in, as a sparse matrix; a place of -1 is none."""
-    from scipy.sparse import csr_array
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Which totals each path counts in, and what the totals are.
 
-    columns = np.broadcast_to(np.arange(places.shape[1]), places.shape)
-    counted = places >= 0
-    return csr_array(
-        (np.ones(int(counted.sum())), (places[counted], columns[counted])),
-        shape=(rows, places.shape[1]),
-    )
+    Attributes
+    ----------
+    places : ndarray of int, shape (totals per path, path)
+        Rows of `totals` that a path counts in; -1 is none.
+    totals : ndarray of int
+        Citizens.
+    """
+
+    places: Counts
+    totals: Counts
+
+    @property
+    def matrix(self) -> Any:
+        """The same as a sparse matrix, shape (totals, path)."""
+        from scipy.sparse import csr_array
+
+        columns = np.broadcast_to(np.arange(self.places.shape[1]), self.places.shape)
+        counted = self.places >= 0
+        return csr_array(
+            (np.ones(int(counted.sum())), (self.places[counted], columns[counted])),
+            shape=(len(self.totals), self.places.shape[1]),
+        )
 
 
 def largest_variances(
     gains: Floats,
     stratum: Counts,
-    places: Counts,
-    totals: Counts,
+    counted: Places,
     weights: Floats,
     seen: Counts,
+    *,
     attained: tuple[Floats, float] | None = None,
 ) -> Floats:
     """Return variances per stratum where sum w^2 s^2 / n is largest over tables at an end.
@@ -52,10 +69,8 @@ def largest_variances(
     ----------
     gains, stratum : ndarray, shape (path,)
         A citizen's gain on each path, and the stratum; -1 is not seen.
-    places : ndarray of int, shape (totals per path, path)
-        Rows of `totals` that a path counts in; -1 is none.
-    totals : ndarray of int
-        Citizens.
+    counted : Places
+        Which totals each path counts in.
     weights, seen : ndarray, shape (strata,)
         Shares, and citizens behind each mean.
     attained : (ndarray, float), optional
@@ -66,61 +81,85 @@ def largest_variances(
     ndarray, shape (strata,)
         With n - 1; NaN for strata without weight or with fewer than two citizens.
     """
-    from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack, vstack
-
     variances = np.full(len(seen), math.nan)
     used = np.flatnonzero((weights > 0) & (seen > 1))
     if not used.size:
         return variances
     scale = float(np.abs(gains).max()) or 1.0
-    unit = gains / scale
+    unit, members = gains / scale, [stratum == s for s in used]
     factors = weights[used] ** 2 / (seen[used] * (seen[used] - 1.0))
     factors = factors / factors.max()
-    mine = [stratum == s for s in used]
-    paths, extra = len(unit), len(used)
-    square = np.sum([f * m * unit**2 for f, m in zip(factors, mine, strict=True)], axis=0)
-    cost = np.concatenate([-square, factors])
-    equal: Any = hstack([matrix_of(places, len(totals)), csr_array((len(totals), extra))])
-    limits: list[Floats] = []
-    right: list[float] = []
+    tangents = _Tangents(unit, members, seen[used], counted, factors)
     if attained is not None:
-        size = float(np.abs(attained[0]).max()) or 1.0
-        limits.append(np.concatenate([attained[0] / size, np.zeros(extra)]))
-        right.append(attained[1] / size + 1e-9 * max(1.0, abs(attained[1]) / size))
-
-    def touch(k: int, mean: float) -> None:
-        """Hold n m^2 of one stratum above its tangent at a mean: 2 m sum(x g) - n m^2 <= t."""
-        row = np.concatenate([2 * mean * mine[k] * unit, np.zeros(extra)])
-        row[paths + k] = -1.0
-        limits.append(row)
-        right.append(float(seen[used[k]]) * mean**2)
-
-    for k in range(extra):
-        for mean in np.linspace(unit[mine[k]].min(), unit[mine[k]].max(), 9).tolist():
-            touch(k, mean)
+        tangents.hold(*attained)
+    for k, mine in enumerate(members):
+        for mean in np.linspace(unit[mine].min(), unit[mine].max(), 9).tolist():
+            tangents.touch(k, mean)
     best = -math.inf
     for _ in range(_ROUNDS):
+        x, above = tangents.solve()
+        means = [float(x[m] @ unit[m]) / n for m, n in zip(members, seen[used], strict=True)]
+        within = [
+            float(x[m] @ (unit[m] - mean) ** 2) for m, mean in zip(members, means, strict=True)
+        ]
+        reached = float(factors @ within)
+        if reached > best:
+            best = reached
+            variances[used] = np.array(within) * scale**2 / (seen[used] - 1.0)
+        if above - best <= _CLOSE * max(best, 1e-9):
+            break
+        for k, mean in enumerate(means):
+            tangents.touch(k, mean)
+    return variances
+
+
+class _Tangents:
+    """The programme whose unknowns are citizens per path and, per stratum, t at least n m^2."""
+
+    def __init__(
+        self,
+        unit: Floats,
+        members: list[NDArray[np.bool_]],
+        seen: Counts,
+        counted: Places,
+        factors: Floats,
+    ) -> None:
+        self.unit, self.members, self.seen, self.counted = unit, members, seen, counted
+        parts = zip(factors, members, strict=True)
+        square = np.sum([f * m * unit**2 for f, m in parts], axis=0)
+        self.cost = np.concatenate([-square, factors])
+        self.limits: list[Floats] = []
+        self.right: list[float] = []
+
+    def hold(self, worth: Floats, optimum: float) -> None:
+        """Keep to tables that attain an end: sum(worth x) at most the optimum."""
+        size = float(np.abs(worth).max()) or 1.0
+        self.limits.append(np.concatenate([worth / size, np.zeros(len(self.members))]))
+        self.right.append(optimum / size + 1e-9 * max(1.0, abs(optimum) / size))
+
+    def touch(self, k: int, mean: float) -> None:
+        """Hold n m^2 of one stratum above its tangent at a mean: 2 m sum(x g) - n m^2 <= t."""
+        slopes = np.zeros(len(self.members))
+        slopes[k] = -1.0
+        self.limits.append(np.concatenate([2 * mean * self.members[k] * self.unit, slopes]))
+        self.right.append(float(self.seen[k]) * mean**2)
+
+    def solve(self) -> tuple[Floats, float]:
+        """Return citizens per path, and the largest sum that the tangents allow."""
+        from scipy.optimize import linprog
+        from scipy.sparse import csr_array, hstack, vstack
+
+        paths, extra = len(self.unit), len(self.members)
+        unbound = csr_array((len(self.counted.totals), extra))
         solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
-            cost,
-            A_ub=vstack([csr_array(row[np.newaxis]) for row in limits], format="csr"),
-            b_ub=np.array(right),
-            A_eq=equal,
-            b_eq=totals,
+            self.cost,
+            A_ub=vstack([csr_array(row[np.newaxis]) for row in self.limits], format="csr"),
+            b_ub=np.array(self.right),
+            A_eq=hstack([self.counted.matrix, unbound]),
+            b_eq=self.counted.totals,
             bounds=[(0, None)] * paths + [(None, None)] * extra,
             method="highs-ds",
         )
         if solution.status != 0:
             raise ValueError("strata: the largest variance was not found; merge small statuses")
-        x = solution.x[:paths]
-        means = [float(x[m] @ unit[m]) / seen[s] for m, s in zip(mine, used, strict=True)]
-        within = [float(x[m] @ (unit[m] - mean) ** 2) for m, mean in zip(mine, means, strict=True)]
-        reached = float(factors @ within)
-        if reached > best:
-            best = reached
-            variances[used] = np.array(within) * scale**2 / (seen[used] - 1.0)
-        if -solution.fun - best <= _CLOSE * max(best, 1e-9):
-            break
-        for k, mean in enumerate(means):
-            touch(k, mean)
-    return variances
+        return solution.x[:paths], -float(solution.fun)

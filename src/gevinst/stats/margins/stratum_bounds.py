@@ -10,114 +10,24 @@ integer programme over the paths of all strata jointly.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.margins.largest_variance import largest_variances, matrix_of
-from gevinst.stats.margins.paths import Support, quasi_independent, support
+from gevinst.stats.margins.groups import TIE, End, GroupMargins, largest, placings
+from gevinst.stats.margins.largest_variance import Places, largest_variances
+from gevinst.stats.margins.paths import quasi_independent
+from gevinst.stats.margins.programme import lowest_by_programme
 
-__all__ = ["End", "GroupMargins", "bounds", "independent_mean"]
+__all__ = ["bounds", "independent_mean"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
-_MOST_PLACINGS = 20_000  # ways to place the lost in strata
 _MOST_CELLS = 4_000  # variables of the programme for the largest variance
-_SECONDS = 20.0  # for one end
-_TIE = 1e-9
-
-
-@dataclass(frozen=True, eq=False)
-class GroupMargins:
-    """One group's citizens per status and time, and what being there adds to a gain.
-
-    Attributes
-    ----------
-    counts : tuple of ndarray of int, shape (statuses,) each
-        Citizens at each time.
-    values : tuple of ndarray, shape (statuses,) each
-        What a citizen in the status at the time adds to the gain, in kr. or any one unit.
-    stratum : ndarray of int, shape (statuses,)
-        Stratum of each status at the first time; -1 for those nobody is in.
-    reach : ndarray, shape (strata, 2)
-        Smallest and largest gain a citizen of the stratum can have at all: what bounds the mean of
-        a stratum in which nobody is seen.
-    lost : tuple of ndarray of bool, shape (statuses,) each
-        Statuses in which a citizen is not seen. Means are over citizens seen at every time.
-    barred : tuple of ndarray of bool, optional
-        Per consecutive pair of times, steps that no citizen makes; tested on the margins already.
-    """
-
-    counts: tuple[Counts, ...]
-    values: tuple[Floats, ...]
-    stratum: Counts
-    reach: Floats
-    lost: tuple[Mask, ...]
-    barred: tuple[Mask, ...] | None = None
-
-    @property
-    def strata(self) -> int:
-        """How many strata there are."""
-        return len(self.reach)
-
-    @property
-    def sizes(self) -> Counts:
-        """Citizens of each stratum at the first time, shape (strata,)."""
-        counted = self.stratum >= 0
-        return np.bincount(
-            self.stratum[counted], weights=self.counts[0][counted], minlength=self.strata
-        ).astype(np.int64)
-
-    @property
-    def plain(self) -> bool:
-        """Whether rearrangement finds the ends: no steps barred, lost at one later time at most."""
-        when = self.lost_at
-        return self.barred is None and (not when or (len(when) == 1 and when[0] > 0))
-
-    @property
-    def lost_at(self) -> list[int]:
-        """Times at which somebody is lost."""
-        return [t for t, gone in enumerate(self.lost) if self.counts[t][gone].any()]
-
-    @cached_property
-    def listed(self) -> tuple[Support, Counts, Mask]:
-        """The group's paths, with the stratum of each and whether it is lost on the way."""
-        return _paths(self)
-
-    def negated(self) -> GroupMargins:
-        """Return the same group with losses for gains, so that highest is lowest."""
-        turned = replace(self, values=tuple(-v for v in self.values), reach=-self.reach[:, ::-1])
-        if not self.plain:  # the paths are the same, and listing them takes time
-            allowed, stratum, gone = self.listed
-            allowed = replace(allowed, gains=-allowed.gains, mean=-allowed.mean)
-            turned.__dict__["listed"] = (allowed, stratum, gone)
-        return turned
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The lowest or the highest mean of a group with given weights, and what stands behind it.
-
-    Attributes
-    ----------
-    value : float
-        Weighted sum of the strata's mean gains.
-    seen : ndarray of int, shape (strata,)
-        Citizens behind each stratum's mean.
-    variances : ndarray, shape (strata,)
-        Variance of the citizens' gains in each stratum, with n - 1, in the table with the largest
-        standard error among those that attain the end; NaN for one citizen or none.
-    """
-
-    value: float
-    seen: Counts
-    variances: Floats
 
 
 def bounds(group: GroupMargins, weights: Floats) -> tuple[End, End]:
@@ -178,10 +88,7 @@ def _lowest(group: GroupMargins, weights: Floats) -> End:
     """Return the lowest end."""
     if group.plain:
         return _by_rearrangement(group, weights, next(iter(group.lost_at), None))
-    return _by_programme(group, weights)
-
-
-# --- closed form ------------------------------------------------------------------------------
+    return lowest_by_programme(group, weights)
 
 
 def _by_rearrangement(group: GroupMargins, weights: Floats, when: int | None) -> End:
@@ -204,14 +111,14 @@ def _by_rearrangement(group: GroupMargins, weights: Floats, when: int | None) ->
     seen_in_all = int(sizes.sum()) - missing
     later = [pool[:seen_in_all] for pool in later]
     ends = []
-    for gone in _placings(sizes, missing, missing):
+    for gone in placings(sizes, missing, missing):
         seen = sizes - gone
         kept = [start[:n] for start, n in zip(starts, seen, strict=True)]
         ends.append(_rearranged(kept, later, seen, weights, group.reach[:, 0]))
     value = min(end.value for end in ends)
-    room = _TIE * max(1.0, abs(value))
+    room = TIE * max(1.0, abs(value))
     ties = [end.finished() for end in ends if end.value <= value + room]
-    return _largest(ties, weights, value)
+    return largest(ties, weights, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,9 +204,8 @@ def _class_variances(
     for t, (_, counts) in enumerate(distinct):
         places.append(sum(map(len, totals)) + np.tile(later[:, t], rows))
         totals.append(counts)
-    return largest_variances(
-        gains, stratum, np.array(places), np.concatenate(totals), weights, seen
-    )
+    counted = Places(np.array(places), np.concatenate(totals))
+    return largest_variances(gains, stratum, counted, weights, seen)
 
 
 def _at_most(starts: Sequence[Floats], pools: Sequence[Floats], seen: Counts) -> Floats:
@@ -311,115 +217,3 @@ def _at_most(starts: Sequence[Floats], pools: Sequence[Floats], seen: Counts) ->
     square = float(((gains - gains.mean()) ** 2).sum())
     most = max(n / (n - 1) for n in seen if n > 1) if (seen > 1).any() else math.nan
     return np.where(seen > 1, square / int(seen.sum()) * most, math.nan)
-
-
-def _placings(sizes: Counts, least: int, most: int) -> Iterator[Counts]:
-    """Ways in which `least` to `most` lost citizens can have come from the strata."""
-    ranges = [range(min(int(n), most) + 1) for n in sizes]
-    if math.prod(len(r) for r in ranges[:-1]) > _MOST_PLACINGS:
-        raise ValueError(
-            f"strata: {most} lost citizens can have come from {len(sizes)} strata in more ways "
-            "than can be gone through; merge strata"
-        )
-    for head in product(*ranges[:-1]):
-        for total in range(least, most + 1):
-            last = total - sum(head)
-            if last in ranges[-1]:
-                yield np.array([*head, last], dtype=np.int64)
-
-
-def _largest(ends: Sequence[End], weights: Floats, value: float) -> End:
-    """Of ends of one value the one with the largest standard error; none beats no variance."""
-
-    def spread(end: End) -> float:
-        used = (weights > 0) & (end.seen > 0)
-        if (end.seen[used] == 1).any():
-            return math.inf
-        return float((weights[used] ** 2 * end.variances[used] / end.seen[used]).sum())
-
-    return replace(max(ends, key=spread), value=value)
-
-
-# --- programmes -------------------------------------------------------------------------------
-
-
-def _paths(group: GroupMargins) -> tuple[Support, Counts, Mask]:
-    """List the group's paths, with the stratum of each and whether it is lost on the way."""
-    kept = [
-        t
-        for t in range(len(group.counts))
-        if t == 0 or group.barred is not None or group.values[t].any() or group.lost[t].any()
-    ]
-    counts = [group.counts[t] for t in kept]
-    barred = group.barred or [np.zeros((len(a), len(b)), np.bool_) for a, b in pairwise(counts)]
-    allowed = support(counts, barred, [group.values[t] for t in kept])
-    gone = np.zeros(len(allowed.paths), np.bool_)
-    for place, t in enumerate(kept):
-        gone |= group.lost[t][allowed.paths[:, place]]
-    return allowed, group.stratum[allowed.paths[:, 0]], gone
-
-
-def _by_programme(group: GroupMargins, weights: Floats) -> End:
-    """Lowest end by one integer programme over all strata jointly, per placing of the lost."""
-    allowed, stratum, gone = group.listed
-    offsets = np.cumsum([0, *(len(m) for m in allowed.margins)])
-    places = (allowed.paths + offsets[:-1]).T
-    totals = np.concatenate(allowed.margins)
-    lost = [int(c[m].sum()) for c, m in zip(group.counts, group.lost, strict=True)]
-    least, most = max(lost), min(sum(lost), int(group.sizes.sum()))
-    # The lost are counted per stratum, so that the number seen is known and the sum linear.
-    places = np.vstack([places, np.where(gone, offsets[-1] + stratum, -1)])
-    found = []
-    for missing in _placings(group.sizes, least, most):
-        seen = group.sizes - missing
-        filled = (weights > 0) & (seen > 0)
-        per_citizen = np.divide(weights, seen, out=np.zeros(len(seen)), where=filled)
-        worth = np.where(gone, 0.0, per_citizen[stratum] * allowed.gains)
-        citizens = _solve(worth, places, np.concatenate([totals, missing]))
-        if citizens is None:
-            continue
-        empty = (weights > 0) & (seen == 0)
-        value = float(worth @ citizens) + float(weights[empty] @ group.reach[empty, 0])
-        found.append((value, missing, worth, float(worth @ citizens)))
-    if not found:
-        raise ValueError(
-            "impossible: the margins and the impossible transitions leave no table with citizens "
-            "seen as they are counted; allow more"
-        )
-    value = min(candidate[0] for candidate in found)
-    ends = []
-    for reached, missing, worth, optimum in found:
-        if reached <= value + _TIE * max(1.0, abs(value)):
-            seen = group.sizes - missing
-            variances = largest_variances(
-                allowed.gains,
-                np.where(gone, -1, stratum),
-                places,
-                np.concatenate([totals, missing]),
-                weights,
-                seen,
-                (worth, optimum),
-            )
-            ends.append(End(reached, seen, variances))
-    return _largest(ends, weights, value)
-
-
-def _solve(worth: Floats, places: Counts, totals: Counts) -> Counts | None:
-    """Citizens per path where the sum is smallest; None where none fit."""
-    from scipy.optimize import LinearConstraint, milp
-
-    solution = milp(
-        worth / (float(np.abs(worth).max()) or 1.0),
-        integrality=np.ones(len(worth), dtype=np.int64),
-        constraints=LinearConstraint(matrix_of(places, len(totals)), totals, totals),
-        options={"time_limit": _SECONDS, "mip_rel_gap": 1e-12},
-    )
-    if solution.status == 2:
-        return None
-    if solution.status != 0:
-        raise ValueError(
-            f"impossible: no end of the bounds was found in {_SECONDS:g} seconds; "
-            "merge small statuses"
-        )
-    citizens: Counts = np.rint(solution.x).astype(np.int64)
-    return citizens

@@ -1,0 +1,61 @@
+"""citizen_frame(study): one row per citizen of paired data, for other tools to go on with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gevinst.analyses.adjustment import needs_paths
+from gevinst.analyses.stratum_gains import Asked, groups_of
+from gevinst.study.strata import Wanted, all_in_one, strata_of
+from gevinst.study.study import Study
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
+    """Return one row per analysed citizen of paired data, ready for a regression.
+
+    Parameters
+    ----------
+    study : Study
+        Paired data, under the conventions it carries.
+    strata : mapping, sequence or str, optional
+        As in `gevinst.analyses.standardise.standardise`.
+
+    Returns
+    -------
+    DataFrame
+        ``id``; ``arm``; ``treated``, 1 in the intervention group; ``stratum``; ``cost_<time>``, kr.
+        a year at each time; ``gain``, kr., lines and investment of the arm included, so that its
+        mean is the arm's net gain per citizen; then the columns that came with the citizens.
+
+    Raises
+    ------
+    StudyError
+        E129 where the data are margins; else as `gevinst.analyses.standardise.standardise`.
+    """
+    import pandas as pd
+
+    found = strata_of(study, strata)
+    if study.paths is None or found.of_citizen is None:
+        raise needs_paths(study)
+    everybody = all_in_one(study)
+    groups = groups_of(study, everybody, Asked())
+    costs, times = study.status_costs, np.arange(len(study.times))
+    frames = []
+    for a, arm in enumerate(study.contrast.arms):
+        cost = costs[study.axes.at("arm", arm)][times, study.paths[arm]]
+        columns: dict[str, object] = {
+            "id": study.citizens[arm]["id"],
+            "arm": arm,
+            "treated": 1 - a,
+            "stratum": [found.ids[s] for s in found.of_citizen[arm]],
+            **{f"cost_{time}": cost[:, t] for t, time in enumerate(study.axes.times)},
+            "gain": groups.values[a][0] + groups.shifts[a],
+        }
+        others = {c: v for c, v in study.citizens[arm].items() if c not in columns}
+        frames.append(pd.DataFrame({**columns, **others}))
+    return pd.concat(frames, ignore_index=True)
