@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import gevinst as gv
-from gevinst.analyses.standardise import RAW
-from gevinst.analyses.stratum_gains import MOVED, Groups
+from gevinst.analyses.start.standardise import RAW
+from gevinst.analyses.start.stratum_gains import MOVED, Groups
 from gevinst.cli import main as cli
 from gevinst.reports.page import analyse, render
 from gevinst.stats.margins.groups import GroupMargins
@@ -356,7 +356,7 @@ def test_stratified_bootstrap_by_resampling(ishoj) -> None:
     """
     from scipy import special, stats
 
-    from gevinst.analyses.stratum_gains import Asked, groups_of
+    from gevinst.analyses.start.stratum_gains import Asked, groups_of
     from gevinst.study.strata import strata_of
 
     paired = persons(ishoj)

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gevinst import stats as stats
-    from gevinst.analyses.adjustment import adjust as adjust
     from gevinst.analyses.audit.registry import audit as audit
-    from gevinst.analyses.baseline import baseline as baseline
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
-    from gevinst.analyses.citizen_frame import citizen_frame as citizen_frame
     from gevinst.analyses.fits import distribution_fits as distribution_fits
     from gevinst.analyses.gain import gain as gain
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
     from gevinst.analyses.simulate import simulate as simulate
-    from gevinst.analyses.standardise import standardise as standardise
-    from gevinst.analyses.stratify import stratify as stratify
+    from gevinst.analyses.start.adjustment import adjust as adjust
+    from gevinst.analyses.start.baseline import baseline as baseline
+    from gevinst.analyses.start.citizen_frame import citizen_frame as citizen_frame
+    from gevinst.analyses.start.standardise import standardise as standardise
+    from gevinst.analyses.start.stratify import stratify as stratify
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
@@ -54,17 +54,17 @@ _PLACES = {
     "read": "files.folder",
     "read_persons": "files.frames",
     # questions one asks of it
-    "adjust": "analyses.adjustment",
+    "adjust": "analyses.start.adjustment",
     "audit": "analyses.audit.registry",
-    "baseline": "analyses.baseline",
+    "baseline": "analyses.start.baseline",
     "bootstrap": "analyses.bootstrap",
-    "citizen_frame": "analyses.citizen_frame",
+    "citizen_frame": "analyses.start.citizen_frame",
     "distribution_fits": "analyses.fits",
     "gain": "analyses.gain",
     "outcome_test": "analyses.outcome_tests",
     "simulate": "analyses.simulate",
-    "standardise": "analyses.standardise",
-    "stratify": "analyses.stratify",
+    "standardise": "analyses.start.standardise",
+    "stratify": "analyses.start.stratify",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",
     # what is written, and read again

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import gevinst as gv
-from gevinst.analyses.stratum_gains import Asked, Groups, groups_of
+from gevinst.analyses.start.stratum_gains import Asked, Groups, groups_of
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.standardisation import standard_population
 from gevinst.study.strata import strata_of

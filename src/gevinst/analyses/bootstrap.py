@@ -17,7 +17,7 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of
 from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
-from gevinst.study.people import NO_COUPLING
+from gevinst.study.people import NO_COUPLING, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Language, language, table

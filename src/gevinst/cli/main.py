@@ -350,7 +350,7 @@ def _bootstrap(options: argparse.Namespace) -> int:
 
 def _stratify(options: argparse.Namespace) -> int:
     study = _load(options)
-    from gevinst.analyses.stratify import stratify
+    from gevinst.analyses.start.stratify import stratify
     from gevinst.study.strata import named_strata
 
     found = _usage(

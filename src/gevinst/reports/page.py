@@ -13,7 +13,7 @@ from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.simulate import Simulation, simulate
-from gevinst.analyses.stratify import Stratified, stratify
+from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.files.output import write_folder

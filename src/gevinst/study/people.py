@@ -137,7 +137,9 @@ def gains_by_coupling(
     if impossible:
         return _open_gains(possible(study, impossible))
     if not study.statuses:  # nobody is counted: a known mean, and nothing to resample
-        nobody = [(Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms]
+        nobody: list[tuple[Component, ...]] = [
+            (Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms
+        ]
         return {NO_COUPLING: nobody}
     return {
         kind: [tuple(map(Component.of, parts)) for parts in gains_apart(study, kind)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.simulate import Simulation
-from gevinst.analyses.stratify import Stratified
+from gevinst.analyses.start.stratify import Stratified
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gevinst.analyses.baseline import cells
-from gevinst.analyses.standardise import RAW, Standardised
+from gevinst.analyses.start.baseline import cells
+from gevinst.analyses.start.standardise import RAW, Standardised
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:

@@ -231,7 +231,7 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
     study : Study
         With counted statuses; costs under its rate basis and perspective.
     strata : mapping, sequence or str, optional
-        As in `gevinst.analyses.standardise.standardise`.
+        As in `gevinst.analyses.start.standardise.standardise`.
 
     Returns
     -------

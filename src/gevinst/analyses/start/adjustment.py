@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.stratum_gains import Asked, Moved, groups_of
+from gevinst.analyses.start.stratum_gains import Asked, Moved, groups_of
 from gevinst.stats.adjusted import KR, METHODS, ODDS_RATIO, Adjusted, adjusted_differences
 from gevinst.stats.intervals import level_of
 from gevinst.stats.odds_ratio import mantel_haenszel
@@ -189,7 +189,7 @@ def adjust(
     study : Study
         Paired data, under the conventions it carries.
     weights, strata, moved, confidence_level
-        As in `gevinst.analyses.standardise.standardise`.
+        As in `gevinst.analyses.start.standardise.standardise`.
     outcome : str, optional
         Id of a status, or of a group of statuses: a yes/no outcome for Mantel-Haenszel.
     time : str, optional
@@ -204,7 +204,7 @@ def adjust(
     ValueError
         An unknown status, time or weighting; a weighted stratum in which an arm has nobody.
     StudyError
-        E129 where the data are margins; else as `gevinst.analyses.standardise.standardise`.
+        E129 where the data are margins; else as `gevinst.analyses.start.standardise.standardise`.
     """
     level = level_of(confidence_level)
     asked = Asked(moved, level=level)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gevinst.analyses.adjustment import needs_paths
-from gevinst.analyses.stratum_gains import Asked, groups_of
+from gevinst.analyses.start.adjustment import needs_paths
+from gevinst.analyses.start.stratum_gains import Asked, groups_of
 from gevinst.study.strata import Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 
@@ -23,7 +23,7 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     study : Study
         Paired data, under the conventions it carries.
     strata : mapping, sequence or str, optional
-        As in `gevinst.analyses.standardise.standardise`.
+        As in `gevinst.analyses.start.standardise.standardise`.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        E129 where the data are margins; else as `gevinst.analyses.standardise.standardise`.
+        E129 where the data are margins; else as `gevinst.analyses.start.standardise.standardise`.
     """
     import pandas as pd
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.adjustment import Adjustment, adjust
-from gevinst.analyses.baseline import Baseline, baseline
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.standardise import RAW, Standardised, bands, clause, estimate, raw
-from gevinst.analyses.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
+from gevinst.analyses.start.adjustment import Adjustment, adjust
+from gevinst.analyses.start.baseline import Baseline, baseline
+from gevinst.analyses.start.standardise import RAW, Standardised, bands, clause, estimate, raw
+from gevinst.analyses.start.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import WEIGHTS, standard_population
 from gevinst.study.strata import Wanted, strata_of
@@ -272,7 +272,7 @@ def stratify(
     study : Study
         Margins or paired data, under the conventions it carries.
     strata, impossible, confidence_level
-        As in `gevinst.analyses.standardise.standardise`.
+        As in `gevinst.analyses.start.standardise.standardise`.
     basis : str or sequence of str, optional
         Rate bases; all the study names by default.
 
@@ -284,7 +284,7 @@ def stratify(
     Raises
     ------
     ValueError, StudyError
-        As `gevinst.analyses.standardise.standardise`.
+        As `gevinst.analyses.start.standardise.standardise`.
     """
     level = level_of(confidence_level)
     found = strata_of(study, strata)

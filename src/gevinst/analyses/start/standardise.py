@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.stratum_gains import (
+from gevinst.analyses.start.stratum_gains import (
     MOVED,
     Asked,
     Groups,
