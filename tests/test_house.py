@@ -87,7 +87,7 @@ def test_packages_are_used_where_they_belong(package: str) -> None:
         "statsmodels": (
             "gevinst.stats.copula",
             "gevinst.stats.odds_ratio",
-            "gevinst.analyses.start.adjustment",
+            "gevinst.stats.adjusted",
         ),
         "joblib": ("gevinst.analyses.simulate",),
     }[package]

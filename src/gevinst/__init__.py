@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from gevinst.study.study import Study as Study
     from gevinst.text.problems import StudyError as StudyError
 
+    __version__: str
+
 _PLACES = {
     # what an evaluation states
     "Study": "study.study",
@@ -83,19 +85,21 @@ _PLACES = {
 __all__ = list(_PLACES)
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # a checker knows the names above, and no others
 
-        return version("gevinst")
-    if name not in _PLACES:
-        raise AttributeError(f"module 'gevinst' has no attribute '{name}'")
-    place = _PLACES[name]
-    if not place:  # a room, not a name in one
-        return import_module(f"gevinst.{name}")
-    found = getattr(import_module(f"gevinst.{place}"), name)
-    globals()[name] = found
-    return found
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("gevinst")
+        if name not in _PLACES:
+            raise AttributeError(f"module 'gevinst' has no attribute '{name}'")
+        place = _PLACES[name]
+        if not place:  # a room, not a name in one
+            return import_module(f"gevinst.{name}")
+        found = getattr(import_module(f"gevinst.{place}"), name)
+        globals()[name] = found
+        return found
 
 
 def __dir__() -> list[str]:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of
+from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of
 from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
 from gevinst.study.people import NO_COUPLING, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
-from gevinst.text.language import Label, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Bootstrap(Result):
     arms: Mapping[str, Mapping[str, MeanEstimate]]
     labels: Mapping[str, Label]
     impossible: tuple[Switch, ...]
-    methods: tuple[str, ...]
+    methods: tuple[Method, ...]
     provenance: Provenance
 
     pictures: ClassVar[tuple[str, ...]] = ("intervals",)
@@ -85,7 +85,7 @@ class Bootstrap(Result):
         """Intervals of the difference under one coupling, one per method shown."""
         return tuple(self.difference[coupling].interval(m, rng=0) for m in self.methods)
 
-    def outer(self, method: str = DEFAULTS[0]) -> Interval:
+    def outer(self, method: Method = DEFAULTS[0]) -> Interval:
         """Lowest and highest limit over the couplings: the answer where margins are the data."""
         found = [estimate.interval(method, rng=0) for estimate in self.difference.values()]
         low, high = min(i.low for i in found), max(i.high for i in found)
@@ -154,7 +154,7 @@ class Bootstrap(Result):
                     )
         return pd.DataFrame(rows).set_index(["of", "coupling", "method"])
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
@@ -205,7 +205,7 @@ class Bootstrap(Result):
             said.append(text(f"reason.{reason}"))
         return said
 
-    def sentence(self, lang: str = "en") -> str:
+    def sentence(self, lang: Lang = "en") -> str:
         """Say what the tables allow and what sampling adds, and where zero lies: for a reader."""
         text = language(lang)
         if self.reason:
@@ -242,7 +242,7 @@ class Bootstrap(Result):
         widest = max(found.standard_error for found in self.difference.values())
         return text.earned(value, widest / 100)
 
-    def explain(self, lang: str = "en") -> str:
+    def explain(self, lang: Lang = "en") -> str:
         """Say in two sentences which intervals are shown and why, for these data.
 
         The coverage is the one measured in the nearest setting of `studies/coverage`, at 95 %.
@@ -271,7 +271,7 @@ class Bootstrap(Result):
             )
         )
 
-    def cautions(self, lang: str = "en") -> list[str]:
+    def cautions(self, lang: Lang = "en") -> list[str]:
         """Say what must stand beside the intervals."""
         return self.asides(language(lang))
 
@@ -323,7 +323,7 @@ def bootstrap(
     study: Study,
     *,
     confidence_level: float = 0.95,
-    methods: Sequence[str] = DEFAULTS,
+    methods: Sequence[Method] = DEFAULTS,
     impossible: Sequence[Switch] = (),
 ) -> Bootstrap:
     """Compute the exact bootstrap of a study's net gain per citizen, side by side per coupling.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class Draws(Result):
         """Summarise: mean, sd, interval and P(difference > 0), each with its Monte Carlo error."""
         return self.found.to_dict()
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the summary as a small table, in ``en`` or ``da``."""
         text = language(lang)
         written = self.found.written(text)

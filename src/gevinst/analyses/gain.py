@@ -14,7 +14,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
 from gevinst.study.study import Study
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class Gain(Result):
             index=index,
         )
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Write the calculation as tables that read like a published one, in ``en`` or ``da``."""
         text = language(lang)
         arms = [_arm_table(self, a, text) for a in range(len(self.study.arms))]

@@ -6,20 +6,21 @@ These give p-values, labelled. A study's net gain gets none.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.study.study import Study
-from gevinst.text.language import Label, language
+from gevinst.text.language import Label, Lang, language
 from gevinst.text.problems import suggest
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ALTERNATIVES = ("two-sided", "less", "greater")
+Alternative = Literal["two-sided", "less", "greater"]
+ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,7 +78,7 @@ class OutcomeTest(Result):
         frame["share"] = frame["yes"] / frame["citizens"]
         return frame.assign(fisher=self.fisher, boschloo=self.boschloo)
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the shares, the p-values and what they are, in ``en`` or ``da``."""
         text = language(lang)
         label = {name: text.label(value) for name, value in self.labels.items()}
@@ -98,7 +99,7 @@ class OutcomeTest(Result):
 
 
 def outcome_test(
-    study: Study, status: str, *, time: str | None = None, alternative: str = "two-sided"
+    study: Study, status: str, *, time: str | None = None, alternative: Alternative = "two-sided"
 ) -> OutcomeTest:
     """Test whether a status is as common in both arms: Fisher's and Boschloo's exact tests.
 

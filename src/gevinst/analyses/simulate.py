@@ -22,7 +22,7 @@ from gevinst.stats.standardisation import Weighting
 from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.problems import Problem, Problems, StudyError
 from gevinst.text.result import Result
 
@@ -130,7 +130,7 @@ class Simulation(Result):
             rows[name] = {"point": self.points[name], **found, **interval, **errors}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("coupling")
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target

@@ -13,7 +13,7 @@ from gevinst.rows.blocks import point_of
 from gevinst.stats import streams
 from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Tornado(Result):
         frames = {name: found.to_frame() for name, found in self.alone.items()}
         return pd.concat(frames, names=["source"])
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table, in ``en`` or ``da``."""
         text = language(lang)
         rows = [["", text("table.coupling"), text("simulate.low"), text("simulate.high")], []]

@@ -24,7 +24,7 @@ from gevinst.stats.standardisation import Weighting
 from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class VarianceShares(Result):
         columns = ["coupling", "name", "share_first", "share_total", "mcse"]
         return pd.DataFrame(self.to_dict(), columns=columns).set_index(["coupling", "name"])
 
-    def sentence(self, lang: str = "en") -> str:
+    def sentence(self, lang: Lang = "en") -> str:
         """Say which source most of the uncertainty is about: from the numbers by fixed grammar.
 
         The source with the largest first share, over the couplings; where couplings differ in which
@@ -123,7 +123,7 @@ class VarianceShares(Result):
             return text("variance.one", share=low, about=about)
         return text("variance.range", low=low, high=high, about=about)
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the shares as a small table and a sentence, in ``en`` or ``da``."""
         text = language(lang)
         columns = (text(f"coupling.{coupling}") for coupling in self.by_coupling)
@@ -139,7 +139,7 @@ class VarianceShares(Result):
             ]
         )
 
-    def rows(self, lang: str = "en") -> list[list[str]]:
+    def rows(self, lang: Lang = "en") -> list[list[str]]:
         """Write each source's shares as text: its label and, per coupling, first and total."""
         text = language(lang)
         rows = []

@@ -19,7 +19,7 @@ from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.files.output import write_folder
 from gevinst.stats import streams
 from gevinst.study.study import Study
-from gevinst.text.language import Language, language
+from gevinst.text.language import Lang, Language, language
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Results:
         """The study the results are of."""
         return self.gain.study
 
-    def to_dict(self, lang: str = "en") -> dict[str, Any]:
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
         return {
             "gain": self.gain.to_dict(),
@@ -117,7 +117,7 @@ class Written(Result):
     results: Results
     headline: str
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the headline, and where the page is."""
         return f"{self.headline}\n{language(lang)('report.written', path=self.page)}"
 
@@ -165,7 +165,7 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
     )
 
 
-def render(results: Results, lang: str) -> str:
+def render(results: Results, lang: Lang) -> str:
     """Render the page as one HTML text that needs nothing beside it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -204,7 +204,7 @@ def report(
     study: Study,
     out: str | Path | None = None,
     *,
-    lang: str | None = None,
+    lang: Lang | None = None,
     n: int = 100_000,
     rng: streams.Rng = None,
 ) -> Written:
@@ -238,13 +238,15 @@ def report(
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
-    numbers = json.dumps(results.to_dict(lang), ensure_ascii=False, indent=2)
-    write_folder(folder, {"report.html": render(results, lang), "numbers.json": numbers + "\n"})
+    numbers = json.dumps(results.to_dict(text.code), ensure_ascii=False, indent=2)
+    write_folder(
+        folder, {"report.html": render(results, text.code), "numbers.json": numbers + "\n"}
+    )
     return Written(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        sentence(results.simulation, language(lang), results.bootstrap.reason, results.stratified),
+        sentence(results.simulation, text, results.bootstrap.reason, results.stratified),
     )
 
 

@@ -42,10 +42,12 @@ _PLACES = {
 __all__ = list(_PLACES)
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'gevinst.stats' has no attribute '{name}'")
-    return getattr(import_module(f"gevinst.stats.{_PLACES[name]}"), name)
+if not TYPE_CHECKING:  # a checker knows the names above, and no others
+
+    def __getattr__(name: str) -> Any:
+        if name not in _PLACES:
+            raise AttributeError(f"module 'gevinst.stats' has no attribute '{name}'")
+        return getattr(import_module(f"gevinst.stats.{_PLACES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -6,20 +6,21 @@ import math
 import numbers
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.text.language import Language, language
+from gevinst.text.language import Lang, Language, language
 from gevinst.text.result import Listed
 
 __all__ = ["DEFAULTS", "METHODS", "Interval", "level_of", "quantile_error"]
 
 Floats = NDArray[np.float64]
 
-METHODS = ("welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian")
-DEFAULTS = ("welch", "expanded")
+Method = Literal["welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian"]
+METHODS: tuple[Method, ...] = get_args(Method)
+DEFAULTS: tuple[Method, ...] = ("welch", "expanded")
 """Shown side by side: what `studies/coverage` found to keep their promise."""
 
 
@@ -82,7 +83,7 @@ class Interval(Listed):
             "reason": self.reason,
         }
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say method, level and limits, and a caution."""
         text = language(lang)
         method = text(f"method.{self.kind}") if text.has(f"method.{self.kind}") else self.kind

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from gevinst.stats.intervals import level_of
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class MantelHaenszel(Listed):
     level: float
     pvalue: float
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say the odds ratio, its interval and the test, or that there is none."""
         text = language(lang)
         if not math.isfinite(self.estimate):
@@ -59,7 +60,7 @@ class MantelHaenszel(Listed):
         return {name: value if math.isfinite(value) else None for name, value in vars(self).items()}
 
 
-def mantel_haenszel(tables: object, *, confidence_level: float = 0.95) -> MantelHaenszel:
+def mantel_haenszel(tables: ArrayLike, *, confidence_level: float = 0.95) -> MantelHaenszel:
     """Return the Mantel-Haenszel odds ratio over strata, with its test.
 
     Parameters

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.lattice import as_numbers, whole_numbers
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 __all__ = ["PermutationResult", "permutation_test", "sign_flip_test"]
@@ -25,7 +25,8 @@ __all__ = ["PermutationResult", "permutation_test", "sign_flip_test"]
 _MAX_STATES = 2_000_000  # per half: 24 bytes a state, so below 50 MB
 _MAX_FREQUENCIES = 2048
 _WANTED_ERROR = 1e-9
-_ALTERNATIVES = ("two-sided", "less", "greater", "absolute")
+Alternative = Literal["two-sided", "less", "greater", "absolute"]
+ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
 
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
@@ -59,7 +60,7 @@ class PermutationResult(Listed):
     method: str
     error: float = 0.0
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say the p-value and how it was counted."""
         text = language(lang)
         how = text(f"stats.{self.method.replace('-', '_')}", error=text.significant(self.error, 2))
@@ -81,10 +82,10 @@ class _States:
 
 
 def permutation_test(
-    x: object,
-    y: object,
+    x: ArrayLike,
+    y: ArrayLike,
     *,
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
     rng: streams.Rng = None,
 ) -> PermutationResult:
     """Test a difference of two means by counting the relabellings of the citizens.
@@ -134,9 +135,9 @@ def permutation_test(
 
 
 def sign_flip_test(
-    d: object,
+    d: ArrayLike,
     *,
-    alternative: str = "two-sided",
+    alternative: Alternative = "two-sided",
 ) -> PermutationResult:
     """Test a mean of paired differences by counting their sign flips (Fisher 1935, section 21).
 
@@ -178,9 +179,9 @@ def sign_flip_test(
 
 
 def _check_alternative(alternative: str) -> None:
-    if alternative not in _ALTERNATIVES:
+    if alternative not in ALTERNATIVES:
         raise ValueError(
-            f"alternative: read {alternative!r}; write one of {', '.join(_ALTERNATIVES)}"
+            f"alternative: read {alternative!r}; write one of {', '.join(ALTERNATIVES)}"
         )
 
 

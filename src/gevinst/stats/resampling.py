@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.intervals import Interval, quantile_error
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 __all__ = ["ResampledStatistic", "resample_statistic"]
@@ -24,6 +24,7 @@ __all__ = ["ResampledStatistic", "resample_statistic"]
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
+ResamplingMethod = Literal["percentile", "basic", "bca"]
 _METHODS = {"percentile": "percentile", "basic": "basic", "bca": "BCa"}
 _FEWEST = 100
 
@@ -64,12 +65,12 @@ class ResampledStatistic(Listed):
             "replicates": self.replicates.size,
         }
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say the statistic."""
         text = language(lang)
         return text("stats.resampled", estimate=text.significant(self.estimate))
 
-    def listed(self, lang: str) -> list[tuple[str, str]]:
+    def listed(self, lang: Lang) -> list[tuple[str, str]]:
         """Return the standard error and the interval."""
         text = language(lang)
         error = text("stats.label.standard_error"), text.significant(self.standard_error)
@@ -81,9 +82,9 @@ def resample_statistic(
     data: object,
     statistic: Callable[[Any], float],
     *,
-    strata: object | None = None,
-    clusters: object | None = None,
-    method: str = "percentile",
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    method: ResamplingMethod = "percentile",
     confidence_level: float = 0.95,
     n_resamples: int = 9999,
     rng: streams.Rng = None,
@@ -156,7 +157,7 @@ def _rows_of(data: object) -> tuple[Callable[[Indices], Any], int]:
     return (lambda index: array[index]), array.shape[0]
 
 
-def _labels(labels: object | None, size: int, name: str) -> Indices | None:
+def _labels(labels: ArrayLike | None, size: int, name: str) -> Indices | None:
     if labels is None:
         return None
     array = np.asarray(labels)
@@ -168,7 +169,7 @@ def _labels(labels: object | None, size: int, name: str) -> Indices | None:
     return numbers
 
 
-def _units(size: int, strata: object | None, clusters: object | None) -> list[list[Indices]]:
+def _units(size: int, strata: ArrayLike | None, clusters: ArrayLike | None) -> list[list[Indices]]:
     """Return, per stratum, the rows of each unit that is resampled."""
     stratum = _labels(strata, size, "strata")
     cluster = _labels(clusters, size, "clusters")

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class Shares(Listed):
     sum_first_error: float
     mean: float
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say whose shares they are."""
         text = language(lang)
         return text("stats.shares", variance=text.significant(self.variance))
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say each block's shares with their errors."""
         text = language(lang)
         lines = [self.heading(lang)]
@@ -117,7 +117,7 @@ class Shares(Listed):
         return self.variance == 0.0 or away <= max(_ERRORS * self.sum_first_error, _EXACT)
 
 
-def sobol_shares(base: object, other: object, swapped: object) -> Shares:
+def sobol_shares(base: ArrayLike, other: ArrayLike, swapped: ArrayLike) -> Shares:
     """Estimate first and total shares from the values of a model at swapped draws.
 
     With A and B two independent sets of n draws, first shares are Saltelli et al. (2010, Computer
@@ -160,7 +160,7 @@ def sobol_shares(base: object, other: object, swapped: object) -> Shares:
 
 
 def swap_blocks(
-    model: Callable[[Sequence[Floats]], object], a: Sequence[object], b: Sequence[object]
+    model: Callable[[Sequence[Floats]], ArrayLike], a: Sequence[object], b: Sequence[object]
 ) -> Shares:
     """Estimate first and total shares by swapping whole blocks between two sets of draws.
 
@@ -210,7 +210,7 @@ def swap_blocks(
     return _estimate(base, other, swapped, len(ours))
 
 
-def multilinear_shares(means: object, covariances: object, constant: float = 0.0) -> Shares:
+def multilinear_shares(means: ArrayLike, covariances: ArrayLike, constant: float = 0.0) -> Shares:
     """Return the exact shares of a sum of products of independent blocks.
 
     The model is D = constant + sum over terms t of prod over blocks b of x[b, t]. Block b is a
@@ -333,7 +333,7 @@ def _nothing_varies(blocks: int, mean: float) -> Shares:
 
 
 def _evaluate(
-    model: Callable[[Sequence[Floats]], object], blocks: tuple[Floats, ...], n: int
+    model: Callable[[Sequence[Floats]], ArrayLike], blocks: tuple[Floats, ...], n: int
 ) -> Floats:
     value = _floats(model(blocks), "model")
     if value.shape != (n,):
@@ -341,7 +341,7 @@ def _evaluate(
     return value
 
 
-def _floats(values: object, name: str, dimensions: int | None = None) -> Floats:
+def _floats(values: ArrayLike, name: str, dimensions: int | None = None) -> Floats:
     """Return an array of finite numbers, or raise a ``ValueError`` that says what was read."""
     raw = np.asarray(values)
     if raw.dtype.kind not in "biuf":  # a text is never read as a number here

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-HEADS = ("analysed", "enrolled")
+Heads = Literal["analysed", "enrolled"]
+HEADS: tuple[Heads, ...] = get_args(Heads)
 """Who an amount paid for a whole group is spread over."""
 ALL = "all"
 """The perspective in which everybody's costs count."""

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, Published
-from gevinst.study.conventions import ALL, HEADS, Conventions
+from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.text.language import Label, language
@@ -267,7 +267,7 @@ class Study:
         *,
         basis: str | None = None,
         horizon: str | None = None,
-        heads: str | None = None,
+        heads: Heads | None = None,
         perspective: str | None = None,
         weights: str | None = None,
         payers: str | None = None,

@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, cast, get_args
 
 Label = Mapping[str, str]
 """A text per language: ``{"da": ..., "en": ...}``."""
 
-LANGUAGES = ("da", "en")
+Lang = Literal["da", "en"]
+LANGUAGES: tuple[str, ...] = get_args(Lang)
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
@@ -24,8 +25,8 @@ MINUS = "\u2212"
 class Language:
     """A language's texts and its way with numbers; call it with a key to get a text."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, code: Lang) -> None:
+        self.code: Lang = code
         self._texts: dict[str, Any] = tomllib.loads(
             (files("gevinst.text") / f"{code}.toml").read_text("utf-8")
         )
@@ -117,7 +118,7 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise ValueError(f"lang: read '{code}'; write one of: {', '.join(LANGUAGES)}")
-    return Language(code)
+    return Language(cast("Lang", code))
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.problems import Problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Result:
 
     pictures: ClassVar[tuple[str, ...]] = ()
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result in words, in ``en`` or ``da``; the first line names it."""
         raise NotImplementedError
 
@@ -43,12 +43,12 @@ class Result:
         """Everything as plain values, unrounded, ready for JSON."""
         raise NotImplementedError
 
-    def cautions(self, lang: str = "en") -> Sequence[str]:
+    def cautions(self, lang: Lang = "en") -> Sequence[str]:
         """Say what to be wary of: warnings, a line each."""
         warnings: Sequence[Problem] = getattr(self, "warnings", ())
         return [warning.say(lang) for warning in warnings]
 
-    def picture(self, name: str = "", lang: str = "en") -> Any:
+    def picture(self, name: str = "", lang: Lang = "en") -> Any:
         """Return one of its figures, the first by default, with title and words.
 
         Raises
@@ -62,7 +62,7 @@ class Result:
             raise ValueError(f"picture: read '{name}'; {type(self).__name__} has: {known}")
         return getattr(self, f"_{name}_picture")(language(lang))
 
-    def plot(self, name: str = "", *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(self, name: str = "", *, ax: Axes | None = None, lang: Lang = "en") -> Axes:
         """Draw one of its figures, on axes of its own by default, and return the axes."""
         drawn: Axes = self.picture(name, lang).on(ax)
         return drawn
@@ -94,15 +94,15 @@ class Listed(Result):
     Subclasses write `heading`, and `listed`: what is shown below it, by name.
     """
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say what it is, in one line."""
         raise NotImplementedError
 
-    def listed(self, lang: str) -> Sequence[tuple[str, str]]:
+    def listed(self, lang: Lang) -> Sequence[tuple[str, str]]:
         """Return what is shown below the heading: a label and a text each."""
         return ()
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the heading, and what is listed below it."""
         return "\n".join(
             [self.heading(lang), *(f"{label}: {said}" for label, said in self.listed(lang))]

@@ -12,6 +12,7 @@ from gevinst.analyses.gain import gain
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.sources import latents
+from gevinst.study.conventions import Heads
 
 
 def lost_at_no_cost(evidence: Evidence) -> Iterator[Finding]:
@@ -116,7 +117,7 @@ def per_enrolled(evidence: Evidence) -> Iterator[Finding]:
     if study is None or calculated is None or not calculated.investment.any():
         return
     heads = study.conventions.heads
-    other = "enrolled" if heads == "analysed" else "analysed"
+    other: Heads = "enrolled" if heads == "analysed" else "analysed"
     effect = gain(study.choose(heads=other)).difference - calculated.difference
     if abs(effect) < 0.5:
         return

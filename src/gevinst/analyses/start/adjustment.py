@@ -21,7 +21,7 @@ from gevinst.stats.odds_ratio import mantel_haenszel
 from gevinst.stats.standardisation import GIVEN, Weighting, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problems, StudyError, suggest
 from gevinst.text.result import Result
 
@@ -79,7 +79,7 @@ class Adjustment(Result):
             "provenance": self.provenance.to_dict(),
         }
 
-    def to_frame(self, lang: str = "en") -> pd.DataFrame:
+    def to_frame(self, lang: Lang = "en") -> pd.DataFrame:
         """One row per method: estimate, standard error, limits, and the estimand in words."""
         import pandas as pd
 
@@ -108,7 +108,7 @@ class Adjustment(Result):
             outcome=text.label(self.outcome),
         )
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as a table in words, in ``en`` or ``da``."""
         text = language(lang)
         rows: list[list[str]] = [

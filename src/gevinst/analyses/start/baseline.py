@@ -18,7 +18,7 @@ from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import smd, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, Label, Language, language, table
+from gevinst.text.language import LANGUAGES, Label, Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Baseline(Result):
         ]
         return pd.DataFrame(rows).set_index(["kind", "id"])
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the picture as a table in words, in ``en`` or ``da``."""
         text = language(lang)
         heads = [text.label(self.labels[arm]) for arm in self.analysed]
@@ -173,7 +173,7 @@ class Baseline(Result):
         ]
         return "\n".join([table(lines), self.sentence(lang)])
 
-    def sentence(self, lang: str = "en") -> str:
+    def sentence(self, lang: Lang = "en") -> str:
         """Say that expensive citizens have more to save, with the numbers."""
         text = language(lang)
         first, second = self.cost.values()

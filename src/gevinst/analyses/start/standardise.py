@@ -36,7 +36,7 @@ from gevinst.stats.standardisation import (
 from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
-from gevinst.text.language import Label, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem
 from gevinst.text.result import Result
 
@@ -180,7 +180,7 @@ class Standardised(Result):
         rows.append({"stratum": self.weights, "weight": 1.0, **whole, **_plain(self.found)})
         return pd.DataFrame(rows).set_index("stratum")
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         rows = [
@@ -226,7 +226,7 @@ class Standardised(Result):
             said.append(text("stratify.impossible", switches=switches))
         return [*said, *(warning.say(text.code) for warning in self.warnings)]
 
-    def sentence(self, lang: str = "en") -> str:
+    def sentence(self, lang: Lang = "en") -> str:
         """Say what every admissible table gives and what sampling leaves open, in a sentence."""
         text = language(lang)
         return text(

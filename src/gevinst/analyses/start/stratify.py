@@ -24,7 +24,7 @@ from gevinst.stats.standardisation import WEIGHTS, standard_population
 from gevinst.study.strata import Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
-from gevinst.text.language import Language, language, table
+from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.problems import Problem
 from gevinst.text.result import Result
 
@@ -143,7 +143,7 @@ class Stratified(Result):
             )
         return pd.DataFrame(rows).set_index(["moved", "basis", "weights"])
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the result as tables in words, in ``en`` or ``da``."""
         text = language(lang)
         paired = self.estimates[0].paired
@@ -189,7 +189,7 @@ class Stratified(Result):
             said.append(text("stratify.dropouts"))
         return [*said, *(warning.say(text.code) for warning in self.warnings)]
 
-    def sentence(self, lang: str = "en") -> str:
+    def sentence(self, lang: Lang = "en") -> str:
         """Say what is left of the difference, per rate basis, and whether the sign hangs on choice.
 
         A fixed grammar: the difference as calculated; per rate basis what every table that fits

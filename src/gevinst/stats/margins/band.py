@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats.lattice import as_numbers
 from gevinst.stats.margins.paths import extremes, quasi_independent, support
 from gevinst.stats.margins.tables import mask_of
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 __all__ = [
@@ -51,13 +51,13 @@ class StandardErrorBand(Listed):
     widest: float
     law: str = "independence"
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say the ends of the band."""
         text = language(lang)
         ends = {end: text.significant(getattr(self, end)) for end in ("narrowest", "widest")}
         return text("stats.band", **ends)
 
-    def listed(self, lang: str) -> list[tuple[str, str]]:
+    def listed(self, lang: Lang) -> list[tuple[str, str]]:
         """Return the three standard errors and what independent means."""
         text = language(lang)
         rows = [
@@ -119,10 +119,10 @@ def pair(costs: Sequence[Floats], counted: Sequence[float], kind: str) -> tuple[
 
 
 def standard_error_band(
-    start: object,
-    end: object,
+    start: ArrayLike,
+    end: ArrayLike,
     *,
-    impossible: object | Callable[[float, float], bool] | None = None,
+    impossible: ArrayLike | Callable[[float, float], bool] | None = None,
 ) -> StandardErrorBand:
     """Bound the standard error of mean(start - end) over all pairings of starts with ends.
 

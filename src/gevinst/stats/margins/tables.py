@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.lattice import as_numbers
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
 __all__ = [
@@ -53,13 +53,13 @@ class Bounds(Listed):
     low_table: Counts
     high_table: Counts
 
-    def heading(self, lang: str) -> str:
+    def heading(self, lang: Lang) -> str:
         """Say both ends."""
         text = language(lang)
         ends = text.significant(self.low), text.significant(self.high)
         return text("stats.bounds", low=ends[0], high=ends[1])
 
-    def listed(self, lang: str) -> list[tuple[str, str]]:
+    def listed(self, lang: Lang) -> list[tuple[str, str]]:
         """Return the table that attains each end."""
         text = language(lang)
         return [
@@ -73,7 +73,7 @@ class Bounds(Listed):
         return {"low": self.low, "high": self.high, **tables}
 
 
-def _margins(row_totals: object, column_totals: object) -> tuple[Counts, Counts]:
+def _margins(row_totals: ArrayLike, column_totals: ArrayLike) -> tuple[Counts, Counts]:
     rows, columns = (
         _totals(values, name)
         for values, name in ((row_totals, "row_totals"), (column_totals, "column_totals"))
@@ -86,14 +86,14 @@ def _margins(row_totals: object, column_totals: object) -> tuple[Counts, Counts]
     return rows, columns
 
 
-def _totals(values: object, name: str) -> Counts:
+def _totals(values: ArrayLike, name: str) -> Counts:
     numbers = as_numbers(values, name)
     if (numbers < 0).any() or (numbers != np.rint(numbers)).any():
         raise ValueError(f"{name}: read {numbers.tolist()}; write counts such as [17, 11]")
     return numbers.astype(np.int64)
 
 
-def count_tables(row_totals: object, column_totals: object) -> int:
+def count_tables(row_totals: ArrayLike, column_totals: ArrayLike) -> int:
     """Count the tables of non-negative integers with the given margins, exactly.
 
     The count is a coefficient of a product of complete homogeneous symmetric polynomials
@@ -193,11 +193,11 @@ def _fill(left: tuple[int, ...], total: int) -> dict[tuple[int, ...], int]:
 
 
 def bound_functional(
-    row_totals: object,
-    column_totals: object,
-    value: object,
+    row_totals: ArrayLike,
+    column_totals: ArrayLike,
+    value: ArrayLike,
     *,
-    impossible: object | None = None,
+    impossible: ArrayLike | None = None,
 ) -> Bounds:
     """Bound a sum over the cells of a table whose margins alone are known.
 
@@ -237,7 +237,7 @@ def bound_functional(
     return Bounds(low, high, low_table, high_table)
 
 
-def mask_of(impossible: object | None, shape: tuple[int, int]) -> Mask:
+def mask_of(impossible: ArrayLike | None, shape: tuple[int, int]) -> Mask:
     """Return the cells that hold no citizen as True and False; none is impossible by default."""
     if impossible is None:
         return np.zeros(shape, np.bool_)
@@ -292,8 +292,8 @@ def _cheapest_table(rows: Counts, columns: Counts, worth: Floats, mask: Mask) ->
 
 
 def random_table(
-    row_totals: object,
-    column_totals: object,
+    row_totals: ArrayLike,
+    column_totals: ArrayLike,
     *,
     size: int | None = None,
     rng: streams.Rng = None,

@@ -13,13 +13,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
-from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, level_of, quantile_error
+from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of, quantile_error
 from gevinst.stats.lattice import as_numbers
 from gevinst.stats.mean.law import Component, MeanLaw
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class MeanEstimate(Result):
 
     def interval(
         self,
-        method: str = "expanded",
+        method: Method = "expanded",
         *,
         rng: streams.Rng = None,
         n_resamples: int = 9999,
@@ -290,7 +290,7 @@ class MeanEstimate(Result):
 
         return pd.DataFrame([self.interval(method).to_dict() for method in DEFAULTS])
 
-    def summary(self, lang: str = "en") -> str:
+    def summary(self, lang: Lang = "en") -> str:
         """Say the estimate, its standard error and the default intervals, a line each."""
         text = language(lang)
         sizes = text("stats.against").join(map(str, self.sizes))
@@ -304,7 +304,7 @@ class MeanEstimate(Result):
 
 
 def bootstrap_mean_difference(
-    x: object, y: object | None = None, *, confidence_level: float = 0.95
+    x: ArrayLike, y: ArrayLike | None = None, *, confidence_level: float = 0.95
 ) -> MeanEstimate:
     """Return the exact bootstrap of mean(x) - mean(y), or of mean(x) alone.
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats.lattice import as_numbers
 from gevinst.stats.mean.atoms import (
@@ -46,7 +46,7 @@ _LARGE_LATTICE = 2**21  # cells: a quarter of a second; only where the series is
 _SURE = 1e-8  # a certificate below this is small
 
 
-def mean_law(x: object) -> MeanLaw:
+def mean_law(x: ArrayLike) -> MeanLaw:
     """Return the bootstrap law of the mean of ``x`` (shape (n,)).
 
     Raises
@@ -57,7 +57,7 @@ def mean_law(x: object) -> MeanLaw:
     return MeanLaw([Component.of(as_numbers(x, "x"))])
 
 
-def difference_law(x: object, y: object) -> MeanLaw:
+def difference_law(x: ArrayLike, y: ArrayLike) -> MeanLaw:
     """Return the bootstrap law of mean(x) - mean(y), the groups resampled independently.
 
     Raises

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats.mean.law import Component, MeanLaw
 from gevinst.stats.mean.series import Series, fit_series
@@ -113,12 +113,12 @@ def _rows_of(series: Series, rows: NDArray[np.bool_]) -> Series:
     )
 
 
-def mean_laws(x: object) -> MeanLaws:
+def mean_laws(x: ArrayLike) -> MeanLaws:
     """Return the bootstrap laws of the means of the rows of ``x`` (shape (B, n))."""
     return MeanLaws(_table(x, "x"))
 
 
-def difference_laws(x: object, y: object, *, accuracy: float = 1e-6) -> MeanLaws:
+def difference_laws(x: ArrayLike, y: ArrayLike, *, accuracy: float = 1e-6) -> MeanLaws:
     """Return the bootstrap laws of mean(x[b]) - mean(y[b]); shapes (B, m) and (B, n).
 
     Raises
@@ -135,7 +135,7 @@ def difference_laws(x: object, y: object, *, accuracy: float = 1e-6) -> MeanLaws
     return MeanLaws(first, second, accuracy)
 
 
-def _table(values: object, name: str) -> Floats:
+def _table(values: ArrayLike, name: str) -> Floats:
     array = np.asarray(values, np.float64)
     if array.ndim != 2 or array.size == 0 or not np.isfinite(array).all():
         raise ValueError(
