@@ -234,7 +234,7 @@ def report(
     """
     from gevinst.reports.sections.headline import sentence
 
-    lang = lang or study.language
+    text = language(lang or study.language)
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
