@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from gevinst.analyses.draws import Draws
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
-from gevinst.files.output import umask
+from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import Varied
 from gevinst.study.conventions import Conventions
-from gevinst.text.problems import Problem, Problems, StudyError
-
-if TYPE_CHECKING:
-    pass
+from gevinst.text.problems import Problem, StudyError
 
 _FORMAT = 2
 
@@ -65,7 +59,7 @@ def _write_csv(simulation: Simulation, path: Path) -> None:
 
     frames = {name: draws.to_frame() for name, draws in simulation.by_coupling.items()}
     frame = pd.concat(frames, names=["coupling"])
-    _write(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+    write_file(path, lambda file: frame.to_csv(file, lineterminator="\n"))
 
 
 def _write_npz(result: Simulation, path: Path) -> None:
@@ -84,7 +78,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
     }
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     text = json.dumps(about, ensure_ascii=False)
-    _write(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
+    write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
 
 
 def read_draws(path: str | Path) -> Simulation:
@@ -121,9 +115,7 @@ def read_draws(path: str | Path) -> Simulation:
         code = "E003"
     except _NOT_OURS:
         code = "E088"
-    problems = Problems()
-    problems.add(code, str(path))
-    raise StudyError(problems)
+    raise StudyError([Problem(code, str(path))])
 
 
 def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
@@ -141,23 +133,3 @@ def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         raise ValueError("no draws")
     for problem in about["problems"]:
         Problem(**problem).say()
-
-
-def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Write a file beside its place and then put it there."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-            Path(staged).chmod(0o666 & ~umask())
-            Path(staged).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(staged).unlink()
-            raise
-    except OSError as error:
-        problems = Problems()
-        problems.add("E072", str(path), reason=error.strerror or str(error))
-        raise StudyError(problems) from error

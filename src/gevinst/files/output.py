@@ -1,4 +1,4 @@
-"""Output folders: a report is replaced whole or not at all, and nothing else is ever deleted."""
+"""Output: a file or a folder is replaced whole or not at all, and nothing else is ever deleted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,38 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
-from gevinst.text.problems import Problems, StudyError
+from gevinst.text.problems import Problem, StudyError
 
 MANIFEST = ".gevinst.json"
 """Names the files gevinst wrote into a folder, with the SHA-256 of each."""
+
+
+def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file beside its place and then put it there.
+
+    Raises
+    ------
+    StudyError
+        If the disk refuses; nothing has then changed.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, staged = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                write(file)
+            Path(staged).chmod(0o666 & ~umask())
+            Path(staged).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(staged).unlink()
+            raise
+    except OSError as error:
+        raise _refusal("E072", path, error) from error
 
 
 def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
@@ -40,7 +65,7 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
         staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise _refusal("E072", folder, reason=error.strerror or str(error)) from error
+        raise _refusal("E072", folder, error) from error
     try:
         for name, text in texts.items():
             (staged / name).write_text(text, encoding="utf-8", newline="\n")
@@ -48,7 +73,7 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
         (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         _swap(staged, folder, ours)
     except OSError as error:
-        raise _refusal("E072", folder, reason=error.strerror or str(error)) from error
+        raise _refusal("E072", folder, error) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
 
@@ -119,7 +144,6 @@ def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _refusal(code: str, path: Path, reason: str = "") -> StudyError:
-    problems = Problems()
-    problems.add(code, str(path), reason=reason)
-    return StudyError(problems)
+def _refusal(code: str, path: Path, error: OSError | None = None) -> StudyError:
+    reason = {} if error is None else {"reason": error.strerror or str(error)}
+    return StudyError([Problem(code, str(path), values=reason)])
