@@ -631,6 +631,14 @@ def test_misspelt_keys_and_columns_are_warned_about(folder: Path) -> None:
     assert {p.code for p in problems if p.severity == "warning"} == {"W011", "W053"}
 
 
+def test_misspelt_keys_stand_in_the_order_of_the_file(folder: Path) -> None:
+    """Several keys that nothing reads are named as they stand, the same in every run."""
+    names = [f"z{letter}" for letter in "hbfdgaec"]
+    keys = "\n".join(f"{name} = 1" for name in names)
+    _cell("study.toml", "lost = true", f"lost = true\n{keys}")(folder)
+    assert [p.read for p in gv.check(folder)[1] if p.code == "W053"] == names
+
+
 def test_no_study_of_that_name() -> None:
     """A name that is neither bundled nor a folder suggests what was meant."""
     with pytest.raises(gv.StudyError, match=r"E001 ishoj-scm.*do you mean: .*ishoj-smc"):

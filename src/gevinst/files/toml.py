@@ -130,7 +130,7 @@ class Section:
 
     def done(self) -> None:
         """Warn about keys that nothing reads: most are misspelt."""
-        for key in self.values.keys() - self.used:
+        for key in (key for key in self.values if key not in self.used):
             self.problem("W053", key, section=self.name, known=sorted(self.used))
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
