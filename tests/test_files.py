@@ -11,7 +11,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.files.figures import read_figures
-from gevinst.files.tables import read_table
+from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
 from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems
@@ -500,7 +500,8 @@ def test_line_ends_within_cells(folder: Path) -> None:
     said = "memo,\u2028tabel\n1"
     _cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", f'"{said}"'))(folder)
     problems = Problems()
-    rows = read_table(folder / "counts.csv", problems, ("arm", "status", "0", "1", "1.5", "source"))
+    table = read_csv(folder / "counts.csv", problems)
+    rows = table.rows(("arm", "status", "0", "1", "1.5", "source"))
     assert not problems
     assert rows[0].text("source") == said
     assert [row.line for row in rows[:3]] == [2, 4, 5]

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
     from gevinst.files.draws import write_draws as write_draws
-    from gevinst.files.folder import bundled as bundled
-    from gevinst.files.folder import check as check
-    from gevinst.files.folder import load as load
-    from gevinst.files.folder import read as read
     from gevinst.files.frames import from_persons as from_persons
     from gevinst.files.frames import person_gains as person_gains
     from gevinst.files.frames import read_persons as read_persons
+    from gevinst.files.studies import bundled as bundled
+    from gevinst.files.studies import check as check
+    from gevinst.files.studies import load as load
+    from gevinst.files.studies import read as read
     from gevinst.model.evaluate import evaluate as evaluate
     from gevinst.reports.page import report as report
     from gevinst.rows.build import build as build
@@ -49,11 +49,11 @@ _PLACES = {
     # what an evaluation states
     "Study": "study.study",
     "StudyError": "text.problems",
-    "bundled": "files.folder",
-    "check": "files.folder",
+    "bundled": "files.studies",
+    "check": "files.studies",
     "from_persons": "files.frames",
-    "load": "files.folder",
-    "read": "files.folder",
+    "load": "files.studies",
+    "read": "files.studies",
     "read_persons": "files.frames",
     # questions one asks of it
     "adjust": "analyses.start.adjustment",

@@ -201,7 +201,7 @@ def _whole(text: str, least: int, write: str) -> int:
 
 def _load(options: argparse.Namespace) -> Study:
     """Read the study under the conventions asked for, telling its warnings."""
-    from gevinst.files.folder import check
+    from gevinst.files.studies import check
     from gevinst.text.problems import WARNING, StudyError
 
     study, problems = check(options.study)
@@ -267,7 +267,7 @@ def _json(values: object) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from gevinst.files.folder import check
+    from gevinst.files.studies import check
 
     study, problems = check(options.study)
     options.lang = options.lang or (study.language if study else "en")
@@ -451,7 +451,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _studies(options: argparse.Namespace) -> int:
-    from gevinst.files.folder import bundled, load
+    from gevinst.files.studies import bundled, load
     from gevinst.text.language import language
 
     studies = [load(name) for name in bundled()]

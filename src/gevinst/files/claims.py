@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from gevinst.analyses.audit.formulas import parse
 from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
-from gevinst.files.stated import Stated, Tables, count_of
-from gevinst.files.tables import Row, read_table
+from gevinst.files.stated import Contents, Stated, count_of
+from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Published
-from gevinst.text.problems import Problems, suggest
+from gevinst.text.problems import suggest
 
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),
@@ -44,73 +42,70 @@ def _known(measure: str, stated: Stated, years: tuple[str, ...]) -> dict[str, tu
 
 
 def read_published(
-    path: Path, problems: Problems, stated: Stated | None = None, years: tuple[str, ...] = ()
+    table: Table, stated: Stated | None = None, years: tuple[str, ...] = ()
 ) -> tuple[Published, ...]:
     """Read figures and claims as published.
 
     Parameters
     ----------
-    path : Path
-        The table.
-    problems : Problems
-        Gets everything that is wrong.
+    table : Table
+        Where they stand.
     stated : Stated, optional
         Ids that each place can name; a table by itself has none, and its places are any names.
     years : tuple of str, optional
         Years of the study's activity.
     """
-    rows = read_table(
-        path,
-        problems,
+    rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
         ("measure", "relation", *PLACES, "of", "years", "said_as", "follows", "quote"),
         ("figure",),
     )
-    figures = []
-    for row in rows:
-        measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
-        for column in MEASURES[measure].needs if measure else ():
-            row.needed(column)
-        known = _known(measure or "", stated, years) if stated else None
-        places = {
-            column: row.choice(column, known[column]) or "" if known else row.text(column)
-            for column in PLACES
-            if row.text(column)
-        }
-        optional = {
-            column: row.choice(column, ids) or ""
-            for column, ids in (("said_as", SAID_AS),)
-            if row.text(column)
-        }
-        value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
-        unit = row.choice("unit", FIGURE_UNITS) or ""
-        of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
-        if of_people and value is not None and not 0.0 <= value <= 100.0:
-            row.problem("E073", row.text("value"), column="value")
-        rounding = row.number("rounding")
-        if rounding is not None and rounding < 0.0:
-            row.problem("E022", row.text("rounding"), column="rounding")
-        figures.append(
-            Published(
-                id=row.needed("figure"),
-                measure=measure or "",
-                relation=(row.choice("relation", RELATIONS) or "") if row.text("relation") else "=",
-                value=value or 0.0,
-                unit=unit,
-                rounding=rounding or 0.0,
-                source=row.needed("source"),
-                quote=row.text("quote"),
-                of=of,
-                years=row.number("years") if row.text("years") else None,
-                follows=row.text("follows"),
-                **places,
-                **optional,
-            )
-        )
+    figures = [_figure(row, stated, years) for row in rows]
     ids = {figure.id for figure in figures}
     for row, figure in zip(rows, figures, strict=True):
         _check_formula(row, figure.follows, ids)
     return tuple(figures)
+
+
+def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Published:
+    """Read one figure with its measure, its place and how far it is rounded."""
+    measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
+    for column in MEASURES[measure].needs if measure else ():
+        row.needed(column)
+    known = _known(measure or "", stated, years) if stated else None
+    places = {
+        column: row.choice(column, known[column]) or "" if known else row.text(column)
+        for column in PLACES
+        if row.text(column)
+    }
+    optional = {
+        column: row.choice(column, ids) or ""
+        for column, ids in (("said_as", SAID_AS),)
+        if row.text(column)
+    }
+    value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
+    unit = row.choice("unit", FIGURE_UNITS) or ""
+    of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
+    if of_people and value is not None and not 0.0 <= value <= 100.0:
+        row.problem("E073", row.text("value"), column="value")
+    rounding = row.number("rounding")
+    if rounding is not None and rounding < 0.0:
+        row.problem("E022", row.text("rounding"), column="rounding")
+    return Published(
+        id=row.needed("figure"),
+        measure=measure or "",
+        relation=(row.choice("relation", RELATIONS) or "") if row.text("relation") else "=",
+        value=value or 0.0,
+        unit=unit,
+        rounding=rounding or 0.0,
+        source=row.needed("source"),
+        quote=row.text("quote"),
+        of=of,
+        years=row.number("years") if row.text("years") else None,
+        follows=row.text("follows"),
+        **places,
+        **optional,
+    )
 
 
 def _check_formula(row: Row, text: str, ids: set[str]) -> None:
@@ -127,15 +122,10 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> None:
             row.problem("E030", name, column="follows", known=suggest(name, sorted(ids)))
 
 
-def read_activity(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
-    rows = read_table(
-        path,
-        problems,
-        ("item", "arm", "year", "contacts", "kr", "source"),
-        (),
-        ("item", "arm", "year"),
-    )
+    columns = ("item", "arm", "year", "contacts", "kr", "source")
+    rows = table.rows(columns, (), ("item", "arm", "year"))
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
@@ -145,4 +135,4 @@ def read_activity(path: Path, stated: Stated, tables: Tables, problems: Problems
             found.append(
                 Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)
             )
-    tables.activity = tuple(found)
+    contents.activity = tuple(found)

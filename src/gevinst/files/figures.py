@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from gevinst.files.claims import read_published
-from gevinst.files.tables import Row, read_header, read_table
+from gevinst.files.container import SETTINGS
+from gevinst.files.tables import Row, Table, read_csv
 from gevinst.study.claims import Published
 from gevinst.text.problems import Problems, StudyError
 
@@ -27,7 +28,7 @@ def is_table(path: str | Path) -> bool:
     """Whether a path is a CSV file, or a folder with CSV files and no study.toml."""
     path = Path(path)
     if path.is_dir():
-        return not (path / "study.toml").exists() and any(path.glob("*.csv"))
+        return not (path / SETTINGS).exists() and any(path.glob("*.csv"))
     return path.suffix == ".csv" and path.is_file()
 
 
@@ -53,12 +54,9 @@ def read_figures(path: str | Path) -> tuple[Published, ...]:
     files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     found: list[Published] = []
     for file in files:
-        columns = read_header(file, problems)
+        table = read_csv(file, problems)
         stem = re.sub(r"\W", "_", f"{file.stem}.", flags=re.ASCII) if len(files) > 1 else ""
-        if "figure" in columns:
-            found += read_published(file, problems)
-        elif columns:
-            found += _printed(file, columns, stem, problems)
+        found += read_published(table) if "figure" in table.columns else _printed(table, stem)
     ids = [figure.id for figure in found]
     for twice in dict.fromkeys(name for name in ids if ids.count(name) > 1):
         problems.add("E013", path.name, None, twice, first=ids.index(twice) + 1)
@@ -67,9 +65,9 @@ def read_figures(path: str | Path) -> tuple[Published, ...]:
     return tuple(found)
 
 
-def _printed(file: Path, columns: list[str], stem: str, problems: Problems) -> list[Published]:
+def _printed(table: Table, stem: str) -> list[Published]:
     """Read a table as it is printed: each number a figure, totals as sums."""
-    rows = read_table(file, problems, columns)
+    columns, rows = table.columns, table.rows(table.columns)
     cells: dict[tuple[int, int], Published] = {}
     for r, row in enumerate(rows):
         for c, column in enumerate(columns[1:], start=1):
@@ -82,7 +80,7 @@ def _printed(file: Path, columns: list[str], stem: str, problems: Problems) -> l
     }
     found = []
     for (r, c), figure in cells.items():
-        sums = [parts for parts in _sums(cells, r, c, rows, columns, totals) if len(parts) > 1]
+        sums = [parts for parts in _sums(cells, r, c, rows, totals) if len(parts) > 1]
         # The corner of a table is a sum twice: of its row, and again of its column.
         for number, parts in enumerate(sums or [[]]):
             name = figure.id + ".again" * number
@@ -96,7 +94,7 @@ def _figure(row: Row, name: str, column: str, first: str) -> Published | None:
     value = row.parse(column, text or row.text(column))  # a unit alone is no number
     if value is None:
         return None
-    decimals = len(text.partition(",")[2])
+    digit = row.last_digit(column)
     percent = bool(_PERCENT.search(column) or _PERCENT.search(row.text(column)))
     return Published(
         id=name,
@@ -105,8 +103,8 @@ def _figure(row: Row, name: str, column: str, first: str) -> Published | None:
         value=value,
         unit="pct" if percent else "count",
         # People are counted, not rounded.
-        rounding=0.0 if _PEOPLE.match(column) and not decimals else 10.0**-decimals,
-        source=f"{row.file}, {row.text(first)}, {column}",
+        rounding=0.0 if _PEOPLE.match(column) and digit == 1.0 else digit,
+        source=f"{row.table.name}, {row.text(first)}, {column}",
         item=row.text(first),
         time=column,
     )
@@ -117,10 +115,10 @@ def _sums(
     r: int,
     c: int,
     rows: list[Row],
-    columns: list[str],
     totals: dict[int, str],
 ) -> list[list[str]]:
     """Ids a cell is the sum of: those to its left in a total column, those above in a total row."""
+    columns = rows[0].table.columns
     names = [row.text(columns[0]) for row in rows]
     unit, sums = cells[r, c].unit, []
     if c in totals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.persons import gather
-from gevinst.files.tables import Row, read_table
+from gevinst.files.container import Frames, written
+from gevinst.files.people import gather
+from gevinst.files.rates import check_priced
+from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, StudyError
 
@@ -63,22 +65,20 @@ def from_persons(
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
     """
-    names = {_written(key): value for key, value in (times or {}).items()}
-    names |= {_written(id): "id", _written(arm): "arm"}
-    labels = {_written(key): value for key, value in (arms or {}).items()}
-    columns = [names.get(_written(column), _written(column)) for column in frame.columns]
+    names = {written(key): value for key, value in (times or {}).items()}
+    names |= {written(id): "id", written(arm): "arm"}
+    labels = {written(key): value for key, value in (arms or {}).items()}
+    columns = [names.get(written(column), written(column)) for column in frame.columns]
     problems = Problems()
-    for column in ("id", "arm", *study.axes.times):
-        if columns.count(column) != 1:
-            problems.add("E010", FRAME, None, ", ".join(columns), column=column)
+    _check_columns(columns, ("id", "arm", *study.axes.times), problems)
     if len(frame) == 0:
         problems.add("E005", FRAME)
-    rows = []
-    for line, values in enumerate(frame.itertuples(index=False, name=None), 1):
-        cells = dict(zip(columns, map(_written, values), strict=True))
-        cells["arm"] = labels.get(cells.get("arm", ""), cells.get("arm", ""))
-        rows.append(Row(cells, FRAME, line, problems))
-    return _with_persons(study, rows, problems)
+    if problems.errors:
+        raise StudyError(problems)
+    named = frame.set_axis(columns, axis="columns")
+    named = named.loc[:, ~named.columns.duplicated(keep="last")]
+    named = named.assign(arm=[labels.get(text, text) for text in map(written, named["arm"])])
+    return _with_persons(study, Frames({FRAME: named}, problems).needed(FRAME))
 
 
 def read_persons(path: str | Path, study: Study) -> Study:
@@ -96,46 +96,30 @@ def read_persons(path: str | Path, study: Study) -> Study:
     StudyError
         With every problem found.
     """
-    problems = Problems()
-    return _with_persons(
-        study, read_table(Path(path), problems, ("id", "arm", *study.axes.times), None), problems
-    )
+    return _with_persons(study, read_csv(Path(path), Problems()))
 
 
-def _with_persons(study: Study, rows: Sequence[Row], problems: Problems) -> Study:
-    """Put rows in the place of a study's counts."""
-    if problems.errors or not rows:
+def _with_persons(study: Study, table: Table) -> Study:
+    """Put person rows in the place of a study's counts."""
+    problems, axes = table.problems, study.axes
+    rows = table.rows(("id", "arm", *axes.times), None)
+    if problems.errors:
         raise StudyError(problems)
-    statuses = [study.items[i].id for i in study.statuses]
-    persons = gather(rows, study.axes.arms, study.axes.times, study.axes.items, statuses, problems)
+    statuses = [axes.items[i] for i in study.statuses]
+    persons = gather(rows, axes.arms, axes.times, axes.items, statuses)
     if persons is None:
         raise StudyError(problems)
-    unstated = [replace(arm, enrolled=0, analysed=0) for arm in study.arms]
     paired = replace(
         study,
-        arms=persons.sized(unstated, problems),
+        arms=persons.sized([replace(arm, enrolled=0, analysed=0) for arm in study.arms]),
         counts=persons.counts,
         paths=persons.paths,
         citizens=persons.citizens,
     )
-    _check_priced(paired, persons.file, problems)
+    check_priced(table, paired, paired.counts, paired.rate_maps)
     if problems.errors:
         raise StudyError(problems)
     return paired
-
-
-def _check_priced(study: Study, file: str, problems: Problems) -> None:
-    """Name each status that has citizens and no rate, once per arm and basis."""
-    for basis, rate_map in study.rate_maps.items():
-        unpriced = (study.counts > 0) & (rate_map[:, 0] < 0)
-        for a, i in np.argwhere(unpriced.any(axis=1)):
-            where = [study.times[t].id for t in np.flatnonzero(unpriced[a, :, i])]
-            problems.add(
-                *("E041", file, None, study.items[i].id),
-                arm=study.arms[a].id,
-                time=where,
-                basis=basis,
-            )
 
 
 def person_gains(
@@ -178,16 +162,13 @@ def person_gains(
     problems = Problems()
     gains: dict[str, list[float]] = {}
     seen: dict[str, int] = {}
-    for column in (id, arm, start, end):
-        if sum(name == column for name in frame.columns) != 1:
-            problems.add("E010", FRAME, None, ", ".join(map(str, frame.columns)), column=column)
+    _check_columns(list(frame.columns), (id, arm, start, end), problems)
     if problems:
         raise StudyError(problems)
     for line, values in enumerate(zip(*(frame[c] for c in (id, arm, start, end)), strict=True), 1):
-        name, group = _written(values[0]), _written(values[1])
-        if name in seen:
-            problems.add("E101", FRAME, line, name, first=seen[name])
-        seen.setdefault(name, line)
+        name, group = written(values[0]), written(values[1])
+        if (first := seen.setdefault(name, line)) != line:
+            problems.add("E101", FRAME, line, name, first=first)
         found = gains.setdefault(group, [])
         costs = [
             _kr(value, name, column, line, problems)
@@ -205,7 +186,7 @@ def person_gains(
 
 def _kr(value: Any, name: str, column: object, line: int, problems: Problems) -> float | None:
     """Read an amount; None where it is missing or wrong."""
-    text = _written(value)
+    text = written(value)
     if not text:
         return None
     if isinstance(value, str) or not math.isfinite(float(value)):
@@ -214,12 +195,8 @@ def _kr(value: Any, name: str, column: object, line: int, problems: Problems) ->
     return float(value)
 
 
-def _written(value: Any) -> str:
-    """Write a cell as text: nothing for a missing one, ``1`` for 1.0."""
-    import pandas as pd
-
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _check_columns(columns: Sequence[object], needed: Iterable[object], problems: Problems) -> None:
+    """Name each column that is not there once."""
+    for column in needed:
+        if columns.count(column) != 1:
+            problems.add("E010", FRAME, None, ", ".join(map(str, columns)), column=column)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
-from gevinst.files.stated import Stated, Tables, distribution_of, drawn_by, payer_of
-from gevinst.files.tables import Row, read_table
+from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
+from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.study.prices import Amount, Rate
-from gevinst.text.problems import Problems
+
+_Cell = tuple[int, ...]
+"""Position along (arm, stratum, time, item)."""
 
 _DISTRIBUTION = ("distribution", "cv", "low", "high", "drawn_by", "assumption")
 
 
-def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -> None:
+def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
     """Read cost lines: one printed amount a row, whose it is, and what it already contains."""
-    rows = read_table(
-        path,
-        problems,
+    contents.rated.append(table)
+    rows = table.rows(
         ("arm", "item", "time", "amount", "unit", "distribution", "assumption", "source"),
         (
             *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
@@ -26,9 +27,8 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
         ),
         ("arm", "stratum", "item", "time", "basis"),
     )
-    lines = tuple(item.id for item in stated.items if not item.status)
     items = [row.text("item") for row in rows]
-    read = [(row, amount) for row in rows if (amount := _amount(row, stated, lines)) is not None]
+    read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]
     names = [
         row.text("rate")
         or (
@@ -40,46 +40,54 @@ def read_lines(path: Path, stated: Stated, tables: Tables, problems: Problems) -
     ]
     for name in dict.fromkeys(names):
         sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
-        tables.add_rate(_shared_rate(name, sharing, stated))
-    counted = {row.line for row, _ in read if row.choice_or("counted", ("yes", "no")) == "yes"}
-    tables.amounts = tuple(amount for row, amount in read if row.line in counted)
-    taken: dict[tuple[int, int, int, int, str], int] = {}
-    stated_of: dict[tuple[int, int, int, int], tuple[object, ...]] = {}
+        contents.add_rate(_shared_rate(name, sharing, stated))
+    contents.amounts = tuple(
+        amount for row, amount in read if row.choice_or("counted", ("yes", "no")) == "yes"
+    )
+    taken: dict[_Cell, tuple[object, dict[str, int]]] = {}
     for (row, amount), name in zip(read, names, strict=True):
-        per = row.choice_or("per", ("citizen", "group"))
-        bases = row.choice_or_all("basis", stated.bases)
-        units = tables.group_lines if per == "group" else tables.lines
-        if row.line not in counted:
-            units = tables.uncounted
-            if per == "group":
-                row.problem("E089", row.text("counted"))
-        for stratum in (amount.stratum,) if amount.stratum else stated.ids("stratum"):
-            place = (amount.arm, stratum, amount.time, amount.item)
-            a, k, t, i = (
-                stated.ids(axis).index(id_) for axis, id_ in zip(AXES, place, strict=False)
-            )
-            facts = per, row.line in counted, amount.units, amount.probability, amount.shares
-            if stated_of.setdefault((a, k, t, i), facts) != facts:
-                row.problem("E099", row.text("basis"), item=amount.item)
-            for basis in bases:
-                first = taken.setdefault((a, k, t, i, basis), row.line)
-                if first != row.line:  # a row for every stratum or basis, and one for this
-                    row.problem("E013", " / ".join(filter(None, place)), first=first)
-            units[a, k, t, i] = amount.units * amount.probability
-            tables.share[a, k, t, i] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
-            for basis in bases:
-                tables.rate_maps[basis][a, k, t, i] = tables.positions[name]
+        _fill_in(row, amount, name, stated, contents, taken)
     for row, amount in read:
-        a, t, i = (
-            stated.ids(axis).index(id_)
-            for axis, id_ in (("arm", amount.arm), ("time", amount.time), ("item", amount.item))
-        )
-        for basis, rate_map in tables.rate_maps.items():
-            strata = (
-                [stated.ids("stratum").index(amount.stratum)] if amount.stratum else slice(None)
-            )
-            if (rate_map[a, strata, t, i] < 0).any():
+        for basis, rate_map in contents.rate_maps.items():
+            if any(rate_map[cell] < 0 for cell in _cells(amount, stated)):
                 row.problem("E090", row.text("basis"), item=amount.item, basis=basis)
+
+
+def _fill_in(
+    row: Row,
+    amount: Amount,
+    rate: str,
+    stated: Stated,
+    contents: Contents,
+    taken: dict[_Cell, tuple[object, dict[str, int]]],
+) -> None:
+    """Put an amount into its cells; those of one cell agree in all but their price and basis."""
+    per, counted = row.choice_or("per", ("citizen", "group")), row.text("counted") != "no"
+    bases = row.choice_or_all("basis", stated.bases)
+    units = contents.group_lines if per == "group" else contents.lines
+    if not counted:
+        units = contents.uncounted
+        if per == "group":
+            row.problem("E089", row.text("counted"))
+    facts = per, counted, amount.units, amount.probability, amount.shares
+    for cell, place in _cells(amount, stated).items():
+        before, lines = taken.setdefault(cell, (facts, {}))
+        if before != facts:
+            row.problem("E099", row.text("basis"), item=amount.item)
+        for basis in bases:
+            first = lines.setdefault(basis, row.line)
+            if first != row.line:  # a row for every stratum or basis, and one for this
+                row.problem("E013", " / ".join(filter(None, place)), first=first)
+            contents.rate_maps[basis][cell] = contents.positions[rate]
+        units[cell] = amount.units * amount.probability
+        contents.share[cell] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
+
+
+def _cells(amount: Amount, stated: Stated) -> dict[_Cell, tuple[str, ...]]:
+    """Every cell that an amount is of, with its ids; without a stratum it is of them all."""
+    strata = (amount.stratum,) if amount.stratum else stated.ids("stratum")
+    places = [(amount.arm, stratum, amount.time, amount.item) for stratum in strata]
+    return {tuple(map(stated.at, AXES, place)): place for place in places}
 
 
 def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -> Rate:
@@ -116,9 +124,10 @@ def _roundest(low: float, high: float) -> float:
     return next((value for value in rounded if low <= value <= high), middle)
 
 
-def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
+def _amount(row: Row, stated: Stated) -> Amount | None:
     """Read one printed amount; None where something in its row is wrong."""
-    before = len(row.problems.errors)
+    before = len(row.table.problems.errors)
+    lines = tuple(item.id for item in stated.items if not item.status)
     arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
     time, kr = row.choice("time", stated.ids("time")), row.number("amount")
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
@@ -138,7 +147,7 @@ def _amount(row: Row, stated: Stated, lines: tuple[str, ...]) -> Amount | None:
         row.problem("E078", row.text("probability"), column="probability")
     if shares.get(payer, 0.0) == 0.0:
         row.problem("E059", row.text("paid_by"), column="paid_by")
-    if len(row.problems.errors) > before:
+    if len(row.table.problems.errors) > before:
         return None
     return Amount(
         str(arm),
@@ -171,7 +180,7 @@ def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
     shares: dict[str, float] = {}
     for part in row.text(column).split():
         payer, _, text = part.partition("=")
-        held = Row({"payer": payer, column: text}, row.file, row.line, row.problems)
+        held = replace(row, cells={"payer": payer, column: text})
         name, value = held.choice("payer", stated.ids("payer")), held.number(column)
         if name is not None and value is not None:
             shares[name] = _share(held, column, value) or 0.0

@@ -1,23 +1,22 @@
-"""What study.toml names and what the tables fill in, and how their rows refer to it."""
+"""What the settings name and what the tables fill in, and how their rows refer to it."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.persons import Persons
-from gevinst.files.tables import MOST, Row
+from gevinst.files.tables import MOST, Row, Table
 from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
 from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published
-from gevinst.study.named import Arm, Item, Named, Time
+from gevinst.study.named import Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
 
@@ -30,24 +29,31 @@ MOST_MASKED = 1000
 
 @dataclass(frozen=True)
 class Stated:
-    """What study.toml names, for the tables to refer to."""
+    """What the settings name, for the tables to refer to."""
 
+    id: str
+    language: str
     arms: tuple[Arm, ...]
     strata: tuple[Named, ...]
     times: tuple[Time, ...]
     items: tuple[Item, ...]
     payers: tuple[Named, ...]
-    groups: Mapping[str, tuple[Label, tuple[str, ...]]]
-    bases: tuple[str, ...]
-    sources: tuple[str, ...]
-    assumptions: tuple[str, ...]
-    activity: tuple[str, ...]
+    sources: tuple[SourceSpec, ...]
+    alternatives: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
+    assumptions: Mapping[str, Label] = field(default_factory=dict)
+    groups: Mapping[str, tuple[Label, tuple[str, ...]]] = field(default_factory=dict)
+    activity: tuple[str, ...] = ()
     least_masked: int = 1
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Lengths of (arm, stratum, time, item)."""
         return len(self.arms), len(self.strata), len(self.times), len(self.items)
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Ids of the rate bases."""
+        return tuple(basis.id for basis in self.alternatives["basis"]) or ("published",)
 
     def ids(self, axis: str) -> tuple[str, ...]:
         """Ids of one axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, or ``status``."""
@@ -56,10 +62,60 @@ class Stated:
         named = (self.arms, self.strata, self.times, self.items, self.payers)
         return tuple(entry.id for entry in dict(zip(AXES, named, strict=True))[axis])
 
+    def at(self, axis: str, id: str) -> int:  # noqa: A002 - as in `gevinst.model.axes.Axes`
+        """Position of an id along its axis."""
+        return self.ids(axis).index(id)
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Person rows, read.
+
+    Parameters
+    ----------
+    table : Table
+        Where they stood.
+    counts : ndarray of int, shape (arm, time, item)
+        Citizens per status.
+    paths : dict of str to ndarray of int, shape (n, time)
+        Per arm each analysed citizen's items, in the order of the ids.
+    citizens : dict of str to dict of str to tuple of str
+        Per arm the other columns of the analysed citizens.
+    enrolled : dict of str to int
+        Per arm the number of rows.
+    """
+
+    table: Table = field(repr=False)
+    counts: Integers
+    paths: dict[str, Integers]
+    citizens: dict[str, dict[str, tuple[str, ...]]]
+    enrolled: dict[str, int]
+
+    def sized(self, arms: Sequence[Arm]) -> tuple[Arm, ...]:
+        """Return arms with the sizes the rows have, held against those stated (0: not stated).
+
+        More may be stated as enrolled than there are rows: dropouts of whom nothing is known.
+        """
+        found = []
+        for arm in arms:
+            rows, complete = self.enrolled[arm.id], len(self.paths[arm.id])
+            enrolled, analysed = arm.enrolled or rows, arm.analysed or complete
+            if enrolled < rows or analysed != complete:
+                self.table.problem(
+                    "E106",
+                    arm=arm.id,
+                    rows=rows,
+                    complete=complete,
+                    enrolled=enrolled,
+                    analysed=analysed,
+                )
+            found.append(replace(arm, enrolled=enrolled, analysed=analysed))
+        return tuple(found)
+
 
 @dataclass
-class Tables:
-    """What the tables hold, filled table by table."""
+class Contents:
+    """What the tables hold, filled table by table; `rated` are those that rates stand in."""
 
     counts: Integers
     lines: Floats
@@ -75,12 +131,31 @@ class Tables:
     activity: tuple[Activity, ...] = ()
     persons: Persons | None = None
     positions: dict[str, int] = field(default_factory=dict)
+    rated: list[Table] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, stated: Stated) -> Contents:
+        """Return what there is before any table is read."""
+        arms, _, times, items = shape = stated.shape
+        return cls(
+            counts=np.zeros((arms, times, items), dtype=np.int64),
+            lines=np.zeros(shape),
+            group_lines=np.zeros(shape),
+            uncounted=np.zeros(shape),
+            share=np.zeros((*shape, len(stated.payers))),
+            rate_maps={basis: np.full(shape, -1, dtype=np.int64) for basis in stated.bases},
+        )
 
     def add_rate(self, rate: Rate) -> int:
         """Keep a rate and return its position."""
         self.positions[rate.id] = len(self.rates)
         self.rates = (*self.rates, rate)
         return self.positions[rate.id]
+
+    @property
+    def rates_hold(self) -> bool:
+        """Whether every rate is read; else what hangs on them would repeat their problems."""
+        return not any(table.faulty for table in self.rated)
 
 
 def count_of(row: Row, column: str) -> tuple[int, ...] | None:
@@ -122,7 +197,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
         The assumptions there are.
     """
     kind = row.choice("distribution", KINDS) or "fixed"
-    assumption = row.choice("assumption", stated.assumptions) or ""
+    assumption = row.choice("assumption", tuple(stated.assumptions)) or ""
     if kind == "fixed":
         return Distribution(kind, assumption)
     ranged = bool(row.text("low") or row.text("high"))
@@ -134,7 +209,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
         if cv is not None and not 0.0 <= cv <= MOST_CV:
             row.problem("E045", row.text("cv"), column="cv")
         return Distribution(kind, assumption, cv=cv or 0.0)
-    before = len(row.problems.errors)
+    before = len(row.table.problems.errors)
     ends = [row.number(column) for column in ("low", "high")]
     low, high = ((end or 0.0) * scale for end in ends)
     if None in ends:
@@ -143,7 +218,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
         row.problem("E022", row.text("low"), column="low")
     if not low <= mean <= high:
         row.problem("E046", _range(row), mean=f"{mean / scale:.10g}")
-    if len(row.problems.errors) == before and low < high:
+    if len(row.table.problems.errors) == before and low < high:
         if kind == "pert":
             _check_mode(row, Pert(mean, low, high), scale)
         elif kind in FITTED:
@@ -183,7 +258,7 @@ def drawn_by(row: Row, stated: Stated) -> str:
     """Read which source draws a rate; a fixed one has none."""
     if row.text("distribution") == "fixed":
         return ""
-    drawing = [source for source in stated.sources if source in RATE_SOURCES]
+    drawing = [source.name for source in stated.sources if source.name in RATE_SOURCES]
     if not drawing:
         row.problem("E100", row.text("distribution"), known=RATE_SOURCES)
         return ""
@@ -195,4 +270,4 @@ def payer_of(row: Row, stated: Stated) -> int:
     if len(stated.payers) == 1 and not row.text("paid_by"):
         return 0
     payer = row.choice("paid_by", stated.ids("payer"))
-    return stated.ids("payer").index(payer) if payer else 0
+    return stated.at("payer", payer) if payer else 0

@@ -1,16 +1,17 @@
-"""CSV tables: decoded, split and checked row by row, with the line each cell stands on."""
+"""Tables: columns and rows with the line each stands on, checked as they are read; CSV files."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gevinst.text.numerals import read_number
-from gevinst.text.problems import Problems, suggest
+from gevinst.text.problems import Problem, Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 """What Excel writes on a line before the header to say what stands between cells."""
@@ -44,18 +45,124 @@ def read_text(path: Path, problems: Problems) -> str | None:
     return None
 
 
+class Numeral(str):
+    """A cell that holds a number as one and not as text: written with a point, beyond doubt."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it stands, of which nothing is checked yet.
+
+    Parameters
+    ----------
+    name : str
+        What its users see it called: ``counts.csv``.
+    problems : Problems
+        Gets everything that is wrong.
+    columns : sequence of str
+        Names; none where the table cannot be read at all, which has then been said.
+    lines : sequence of (int, sequence of str)
+        The cells of each row below the header, with the line it begins on.
+    header : int or None
+        The header's line, where there are such.
+    fault : Problem or None
+        Why the rows after these are not read, where there are more.
+    """
+
+    name: str
+    problems: Problems = field(repr=False)
+    columns: Sequence[str] = ()
+    lines: Sequence[tuple[int, Sequence[str]]] = field(default=(), repr=False)
+    header: int | None = 1
+    fault: Problem | None = None
+
+    def rows(
+        self,
+        required: Iterable[str],
+        optional: Iterable[str] | None = (),
+        key: Sequence[str] = (),
+    ) -> list[Row]:
+        """Check the columns and each row's place among them.
+
+        Parameters
+        ----------
+        required, optional : iterable of str
+            Columns that must, and may, be there; others are warned about. None: any may.
+        key : sequence of str
+            Columns that together name a row: a second row with the same is a problem.
+
+        Returns
+        -------
+        list of Row
+            Empty where the table cannot be read at all.
+        """
+        if not self.columns:
+            return []
+        rows: list[Row] = []
+        seen: dict[tuple[str, ...], int] = {}
+        before = len(self.problems.errors)
+        complete = self._check_columns(list(required), optional)
+        header = list(filter(None, self.columns))
+        for line, cells in self.lines:
+            if list(filter(None, cells)) == header:
+                self.problem("E076", ", ".join(self.columns), line)
+                continue
+            if any(cells[len(self.columns) :]):
+                self.problem("E012", len(cells), line, columns=len(self.columns))
+                continue
+            row = Row(dict(zip(self.columns, cells, strict=False)), self, line)
+            name = tuple(row.text(column) for column in key)
+            if key and name in seen:
+                row.problem("E013", " / ".join(filter(None, name)), first=seen[name])
+                continue
+            seen[name] = line
+            rows.append(row)
+        if self.fault is not None:
+            self.problems.append(self.fault)
+        if not rows and len(self.problems.errors) == before:
+            self.problem("E005")
+        # Without a column, or rows after a cell that does not end, the rest would say nothing true.
+        return rows if complete and self.fault is None else []
+
+    @property
+    def faulty(self) -> bool:
+        """Whether something is wrong with this table."""
+        return any(problem.file == self.name for problem in self.problems.errors)
+
+    def problem(
+        self, code: str, read: object = "", line: int | None = None, **values: object
+    ) -> None:
+        """Add a problem at a line, or of the table as a whole."""
+        self.problems.add(code, self.name, line, read, **values)
+
+    def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
+        """Name every column that is missing, unknown or there twice; whether all are there once."""
+        known = [*required, *(self.columns if optional is None else optional)]
+        before = len(self.problems.errors)
+        for column in required:
+            if column not in self.columns:
+                self.problem("E010", ", ".join(self.columns), self.header, column=column)
+        for column, times in Counter(self.columns).items():
+            if times > 1:
+                self.problem("E010", column, self.header, column=f"{column} (x{times})")
+            if column not in known:
+                self.problem("W011", column, self.header, known=known)
+        return len(self.problems.errors) == before
+
+
 @dataclass(frozen=True)
 class Row:
     """One row of a table; every reading that fails adds a problem with the row's line."""
 
-    cells: dict[str, str]
-    file: str
+    cells: Mapping[str, str]
+    table: Table = field(repr=False)
     line: int
-    problems: Problems
 
     def text(self, column: str) -> str:
         """Read a cell that may be empty."""
-        return self.cells.get(column, "")
+        return str(self.cells.get(column, ""))
 
     def needed(self, column: str) -> str:
         """Read a cell that must hold something."""
@@ -110,6 +217,8 @@ class Row:
         """Read a Danish number that a cell holds beside other text; None where there is none."""
         if not text:
             return None
+        if isinstance(cell := self.cells.get(column), Numeral):
+            return float(cell)
         reading = read_number(text)
         if reading.value is None:
             if reading.readings:
@@ -120,17 +229,34 @@ class Row:
             self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
         return reading.value
 
+    def last_digit(self, column: str) -> float:
+        """Unit of the last digit that a cell's number is printed with."""
+        cell = self.cells.get(column, "")
+        decimals = re.search(r"\.(\d+)" if isinstance(cell, Numeral) else r",(\d+)", cell)
+        return 10.0 ** -len(decimals[1]) if decimals else 1.0
+
     def problem(self, code: str, read: object = "", **values: object) -> None:
         """Add a problem at this row's line."""
-        self.problems.add(code, self.file, self.line, read, **values)
+        self.table.problem(code, read, self.line, **values)
 
 
-def _split(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """Split a file into rows of cells, each with the line it begins on.
+def read_csv(path: Path, problems: Problems) -> Table:
+    """Decode and split a CSV file; without columns, and a problem, where that cannot be."""
+    text = read_text(path, problems)
+    if text is None:
+        return Table(path.name, problems)
+    lines, fault = _split(text, path.name)
+    if not lines:
+        problems.append(fault or Problem("E005", path.name))
+        return Table(path.name, problems)
+    return Table(path.name, problems, lines[0][1], lines[1:], fault=fault)
+
+
+def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
+    """Split a text into rows of cells, each with the line it begins on, and say where it cannot be.
 
     Between cells stands what a first line ``sep=;`` says, else ``;`` or ``,`` as the header has.
     """
-    text = read_text(path, problems) or ""
     lines = list(io.StringIO(text, newline=""))
     said = _SEPARATOR.fullmatch(lines[0]) if lines else None
     skipped = 1 if said else 0
@@ -138,106 +264,24 @@ def _split(path: Path, problems: Problems) -> Iterator[tuple[int, list[str]]]:
     between = said[1] if said else ";" if ";" in header else ","
     # Not strict, a quotation mark that is left open would swallow rows up to the next one.
     reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
-    line, width = skipped + 1, None
+    line = skipped + 1
+    rows: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
             if any(cells):
-                if width is None:  # the header; Excel writes empty cells after it
-                    width = max(i for i, cell in enumerate(cells, 1) if cell)
-                    cells = cells[:width]
-                yield line, cells
+                if not rows:  # the header; Excel writes empty cells after it
+                    cells = cells[: max(i for i, cell in enumerate(cells, 1) if cell)]
+                rows.append((line, cells))
             line = skipped + reader.line_num + 1
     except csv.Error as error:
         record = lines[line - 1 : skipped + reader.line_num]
         if str(error).startswith("field larger"):
-            problems.add("E074", path.name, line, record[0][:40].strip(), reason=error)
-            return
+            reason = {"reason": error}
+            return rows, Problem("E074", name, line, record[0][:40].strip(), reason)
         if str(error) == "unexpected end of data":
             *_, last = next(csv.reader(record, delimiter=between))
             line += len(record) - max(1, len(list(io.StringIO(last, newline=""))))
         opened = lines[line - 1]
-        problems.add("E075", path.name, line, opened[opened.find('"') :][:40].strip())
-
-
-def read_header(path: Path, problems: Problems) -> list[str]:
-    """Read a table's column names; empty where it cannot be read."""
-    before = len(problems.errors)
-    columns = next((cells for _, cells in _split(path, problems)), [])
-    if not columns and len(problems.errors) == before:
-        problems.add("E005", path.name)
-    return columns
-
-
-def read_table(
-    path: Path,
-    problems: Problems,
-    required: Iterable[str],
-    optional: Iterable[str] | None = (),
-    key: Sequence[str] = (),
-) -> list[Row]:
-    """Read a CSV file with a header; ``;`` or ``,`` between cells, whichever the header has.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    problems : Problems
-        Gets everything that is wrong.
-    required, optional : iterable of str
-        Columns that must, and may, be there; others are warned about. None: any may.
-    key : sequence of str
-        Columns that together name a row: a second row with the same is a problem.
-
-    Returns
-    -------
-    list of Row
-        Empty where the table cannot be read at all.
-    """
-    columns: list[str] = []
-    rows: list[Row] = []
-    seen: dict[tuple[str, ...], int] = {}
-    before = len(problems.errors)
-    for line, cells in _split(path, problems):
-        if not columns:
-            columns = cells
-            _check_columns(path.name, columns, list(required), optional, problems)
-            continue
-        if [cell for cell in cells if cell] == [column for column in columns if column]:
-            problems.add("E076", path.name, line, ", ".join(columns))
-            continue
-        if len(cells) > len(columns) and any(cells[len(columns) :]):
-            problems.add("E012", path.name, line, len(cells), columns=len(columns))
-            continue
-        row = Row(dict(zip(columns, cells, strict=False)), path.name, line, problems)
-        name = tuple(row.text(column) for column in key)
-        if key and name in seen:
-            row.problem("E013", " / ".join(filter(None, name)), first=seen[name])
-            continue
-        seen[name] = line
-        rows.append(row)
-    if not rows and len(problems.errors) == before:
-        problems.add("E005", path.name)
-    # Without a column, or the rows after a cell that does not end, the rest would say nothing true.
-    if {problem.code for problem in problems.errors[before:]} & {"E010", "E074", "E075"}:
-        return []
-    return rows
-
-
-def _check_columns(
-    file: str,
-    columns: list[str],
-    required: list[str],
-    optional: Iterable[str] | None,
-    problems: Problems,
-) -> None:
-    """Name every column that is missing, unknown or there twice."""
-    known = [*required, *(columns if optional is None else optional)]
-    for column in required:
-        if column not in columns:
-            problems.add("E010", file, 1, ", ".join(columns), column=column)
-    for column in dict.fromkeys(columns):
-        if columns.count(column) > 1:
-            problems.add("E010", file, 1, column, column=f"{column} (x{columns.count(column)})")
-        if column not in known:
-            problems.add("W011", file, 1, column, known=known)
+        return rows, Problem("E075", name, line, opened[opened.find('"') :][:40].strip())
+    return rows, None

@@ -128,6 +128,10 @@ class Section:
                 outer.problem("E051", values, key=name, section=outer.name)
         return found
 
+    def labels(self, key: str, lang: str) -> dict[str, dict[str, str]]:
+        """Read the label of each table in a table of tables."""
+        return {name: section.label(lang) for name, section in self.named(key).items()}
+
     def done(self) -> None:
         """Warn about keys that nothing reads: most are misspelt."""
         for key in (key for key in self.values if key not in self.used):

@@ -1,0 +1,204 @@
+"""Who was in which status when: counts of an arm's citizens, or a row per citizen.
+
+A citizen is one row: an id, an arm, and a status id per time. An empty cell at a time is missing
+follow-up: the citizen was enrolled and is not analysed. Nothing else may be empty. Rows become
+paths, and the counts of a study are counted from them; counts never become rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+
+from gevinst.files.stated import Contents, Persons, Stated, count_of
+from gevinst.files.tables import Row, Table
+from gevinst.text.problems import suggest
+
+MOST_SETS = 100_000
+"""So many ways of filling in suppressed counts can be gone through."""
+
+
+def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
+    """Read citizens per status and time, and hold each column against the arm's size."""
+    times = stated.ids("time")
+    rows = table.rows(("arm", "status", *times, "source"), (), ("arm", "status"))
+    suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
+    unread: set[tuple[int, int]] = set()
+    for row in rows:
+        arm = row.choice("arm", stated.ids("arm"))
+        status = row.choice("status", stated.ids("status"))
+        row.needed("source")
+        of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
+        for t, time in enumerate(times):
+            count = count_of(row, time)
+            if arm is None or status is None or count is None:
+                unread |= {(a, t) for a in of}
+                continue
+            a, i = of[0], stated.at("item", status)
+            if len(count) > 1:
+                suppressed.setdefault((a, t), []).append((row, i, count[-1]))
+            else:
+                contents.counts[a, t, i] = count[0]
+    for at in product(range(len(stated.arms)), range(len(times))):
+        if rows and at not in unread:
+            _close(table, stated, contents, at, suppressed.get(at, []))
+
+
+def _close(
+    table: Table,
+    stated: Stated,
+    contents: Contents,
+    at: tuple[int, int],
+    suppressed: list[tuple[Row, int, int]],
+) -> None:
+    """Hold one arm's counts at one time against its size; suppressed ones may follow from it."""
+    arm, time = stated.arms[at[0]], stated.times[at[1]].id
+    total = int(contents.counts[at].sum())
+    if suppressed:
+        mosts = [most for _, _, most in suppressed]
+        sets = _adding_up(arm.analysed - total, stated.least_masked, mosts)
+        if not sets:
+            for row, _, _ in suppressed:
+                row.problem("E024", row.text(time), column=time, arm=arm.id, analysed=arm.analysed)
+            return
+        _fill_in(sets, suppressed, stated, contents, at)
+    elif total != arm.analysed:
+        table.problem("E040", total, arm=arm.id, time=time, analysed=arm.analysed)
+    _check_lost(table, stated, contents, at)
+
+
+def _fill_in(
+    found: list[tuple[int, ...]],
+    suppressed: list[tuple[Row, int, int]],
+    stated: Stated,
+    contents: Contents,
+    at: tuple[int, int],
+) -> None:
+    """Take the set of suppressed counts nearest to the mean of all, and keep them all."""
+    arm, time = stated.arms[at[0]].id, stated.times[at[1]].id
+    sets = np.repeat(contents.counts[at][np.newaxis], len(found), axis=0)
+    sets[:, [i for _, i, _ in suppressed]] = found
+    nearest = np.abs(sets - sets.mean(axis=0)).sum(axis=1).argmin()
+    contents.counts[at] = sets[nearest]
+    for row, i, _ in suppressed:
+        known = {"column": time, "value": sets[nearest, i]}
+        if len(found) == 1:
+            row.problem("N024", row.text(time), **known)
+        else:
+            low, high = sets[:, i].min(), sets[:, i].max()
+            row.problem("W024", row.text(time), **known, low=low, high=high)
+    if len(found) > 1:
+        contents.masked.setdefault(arm, {})[at[1]] = sets
+
+
+def _adding_up(rest: int, least: int, mosts: Sequence[int]) -> list[tuple[int, ...]]:
+    """List the sets of whole numbers from `least` to each of `mosts` that add up to `rest`."""
+    sets: list[tuple[tuple[int, ...], int]] = [((), rest)]
+    for at, most in enumerate(mosts):
+        after = mosts[at + 1 :]
+        sets = [
+            ((*done, count), left - count)
+            for done, left in sets
+            for count in range(least, most + 1)
+            if least * len(after) <= left - count <= sum(after)
+        ]
+        if len(sets) > MOST_SETS:
+            return []
+    return [done for done, left in sets if left == 0]
+
+
+def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int, int]) -> None:
+    """Name a time at which nobody of an arm is left to say anything of."""
+    lost = [i for i, item in enumerate(stated.items) if item.lost]
+    total = contents.counts[at].sum()
+    if total and contents.counts[at][lost].sum() == total:
+        table.problem("E056", arm=stated.arms[at[0]].id, time=stated.times[at[1]].id)
+
+
+def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
+    """Read each citizen's path, and count the statuses from them."""
+    arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
+    rows = table.rows(("id", "arm", *times), None)
+    found = gather(rows, arms, times, items, statuses) if rows else None
+    if found is None:
+        return
+    contents.persons = found
+    contents.counts = found.counts
+    for at in product(range(len(arms)), range(len(times))):
+        _check_lost(table, stated, contents, at)
+
+
+def gather(
+    rows: Sequence[Row],
+    arms: Sequence[str],
+    times: Sequence[str],
+    items: Sequence[str],
+    statuses: Sequence[str],
+) -> Persons | None:
+    """Turn rows into paths, naming everything that is wrong; None where there are errors."""
+    table = rows[0].table
+    before = len(table.problems.errors)
+    others = [column for column in rows[0].cells if column not in ("arm", *times)]
+    kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
+    enrolled = dict.fromkeys(arms, 0)
+    for row, arm in _citizens(rows, arms):
+        enrolled[arm] += 1
+        path = _path(row, times, items, statuses)
+        if path is not None:
+            kept[arm][row.text("id")] = (path, row)
+    if len(table.problems.errors) == before:
+        _check_arms(table, kept, enrolled)
+    if len(table.problems.errors) > before:
+        return None
+    counts = np.zeros((len(arms), len(times), len(items)), dtype=np.int64)
+    paths, citizens = {}, {}
+    for a, arm in enumerate(arms):
+        ordered = [kept[arm][name] for name in sorted(kept[arm])]
+        paths[arm] = np.array([path for path, _ in ordered], dtype=np.int64)
+        for t in range(len(times)):
+            counts[a, t] = np.bincount(paths[arm][:, t], minlength=len(items))
+        citizens[arm] = {c: tuple(row.text(c) for _, row in ordered) for c in others}
+    return Persons(table, counts, paths, citizens, enrolled)
+
+
+def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:
+    """Give each row with an id of its own and a known arm."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        name, arm = row.needed("id"), row.choice("arm", arms)
+        if name in seen:
+            row.problem("E101", name, first=seen[name])
+        elif name and arm:
+            seen[name] = row.line
+            yield row, arm
+
+
+def _path(
+    row: Row, times: Sequence[str], items: Sequence[str], statuses: Sequence[str]
+) -> list[int] | None:
+    """Read a citizen's statuses; None where one is missing or wrong."""
+    read = [row.text(time) for time in times]
+    if any(read) and not read[0]:
+        row.problem("E105", "", id=row.text("id"), time=times[0])
+    for time, text in zip(times, read, strict=True):
+        if text and text not in statuses:
+            row.problem("E102", text, id=row.text("id"), time=time, known=suggest(text, statuses))
+    if not all(text in statuses for text in read):
+        return None
+    return [items.index(text) for text in read]
+
+
+def _check_arms(
+    table: Table, kept: Mapping[str, Mapping[str, object]], enrolled: Mapping[str, int]
+) -> None:
+    """Hold the arms against what a comparison needs, and say how many dropped out."""
+    if there := [arm for arm, number in enrolled.items() if number]:
+        if len(there) == 1:
+            table.problem("E103", there[0])
+        for arm in there:
+            if not kept[arm]:
+                table.problem("E104", arm=arm)
+            elif gone := enrolled[arm] - len(kept[arm]):
+                table.problem("N109", gone, arm=arm)

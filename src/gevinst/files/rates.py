@@ -1,0 +1,166 @@
+"""What rates there are, which of them prices which cell, and which move together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
+from gevinst.files.tables import Row, Table
+from gevinst.sources.rates import wrong_correlations
+from gevinst.study.prices import Correlation, Rate
+from gevinst.study.study import Study
+
+Integers = NDArray[np.int64]
+
+UNITS = {"kr/year": 1.0, "kr/month": 12.0}
+"""Units a status's rate can be written in, and what makes it kr. per citizen-year."""
+
+
+def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
+    """Read the benefit rates: kr. with unit, distribution and source."""
+    contents.rated.append(table)
+    rows = table.rows(
+        ("rate", "kr", "unit", "distribution", "assumption", "source"),
+        ("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high", "drawn_by"),
+        ("rate",),
+    )
+    for row in rows:
+        kr, unit = row.number("kr"), row.choice("unit", tuple(UNITS))
+        if kr is not None and kr < 0:
+            row.problem("E022", row.text("kr"), column="kr")
+        if kr is None or unit is None:
+            continue
+        per_year = UNITS[unit]
+        bounds = tuple(row.number(c) for c in ("implied_low", "implied_high") if row.text(c))
+        rate = contents.add_rate(
+            Rate(
+                row.needed("rate"),
+                kr * per_year,
+                unit,
+                distribution_of(row, kr * per_year, per_year, stated),
+                drawn_by(row, stated),
+                row.needed("source"),
+                row.number("printed") if row.text("printed") else None,
+                row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
+                # A rate implied by printed cells was chosen to give them; one as printed was not.
+                rounding=0.0 if bounds or not kr else per_year * row.last_digit("kr") / 2,
+                implied=_range(bounds),
+            )
+        )
+        _compare_printed(row, contents.rates[rate])
+    _compare_sizes(rows, contents)
+
+
+def _compare_printed(row: Row, rate: Rate) -> None:
+    """Warn of a rate that is far from what is printed: sizes alone miss it if all are."""
+    if rate.printed is None or not rate.printed_unit:
+        return
+    low, high = sorted((rate.kr, rate.printed * UNITS[rate.printed_unit]))
+    if high > 1.5 * low:
+        printed = f"{row.text('printed')} {rate.printed_unit}"
+        row.problem("W044", f"{row.text('kr')} {rate.unit}", printed=printed)
+
+
+def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
+    """Both ends of a range, or nothing."""
+    match bounds:
+        case (float(low), float(high)):
+            return low, high
+    return None
+
+
+def _compare_sizes(rows: list[Row], contents: Contents) -> None:
+    """Warn of a rate that is far from the others, as a year's in a month's column would be."""
+    sizes = {rate.id: rate.kr for rate in contents.rates if rate.kr > 0}
+    for row in rows:
+        size = sizes.get(row.text("rate"))
+        others = [kr for rate, kr in sizes.items() if rate != row.text("rate")]
+        if size is None or len(others) < 2:
+            continue
+        ratio = size / median(others)
+        if ratio > 5 or ratio < 1 / 7:
+            row.problem("W043", f"{row.text('kr')} {row.text('unit')}", ratio=f"{ratio:.2g}")
+
+
+def read_prices(table: Table, stated: Stated, contents: Contents) -> None:
+    """Read which rate prices which cell under which basis; the most specific row wins."""
+    rows = table.rows(
+        ("status", "rate", "source"),
+        ("arm", "time", "basis", "paid_by"),
+        ("status", "arm", "time", "basis"),
+    )
+    if not contents.rates_hold:
+        return
+    statuses = stated.ids("status")
+    given = {basis: np.full(stated.shape, -1) for basis in stated.bases}
+    for row in rows:
+        status = row.choice("status", (*statuses, *stated.groups))
+        rate = row.choice("rate", tuple(contents.positions))
+        arms = row.choice_or_all("arm", stated.ids("arm"))
+        times = row.choice_or_all("time", stated.ids("time"))
+        payer = payer_of(row, stated)
+        row.needed("source")
+        specific = sum(bool(row.text(column)) for column in ("arm", "time", "basis"))
+        for basis in row.choice_or_all("basis", stated.bases):
+            if status is None or rate is None:
+                continue
+            members = stated.groups[status][1] if status in stated.groups else (status,)
+            for arm, time, member in product(arms, times, members):
+                if member not in statuses:
+                    row.problem("E030", member, column=f"groups.{status}", known=statuses)
+                    continue
+                cell = stated.at("arm", arm), 0, stated.at("time", time), stated.at("item", member)
+                before = given[basis][cell]
+                if (
+                    before == specific
+                    and contents.rate_maps[basis][cell] != contents.positions[rate]
+                ):
+                    row.problem("E057", rate, status=member, arm=arm, time=time, basis=basis)
+                if before <= specific:
+                    given[basis][cell] = specific
+                    contents.rate_maps[basis][cell] = contents.positions[rate]
+                    if contents.share[cell].any() and not contents.share[cell][payer]:
+                        row.problem("E064", row.text("paid_by"), status=member)
+                    contents.share[cell] = np.eye(len(stated.payers))[payer]
+    if rows:
+        check_priced(table, stated, contents.counts, contents.rate_maps)
+
+
+def check_priced(
+    table: Table, of: Stated | Study, counts: Integers, rate_maps: Mapping[str, Integers]
+) -> None:
+    """Name each status that has citizens and no rate, once per arm and basis."""
+    for basis, rate_map in rate_maps.items():
+        unpriced = (counts > 0) & (rate_map[:, 0] < 0)
+        for a, i in np.argwhere(unpriced.any(axis=1)):
+            times = [of.times[t].id for t in np.flatnonzero(unpriced[a, :, i])]
+            table.problem("E041", of.items[i].id, arm=of.arms[a].id, time=times, basis=basis)
+
+
+def read_correlations(table: Table, stated: Stated, contents: Contents) -> None:
+    """Read rank correlations of rates; a pair that does not stand there has none."""
+    rows = table.rows(("rate", "with", "rank_correlation", "assumption"))
+    if not contents.rates_hold:
+        return
+    known = tuple(contents.positions)
+    read = []
+    for row in rows:
+        rate, other = row.choice("rate", known), row.choice("with", known)
+        rank = row.number("rank_correlation")
+        assumption = row.choice("assumption", tuple(stated.assumptions))
+        if None not in (rate, other, rank, assumption):
+            pair = Correlation(str(rate), str(other), float(rank or 0.0), str(assumption))
+            read.append((row, pair))
+    contents.correlations = tuple(pair for _, pair in read)
+    for position, code, what, values in wrong_correlations(contents.rates, contents.correlations):
+        row = read[position][0]
+        if code == "E013":
+            values["first"] = read[values["first"] - 1][0].line
+        if code == "E096":
+            what = row.text("rank_correlation")
+        row.problem(code, what, **values)

@@ -1,0 +1,252 @@
+"""What a study's settings hold: its axes, what else it names, and the choices it rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import starmap
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.files.stated import Stated
+from gevinst.files.toml import Section
+from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
+from gevinst.sources import settings
+from gevinst.sources.registry import SOURCES
+from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
+from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.text.problems import suggest
+
+ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
+"""Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what
+its file calls them."""
+
+ARMS = ("intervention", "control")
+"""Ids of the arms that a study file names, the treated first."""
+
+_PLAIN = re.compile(r"[^\W_][\w-]*")
+"""A study's id becomes the name of a folder."""
+
+Floats = NDArray[np.float64]
+
+
+def read_stated(top: Section, *, paired: bool) -> Stated | None:
+    """Read what the settings name; None where the tables cannot be read against it.
+
+    Parameters
+    ----------
+    top : Section
+        The settings.
+    paired : bool
+        Whether there are person rows, which then say how large the arms are.
+    """
+    lang = top.choice("language", ("da", "en"), "en")
+    study_id = top.text("id")
+    if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
+        top.problem("E077", study_id)
+    axes = Stated(
+        id=study_id,
+        language=lang,
+        arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
+        payers=_entries(top, "payers", lang),
+        strata=_entries(top, "strata", lang) or (Named("all", {"da": "alle", "en": "all"}),),
+        times=_times(top, lang),
+        sources=tuple(_source(section, lang) for section in top.sections("sources")),
+        items=(
+            *(_item(section, lang, status=True) for section in top.sections("statuses")),
+            *(_item(section, lang, status=False) for section in top.sections("items")),
+        ),
+    )
+    _check_ids(axes, top)
+    alternatives = {
+        kind: tuple(starmap(Named, top.section("alternatives").labels(key, lang).items()))
+        for kind, key in ALTERNATIVES.items()
+    }
+    assumptions = top.labels("assumptions", lang)
+    if top.problems.errors:
+        return None
+    stated = replace(
+        axes,
+        alternatives=alternatives,
+        assumptions=assumptions,
+        groups={
+            name: (section.label(lang), section.strings("members"))
+            for name, section in top.named("groups").items()
+        },
+        activity=tuple(top.section("activity").values),
+        least_masked=0 if top.flag("suppressed_zeros") else 1,
+    )
+    if stated.ids("status") and len(stated.strata) > 1:
+        top.problems.add("E061", top.file)
+    return stated
+
+
+def _check_ids(axes: Stated, top: Section) -> None:
+    """Name an axis without ids, ids that are there twice, and arms that are not the two."""
+    if set(axes.ids("arm")) != set(ARMS):
+        top.problem("E054", ", ".join(axes.ids("arm")))
+    ids = {
+        "arms": axes.ids("arm"),
+        "strata": axes.ids("stratum"),
+        "times": axes.ids("time"),
+        "statuses / items": axes.ids("item"),
+        "payers": axes.ids("payer"),
+        "sources": tuple(source.name for source in axes.sources),
+    }
+    for axis, found in ids.items():
+        if not found and axis not in ("arms", "sources"):
+            top.problem("E050", key=axis, section=top.file)
+        for twice in sorted({i for i in found if found.count(i) > 1}):
+            top.problem("E013", twice, first=axis)
+
+
+def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
+    """Read an arm; with person rows its sizes may be left out, and are then 0 until counted."""
+    before = len(section.problems.errors)
+    enrolled, analysed = (
+        0 if paired and key not in section.values else section.whole(key)
+        for key in ("enrolled", "analysed")
+    )
+    sized = len(section.problems.errors) == before
+    arm = Arm(section.text("id"), section.label(lang), enrolled, analysed, section.text("source"))
+    section.done()
+    if paired or not sized:
+        return arm
+    if arm.analysed > arm.enrolled or arm.analysed < 1:
+        section.problem("E055", arm.analysed, arm=arm.id, enrolled=arm.enrolled)
+    return arm
+
+
+def _times(top: Section, lang: str) -> tuple[Time, ...]:
+    """Read the times, whose years must grow in the order they stand in."""
+    times, latest = [], -1.0
+    for section in top.sections("times"):
+        time = Time(section.text("id"), section.label(lang), section.years("years"))
+        section.done()
+        times.append(time)
+        if time.years is not None:
+            if time.years <= latest:
+                section.problem("E068", section.values["years"])
+            latest = max(latest, time.years)
+    return tuple(times)
+
+
+def _item(section: Section, lang: str, *, status: bool) -> Item:
+    item = Item(
+        section.text("id"),
+        section.label(lang),
+        kind=RECURRING if status else section.choice("kind", (RECURRING, ONE_OFF), RECURRING),
+        status=status,
+        lost=status and section.flag("lost"),
+        investment=not status and section.flag("investment"),
+    )
+    section.done()
+    return item
+
+
+def _source(section: Section, lang: str) -> SourceSpec:
+    """Read a source with the settings that it states; each is held against what it allows."""
+    name = section.choice("name", tuple(SOURCES), "rates")
+    basis = section.label(lang)
+    stated = {key: value for key, value in section.values.items() if key not in section.used}
+    section.used.update(stated)
+    for key in list(stated):
+        try:
+            settings.read(SOURCES[name], {key: stated[key]})
+        except settings.SettingError as error:
+            section.problem("E080", error.read, key=key, section=section.name, known=error.write)
+            del stated[key]
+    return SourceSpec(name, basis, stated)
+
+
+def _entries(top: Section, key: str, lang: str) -> tuple[Named, ...]:
+    return tuple(Named(s.text("id"), s.label(lang)) for s in top.sections(key))
+
+
+def read_notes(top: Section, lang: str) -> tuple[Note, ...]:
+    """Read what a reader must know."""
+    notes = []
+    for name, section in top.named("notes").items():
+        label = section.label(lang)
+        notes.append(Note(name, label, section.text("source"), section.text("quote", "")))
+        section.done()
+    return tuple(notes)
+
+
+def read_conventions(top: Section, stated: Stated) -> Conventions:
+    """Read the choices that the published calculation rests on."""
+    section = top.section("conventions")
+    conventions = Conventions(
+        section.choice("rates", stated.bases, stated.bases[0]),
+        section.choice("horizon", tuple(CONVENTIONS), next(iter(CONVENTIONS))),
+        section.choice("heads", HEADS, HEADS[0]),
+        section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
+        *(
+            section.choice(kind, known, known[0])
+            for kind in ("weights", "payers")
+            for known in [tuple(top.section("alternatives").named(kind)) or (STATED,)]
+        ),
+    )
+    section.done()
+    if CONVENTIONS[conventions.horizon].needs_years and any(
+        time.years is None for time in stated.times
+    ):
+        section.problem("E062", conventions.horizon)
+    return conventions
+
+
+def read_weights(top: Section, stated: Stated) -> dict[str, Floats]:
+    """Read stratum shares: of the citizens each stratum counts, and of each alternative."""
+    strata = stated.ids("stratum")
+    counted = {section.text("id"): section.whole("citizens") for section in top.sections("strata")}
+    readings = {
+        name: {stratum: section.section("citizens").whole(stratum) for stratum in strata}
+        for name, section in top.section("alternatives").named("weights").items()
+    } or {STATED: counted or {strata[0]: 1}}
+    weights = {}
+    for name, reading in readings.items():
+        citizens = np.array([float(reading[stratum]) for stratum in strata])
+        if citizens.sum() == 0.0:
+            top.problem("E058", 0, key=f"{name} citizens")
+        weights[name] = np.tile(citizens / max(citizens.sum(), 1.0), (len(stated.arms), 1))
+    return weights
+
+
+def read_shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats]:
+    """Read whose each amount is: as the tables say, and with two payers swapped in some strata."""
+    shares = {}
+    for name, section in top.section("alternatives").named("payers").items():
+        shares[name] = share.copy()
+        if "swap" in section.values:
+            swap, strata = section.strings("swap"), section.strings("strata")
+            for axis, ids in (("payer", swap), ("stratum", strata)):
+                for unknown in (i for i in dict.fromkeys(ids) if i not in stated.ids(axis)):
+                    section.problem("E030", unknown, column=axis, known=stated.ids(axis))
+            if len(swap) != 2:
+                section.problem("E051", swap, key="swap", section=section.name)
+            if top.problems.errors:
+                continue
+            pair = [stated.at("payer", payer) for payer in swap]
+            for stratum in strata:
+                k = stated.at("stratum", stratum)
+                shares[name][:, k, :, :, pair] = share[:, k, :, :, pair[::-1]]
+    return shares or {STATED: share}
+
+
+def read_stratification(top: Section, stated: Stated) -> Stratification | None:
+    """Read what citizens are compared within: groups of statuses at start, or a column."""
+    if "stratification" not in top.values:
+        return None
+    section = top.section("stratification")
+    label = section.label(stated.language)
+    stated_by = [key for key in ("groups", "column") if key in section.values]
+    groups = section.strings("groups") if "groups" in section.values else ()
+    column = section.text("column", "")
+    if len(stated_by) != 1 or not (groups or column):
+        section.problem("E128", ", ".join(stated_by))
+    known = (*stated.groups, *stated.ids("status"))
+    for unknown in (name for name in groups if name not in known):
+        section.problem("E030", unknown, column="groups", known=suggest(unknown, known))
+    section.done()
+    return Stratification(label, groups, column)

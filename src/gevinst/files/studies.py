@@ -1,0 +1,214 @@
+"""Studies: those there are, and one read with all problems at once, wherever it is held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files as resources
+from itertools import starmap
+from pathlib import Path
+
+import numpy as np
+
+from gevinst.files.claims import read_activity, read_published
+from gevinst.files.container import SETTINGS, Container, Folder
+from gevinst.files.lines import read_lines
+from gevinst.files.people import read_citizens, read_counts
+from gevinst.files.rates import read_correlations, read_prices, read_rates
+from gevinst.files.settings import (
+    read_conventions,
+    read_notes,
+    read_shares,
+    read_stated,
+    read_stratification,
+    read_weights,
+)
+from gevinst.files.stated import Contents, Stated
+from gevinst.files.toml import Section
+from gevinst.sources.registry import chosen, problems_of
+from gevinst.study.named import Named
+from gevinst.study.strata import strata_of
+from gevinst.study.study import Study
+from gevinst.text.problems import Problem, Problems, StudyError, suggest
+
+CURRENCIES = ("DKK",)
+"""gevinst writes kr. and nothing else."""
+
+_OF_WEIGHTS = ("E079", "E081")
+"""Too few citizens to weight: what needs no weights can be calculated all the same."""
+
+
+def bundled() -> dict[str, Path]:
+    """Return the bundled studies' folders by name, in alphabetical order."""
+    root = Path(str(resources("gevinst") / "datasets"))
+    return {
+        folder.name.replace("_", "-"): folder
+        for folder in sorted(root.iterdir())
+        if (folder / SETTINGS).is_file()
+    }
+
+
+def load(name: str) -> Study:
+    """Load a bundled study.
+
+    Parameters
+    ----------
+    name : str
+        One of those `bundled` lists, ``"ishoj-smc"`` for instance.
+
+    Raises
+    ------
+    StudyError
+        If there is no such study; the message lists those there are.
+    """
+    studies = bundled()
+    if name not in studies:
+        raise StudyError([Problem("E001", name, values={"known": suggest(name, list(studies))})])
+    return read(studies[name])
+
+
+def read(path: str | Path) -> Study:
+    """Read a study folder.
+
+    Parameters
+    ----------
+    path : str or Path
+        A folder with ``study.toml`` and its contents.
+
+    Raises
+    ------
+    StudyError
+        With every problem found; nothing is repaired in silence.
+    """
+    study, problems = check(path)
+    if study is None:
+        raise StudyError(problems)
+    return study
+
+
+def check(path: str | Path) -> tuple[Study | None, Problems]:
+    """Read a study, a bundled name or a folder, and return it with all that is to be said of it.
+
+    Returns
+    -------
+    Study or None
+        None where there are errors.
+    Problems
+        Errors, warnings and notes, in the order of the files.
+    """
+    problems = Problems()
+    folder, studies = Path(path), bundled()
+    if str(path) in studies:
+        if not (folder / SETTINGS).is_file():
+            folder = studies[str(path)]
+        elif isinstance(path, str):  # a Path is a folder that somebody means
+            problems.add("E067", path, name=path)
+            return None, problems
+    if folder.name == SETTINGS:
+        folder = folder.parent
+    if not folder.is_dir():
+        problems.add("E001", str(path), known=suggest(str(path), list(studies)))
+        return None, problems
+    return read_study(Folder(folder, problems)), problems
+
+
+def read_study(container: Container) -> Study | None:
+    """Read a container's settings and then each table against them; None where there are errors."""
+    problems = container.problems
+    top = container.settings()
+    if top is None:
+        return None
+    stated = read_stated(top, paired=container.has("citizens"))
+    if stated is None:
+        return None
+    contents = _read_contents(container, stated)
+    if contents.persons is not None:
+        stated = replace(stated, arms=contents.persons.sized(stated.arms))
+    study = _assemble(top, stated, contents)
+    if study.stratification is not None and not problems.errors:
+        _check_strata(study, top)
+    top.done()
+    if not problems.errors:
+        found = problems_of(study, chosen(study))
+        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
+    return None if problems.errors else study
+
+
+def _read_contents(container: Container, stated: Stated) -> Contents:
+    """Read each table against what the settings name."""
+    contents = Contents.of(stated)
+    if stated.ids("status"):
+        if container.has("citizens"):
+            if container.has("counts"):
+                container.problems.add("E107", container.called("citizens"))
+            read_citizens(container.needed("citizens"), stated, contents)
+        else:
+            read_counts(container.needed("counts"), stated, contents)
+        read_rates(container.needed("rates"), stated, contents)
+        read_prices(container.needed("prices"), stated, contents)
+    if len(stated.ids("item")) > len(stated.ids("status")):
+        read_lines(container.needed("lines"), stated, contents)
+    if container.has("correlations"):
+        read_correlations(container.needed("correlations"), stated, contents)
+    if stated.activity:
+        read_activity(container.needed("activity"), stated, contents)
+    if container.has("published"):
+        years = tuple(sorted({str(activity.year) for activity in contents.activity}))
+        contents.published = read_published(container.needed("published"), stated, years)
+    return contents
+
+
+def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
+    """Make a study of what its tables hold and of what else its settings state."""
+    lang = stated.language
+    conventions = read_conventions(top, stated)
+    top.choice("currency", CURRENCIES, CURRENCIES[0])
+    persons = contents.persons
+    return Study(
+        id=stated.id,
+        language=lang,
+        title=top.section("title").label(lang),
+        price_year=top.whole("price_year"),
+        arms=stated.arms,
+        strata=stated.strata,
+        times=stated.times,
+        items=stated.items,
+        payers=stated.payers,
+        groups=stated.groups,
+        rates=contents.rates,
+        correlations=contents.correlations,
+        rate_maps=contents.rate_maps,
+        counts=contents.counts,
+        lines=contents.lines,
+        group_lines=contents.group_lines,
+        shares=read_shares(top, stated, contents.share),
+        weights=read_weights(top, stated),
+        conventions=conventions,
+        alternatives=stated.alternatives,
+        sources=stated.sources,
+        assumptions=stated.assumptions,
+        notes=read_notes(top, lang),
+        references=top.labels("references", lang),
+        published=contents.published,
+        amounts=contents.amounts,
+        activity=contents.activity,
+        uncounted=contents.uncounted if contents.uncounted.any() else np.zeros((0, 0, 0, 0)),
+        masked={
+            arm.id: tuple(sets.get(t, counts[np.newaxis]) for t, counts in enumerate(of_arm))
+            for arm, of_arm in zip(stated.arms, contents.counts, strict=True)
+            if (sets := contents.masked.get(arm.id))
+        },
+        paths=persons.paths if persons else None,
+        citizens=persons.citizens if persons else {},
+        activity_items=tuple(starmap(Named, top.labels("activity", lang).items())),
+        stratification=read_stratification(top, stated),
+    )
+
+
+def _check_strata(study: Study, top: Section) -> None:
+    """Hold the declared strata against the citizens: each start in exactly one."""
+    try:
+        strata_of(study)
+    except StudyError as error:
+        section = top.section("stratification")
+        for problem in error.problems:
+            section.problem(problem.code, problem.read, **problem.values)
