@@ -1,0 +1,100 @@
+"""Containers: a study is the same wherever its tables stand, and messages name the place."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import gevinst as gv
+from gevinst.files.container import Folder, Frames
+from gevinst.files.studies import read_study
+from gevinst.files.tables import read_csv
+from gevinst.text.numerals import read_number
+from gevinst.text.problems import Problems
+
+READERS = ("claims", "lines", "people", "rates", "settings", "stated")
+
+
+def held(folder: Path, *, numbers: bool = False) -> Frames:
+    """Put a folder's tables into data frames of text, or of numbers where there is no doubt."""
+    frames = {}
+    for path in folder.glob("*.csv"):
+        table = read_csv(path, Problems())
+        rows = [[_cell(text, numbers) for text in cells] for _, cells in table.lines]
+        frames[path.stem] = pd.DataFrame(rows, columns=list(table.columns), dtype=object)
+    settings = tomllib.loads((folder / "study.toml").read_text("utf-8"))
+    return Frames(frames, Problems(), settings)
+
+
+def _cell(text: str, numbers: bool) -> Any:
+    reading = read_number(text)
+    if not numbers or reading.value is None:
+        return text or None
+    return int(reading.value) if "," not in text else reading.value
+
+
+@pytest.fixture(params=["ishoj-smc", "gladsaxe", "two_types"])
+def stands(request: pytest.FixtureRequest) -> Path:
+    """A folder of a study: of statuses, of lines, of two case types."""
+    found = {name.split("-")[0]: path for name, path in gv.bundled().items()}
+    own = Path(__file__).parent / "data" / request.param
+    return own if own.exists() else found[request.param.split("-")[0]]
+
+
+@pytest.mark.parametrize("numbers", [False, True])
+def test_frames_hold_what_a_folder_holds(stands: Path, numbers: bool) -> None:
+    """Tables and settings in Python give the study that the folder gives, warnings and all."""
+    frames, folder = held(stands, numbers=numbers), Folder(stands, Problems())
+    study, other = read_study(frames), read_study(folder)
+    assert study is not None, [problem.say() for problem in frames.problems]
+    assert other is not None
+    assert study.hash == other.hash
+    said = [(problem.code, problem.read) for problem in folder.problems]
+    if numbers:  # a number is beyond doubt
+        said = [pair for pair in said if pair[0] != "N020"]
+    assert [(problem.code, problem.read) for problem in frames.problems] == said
+
+
+def test_messages_name_a_frame_and_a_row(folder: Path) -> None:
+    """What is wrong in a frame stands at its name and a row's position; settings have no lines."""
+    frames = held(folder, numbers=True)
+    frames.frames["counts"].loc[4, "0"] = 2.5
+    frames.frames["rates"].loc[0, "kr"] = float("inf")
+    frames.stated["conventions"]["horizon"] = "yearly"
+    assert read_study(frames) is None
+    said = {(p.code, p.file, p.line, p.read) for p in frames.problems.errors}
+    assert said == {
+        ("E023", "counts", 5, "2.5"),
+        ("E020", "rates", 1, "inf"),
+        ("E030", "settings", None, "yearly"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda frames: frames.pop("rates"), "E003"),
+        (lambda frames: frames.update(rates=pd.DataFrame()), "E005"),
+        (lambda frames: frames["rates"].pop("kr"), "E010"),
+    ],
+)
+def test_a_frame_that_is_not_there(folder: Path, change: Any, code: str) -> None:
+    """A table that is missing, empty or lacks a column is said once, and no more."""
+    frames = held(folder)
+    change(frames.frames)
+    assert read_study(frames) is None
+    assert [(p.code, p.file, p.line) for p in frames.problems.errors] == [(code, "rates", None)]
+
+
+@pytest.mark.parametrize("room", READERS)
+def test_readers_know_no_path(room: str) -> None:
+    """A reader gets a table or a section, wherever it stands."""
+    code = (Path(gv.__file__).parent / "files" / f"{room}.py").read_text("utf-8")
+    names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    assert not names & {"Path", "open", "read_csv", "read_text", "read_toml"}
+    assert ".csv" not in code.replace("``counts.csv``", "")
