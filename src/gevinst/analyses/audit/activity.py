@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.finding import INCONSISTENCY, Finding, Place, Quantity
 from gevinst.study.claims import Activity
 
 JUMP = 1.5
@@ -43,7 +43,7 @@ def jumps(evidence: Evidence) -> Iterator[Finding]:
                         "place": Place((item.label,)),
                         "before": before,
                         "after": after,
-                        "changes": Place(tuple(Amount(100 * (r - 1), "pct") for r in known)),
+                        "changes": Place(tuple(Quantity(100 * (r - 1), "pct") for r in known)),
                     },
                 )
 
@@ -86,7 +86,7 @@ def masked(evidence: Evidence) -> Iterator[Finding]:
             values={
                 "place": Place((evidence.label(hidden.item), evidence.label(hidden.arm))),
                 "year": hidden.year,
-                "kr": Amount(hidden.kr),
+                "kr": Quantity(hidden.kr),
                 "low": low,
                 "high": high,
                 "least": hidden.contacts[0],

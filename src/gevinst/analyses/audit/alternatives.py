@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.finding import INCONSISTENCY, Finding, Place, Quantity
 from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import RECURRING
@@ -38,8 +38,8 @@ def stated(evidence: Evidence) -> Iterator[Finding]:
             headline=effect,
             values={
                 "place": Place((labels[kind, name],)),
-                "headline": Amount(calculated.difference),
-                "value": Amount(found.difference),
+                "headline": Quantity(calculated.difference),
+                "value": Quantity(found.difference),
             },
         )
 
@@ -69,7 +69,7 @@ def one_stratum(evidence: Evidence) -> Iterator[Finding]:
                     "place": Place((study.strata[k].label,)),
                     "citizens": round(float(weights[k]) * study.arms[0].analysed),
                     "all": study.arms[0].analysed,
-                    "rest": Amount(rest),
+                    "rest": Quantity(rest),
                 },
             )
 
@@ -98,6 +98,6 @@ def empty_periods(evidence: Evidence) -> Iterator[Finding]:
                 values={
                     "place": Place((arm.label, stratum.label)),
                     "times": Place(tuple(study.times[t].label for t in empty)),
-                    "other": Amount(float(np.sum(spent[1 - a, k, empty]))),
+                    "other": Quantity(float(np.sum(spent[1 - a, k, empty]))),
                 },
             )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Amount, Finding
-from gevinst.analyses.audit.formulas import Range
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Quantity
+from gevinst.analyses.audit.formulas import Span
 from gevinst.analyses.audit.implied import LINEAR, strips
 from gevinst.analyses.published import agrees
 from gevinst.study.claims import Published
@@ -38,7 +38,7 @@ def inputs(evidence: Evidence) -> Iterator[Finding]:
             figure.value,
             value,
             severity,
-            values={**evidence.what(figure), "recomputed": Amount(value, figure.unit, digits)},
+            values={**evidence.what(figure), "recomputed": Quantity(value, figure.unit, digits)},
         )
 
 
@@ -55,8 +55,8 @@ def formulas(evidence: Evidence) -> Iterator[Finding]:
     """Each figure against the other published figures it follows from, with exact roundings."""
     for name, formula in evidence.formulas.items():
         figure = evidence.by_id[name]
-        found = formula.evaluate(evidence.ranges)
-        printed = evidence.ranges[name]
+        found = formula.evaluate(evidence.spans)
+        printed = evidence.spans[name]
         hair = 1e-9 * max(1.0, abs(figure.value))
         if _holds(figure, found, printed, hair):
             continue
@@ -72,14 +72,14 @@ def formulas(evidence: Evidence) -> Iterator[Finding]:
             INCONSISTENCY,
             values={
                 **evidence.what(figure),
-                "recomputed": Amount(middle, figure.unit, _digits(figure)),
+                "recomputed": Quantity(middle, figure.unit, _digits(figure)),
                 "formula": formula.text,
             },
         )
 
 
-def _point(figure: Published) -> Range:
-    return Range(figure.value, figure.value)
+def _point(figure: Published) -> Span:
+    return Span(figure.value, figure.value)
 
 
 def _digits(figure: Published) -> int:
@@ -87,7 +87,7 @@ def _digits(figure: Published) -> int:
     return 0 if whole or figure.unit == "kr" else 2
 
 
-def _holds(figure: Published, found: Range, printed: Range, hair: float) -> bool:
+def _holds(figure: Published, found: Span, printed: Span, hair: float) -> bool:
     if figure.relation == ">":
         return found.high > figure.value
     if figure.relation == "<":
@@ -140,7 +140,7 @@ def together(evidence: Evidence) -> Iterator[Finding]:
             INCONSISTENCY,
             values={
                 **evidence.what(figure),
-                "recomputed": Amount(value, figure.unit),
+                "recomputed": Quantity(value, figure.unit),
                 "figures": rows,
             },
         )

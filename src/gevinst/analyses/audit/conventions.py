@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.finding import INCONSISTENCY, Finding, Place, Quantity
 
 _WITHIN_ONE_ARM = ("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen", "cost_change")
 
@@ -31,8 +31,8 @@ def flow_and_one_off(evidence: Evidence) -> Iterator[Finding]:
                 INCONSISTENCY,
                 values={
                     **evidence.what(figure),
-                    "flow": Amount(float(calculated.gain[a])),
-                    "once": Amount(float(calculated.investment[a])),
+                    "flow": Quantity(float(calculated.gain[a])),
+                    "once": Quantity(float(calculated.investment[a])),
                 },
             )
 
@@ -61,8 +61,8 @@ def said_as(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _years(value: float) -> Amount:
-    return Amount(value, "number", 0 if value == round(value) else 1)
+def _years(value: float) -> Quantity:
+    return Quantity(value, "number", 0 if value == round(value) else 1)
 
 
 def years(evidence: Evidence) -> Iterator[Finding]:

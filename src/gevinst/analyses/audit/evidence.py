@@ -12,8 +12,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, Amount, Measure, Place
-from gevinst.analyses.audit.formulas import Formula, Range, parse
+from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, MeasureName, Place, Quantity
+from gevinst.analyses.audit.formulas import Formula, Span, parse
 from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.published import agrees, recompute
 from gevinst.study.claims import Published
@@ -49,10 +49,10 @@ class Evidence:
         return {figure.id: figure for figure in self.figures}
 
     @cached_property
-    def ranges(self) -> dict[str, Range]:
+    def spans(self) -> dict[str, Span]:
         """Every number that rounds to each figure."""
         return {
-            f.id: Range(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
+            f.id: Span(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
         }
 
     @cached_property
@@ -178,9 +178,9 @@ class Evidence:
         """Name a figure in a sentence: what it is, where, and what is printed."""
         digits = 0 if figure.value == round(figure.value) else 2
         return {
-            "measure": Measure(figure.measure),
+            "measure": MeasureName(figure.measure),
             "place": self.place(figure),
-            "published": Amount(figure.value, figure.unit, digits),
+            "published": Quantity(figure.value, figure.unit, digits),
         }
 
     def _known(self) -> dict[str, Formula]:

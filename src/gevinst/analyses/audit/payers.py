@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place
-from gevinst.analyses.audit.finding import Amount as Number
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity
 from gevinst.study.prices import Amount
 
 
@@ -45,10 +44,10 @@ def other_part(evidence: Evidence) -> Iterator[Finding]:
                 INCONSISTENCY,
                 values={
                     "place": _where(evidence, amount),
-                    "kr": Number(amount.kr),
-                    "rest": Number(100 * (1.0 - stated), "pct"),
-                    "stated": Number(100 * stated, "pct"),
-                    "whole": Number(amount.kr / (1.0 - stated)),
+                    "kr": Quantity(amount.kr),
+                    "rest": Quantity(100 * (1.0 - stated), "pct"),
+                    "stated": Quantity(100 * stated, "pct"),
+                    "whole": Quantity(amount.kr / (1.0 - stated)),
                     "there": _where(evidence, whole),
                 },
             )
@@ -128,8 +127,8 @@ def arm_prices(evidence: Evidence) -> Iterator[Finding]:
                         )
                     ),
                     "arm": Place((evidence.label(amount.arm),)),
-                    "ours": Number(ours),
-                    "theirs": Number(price),
+                    "ours": Quantity(ours),
+                    "theirs": Quantity(price),
                 },
             )
 
@@ -150,6 +149,6 @@ def not_itemised(evidence: Evidence) -> Iterator[Finding]:
             values={
                 "place": _where(evidence, amount),
                 "payer": Place((evidence.label(amount.paid_by),)),
-                "kr": Number(amount.kr),
+                "kr": Quantity(amount.kr),
             },
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import Amount, Finding, Place
+from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import gain
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
@@ -71,9 +71,9 @@ def few_citizens(evidence: Evidence) -> Iterator[Finding]:
         evidence.severity(-one if calculated.difference > 0 else one),
         values={
             "place": Place((study.items[item].label,)),
-            "kr": Amount(cost, "kr/year"),
-            "one": Amount(one),
-            "headline": Amount(calculated.difference),
+            "kr": Quantity(cost, "kr/year"),
+            "one": Quantity(one),
+            "headline": Quantity(calculated.difference),
         },
     )
 
@@ -104,8 +104,8 @@ def precision(evidence: Evidence) -> Iterator[Finding]:
                 headline=moved,
                 values={
                     **evidence.what(figure),
-                    "half": Amount(figure.rounding / 2),
-                    "headline": Amount(calculated.difference),
+                    "half": Quantity(figure.rounding / 2),
+                    "headline": Quantity(calculated.difference),
                 },
             )
 

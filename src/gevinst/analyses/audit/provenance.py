@@ -51,7 +51,7 @@ def _does_not_follow(evidence: Evidence, figure: Published) -> bool:
         return False
     formula = evidence.formulas.get(figure.id)
     if formula is not None:
-        found, printed = formula.evaluate(evidence.ranges), evidence.ranges[figure.id]
+        found, printed = formula.evaluate(evidence.spans), evidence.spans[figure.id]
         if found.low > printed.high or found.high < printed.low:
             return True
     return not evidence.agrees(figure)

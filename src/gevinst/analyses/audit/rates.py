@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
-from gevinst.analyses.audit.formulas import Range
+from gevinst.analyses.audit.finding import INCONSISTENCY, Finding, Place, Quantity
+from gevinst.analyses.audit.formulas import Span
 from gevinst.analyses.gain import Gain, gain
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
@@ -22,7 +22,7 @@ def cells(evidence: Evidence) -> Iterator[Finding]:
     if study is None or calculated is None or not study.statuses:
         return
     printed = {(f.arm, f.item): f for f in evidence.figures if f.measure == "rate"}
-    odd: dict[tuple[str, float, float], list[tuple[Published, Range]]] = defaultdict(list)
+    odd: dict[tuple[str, float, float], list[tuple[Published, Span]]] = defaultdict(list)
     for figure in evidence.figures:
         implied = _implied(study, figure)
         if implied is None:
@@ -38,7 +38,7 @@ def cells(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(evidence, study, calculated, arm, said, members)
 
 
-def _implied(study: Study, figure: Published) -> Range | None:
+def _implied(study: Study, figure: Published) -> Span | None:
     """kr. a year per citizen that a printed cell of one status leaves, within its rounding."""
     names = study.axes.items
     if figure.measure != "cost" or figure.relation != "=" or figure.item not in names:
@@ -48,7 +48,7 @@ def _implied(study: Study, figure: Published) -> Range | None:
     if n == 0:
         return None
     half = figure.rounding / 2
-    return Range((figure.value - half) / n, (figure.value + half) / n)
+    return Span((figure.value - half) / n, (figure.value + half) / n)
 
 
 def _reference(
@@ -56,12 +56,12 @@ def _reference(
     evidence: Evidence,
     printed: dict[tuple[str, str], Published],
     figure: Published,
-) -> tuple[float, Range] | None:
+) -> tuple[float, Span] | None:
     """The printed rate of a cell's status, kr. a month, or what its first other cell implies."""
     rate = printed.get((figure.arm, figure.item))
     if rate is not None:
         half = rate.rounding / 2
-        return rate.value, Range(12 * (rate.value - half), 12 * (rate.value + half))
+        return rate.value, Span(12 * (rate.value - half), 12 * (rate.value + half))
     others = [
         other
         for other in evidence.figures
@@ -79,7 +79,7 @@ def _finding(
     calculated: Gain,
     arm: str,
     said: float,
-    members: list[tuple[Published, Range]],
+    members: list[tuple[Published, Span]],
 ) -> Finding:
     """One finding for all cells of an arm that share a printed and an implied rate."""
     first, implied = members[0]
@@ -100,8 +100,8 @@ def _finding(
             "items": Place(tuple(map(evidence.label, dict.fromkeys(f.item for f, _ in members)))),
             "times": Place(tuple(map(evidence.label, dict.fromkeys(f.time for f, _ in members)))),
             "cells": len(members),
-            "printed": Amount(said, "kr/month"),
-            "implied": Amount(monthly, "kr/month"),
+            "printed": Quantity(said, "kr/month"),
+            "implied": Quantity(monthly, "kr/month"),
         },
     )
 
@@ -164,8 +164,8 @@ def price_part(evidence: Evidence) -> Iterator[Finding]:
             INCONSISTENCY,
             values={
                 **evidence.what(figure),
-                "price": Amount(scale * price, unit),
-                "part": Amount(scale * citizens, unit),
+                "price": Quantity(scale * price, unit),
+                "part": Quantity(scale * citizens, unit),
             },
         )
 
