@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gevinst as gv
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, ROUNDING, SEVERITIES
 from gevinst.analyses.audit.formulas import Span, parse
 from gevinst.analyses.audit.percentages import counts_of
-from gevinst.analyses.audit.registry import CHECKS, audit, audit_table
+from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit, audit_table
 from gevinst.files.figures import is_table, read_figures
 from gevinst.study.claims import Published
+from gevinst.text.language import language
 
 
 def _given(name: str, value: float, follows: str = "", rounding: float = 1.0, **more) -> Published:
@@ -289,16 +293,39 @@ def test_together_names_the_figure(ishoj) -> None:
     assert "cost.control.0.cash_benefit" in {f.figure for f in found if f.code == "together"}
 
 
-def test_every_code_has_a_sentence() -> None:
-    """Every sentence belongs to a code that a check gives."""
-    from gevinst.text.language import language
+def test_every_code_belongs_to_one_check() -> None:
+    """Every code with a sentence is given by exactly one check, and every code of a check has one.
 
-    root = Path(gv.__file__).parent / "analyses" / "audit"
-    code = "".join(path.read_text("utf-8") for path in root.glob("*.py"))
-    for key in language("en")._texts["finding"]:
-        stem = key if not key.startswith("provenance_") else "provenance_{"
-        assert f'"{key}"' in code or f'f"{stem}' in code, key
-    assert len(CHECKS) > 20
+    What says that a figure does not follow is one of the check's codes, and the code is written in
+    the file of the check's function.
+    """
+    codes = [code for check in CHECKS for code in check.codes]
+    assert sorted(codes) == sorted(language("en")._texts["finding"])
+    for check in CHECKS:
+        assert set(check.deviating) <= set(check.codes)
+        source = inspect.getsource(inspect.getmodule(check.of))
+        assert [code for code in check.codes if f'"{code}"' not in source] == []
+    assert set(DEVIATING) <= set(codes)
+
+
+def test_a_check_gives_its_own_codes(ishoj) -> None:
+    """What a check finds in the bundled studies carries one of the codes its row names."""
+    for study in (ishoj, gv.load("gladsaxe")):
+        evidence = StudyEvidence(study.published, study)
+        for check in CHECKS:
+            assert {finding.code for finding in check.of(evidence)} <= set(check.codes)
+
+
+def test_a_check_says_whether_it_needs_a_study(ishoj) -> None:
+    """A check takes a study's evidence exactly where it needs a study; all others take a table."""
+    for check in CHECKS:
+        taken = get_type_hints(check.of)["evidence"]
+        assert taken is (StudyEvidence if check.needs_study else Evidence), check.of
+    found = audit_table(ishoj.published)
+    assert {f.code for f in found.findings} <= {
+        code for check in CHECKS if not check.needs_study for code in check.codes
+    }
+    assert found.provenance is None
 
 
 def test_results_are_plain(ishoj) -> None:

@@ -93,9 +93,9 @@ class Finding:
     code: str
     figure: str
     source: str
-    published: float | None
-    recomputed: float | None
-    severity: str
+    published: float | None = None
+    recomputed: float | None = None
+    severity: str = INCONSISTENCY
     headline: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
 

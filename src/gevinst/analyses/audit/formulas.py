@@ -38,6 +38,10 @@ class Span:
             return Span(float("-inf"), float("inf"))
         return self * Span(1.0 / other.high, 1.0 / other.low)
 
+    def meets(self, other: Span, hair: float = 0.0) -> bool:
+        """Whether the two have a number in common, or all but a hair."""
+        return self.low - hair <= other.high and other.low - hair <= self.high
+
     @property
     def middle(self) -> float:
         """The number half-way."""
