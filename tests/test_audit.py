@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gevinst as gv
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, ROUNDING, SEVERITIES
-from gevinst.analyses.audit.formulas import Range, parse
+from gevinst.analyses.audit.formulas import Span, parse
 from gevinst.analyses.audit.percentages import counts_of
-from gevinst.analyses.audit.registry import CHECKS, audit, audit_table
+from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit, audit_table
 from gevinst.files.figures import is_table, read_figures
 from gevinst.study.claims import Published
+from gevinst.text.language import language
 
 
 def _given(name: str, value: float, follows: str = "", rounding: float = 1.0, **more) -> Published:
@@ -52,8 +56,8 @@ def _codes(*figures: Published) -> dict[str, set[str]]:
 @given(st.floats(-100, 100), st.floats(-100, 100), st.floats(0.1, 100))
 def test_formulas_calculate(a: float, b: float, c: float) -> None:
     """A formula is worked out as arithmetic, with the usual order of signs."""
-    ranges = {name: Range(v, v) for name, v in (("a.x", a), ("b", b), ("c_1", c))}
-    found = parse("(a.x - b) * 1,5 + b / c_1 - -2").evaluate(ranges)
+    spans = {name: Span(v, v) for name, v in (("a.x", a), ("b", b), ("c_1", c))}
+    found = parse("(a.x - b) * 1,5 + b / c_1 - -2").evaluate(spans)
     assert found.low == pytest.approx((a - b) * 1.5 + b / c + 2, abs=1e-9)
     assert found.low == pytest.approx(found.high, abs=1e-9)
 
@@ -63,20 +67,18 @@ def test_formulas_calculate(a: float, b: float, c: float) -> None:
         st.tuples(st.floats(-50, 50), st.floats(0, 5), st.floats(0, 1)), min_size=3, max_size=3
     )
 )
-def test_ranges_hold_every_value(parts: list[tuple[float, float, float]]) -> None:
-    """The range of a formula holds its value at every point of its parts' ranges."""
-    ranges = {n: Range(m - h, m + h) for n, (m, h, _) in zip("abc", parts, strict=True)}
-    points = {
-        n: Range(*2 * (m - h + 2 * h * u,)) for n, (m, h, u) in zip("abc", parts, strict=True)
-    }
+def test_spans_hold_every_value(parts: list[tuple[float, float, float]]) -> None:
+    """The span of a formula holds its value at every point of its parts' spans."""
+    spans = {n: Span(m - h, m + h) for n, (m, h, _) in zip("abc", parts, strict=True)}
+    points = {n: Span(*2 * (m - h + 2 * h * u,)) for n, (m, h, u) in zip("abc", parts, strict=True)}
     formula = parse("a * b - c + a")
-    inside, whole = formula.evaluate(points).low, formula.evaluate(ranges)
+    inside, whole = formula.evaluate(points).low, formula.evaluate(spans)
     assert whole.low - 1e-9 <= inside <= whole.high + 1e-9
 
 
 def test_division_by_what_can_be_zero() -> None:
     """A part that can be zero makes a quotient that can be anything, not an error."""
-    found = parse("a / b").evaluate({"a": Range(1, 1), "b": Range(-0.5, 0.5)})
+    found = parse("a / b").evaluate({"a": Span(1, 1), "b": Span(-0.5, 0.5)})
     assert (found.low, found.high) == (float("-inf"), float("inf"))
 
 
@@ -291,16 +293,39 @@ def test_together_names_the_figure(ishoj) -> None:
     assert "cost.control.0.cash_benefit" in {f.figure for f in found if f.code == "together"}
 
 
-def test_every_code_has_a_sentence() -> None:
-    """Every sentence belongs to a code that a check gives."""
-    from gevinst.text.language import language
+def test_every_code_belongs_to_one_check() -> None:
+    """Every code with a sentence is given by exactly one check, and every code of a check has one.
 
-    root = Path(gv.__file__).parent / "analyses" / "audit"
-    code = "".join(path.read_text("utf-8") for path in root.glob("*.py"))
-    for key in language("en")._texts["finding"]:
-        stem = key if not key.startswith("provenance_") else "provenance_{"
-        assert f'"{key}"' in code or f'f"{stem}' in code, key
-    assert len(CHECKS) > 20
+    What says that a figure does not follow is one of the check's codes, and the code is written in
+    the file of the check's function.
+    """
+    codes = [code for check in CHECKS for code in check.codes]
+    assert sorted(codes) == sorted(language("en")._texts["finding"])
+    for check in CHECKS:
+        assert set(check.deviating) <= set(check.codes)
+        source = inspect.getsource(inspect.getmodule(check.of))
+        assert [code for code in check.codes if f'"{code}"' not in source] == []
+    assert set(DEVIATING) <= set(codes)
+
+
+def test_a_check_gives_its_own_codes(ishoj) -> None:
+    """What a check finds in the bundled studies carries one of the codes its row names."""
+    for study in (ishoj, gv.load("gladsaxe")):
+        evidence = StudyEvidence(study.published, study)
+        for check in CHECKS:
+            assert {finding.code for finding in check.of(evidence)} <= set(check.codes)
+
+
+def test_a_check_says_whether_it_needs_a_study(ishoj) -> None:
+    """A check takes a study's evidence exactly where it needs a study; all others take a table."""
+    for check in CHECKS:
+        taken = get_type_hints(check.of)["evidence"]
+        assert taken is (StudyEvidence if check.needs_study else Evidence), check.of
+    found = audit_table(ishoj.published)
+    assert {f.code for f in found.findings} <= {
+        code for check in CHECKS if not check.needs_study for code in check.codes
+    }
+    assert found.provenance is None
 
 
 def test_results_are_plain(ishoj) -> None:

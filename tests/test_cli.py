@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
+from gevinst.cli.commands import COMMANDS
 from gevinst.cli.main import main
 
 
@@ -180,6 +181,51 @@ def test_wrong_usage(capsys, arguments: tuple[str, ...], says: str) -> None:
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_an_unknown_option_shows_the_commands_own_usage(capsys, command: str) -> None:
+    """What a command does not know is told with what it does know, not with the list of all."""
+    study = [] if command == "studies" else ["ishoj-smc"]
+    code, out, err = _run(capsys, command, *study, "--foo")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"usage: gevinst {command} [-h]")
+    assert err.endswith(f"gevinst {command}: error: unrecognized arguments: --foo\n")
+
+
+def test_an_option_before_the_command_is_unknown_to_all(capsys) -> None:
+    """What stands before the command belongs to none, so the usage is that of them all."""
+    code, _, err = _run(capsys, "--foo", "studies")
+    assert code == 2
+    assert err.startswith("usage: gevinst [-h] [--version] COMMAND")
+
+
+def test_every_command_says_what_it_does(capsys) -> None:
+    """Help lists each command with its line, and a command's help each of its options with its."""
+    listed = " ".join(_run(capsys, "--help")[1].split())
+    for command in COMMANDS:
+        assert f"{command.name} {command.what}" in listed
+        said = " ".join(_run(capsys, command.name, "--help")[1].split())
+        assert command.what in said
+        for option in command.options:
+            assert option.what.replace("%%", "%") in said, (command.name, option.names)
+
+
+@pytest.mark.parametrize("spelling", ["-o", "--out", "--output"])
+def test_where_to_write_has_three_spellings(capsys, tmp_path: Path, spelling: str) -> None:
+    """-o, --out and --output are one option of whatever writes."""
+    for command, name in (("simulate", "draws.csv"), ("report", "folder")):
+        out = tmp_path / name
+        done = _run(capsys, command, "ishoj-smc", "--draws", "20", spelling, str(out))
+        assert (done[0], out.exists()) == (0, True)
+
+
+def test_a_simulation_has_a_level(capsys) -> None:
+    """`simulate --confidence-level` is the level of its intervals; a report's stays 95 %."""
+    arguments = ("ishoj-smc", "--draws", "50", "--confidence-level", "0.8")
+    row = json.loads(_run(capsys, "simulate", *arguments, "--json")[1])["difference"]
+    assert {r["interval"]["level"] for r in row["by_coupling"].values()} == {0.8}
+    assert _run(capsys, "report", *arguments)[0] == 2
+
+
 def test_no_such_study(capsys) -> None:
     """A name that is no study ends with 1 and lists those there are."""
     code, _, err = _run(capsys, "gain", "ishoj")
@@ -241,7 +287,7 @@ def test_simulate_targets_strata_and_assumptions(capsys) -> None:
 
 def test_progress_is_told_on_standard_error(monkeypatch, capsys) -> None:
     """A run that takes long says on standard error how far it is, and nothing on the output."""
-    monkeypatch.setattr("gevinst.cli.main.PATIENCE", 0.0)
+    monkeypatch.setattr("gevinst.cli.output.PATIENCE", 0.0)
     assert main(["simulate", "ishoj-smc", "--draws", "10000", "--vary", "rates", "--json"]) == 0
     captured = capsys.readouterr()
     assert "10,000 of 10,000 draws" in captured.err

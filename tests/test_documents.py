@@ -19,12 +19,13 @@ import matplotlib as mpl
 import pytest
 
 import gevinst as gv
-from gevinst.cli import main as cli
+from gevinst.cli.commands import COMMANDS
+from gevinst.cli.main import main, parser
+from gevinst.cli.options import CHOICES, SEED
 from gevinst.text.language import NBSP
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMANDS = ("audit", "bootstrap", "check", "gain", "simulate", "stratify", "report")
 FENCE = re.compile(r"^```(\w*)[ ]?(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 
 
@@ -60,7 +61,7 @@ def command(line: str) -> str:
     """Run one command line and return what it prints, but for how far it is on a slow machine."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        cli.main(shlex.split(line)[1:])
+        main(shlex.split(line)[1:])
     return re.sub(r"^gevinst: [\d,]+ of [\d,]+ draws\n", "", printed.getvalue(), flags=re.MULTILINE)
 
 
@@ -70,7 +71,7 @@ def headline() -> str:
     from gevinst.reports.sections.headline import sentence
     from gevinst.text.language import language
 
-    simulation = gv.simulate(gv.load("ishoj-smc"), rng=cli.SEED)
+    simulation = gv.simulate(gv.load("ishoj-smc"), rng=SEED)
     return sentence(simulation, language("en"))
 
 
@@ -118,7 +119,8 @@ def test_page_plays(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_commands_exist() -> None:
     """Every `gevinst ...` line of the pages is one the command line can parse."""
-    parser = cli._parser()
+    read = parser().parse_args
+    named_alone = [c.name for c in COMMANDS if any(o.names == "study" for o in c.options)]
     checked = 0
     for page in PAGES:
         lines = [
@@ -132,10 +134,10 @@ def test_commands_exist() -> None:
             words = line.replace("\\", "/").split()
             if not words or not words[0].endswith("gevinst"):
                 continue
-            if len(words) == 2 and words[1] in COMMANDS:
-                words.append("STUDY")  # a command named alone
+            if len(words) == 2 and words[1] in named_alone:
+                words.append("STUDY")
             try:
-                parser.parse_args(words[1:])
+                read(words[1:])
             except (SystemExit, argparse.ArgumentError):
                 pytest.fail(f"{_named(page)}: no such command: {line}")
             checked += 1
@@ -145,12 +147,12 @@ def test_commands_exist() -> None:
 def test_commands_and_options_are_documented() -> None:
     """Every command and option of the command line is in its reference."""
     page = (ROOT / "docs/reference/command-line.md").read_text("utf-8")
-    found = [a for a in cli._parser()._actions if isinstance(a, argparse._SubParsersAction)]
-    for name, parser in found[0].choices.items():
-        assert f"gevinst {name}" in page
-        for action in parser._actions:
-            for option in action.option_strings[-1:]:
-                assert option in page, f"{name} {option}"
+    for command in COMMANDS:
+        assert f"gevinst {command.name}" in page
+        for option in command.options:
+            for spelling in option.names.split():
+                written = f"`{spelling}" if spelling.startswith("-") else spelling.upper()
+                assert written in page, f"{command.name} {spelling}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_named)
@@ -204,7 +206,7 @@ def test_measures_and_conventions_are_documented() -> None:
     from gevinst.model.horizons import CONVENTIONS
 
     page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
-    names = (*MEASURES, *UNITS, *PLACES, *SAID_AS, *CONVENTIONS, *cli.CHOICES)
+    names = (*MEASURES, *UNITS, *PLACES, *SAID_AS, *CONVENTIONS, *CHOICES)
     assert [name for name in names if f"`{name}`" not in page] == []
 
 

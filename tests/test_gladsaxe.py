@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.analyses.audit.formulas import Range, parse
+from gevinst.analyses.audit.formulas import Span, parse
 from gevinst.analyses.published import recompute
 from gevinst.cli.main import main
 from gevinst.model.evaluate import evaluate
@@ -224,13 +224,13 @@ def test_printed_lines_and_rows(gladsaxe) -> None:
 def test_formulas(gladsaxe, part: str) -> None:
     """The wage calculation and the weighted table's sums follow from what they are made of."""
     figures = {f.id: f for f in gladsaxe.published}
-    ranges = {
-        f.id: Range(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in figures.values()
+    spans = {
+        f.id: Span(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in figures.values()
     }
     checked = [f for f in figures.values() if f.follows and f.id.startswith(part)]
     assert checked
     for figure in checked:
-        found = parse(figure.follows).evaluate(ranges)
+        found = parse(figure.follows).evaluate(spans)
         half = figure.rounding / 2
         assert found.low - half <= figure.value <= found.high + half, figure.id
 

@@ -610,9 +610,7 @@ def test_command_line(capsys) -> None:
     assert "90" in capsys.readouterr().out
     assert cli.main(["stratify", "gladsaxe"]) == 1
     assert "E121" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["stratify", "ishoj-smc", "--impossible", "flexjobb:*"])
-    assert stopped.value.code == 2
+    assert cli.main(["stratify", "ishoj-smc", "--impossible", "flexjobb:*"]) == 2
 
 
 def test_sentence_follows_from_the_numbers(found) -> None:

@@ -1,5 +1,6 @@
 """Does each published figure follow from its own inputs?
 
-Each check is a small function of `Evidence` that yields findings; `registry` lists them. None knows
-a study: only data and claims are written down, findings never.
+Each check is a small function that yields findings: of `Evidence`, the figures by themselves, or of
+`StudyEvidence`, where it needs the study too. `registry` has a row for each. None knows a study:
+only data and claims are written down, findings never.
 """

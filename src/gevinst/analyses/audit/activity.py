@@ -6,19 +6,17 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.study.claims import Activity
 
 JUMP = 1.5
 """A unit cost that rises or falls by more than this factor in both groups alike is a jump."""
 
 
-def jumps(evidence: Evidence) -> Iterator[Finding]:
+def jumps(evidence: StudyEvidence) -> Iterator[Finding]:
     """Cost per contact that jumps between two years in both groups alike: prices, not people."""
     study = evidence.study
-    if study is None:
-        return
     for item in study.activity_items:
         series = {
             arm: {a.year: a for a in study.activity if (a.item, a.arm) == (item.id, arm)}
@@ -36,14 +34,11 @@ def jumps(evidence: Evidence) -> Iterator[Finding]:
                     "unit_cost_jump",
                     f"{item.id}.{after}",
                     first.source,
-                    None,
-                    None,
-                    INCONSISTENCY,
                     values={
                         "place": Place((item.label,)),
                         "before": before,
                         "after": after,
-                        "changes": Place(tuple(Amount(100 * (r - 1), "pct") for r in known)),
+                        "changes": Place(tuple(Quantity(100 * (r - 1), "pct") for r in known)),
                     },
                 )
 
@@ -57,17 +52,14 @@ def _ratio(before: Activity, after: Activity) -> float | None:
     return (after.kr / after.contacts[0]) / (before.kr / before.contacts[0])
 
 
-def masked(evidence: Evidence) -> Iterator[Finding]:
+def masked(evidence: StudyEvidence) -> Iterator[Finding]:
     """Masked counts, and how far the cost per contact of the other cells narrows them."""
-    study = evidence.study
-    if study is None:
-        return
-    for hidden in study.activity:
+    for hidden in evidence.study.activity:
         if len(hidden.contacts) < 2:
             continue
         seen = [
             a.kr / a.contacts[0]
-            for a in study.activity
+            for a in evidence.study.activity
             if a.item == hidden.item and len(a.contacts) == 1 and a.contacts[0]
         ]
         if not seen or not hidden.kr:
@@ -80,13 +72,10 @@ def masked(evidence: Evidence) -> Iterator[Finding]:
             "masked",
             f"{hidden.item}.{hidden.arm}.{hidden.year}",
             hidden.source,
-            None,
-            None,
-            INCONSISTENCY,
             values={
-                "place": Place((evidence.label(hidden.item), evidence.label(hidden.arm))),
+                "place": evidence.labels(hidden.item, hidden.arm),
                 "year": hidden.year,
-                "kr": Amount(hidden.kr),
+                "kr": Quantity(hidden.kr),
                 "low": low,
                 "high": high,
                 "least": hidden.contacts[0],

@@ -6,19 +6,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import RECURRING
 from gevinst.rows.build import build
 
 
-def stated(evidence: Evidence) -> Iterator[Finding]:
+def stated(evidence: StudyEvidence) -> Iterator[Finding]:
     """What each alternative that the study names would make of the headline."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None:
-        return
+    study, headline = evidence.study, evidence.gain.difference
     labels = {
         (kind, named.id): named.label
         for kind, alternatives in study.alternatives.items()
@@ -27,27 +25,20 @@ def stated(evidence: Evidence) -> Iterator[Finding]:
     for (kind, name), found in under_alternatives(study).items():
         if name == getattr(study.conventions, kind):
             continue
-        effect = found.difference - calculated.difference
-        yield Finding(
-            "alternative",
-            f"{kind}.{name}",
-            study.id,
-            calculated.difference,
-            found.difference,
-            evidence.severity(effect),
-            headline=effect,
-            values={
-                "place": Place((labels[kind, name],)),
-                "headline": Amount(calculated.difference),
-                "value": Amount(found.difference),
-            },
-        )
+        values = {
+            "place": Place((labels[kind, name],)),
+            "headline": Quantity(headline),
+            "value": Quantity(found.difference),
+        }
+        where = f"{kind}.{name}", study.id
+        finding = Finding("alternative", *where, headline, found.difference, values=values)
+        yield evidence.moving(found.difference - headline, finding)
 
 
-def one_stratum(evidence: Evidence) -> Iterator[Finding]:
+def one_stratum(evidence: StudyEvidence) -> Iterator[Finding]:
     """A stratum without which the headline would have the other sign."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or len(study.strata) < 3:
+    study, headline = evidence.study, evidence.gain.difference
+    if len(study.strata) < 3:
         return
     each = evaluate(build(study), by=("stratum",)).difference("stratum")[0]
     weights = study.stratum_shares[0]
@@ -55,32 +46,26 @@ def one_stratum(evidence: Evidence) -> Iterator[Finding]:
         if weights[k] == 1.0:
             continue
         # The mean over the citizens that are left.
-        rest = float((calculated.difference - part) / (1.0 - weights[k]))
-        if rest * calculated.difference < 0:
-            yield Finding(
-                "one_stratum",
-                study.strata[k].id,
-                study.id,
-                calculated.difference,
-                rest,
-                evidence.severity(rest - calculated.difference),
-                headline=rest - calculated.difference,
-                values={
-                    "place": Place((study.strata[k].label,)),
-                    "citizens": round(float(weights[k]) * study.arms[0].analysed),
-                    "all": study.arms[0].analysed,
-                    "rest": Amount(rest),
-                },
-            )
+        rest = float((headline - part) / (1.0 - weights[k]))
+        if rest * headline < 0:
+            values = {
+                "place": Place((study.strata[k].label,)),
+                "citizens": round(float(weights[k]) * study.arms[0].analysed),
+                "all": study.arms[0].analysed,
+                "rest": Quantity(rest),
+            }
+            where = study.strata[k].id, study.id
+            finding = Finding("one_stratum", *where, headline, rest, values=values)
+            yield evidence.moving(rest - headline, finding)
 
 
-def empty_periods(evidence: Evidence) -> Iterator[Finding]:
+def empty_periods(evidence: StudyEvidence) -> Iterator[Finding]:
     """Periods in which one arm of a stratum costs nothing at all while the other does."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or not study.amounts:
+    study = evidence.study
+    if not study.amounts:
         return
     recurring = [i for i, item in enumerate(study.items) if item.kind == RECURRING]
-    spent = calculated.case_cost[:, :, :, recurring].sum(axis=(3, 4))
+    spent = evidence.gain.case_cost[:, :, :, recurring].sum(axis=(3, 4))
     placed = [t for t in range(len(study.times)) if spent[:, :, t].any(axis=0).sum() > 1]
     for a, arm in enumerate(study.arms):
         for k, stratum in enumerate(study.strata):
@@ -88,16 +73,11 @@ def empty_periods(evidence: Evidence) -> Iterator[Finding]:
             later = [t for t in placed if spent[a, k, t] > 0.0]
             if not empty or not later or min(empty) > max(later):
                 continue
-            yield Finding(
-                "empty_period",
-                f"{arm.id}.{stratum.id}",
-                study.id,
-                0.0,
-                float(np.sum(spent[1 - a, k, empty])),
-                INCONSISTENCY,
-                values={
-                    "place": Place((arm.label, stratum.label)),
-                    "times": Place(tuple(study.times[t].label for t in empty)),
-                    "other": Amount(float(np.sum(spent[1 - a, k, empty]))),
-                },
-            )
+            other = float(np.sum(spent[1 - a, k, empty]))
+            values = {
+                "place": Place((arm.label, stratum.label)),
+                "times": Place(tuple(study.times[t].label for t in empty)),
+                "other": Quantity(other),
+            }
+            where = f"{arm.id}.{stratum.id}", study.id
+            yield Finding("empty_period", *where, 0.0, other, values=values)

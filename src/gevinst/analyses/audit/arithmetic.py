@@ -6,15 +6,23 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Amount, Finding
-from gevinst.analyses.audit.formulas import Range
-from gevinst.analyses.audit.implied import LINEAR, strips
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Quantity
+from gevinst.analyses.audit.formulas import Span
+from gevinst.analyses.audit.implied import linear_amounts, rate_bounds, strips
 from gevinst.analyses.published import agrees
 from gevinst.study.claims import Published
+from gevinst.study.study import Study
 
 
-def inputs(evidence: Evidence) -> Iterator[Finding]:
+def follows(evidence: Evidence) -> Iterator[Finding]:
+    """Each figure and claim against what it follows from: the study's inputs, other figures."""
+    if isinstance(evidence, StudyEvidence):
+        yield from _from_inputs(evidence)
+    yield from _from_figures(evidence)
+
+
+def _from_inputs(evidence: StudyEvidence) -> Iterator[Finding]:
     """Each figure and claim against what the study's own counts, rates and lines give.
 
     Rates of cells are left to `gevinst.analyses.audit.rates`, which says which cells they are
@@ -23,63 +31,40 @@ def inputs(evidence: Evidence) -> Iterator[Finding]:
     for figure in evidence.figures:
         value = evidence.recomputed.get(figure.id)
         elsewhere = figure.measure == "share" or (
-            figure.measure == "rate" and used(evidence, figure)
+            figure.measure == "rate" and _used(evidence.study, figure)
         )
         if value is None or elsewhere or agrees(figure, value):
             continue
         code, severity = "claim" if figure.relation != "=" else "figure", INCONSISTENCY
         if evidence.agrees(figure):
             code, severity = "rounding", ROUNDING
-        digits = 1 if figure.unit == "pct" else 0
-        yield Finding(
-            code,
-            figure.id,
-            figure.source,
-            figure.value,
-            value,
-            severity,
-            values={**evidence.what(figure), "recomputed": Amount(value, figure.unit, digits)},
-        )
+        given = Quantity(value, figure.unit, 1 if figure.unit == "pct" else 0)
+        yield evidence.finding(code, figure, value, severity, recomputed=given)
 
 
-def used(evidence: Evidence, figure: Published) -> bool:
+def _used(study: Study, figure: Published) -> bool:
     """Whether any citizen of the arm was ever in the status a rate is for."""
-    study = evidence.study
-    if study is None or figure.item not in study.axes.items:
+    if figure.item not in study.axes.items:
         return True
     at = study.axes.at
     return bool(study.counts[at("arm", figure.arm), :, at("item", figure.item)].any())
 
 
-def formulas(evidence: Evidence) -> Iterator[Finding]:
+def _from_figures(evidence: Evidence) -> Iterator[Finding]:
     """Each figure against the other published figures it follows from, with exact roundings."""
+    points = {f.id: Span(f.value, f.value) for f in evidence.figures}
     for name, formula in evidence.formulas.items():
         figure = evidence.by_id[name]
-        found = formula.evaluate(evidence.ranges)
-        printed = evidence.ranges[name]
-        hair = 1e-9 * max(1.0, abs(figure.value))
-        if _holds(figure, found, printed, hair):
+        if _holds(figure, formula.evaluate(evidence.spans), evidence.spans[name]):
             continue
-        middle = formula.evaluate(
-            {part: _point(evidence.by_id[part]) for part in formula.names}
-        ).middle
-        yield Finding(
+        middle = formula.evaluate(points).middle
+        yield evidence.finding(
             "formula" if figure.relation == "=" else "claim",
-            name,
-            figure.source,
-            figure.value,
+            figure,
             middle,
-            INCONSISTENCY,
-            values={
-                **evidence.what(figure),
-                "recomputed": Amount(middle, figure.unit, _digits(figure)),
-                "formula": formula.text,
-            },
+            recomputed=Quantity(middle, figure.unit, _digits(figure)),
+            formula=formula.text,
         )
-
-
-def _point(figure: Published) -> Range:
-    return Range(figure.value, figure.value)
 
 
 def _digits(figure: Published) -> int:
@@ -87,60 +72,43 @@ def _digits(figure: Published) -> int:
     return 0 if whole or figure.unit == "kr" else 2
 
 
-def _holds(figure: Published, found: Range, printed: Range, hair: float) -> bool:
+def _holds(figure: Published, found: Span, printed: Span) -> bool:
     if figure.relation == ">":
         return found.high > figure.value
     if figure.relation == "<":
         return found.low < figure.value
-    return found.low - hair <= printed.high and printed.low - hair <= found.high
+    return found.meets(printed, 1e-9 * max(1.0, abs(figure.value)))
 
 
-def together(evidence: Evidence) -> Iterator[Finding]:
+def together(evidence: StudyEvidence) -> Iterator[Finding]:
     """All amounts at once: is there one set of unrounded rates behind them?
 
     If there is none, the fewest-kroner relaxation that lets one exist names the figures that stand
     out of line (least absolute deviations over the strips each printed amount leaves).
     """
     study = evidence.study
-    if study is None or not study.statuses or study.masked:
+    if not study.statuses or study.masked:
         return
-    figures = [f for f in study.published if f.measure in LINEAR and f.relation == "="]
+    figures = linear_amounts(study)
     if all(agrees(figure, evidence.recomputed[figure.id]) for figure in figures):
         return  # the study's own rates are such a set
     from scipy.optimize import linprog
 
-    free = [rate.distribution.kind != "fixed" for rate in study.rates]
-    matrix, middle, half, kept = strips(study, figures)
-    rows, size = matrix.shape
-    relaxed = np.hstack([np.vstack([matrix, -matrix]), -np.vstack([np.eye(rows), np.eye(rows)])])
-    bounds = [
-        (None, None) if varies else (rate.kr, rate.kr)
-        for rate, varies in zip(study.rates, free, strict=True)
-    ]
+    found = strips(study, figures)
+    rows, size = found.matrix.shape
+    slack = np.vstack([np.eye(rows), np.eye(rows)])
     solved = linprog(
         np.r_[np.zeros(size), np.ones(rows)],
-        relaxed,
-        np.concatenate([middle + half, half - middle]),
-        bounds=[*bounds, *[(0, None)] * rows],
+        np.hstack([found.upper, -slack]),
+        found.limits,
+        bounds=[*rate_bounds(study), *[(0, None)] * rows],
     )
     if solved.x is None:
         return
     rates, excess = solved.x[:size], solved.x[size:]
-    for row in np.flatnonzero(excess > 1e-6 * np.maximum(1.0, np.abs(middle))):
-        figure = kept[row]
-        if figure is None:
-            continue
-        value = float(matrix[row] @ rates)
-        yield Finding(
-            "together",
-            figure.id,
-            figure.source,
-            figure.value,
-            value,
-            INCONSISTENCY,
-            values={
-                **evidence.what(figure),
-                "recomputed": Amount(value, figure.unit),
-                "figures": rows,
-            },
-        )
+    for row in np.flatnonzero(excess > 1e-6 * np.maximum(1.0, np.abs(found.middle))):
+        figure = found.figures[row]
+        if figure is not None:
+            value = float(found.matrix[row] @ rates)
+            given = Quantity(value, figure.unit)
+            yield evidence.finding("together", figure, value, recomputed=given, figures=rows)

@@ -4,84 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Place, Quantity
 
 _WITHIN_ONE_ARM = ("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen", "cost_change")
 
 
-def flow_and_one_off(evidence: Evidence) -> Iterator[Finding]:
+def flow_and_one_off(evidence: StudyEvidence) -> Iterator[Finding]:
     """An annual flow with a one-off amount subtracted from it."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or study.conventions.horizon != "annual_end":
-        return
     said: set[str] = set()
-    for figure in evidence.figures:
+    for figure in evidence.figures if evidence.annual else ():
         if figure.measure != "net_gain" or figure.relation != "=" or figure.arm in said:
             continue
-        a = study.axes.at("arm", figure.arm)
-        if calculated.investment[a]:
+        a = evidence.study.axes.at("arm", figure.arm)
+        flow, once = float(evidence.gain.gain[a]), float(evidence.gain.investment[a])
+        if once:
             said.add(figure.arm)
-            yield Finding(
-                "flow_and_one_off",
-                figure.id,
-                figure.source,
-                figure.value,
-                None,
-                INCONSISTENCY,
-                values={
-                    **evidence.what(figure),
-                    "flow": Amount(float(calculated.gain[a])),
-                    "once": Amount(float(calculated.investment[a])),
-                },
-            )
+            values = {"flow": Quantity(flow), "once": Quantity(once)}
+            yield evidence.finding("flow_and_one_off", figure, **values)
 
 
 def said_as(evidence: Evidence) -> Iterator[Finding]:
     """An annual flow called a total, or a before-after number presented as the effect."""
-    study = evidence.study
-    annual = study is not None and study.conventions.horizon == "annual_end"
     for figure in evidence.figures:
-        if figure.measure not in _WITHIN_ONE_ARM:
-            continue
-        if figure.said_as == "total" and annual:
-            code = "flow_as_total"
-        elif figure.said_as == "effect":
-            code = "before_after_as_effect"
-        else:
-            continue
-        yield Finding(
-            code,
-            figure.id,
-            figure.source,
-            figure.value,
-            None,
-            INCONSISTENCY,
-            values={**evidence.what(figure), "quote": figure.quote},
-        )
-
-
-def _years(value: float) -> Amount:
-    return Amount(value, "number", 0 if value == round(value) else 1)
+        if figure.measure in _WITHIN_ONE_ARM:
+            if figure.said_as == "total" and evidence.annual:
+                yield evidence.finding("flow_as_total", figure, quote=figure.quote)
+            elif figure.said_as == "effect":
+                yield evidence.finding("before_after_as_effect", figure, quote=figure.quote)
 
 
 def years(evidence: Evidence) -> Iterator[Finding]:
     """Figures that cover different numbers of years, joined in one formula."""
     for name, formula in evidence.formulas.items():
         joined = [evidence.by_id[part].years for part in (*formula.names, name)]
-        covered = {years for years in joined if years is not None}
+        covered = sorted({years for years in joined if years is not None})
         if len(covered) > 1:
+            said = Place(tuple(Quantity(n, "number", int(n != round(n))) for n in covered))
             figure = evidence.by_id[name]
-            yield Finding(
-                "years",
-                name,
-                figure.source,
-                figure.value,
-                None,
-                INCONSISTENCY,
-                values={
-                    **evidence.what(figure),
-                    "formula": formula.text,
-                    "years": Place(tuple(_years(value) for value in sorted(covered))),
-                },
-            )
+            yield evidence.finding("years", figure, formula=formula.text, years=said)

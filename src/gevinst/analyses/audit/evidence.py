@@ -1,9 +1,9 @@
-"""Evidence: published figures with what the study's own inputs give for each."""
+"""Evidence: published figures, and beside a study what its own inputs give for each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -12,36 +12,41 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, Amount, Measure, Place
-from gevinst.analyses.audit.formulas import Formula, Range, parse
+from gevinst.analyses.audit.finding import (
+    CHANGES,
+    INCONSISTENCY,
+    Finding,
+    MeasureName,
+    Place,
+    Quantity,
+)
+from gevinst.analyses.audit.formulas import Formula, Span, parse
 from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.published import agrees, recompute
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
 
 _MOST_SETS = 500
 """So many sets of suppressed counts are calculated through together; beyond, time by time."""
 
+_PER_ARM = (
+    *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
+    *("enrolled", "analysed", "dropouts"),
+)
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the checks read.
+    """What a check reads of published figures by themselves, as in a bare table.
 
     Parameters
     ----------
     figures : tuple of Published
         Figures and claims.
-    study : Study or None
-        The inputs; None for a table by itself.
     """
 
     figures: tuple[Published, ...]
-    study: Study | None = None
-
-    @cached_property
-    def gain(self) -> Gain | None:
-        """The calculation under the study's conventions."""
-        return None if self.study is None else gain(self.study)
 
     @cached_property
     def by_id(self) -> dict[str, Published]:
@@ -49,10 +54,10 @@ class Evidence:
         return {figure.id: figure for figure in self.figures}
 
     @cached_property
-    def ranges(self) -> dict[str, Range]:
+    def spans(self) -> dict[str, Span]:
         """Every number that rounds to each figure."""
         return {
-            f.id: Range(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
+            f.id: Span(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
         }
 
     @cached_property
@@ -61,127 +66,55 @@ class Evidence:
         return {f.id: parse(f.follows) for f in self.figures if f.follows} | self._known()
 
     @cached_property
-    def recomputed(self) -> dict[str, float]:
-        """What the study's inputs give for each figure they say anything of."""
-        if self.gain is None:
-            return {}
-        found = {f.id: recompute(self.gain, f) for f in self.figures}
-        for name, values in self.unsettled.items():
-            fitting = (value for value in values if agrees(self.by_id[name], value))
-            found[name] = next(fitting, found[name])
-        return {name: value for name, value in found.items() if value is not None}
+    def recomputed(self) -> Mapping[str, float]:
+        """What inputs give for each figure they say anything of; there are none."""
+        return {}
 
-    @cached_property
-    def unsettled(self) -> dict[str, tuple[float, ...]]:
-        """What figures are under each set of counts that suppression leaves, where they differ.
+    @property
+    def annual(self) -> bool:
+        """Whether a gain is known to be an annual level, and no sum over time."""
+        return False
 
-        Every set of an arm's times together where these are few, else one time's sets at a time.
-        """
-        found: dict[str, list[float]] = defaultdict(list)
-        if self.study is None:
-            return {}
-        for arm, by_time in self.study.masked.items():
-            a = self.study.axes.at("arm", arm)
-            filled = self.study.counts[a]
-            several: Iterator[Sequence[NDArray[np.int64]]] = product(*by_time)
-            if prod(map(len, by_time)) > _MOST_SETS:
-                several = (
-                    [*filled[:t], one, *filled[t + 1 :]]
-                    for t, sets in enumerate(by_time)
-                    for one in sets[:_MOST_SETS]
-                )
-            for counts in several:
-                changed = self.study.counts.copy()
-                changed[a] = np.array(counts)
-                moved = gain(replace(self.study, counts=changed, masked={}))
-                for figure in self.figures:
-                    value = recompute(moved, figure)
-                    if value is not None:
-                        found[figure.id].append(value)
-        return {name: tuple(values) for name, values in found.items() if len(set(values)) > 1}
+    def agrees(self, figure: Published) -> bool:
+        """Whether inputs give the figure, or say nothing of it."""
+        return True
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
-        values = self.unsettled.get(figure, ())
-        return any(agrees(self.by_id[figure], value) for value in values)
-
-    @cached_property
-    def slack(self) -> dict[str, float]:
-        """How far each recalculated figure can be off because its inputs are printed rounded.
-
-        Each rate at the end of its rounding moves a figure by so much; at worst they all move it
-        the same way. Exact for figures linear in the rates, the first order for ratios.
-        """
-        found: dict[str, float] = defaultdict(float)
-        if self.study is None:
-            return found
-        odd = [f for f in self.figures if f.id in self.recomputed and not self._exactly(f)]
-        for k, rate in enumerate(self.study.rates if odd else ()):
-            if rate.rounding > 0.0:
-                rates = list(self.study.rates)
-                rates[k] = replace(rate, kr=rate.kr + rate.rounding)
-                moved = gain(replace(self.study, rates=tuple(rates)))
-                for figure in odd:
-                    value = recompute(moved, figure) or 0.0
-                    found[figure.id] += abs(value - self.recomputed[figure.id])
-        return found
-
-    def _exactly(self, figure: Published) -> bool:
-        return agrees(figure, self.recomputed[figure.id])
-
-    def agrees(self, figure: Published) -> bool:
-        """Whether the study's inputs give the figure, or say nothing of it."""
-        value = self.recomputed.get(figure.id)
-        return value is None or agrees(figure, value, self.slack.get(figure.id, 0.0))
-
-    @property
-    def headline(self) -> float | None:
-        """The difference everything is about, kr. per citizen."""
-        return None if self.gain is None else self.gain.difference
-
-    def severity(self, effect: float | None) -> str:
-        """Grade what moves the headline by so much: does it turn or outweigh it?"""
-        headline = self.headline
-        if effect is None or headline is None:
-            return INCONSISTENCY
-        turned = (headline + effect) * headline < 0
-        return CHANGES if turned or abs(effect) > abs(headline) else INCONSISTENCY
-
-    def place(self, figure: Published) -> Place:
-        """Where a figure stands, with the study's labels; its id where it has no place."""
-        parts = [
-            self.label(part)
-            for part in (
-                figure.arm,
-                figure.stratum,
-                figure.item,
-                figure.payer,
-                figure.since,
-                figure.time,
-            )
-            if part
-        ]
-        return Place(tuple(parts) or (figure.id,))
+        return False
 
     def label(self, name: str) -> object:
-        """Label of an id of the study, or the id."""
-        if self.study is None:
-            return name
-        study = self.study
-        axes = (study.arms, study.strata, study.times, study.items, study.payers)
-        for named in (*(n for axis in axes for n in axis), *study.activity_items):
-            if named.id == name:
-                return named.label
-        return study.groups[name][0] if name in study.groups else name
+        """Label of an id, or the id."""
+        return name
 
-    def what(self, figure: Published) -> dict[str, object]:
-        """Name a figure in a sentence: what it is, where, and what is printed."""
+    def labels(self, *names: str) -> Place:
+        """Name a place by ids, empty ones left out."""
+        return Place(tuple(self.label(name) for name in names if name))
+
+    def place(self, figure: Published) -> Place:
+        """Where a figure stands; its id where it has no place."""
+        where = (figure.arm, figure.stratum, figure.item, figure.payer, figure.since, figure.time)
+        return self.labels(*where) if any(where) else Place((figure.id,))
+
+    def finding(
+        self,
+        code: str,
+        figure: Published,
+        recomputed: float | None = None,
+        severity: str = INCONSISTENCY,
+        /,
+        **values: object,
+    ) -> Finding:
+        """Make a finding about a figure, whose sentence names it and `values`."""
         digits = 0 if figure.value == round(figure.value) else 2
-        return {
-            "measure": Measure(figure.measure),
+        named = {
+            "measure": MeasureName(figure.measure),
             "place": self.place(figure),
-            "published": Amount(figure.value, figure.unit, digits),
+            "published": Quantity(figure.value, figure.unit, digits),
+            **values,
         }
+        place = figure.id, figure.source
+        return Finding(code, *place, figure.value, recomputed, severity, values=named)
 
     def _known(self) -> dict[str, Formula]:
         """Formulas that follow from what the measures mean, where all parts are published."""
@@ -219,7 +152,104 @@ class Evidence:
         return min(found, key=lambda f: f.rounding).id if found else None
 
 
-_PER_ARM = (
-    *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
-    *("enrolled", "analysed", "dropouts"),
-)
+@dataclass(frozen=True)
+class StudyEvidence(Evidence):
+    """What a check reads of a study's figures: beside them, what the study's inputs give for each.
+
+    Parameters
+    ----------
+    study : Study
+        The inputs, under the conventions it carries.
+    """
+
+    study: Study
+
+    @cached_property
+    def gain(self) -> Gain:
+        """The calculation under the study's conventions."""
+        return gain(self.study)
+
+    @cached_property
+    def recomputed(self) -> Mapping[str, float]:
+        """What the study's inputs give for each figure they say anything of."""
+        found = {f.id: recompute(self.gain, f) for f in self.figures}
+        for name, values in self.unsettled.items():
+            fitting = (value for value in values if agrees(self.by_id[name], value))
+            found[name] = next(fitting, found[name])
+        return {name: value for name, value in found.items() if value is not None}
+
+    @cached_property
+    def unsettled(self) -> dict[str, tuple[float, ...]]:
+        """What figures are under each set of counts that suppression leaves, where they differ.
+
+        Every set of an arm's times together where these are few, else one time's sets at a time.
+        """
+        found: dict[str, list[float]] = defaultdict(list)
+        for arm, by_time in self.study.masked.items():
+            a = self.study.axes.at("arm", arm)
+            filled = self.study.counts[a]
+            several: Iterator[Sequence[NDArray[np.int64]]] = product(*by_time)
+            if prod(map(len, by_time)) > _MOST_SETS:
+                several = (
+                    [*filled[:t], one, *filled[t + 1 :]]
+                    for t, sets in enumerate(by_time)
+                    for one in sets[:_MOST_SETS]
+                )
+            for counts in several:
+                changed = self.study.counts.copy()
+                changed[a] = np.array(counts)
+                moved = gain(replace(self.study, counts=changed, masked={}))
+                for figure in self.figures:
+                    value = recompute(moved, figure)
+                    if value is not None:
+                        found[figure.id].append(value)
+        return {name: tuple(values) for name, values in found.items() if len(set(values)) > 1}
+
+    @cached_property
+    def slack(self) -> dict[str, float]:
+        """How far each recalculated figure can be off because its inputs are printed rounded.
+
+        Each rate at the end of its rounding moves a figure by so much; at worst they all move it
+        the same way. Exact for figures linear in the rates, the first order for ratios.
+        """
+        found: dict[str, float] = defaultdict(float)
+        given = self.recomputed
+        odd = [f for f in self.figures if f.id in given and not agrees(f, given[f.id])]
+        for k, rate in enumerate(self.study.rates if odd else ()):
+            if rate.rounding > 0.0:
+                rates = list(self.study.rates)
+                rates[k] = replace(rate, kr=rate.kr + rate.rounding)
+                moved = gain(replace(self.study, rates=tuple(rates)))
+                for figure in odd:
+                    value = recompute(moved, figure) or 0.0
+                    found[figure.id] += abs(value - given[figure.id])
+        return found
+
+    @property
+    def annual(self) -> bool:
+        """Whether a gain is an annual level, and no sum over time."""
+        return CONVENTIONS[self.study.conventions.horizon].annual
+
+    def agrees(self, figure: Published) -> bool:
+        """Whether the study's inputs give the figure, or say nothing of it."""
+        value = self.recomputed.get(figure.id)
+        return value is None or agrees(figure, value, self.slack.get(figure.id, 0.0))
+
+    def explained(self, figure: str) -> bool:
+        """Whether some set of counts behind suppressed ones gives a published figure."""
+        values = self.unsettled.get(figure, ())
+        return any(agrees(self.by_id[figure], value) for value in values)
+
+    def label(self, name: str) -> object:
+        """Label of an id of the study, or the id."""
+        return self.study.labels.get(name, name)
+
+    def severity(self, effect: float) -> str:
+        """Grade what moves the headline by so much: does it turn or outweigh it?"""
+        headline = self.gain.difference
+        turned = (headline + effect) * headline < 0
+        return CHANGES if turned or abs(effect) > abs(headline) else INCONSISTENCY
+
+    def moving(self, effect: float, finding: Finding) -> Finding:
+        """Say of a finding how much it moves the headline, and grade it by that."""
+        return replace(finding, headline=effect, severity=self.severity(effect))

@@ -14,7 +14,7 @@ SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
 
 
 @dataclass(frozen=True)
-class Amount:
+class Quantity:
     """A number in a finding's sentence, written in the reader's language.
 
     Parameters
@@ -50,7 +50,7 @@ class Place:
             part
             if isinstance(part, str)
             else part.say(text)
-            if isinstance(part, Amount)
+            if isinstance(part, Quantity)
             else text.label(part)
             for part in self.parts
         )
@@ -58,7 +58,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Measure:
+class MeasureName:
     """The name of a kind of figure."""
 
     id: str
@@ -93,9 +93,9 @@ class Finding:
     code: str
     figure: str
     source: str
-    published: float | None
-    recomputed: float | None
-    severity: str
+    published: float | None = None
+    recomputed: float | None = None
+    severity: str = INCONSISTENCY
     headline: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 """Formulas of published figures: ``total / citizens``, over the figures' ids.
 
-A printed number stands for all numbers that round to it. So a formula is worked out with ranges,
-and gives the range of results that its printed parts allow (interval arithmetic: exact where each
+A printed number stands for all numbers that round to it. So a formula is worked out with spans,
+and gives the span of results that its printed parts allow (interval arithmetic: exact where each
 part stands once, too wide where one stands twice, never too narrow).
 """
 
@@ -17,26 +17,30 @@ _TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_.]*)|([0-9][0-9.,]*)|([-+*/()])
 
 
 @dataclass(frozen=True)
-class Range:
+class Span:
     """All numbers from `low` to `high`."""
 
     low: float
     high: float
 
-    def __add__(self, other: Range) -> Range:
-        return Range(self.low + other.low, self.high + other.high)
+    def __add__(self, other: Span) -> Span:
+        return Span(self.low + other.low, self.high + other.high)
 
-    def __sub__(self, other: Range) -> Range:
-        return Range(self.low - other.high, self.high - other.low)
+    def __sub__(self, other: Span) -> Span:
+        return Span(self.low - other.high, self.high - other.low)
 
-    def __mul__(self, other: Range) -> Range:
+    def __mul__(self, other: Span) -> Span:
         ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-        return Range(min(ends), max(ends))
+        return Span(min(ends), max(ends))
 
-    def __truediv__(self, other: Range) -> Range:
+    def __truediv__(self, other: Span) -> Span:
         if other.low <= 0.0 <= other.high:
-            return Range(float("-inf"), float("inf"))
-        return self * Range(1.0 / other.high, 1.0 / other.low)
+            return Span(float("-inf"), float("inf"))
+        return self * Span(1.0 / other.high, 1.0 / other.low)
+
+    def meets(self, other: Span, hair: float = 0.0) -> bool:
+        """Whether the two have a number in common, or all but a hair."""
+        return self.low - hair <= other.high and other.low - hair <= self.high
 
     @property
     def middle(self) -> float:
@@ -44,7 +48,7 @@ class Range:
         return (self.low + self.high) / 2.0
 
 
-Lookup = Mapping[str, Range]
+Lookup = Mapping[str, Span]
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,12 @@ class Formula:
     names : tuple of str
         Ids of the figures it uses, each once, in order.
     evaluate : callable
-        Range of each figure -> range of the result.
+        Span of each figure -> span of the result.
     """
 
     text: str
     names: tuple[str, ...]
-    evaluate: Callable[[Lookup], Range]
+    evaluate: Callable[[Lookup], Span]
 
 
 def parse(text: str) -> Formula:
@@ -102,46 +106,46 @@ class _Parser:
             return self.rest.pop(0)[1]
         return None
 
-    def sum(self) -> Callable[[Lookup], Range]:
+    def sum(self) -> Callable[[Lookup], Span]:
         """Parse terms with + and - between them."""
         total = self._product()
         while sign := self._take("+", "-"):
             total = _joined(total, self._product(), sign)
         return total
 
-    def _product(self) -> Callable[[Lookup], Range]:
+    def _product(self) -> Callable[[Lookup], Span]:
         total = self._atom()
         while sign := self._take("*", "/"):
             total = _joined(total, self._atom(), sign)
         return total
 
-    def _atom(self) -> Callable[[Lookup], Range]:
+    def _atom(self) -> Callable[[Lookup], Span]:
         if self._take("("):
             inner = self.sum()
             if not self._take(")"):
                 raise ValueError("a parenthesis is not closed")
             return inner
         if self._take("-"):
-            return _joined(lambda _: Range(0.0, 0.0), self._atom(), "-")
+            return _joined(lambda _: Span(0.0, 0.0), self._atom(), "-")
         if not self.rest or self.rest[0][0] == "sign":
             raise ValueError("a number or an id is missing")
         kind, value = self.rest.pop(0)
         if kind == "name":
-            return lambda ranges: ranges[value]
+            return lambda spans: spans[value]
         number = read_number(value).value
         if number is None:
             raise ValueError(f"'{value}' is no Danish number")
-        return lambda _: Range(number, number)
+        return lambda _: Span(number, number)
 
 
 def _joined(
-    left: Callable[[Lookup], Range], right: Callable[[Lookup], Range], sign: str
-) -> Callable[[Lookup], Range]:
+    left: Callable[[Lookup], Span], right: Callable[[Lookup], Span], sign: str
+) -> Callable[[Lookup], Span]:
     """Join two parts with a sign."""
-    join: dict[str, Callable[[Range, Range], Range]] = {
-        "+": Range.__add__,
-        "-": Range.__sub__,
-        "*": Range.__mul__,
-        "/": Range.__truediv__,
+    join: dict[str, Callable[[Span, Span], Span]] = {
+        "+": Span.__add__,
+        "-": Span.__sub__,
+        "*": Span.__mul__,
+        "/": Span.__truediv__,
     }
-    return lambda ranges: join[sign](left(ranges), right(ranges))
+    return lambda spans: join[sign](left(spans), right(spans))

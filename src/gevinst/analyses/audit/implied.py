@@ -92,22 +92,15 @@ def implied_rates(study: Study) -> ImpliedRates:
     """
     from scipy.optimize import linprog
 
-    figures = [f for f in study.published if f.measure in LINEAR and f.relation == "="]
+    figures = linear_amounts(study)
     if not figures:
         raise ValueError(f"{study.id}: no published amount to find the rates from")
-    matrix, middle, half, _ = strips(study, figures)
-    upper = np.concatenate([matrix, -matrix])
-    limits = np.concatenate([middle + half, half - middle])
-    size = len(study.rates)
-    # A fixed rate is known: what costs nothing has no unrounded value.
-    bounds = [
-        (rate.kr, rate.kr) if rate.distribution.kind == "fixed" else (None, None)
-        for rate in study.rates
-    ]
+    found, bounds, size = strips(study, figures), rate_bounds(study), len(study.rates)
+    upper, limits = found.upper, found.limits
     names = tuple(rate.id for rate in study.rates)
     # The Chebyshev centre: as far as possible, in kr., from the limits that can be kept away from.
     norm = np.linalg.norm(upper, axis=1, keepdims=True)
-    free = np.concatenate([half, half]) > 0
+    free = np.concatenate([found.half, found.half]) > 0
     centred = linprog(
         np.r_[np.zeros(size), -1.0],
         np.hstack([upper, norm * free[:, np.newaxis]]),
@@ -120,25 +113,56 @@ def implied_rates(study: Study) -> ImpliedRates:
     ends = np.empty((2, size))
     for k in range(size):
         for end, sign in enumerate((1.0, -1.0)):
-            found = linprog(sign * np.eye(size)[k], upper, limits, bounds=bounds).fun
+            limit = linprog(sign * np.eye(size)[k], upper, limits, bounds=bounds).fun
             # A rate that no printed amount uses has no end.
-            ends[end, k] = sign * (-np.inf if found is None else found)
+            ends[end, k] = sign * (-np.inf if limit is None else limit)
     centre = np.where(np.isinf(ends).any(axis=0), np.nan, centred.x[:-1])
     return ImpliedRates(names, True, ends[0], ends[1], centre, len(figures))
 
 
-def strips(
-    study: Study, figures: list[Published]
-) -> tuple[Floats, Floats, Floats, list[Published | None]]:
-    """Write every printed amount and rate as a strip: coefficients @ rates = middle ± half.
+def linear_amounts(study: Study) -> list[Published]:
+    """Return the published amounts that are linear in the rates."""
+    return [f for f in study.published if f.measure in LINEAR and f.relation == "="]
 
-    Returns
-    -------
+
+def rate_bounds(study: Study) -> list[tuple[float, float] | tuple[None, None]]:
+    """Return bounds of each rate: a fixed one is known, for what costs nothing has no rounding."""
+    return [
+        (rate.kr, rate.kr) if rate.distribution.kind == "fixed" else (None, None)
+        for rate in study.rates
+    ]
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Printed amounts and rates as strips: coefficients @ rates = middle ± half.
+
+    Parameters
+    ----------
     matrix : ndarray, shape (strips, rates)
     middle, half : ndarray, shape (strips,)
-    kept : list of Published or None
+    figures : list of Published or None
         The figure of each strip; None for a rate's own printed value.
     """
+
+    matrix: Floats
+    middle: Floats
+    half: Floats
+    figures: list[Published | None]
+
+    @property
+    def upper(self) -> Floats:
+        """Coefficients of both sides of each strip as upper limits, shape (2 strips, rates)."""
+        return np.concatenate([self.matrix, -self.matrix])
+
+    @property
+    def limits(self) -> Floats:
+        """The upper limits, shape (2 strips,)."""
+        return np.concatenate([self.middle + self.half, self.half - self.middle])
+
+
+def strips(study: Study, figures: list[Published]) -> Strips:
+    """Write every printed amount and rate as a strip."""
     unit = np.eye(len(study.rates))
     columns = []
     for direction in unit:
@@ -156,7 +180,7 @@ def strips(
             kept.append(None)
     rows = np.concatenate(matrix)
     used = np.asarray(rows.any(axis=1))
-    return (
+    return Strips(
         rows[used],
         np.array(middle)[used],
         np.array(half)[used],

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place
-from gevinst.analyses.audit.finding import Amount as Number
+from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity
 from gevinst.study.prices import Amount
 
 
-def _where(evidence: Evidence, amount: Amount) -> Place:
-    parts = (amount.arm, amount.stratum, amount.item, amount.time)
-    return Place(tuple(evidence.label(part) for part in parts if part))
+def _where(evidence: StudyEvidence, amount: Amount) -> Place:
+    return evidence.labels(amount.arm, amount.stratum, amount.item, amount.time)
 
 
-def other_part(evidence: Evidence) -> Iterator[Finding]:
+def other_part(evidence: StudyEvidence) -> Iterator[Finding]:
     """A line labelled as one payer's part whose number is the rest of a price seen elsewhere.
 
     Two amounts of one line with one stated share s, per unit a and b: if a/(1 - s) = b/s within
     their roundings, a is the part that the label gives to the other payer.
     """
     groups: dict[tuple[str, float], list[Amount]] = defaultdict(list)
-    for amount in evidence.study.amounts if evidence.study else ():
+    for amount in evidence.study.amounts:
         stated = next(iter(amount.label_shares.values()), 1.0)
         if amount.kr > 0.0 and amount.itemised and 0.0 < stated < 1.0 and stated != 0.5:
             groups[amount.item, stated].append(amount)
@@ -42,13 +40,12 @@ def other_part(evidence: Evidence) -> Iterator[Finding]:
                 amount.source,
                 amount.kr,
                 amount.kr * stated / (1.0 - stated),
-                INCONSISTENCY,
                 values={
                     "place": _where(evidence, amount),
-                    "kr": Number(amount.kr),
-                    "rest": Number(100 * (1.0 - stated), "pct"),
-                    "stated": Number(100 * stated, "pct"),
-                    "whole": Number(amount.kr / (1.0 - stated)),
+                    "kr": Quantity(amount.kr),
+                    "rest": Quantity(100 * (1.0 - stated), "pct"),
+                    "stated": Quantity(100 * stated, "pct"),
+                    "whole": Quantity(amount.kr / (1.0 - stated)),
                     "there": _where(evidence, whole),
                 },
             )
@@ -69,10 +66,10 @@ def _is_rest(amount: Amount, other: Amount, stated: float) -> bool:
     return abs(amount.kr * ours - other.kr * theirs) <= 0.5 * (ours + theirs)
 
 
-def whose(evidence: Evidence) -> Iterator[Finding]:
+def whose(evidence: StudyEvidence) -> Iterator[Finding]:
     """Lines whose amount reproduces the totals only as another payer's part than the label's."""
     groups: dict[str, list[Amount]] = defaultdict(list)
-    for amount in evidence.study.amounts if evidence.study else ():
+    for amount in evidence.study.amounts:
         first = next(iter(amount.label_shares), amount.paid_by)
         if amount.itemised and amount.kr > 0.0 and first != amount.paid_by:
             groups[amount.stratum].append(amount)
@@ -85,26 +82,22 @@ def whose(evidence: Evidence) -> Iterator[Finding]:
             f"lines.{stratum}.{amount.paid_by}",
             amount.source,
             sum(amount.kr for amount in amounts),
-            None,
-            INCONSISTENCY,
             values={
-                "place": Place((evidence.label(stratum),)),
-                "items": Place(tuple(evidence.label(item) for item in items)),
+                "place": evidence.labels(stratum),
+                "items": evidence.labels(*items),
                 "lines": len(amounts),
-                "labelled": Place((evidence.label(labelled),)),
-                "payer": Place((evidence.label(amount.paid_by),)),
+                "labelled": evidence.labels(labelled),
+                "payer": evidence.labels(amount.paid_by),
             },
         )
 
 
-def arm_prices(evidence: Evidence) -> Iterator[Finding]:
+def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
     """One line of one stratum and period whose price per unit differs between the arms.
 
     Only where units are stated: else a different amount may be a different use, which is what an
     intervention is for.
     """
-    if evidence.study is None:
-        return
     amounts, sign = evidence.study.amounts, evidence.study.contrast.sign
     other = {(a.stratum, a.item, a.time): a for a in amounts if sign(a.arm) < 0}
     for amount in amounts:
@@ -119,24 +112,18 @@ def arm_prices(evidence: Evidence) -> Iterator[Finding]:
                 amount.source,
                 ours,
                 price,
-                INCONSISTENCY,
                 values={
-                    "place": Place(
-                        tuple(
-                            evidence.label(part)
-                            for part in (amount.stratum, amount.item, amount.time)
-                        )
-                    ),
-                    "arm": Place((evidence.label(amount.arm),)),
-                    "ours": Number(ours),
-                    "theirs": Number(price),
+                    "place": evidence.labels(amount.stratum, amount.item, amount.time),
+                    "arm": evidence.labels(amount.arm),
+                    "ours": Quantity(ours),
+                    "theirs": Quantity(price),
                 },
             )
 
 
-def not_itemised(evidence: Evidence) -> Iterator[Finding]:
+def not_itemised(evidence: StudyEvidence) -> Iterator[Finding]:
     """What a total contains beyond its lines."""
-    for amount in evidence.study.amounts if evidence.study else ():
+    for amount in evidence.study.amounts:
         if amount.itemised or amount.kr == 0.0:
             continue
         severity = ROUNDING if abs(amount.kr) < 2.0 else INCONSISTENCY
@@ -149,7 +136,7 @@ def not_itemised(evidence: Evidence) -> Iterator[Finding]:
             severity,
             values={
                 "place": _where(evidence, amount),
-                "payer": Place((evidence.label(amount.paid_by),)),
-                "kr": Number(amount.kr),
+                "payer": evidence.labels(amount.paid_by),
+                "kr": Quantity(amount.kr),
             },
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import Amount, Finding, Place
+from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import gain
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
@@ -15,75 +15,60 @@ from gevinst.sources import latents
 from gevinst.study.conventions import Heads
 
 
-def lost_at_no_cost(evidence: Evidence) -> Iterator[Finding]:
+def lost_at_no_cost(evidence: StudyEvidence) -> Iterator[Finding]:
     """Citizens lost to follow-up who are entered at no cost, as if they had been saved."""
     study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or not study.statuses:
+    if not study.statuses or not evidence.annual:
         return
-    lost = [i for i, item in enumerate(study.items) if item.lost]
-    last = len(study.times) - 1
+    lost, last = list(study.lost), len(study.times) - 1
     for a, arm in enumerate(study.arms):
         n = int(study.counts[a, last, lost].sum())
         spent = float(calculated.cells[a, last, lost].sum())
-        if n == 0 or spent > 0.0 or study.conventions.horizon != "annual_end":
+        if n == 0 or spent > 0.0:
             continue
         # As the others in the arm at that time cost on average: missing at random within it.
         mean = float(calculated.cost[a, last]) / (arm.analysed - n)
         effect = mean * n / arm.analysed * -study.contrast.sign(arm.id)
-        yield Finding(
-            "lost_at_no_cost",
-            f"lost.{arm.id}",
-            arm.source,
-            0.0,
-            None,
-            evidence.severity(effect),
-            headline=effect,
-            values={
-                "place": Place((arm.label,)),
-                "time": Place((study.times[last].label,)),
-                "n": n,
-            },
-        )
+        when = Place((study.times[last].label,))
+        values = {"place": Place((arm.label,)), "time": when, "n": n}
+        finding = Finding("lost_at_no_cost", f"lost.{arm.id}", arm.source, 0.0, values=values)
+        yield evidence.moving(effect, finding)
 
 
-def few_citizens(evidence: Evidence) -> Iterator[Finding]:
+def few_citizens(evidence: StudyEvidence) -> Iterator[Finding]:
     """A headline that one citizen's status can outweigh."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or not study.statuses or not calculated.difference:
+    study, headline = evidence.study, evidence.gain.difference
+    if not study.statuses or not headline:
         return
     # The status that most citizens start in, at the rate that prices it there.
     start = study.counts[:, 0].sum(axis=0)
-    kr = [*(rate.kr for rate in study.rates), 0.0]
-    rates = study.rate_of[:, 0, 0]
-    priced = [i for i in np.argsort(-start) if start[i] and kr[rates[0, i]] > 0.0]
+    kr = np.append(study.kr, 0.0)[study.rate_of[0, 0, 0]]
+    priced = [i for i in np.argsort(-start) if start[i] and kr[i] > 0.0]
     if not priced:
         return
-    item = priced[0]
-    cost = kr[rates[0, item]]
+    item, cost = priced[0], float(kr[priced[0]])
     one = cost / max(arm.analysed for arm in study.arms)
-    if one <= abs(calculated.difference):
+    if one <= abs(headline):
         return
     yield Finding(
         "one_citizen",
         "difference",
         study.id,
-        calculated.difference,
+        headline,
         one,
-        evidence.severity(-one if calculated.difference > 0 else one),
+        evidence.severity(-one if headline > 0 else one),
         values={
             "place": Place((study.items[item].label,)),
-            "kr": Amount(cost, "kr/year"),
-            "one": Amount(one),
-            "headline": Amount(calculated.difference),
+            "kr": Quantity(cost, "kr/year"),
+            "one": Quantity(one),
+            "headline": Quantity(headline),
         },
     )
 
 
-def precision(evidence: Evidence) -> Iterator[Finding]:
+def precision(evidence: StudyEvidence) -> Iterator[Finding]:
     """Inputs whose last printed digit moves the headline by more than the headline."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None:
-        return
+    study, headline = evidence.study, evidence.gain.difference
     rates = {rate.id: rate for rate in study.rates}
     for figure in evidence.figures:
         if figure.measure != "investment" or figure.rounding <= 0.0:
@@ -93,28 +78,16 @@ def precision(evidence: Evidence) -> Iterator[Finding]:
         for name in items:
             if name in rates:
                 up = {latents.rate(name): np.array([rates[name].kr + figure.rounding / 2])}
-                moved += float(evaluate(build(study, up)).difference()[0]) - calculated.difference
-        if abs(moved) > abs(calculated.difference):
-            yield Finding(
-                "precision",
-                figure.id,
-                figure.source,
-                figure.value,
-                None,
-                evidence.severity(moved),
-                headline=moved,
-                values={
-                    **evidence.what(figure),
-                    "half": Amount(figure.rounding / 2),
-                    "headline": Amount(calculated.difference),
-                },
-            )
+                moved += float(evaluate(build(study, up)).difference()[0]) - headline
+        if abs(moved) > abs(headline):
+            values = {"half": Quantity(figure.rounding / 2), "headline": Quantity(headline)}
+            yield evidence.moving(moved, evidence.finding("precision", figure, **values))
 
 
-def per_enrolled(evidence: Evidence) -> Iterator[Finding]:
+def per_enrolled(evidence: StudyEvidence) -> Iterator[Finding]:
     """An investment spread over those analysed, when more were enrolled and treated."""
     study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or not calculated.investment.any():
+    if not calculated.investment.any():
         return
     heads = study.conventions.heads
     other: Heads = "enrolled" if heads == "analysed" else "analysed"
@@ -122,13 +95,7 @@ def per_enrolled(evidence: Evidence) -> Iterator[Finding]:
     if abs(effect) < 0.5:
         return
     arm = study.arms[int(np.argmax(calculated.investment))]
-    yield Finding(
-        "heads",
-        f"investment.{arm.id}",
-        arm.source,
-        float(calculated.investment.max()) / arm.analysed,
-        float(calculated.investment.max()) / arm.enrolled,
-        evidence.severity(effect),
-        headline=effect,
-        values={"place": Place((arm.label,)), "analysed": arm.analysed, "enrolled": arm.enrolled},
-    )
+    paid, where = float(calculated.investment.max()), (f"investment.{arm.id}", arm.source)
+    values = {"place": Place((arm.label,)), "analysed": arm.analysed, "enrolled": arm.enrolled}
+    per_head = paid / arm.analysed, paid / arm.enrolled
+    yield evidence.moving(effect, Finding("heads", *where, *per_head, values=values))

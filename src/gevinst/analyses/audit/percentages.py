@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Finding
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.finding import Finding
 from gevinst.study.claims import Published
 
 
@@ -30,7 +30,7 @@ def _asked(evidence: Evidence, figure: Published) -> int | None:
     """Of how many people a percentage is."""
     if figure.of is not None:
         return figure.of
-    if figure.measure == "share" and evidence.study is not None:
+    if figure.measure == "share" and isinstance(evidence, StudyEvidence):
         return evidence.study.arms[evidence.study.axes.at("arm", figure.arm)].analysed
     return None
 
@@ -38,12 +38,20 @@ def _asked(evidence: Evidence, figure: Published) -> int | None:
 def _others(evidence: Evidence, figure: Published) -> list[int]:
     """Other numbers of people the study or its figures speak of."""
     numbers = {f.of for f in evidence.figures if f.of}
-    if evidence.study is not None:
+    if isinstance(evidence, StudyEvidence):
         arms = evidence.study.arms
         numbers |= {arm.analysed for arm in arms} | {arm.enrolled for arm in arms}
         if evidence.study.statuses:  # else both arms are the same people
             numbers |= {sum(arm.analysed for arm in arms), sum(arm.enrolled for arm in arms)}
     return sorted(n for n in numbers if n and n != _asked(evidence, figure))
+
+
+def _fitting(figure: Published, of: int) -> tuple[int, ...]:
+    return counts_of(figure.value, figure.rounding, of)
+
+
+def _listed(numbers: Iterable[object], between: str = ", ") -> str:
+    return between.join(map(str, numbers))
 
 
 def grim(evidence: Evidence) -> Iterator[Finding]:
@@ -55,33 +63,14 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
         if of is None:
             yield from _nobody_says(evidence, figure)
             continue
-        fitting = counts_of(figure.value, figure.rounding, of)
-        stated = evidence.recomputed.get(figure.id)
-        values = {**evidence.what(figure), "of": of}
+        fitting, stated = _fitting(figure, of), evidence.recomputed.get(figure.id)
         if not fitting:
-            fits = [
-                n for n in _others(evidence, figure) if counts_of(figure.value, figure.rounding, n)
-            ]
-            yield Finding(
-                "no_count_but" if fits else "no_count",
-                figure.id,
-                figure.source,
-                figure.value,
-                None,
-                INCONSISTENCY,
-                values={**values, "others": ", ".join(map(str, fits))},
-            )
+            fits = [n for n in _others(evidence, figure) if _fitting(figure, n)]
+            code = "no_count_but" if fits else "no_count"
+            yield evidence.finding(code, figure, of=of, others=_listed(fits))
         elif stated is not None and not evidence.agrees(figure):
-            counted = round(stated * of / 100.0)
-            yield Finding(
-                "other_count",
-                figure.id,
-                figure.source,
-                figure.value,
-                stated,
-                INCONSISTENCY,
-                values={**values, "count": fitting[0], "counted": counted},
-            )
+            people = {"of": of, "count": fitting[0], "counted": round(stated * of / 100.0)}
+            yield evidence.finding("other_count", figure, stated, **people)
 
 
 def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
@@ -89,16 +78,8 @@ def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
     known = _others(evidence, figure)
     if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
         return  # `parts` says it of all of them together
-    if known and not any(counts_of(figure.value, figure.rounding, n) for n in known):
-        yield Finding(
-            "no_known_count",
-            figure.id,
-            figure.source,
-            figure.value,
-            None,
-            INCONSISTENCY,
-            values={**evidence.what(figure), "others": ", ".join(map(str, known))},
-        )
+    if known and not any(_fitting(figure, n) for n in known):
+        yield evidence.finding("no_known_count", figure, others=_listed(known))
 
 
 def parts(evidence: Evidence) -> Iterator[Finding]:
@@ -108,30 +89,18 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
     roundings, are such parts. The counts each can be must be able to add to the number asked.
     """
     for (stem, of), members in _wholes(evidence).items():
-        values = {"stem": stem, "of": of, "parts": len(members)}
-        total = sum(member.value for member in members)
+        values: dict[str, object] = {"stem": stem, "of": of, "parts": len(members)}
+        about = stem, members[0].source, sum(member.value for member in members)
         if of is not None:
-            possible = all(counts_of(m.value, m.rounding, of) for m in members)
+            possible = all(_fitting(member, of) for member in members)
             if possible and not _are_parts(members, of):
-                source = members[0].source
-                yield Finding("parts", stem, source, total, None, INCONSISTENCY, values=values)
+                yield Finding("parts", *about, values=values)
             continue
         known = _others(evidence, members[0])
         if known and not any(_are_parts(members, n) for n in known):
             fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
-            yield Finding(
-                "parts_of_whom",
-                stem,
-                members[0].source,
-                total,
-                None,
-                INCONSISTENCY,
-                values={
-                    **values,
-                    "others": ", ".join(map(str, known)),
-                    "fitting": ", ".join(map(str, fitting)) or "-",
-                },
-            )
+            values |= {"others": _listed(known), "fitting": _listed(fitting) or "-"}
+            yield Finding("parts_of_whom", *about, values=values)
 
 
 def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]:
@@ -151,7 +120,7 @@ def _are_parts(members: list[Published], of: int) -> bool:
     """Whether whole numbers of people that round to the shares can add to the number asked."""
     reachable = {0}
     for member in members:
-        fitting = counts_of(member.value, member.rounding, of)
+        fitting = _fitting(member, of)
         reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
     return of in reachable
 
@@ -166,24 +135,9 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
             continue
         figure = evidence.by_id[name]
         asked = [share.of or 0 for share in shares]
-        counted = [counts_of(s.value, s.rounding, n) for s, n in zip(shares, asked, strict=True)]
-        people = [str(fitting[0]) if fitting else "?" for fitting in counted]
-        values = {
-            **evidence.what(figure),
-            "asked": " / ".join(map(str, asked)),
-            "people": " / ".join(people),
-        }
+        counted = [_fitting(share, of) for share, of in zip(shares, asked, strict=True)]
         if len(set(asked)) > 1:
-            yield Finding(
-                "denominators",
-                name,
-                figure.source,
-                figure.value,
-                None,
-                INCONSISTENCY,
-                values=values,
-            )
-        if counted and all(fitting and fitting[0] <= 2 for fitting in counted):
-            yield Finding(
-                "few_people", name, figure.source, figure.value, None, INCONSISTENCY, values=values
-            )
+            yield evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+        if all(fitting and fitting[0] <= 2 for fitting in counted):
+            people = _listed((fitting[0] for fitting in counted), " / ")
+            yield evidence.finding("few_people", figure, people=people)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Finding, Place
+from gevinst.analyses.audit.finding import Finding, Place
 from gevinst.analyses.published import PLACES
 from gevinst.study.claims import Published
 
@@ -30,19 +30,9 @@ def search(evidence: Evidence) -> Iterator[Finding]:
         for _, names in matches:
             for name in names:
                 used.setdefault(name, []).append(figure.id)
-        kind, names = matches[0]
-        yield Finding(
-            f"provenance_{kind}",
-            figure.id,
-            figure.source,
-            figure.value,
-            None,
-            INCONSISTENCY,
-            values={
-                **evidence.what(figure),
-                **dict(zip(("one", "other"), (_origin(evidence, n) for n in names), strict=False)),
-            },
-        )
+        code, names = matches[0]
+        origins = zip(("one", "other"), (_origin(evidence, n) for n in names), strict=False)
+        yield evidence.finding(code, figure, **dict(origins))
     yield from _twice_and_never(evidence, lost, used)
 
 
@@ -51,8 +41,8 @@ def _does_not_follow(evidence: Evidence, figure: Published) -> bool:
         return False
     formula = evidence.formulas.get(figure.id)
     if formula is not None:
-        found, printed = formula.evaluate(evidence.ranges), evidence.ranges[figure.id]
-        if found.low > printed.high or found.high < printed.low:
+        found = formula.evaluate(evidence.spans)
+        if not found.meets(evidence.spans[figure.id]):
             return True
     return not evidence.agrees(figure)
 
@@ -76,7 +66,7 @@ def _copies(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[
     for other in _candidates(evidence, figure):
         room = (figure.rounding + other.rounding) / 2 + 1e-9
         if other.measure != "given" and abs(other.value - figure.value) <= room:
-            yield "copy", (other.id,)
+            yield "provenance_copy", (other.id,)
 
 
 def _pairs(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -95,10 +85,14 @@ def _pairs(evidence: Evidence, figure: Published) -> Iterator[tuple[str, tuple[s
             other = candidates[i + 1 + j]
             if one.measure != other.measure or _apart(one, other) != 1:
                 continue
-            pairs = (("difference", one, other), ("difference", other, one), ("sum", one, other))
-            for close, (kind, first, second) in zip(near, pairs, strict=True):
+            pairs = (
+                ("provenance_difference", one, other),
+                ("provenance_difference", other, one),
+                ("provenance_sum", one, other),
+            )
+            for close, (code, first, second) in zip(near, pairs, strict=True):
                 if close[j]:
-                    yield kind, (first.id, second.id)
+                    yield code, (first.id, second.id)
 
 
 def _apart(one: Published, other: Published) -> int:
@@ -140,16 +134,5 @@ def _twice_and_never(
 
 
 def _about(evidence: Evidence, code: str, origin: str, figures: list[str]) -> Finding:
-    figure = evidence.by_id[origin]
-    return Finding(
-        code,
-        origin,
-        figure.source,
-        figure.value,
-        None,
-        INCONSISTENCY,
-        values={
-            **evidence.what(figure),
-            "figures": ", ".join(f"«{name}»" for name in figures),
-        },
-    )
+    named = ", ".join(f"«{name}»" for name in figures)
+    return evidence.finding(code, evidence.by_id[origin], figures=named)

@@ -8,127 +8,96 @@ from dataclasses import replace
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, Amount, Finding, Place
-from gevinst.analyses.audit.formulas import Range
-from gevinst.analyses.gain import Gain, gain
+from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Quantity
+from gevinst.analyses.audit.formulas import Span
+from gevinst.analyses.gain import gain
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
 
 
-def cells(evidence: Evidence) -> Iterator[Finding]:
+def cells(evidence: StudyEvidence) -> Iterator[Finding]:
     """The rate implied by each cell against the printed rate, or the same status elsewhere."""
-    study, calculated = evidence.study, evidence.gain
-    if study is None or calculated is None or not study.statuses:
+    if not evidence.study.statuses:
         return
     printed = {(f.arm, f.item): f for f in evidence.figures if f.measure == "rate"}
-    odd: dict[tuple[str, float, float], list[tuple[Published, Range]]] = defaultdict(list)
+    odd: dict[tuple[str, float, float], list[tuple[Published, Span]]] = defaultdict(list)
     for figure in evidence.figures:
-        implied = _implied(study, figure)
-        if implied is None:
-            continue
-        found = _reference(study, evidence, printed, figure)
-        if found is None:
+        implied = _implied(evidence, figure)
+        found = None if implied is None else _reference(evidence, printed, figure)
+        if implied is None or found is None:
             continue
         said, reference = found
-        if implied.low <= reference.high and reference.low <= implied.high:
-            continue
-        odd[figure.arm, said, round(implied.middle / 12)].append((figure, implied))
+        if not implied.meets(reference):
+            odd[figure.arm, said, round(implied.middle / 12)].append((figure, implied))
     for (arm, said, _), members in odd.items():
-        yield _finding(evidence, study, calculated, arm, said, members)
+        yield _finding(evidence, arm, said, members)
 
 
-def _implied(study: Study, figure: Published) -> Range | None:
+def _implied(evidence: StudyEvidence, figure: Published) -> Span | None:
     """kr. a year per citizen that a printed cell of one status leaves, within its rounding."""
-    names = study.axes.items
-    if figure.measure != "cost" or figure.relation != "=" or figure.item not in names:
+    study = evidence.study
+    if figure.measure != "cost" or figure.relation != "=" or figure.item not in study.axes.items:
         return None
     at = study.axes.at
     n = study.counts[at("arm", figure.arm), at("time", figure.time), at("item", figure.item)]
-    if n == 0:
-        return None
-    half = figure.rounding / 2
-    return Range((figure.value - half) / n, (figure.value + half) / n)
+    amount = evidence.spans[figure.id]
+    return None if n == 0 else Span(amount.low / n, amount.high / n)
 
 
 def _reference(
-    study: Study,
-    evidence: Evidence,
-    printed: dict[tuple[str, str], Published],
-    figure: Published,
-) -> tuple[float, Range] | None:
+    evidence: StudyEvidence, printed: dict[tuple[str, str], Published], figure: Published
+) -> tuple[float, Span] | None:
     """The printed rate of a cell's status, kr. a month, or what its first other cell implies."""
     rate = printed.get((figure.arm, figure.item))
     if rate is not None:
-        half = rate.rounding / 2
-        return rate.value, Range(12 * (rate.value - half), 12 * (rate.value + half))
-    others = [
-        other
-        for other in evidence.figures
-        if (other.arm, other.item) == (figure.arm, figure.item) and other is not figure
-    ]
-    for other in others:
-        if (implied := _implied(study, other)) is not None:
-            return implied.middle / 12, implied
+        monthly = evidence.spans[rate.id]
+        return rate.value, Span(12 * monthly.low, 12 * monthly.high)
+    for other in evidence.figures:
+        if (other.arm, other.item) == (figure.arm, figure.item) and other is not figure:
+            implied = _implied(evidence, other)
+            if implied is not None:
+                return implied.middle / 12, implied
     return None
 
 
 def _finding(
-    evidence: Evidence,
-    study: Study,
-    calculated: Gain,
-    arm: str,
-    said: float,
-    members: list[tuple[Published, Range]],
+    evidence: StudyEvidence, arm: str, said: float, members: list[tuple[Published, Span]]
 ) -> Finding:
     """One finding for all cells of an arm that share a printed and an implied rate."""
     first, implied = members[0]
     low = max(r.low for _, r in members)
     high = min(r.high for _, r in members)
     monthly = (low + high) / 24 if low <= high else implied.middle / 12
-    effect = _at_printed(study, [f for f, _ in members], 12 * said) - calculated.difference
-    return Finding(
-        "rate",
-        first.id,
-        first.source,
-        said,
-        monthly,
-        evidence.severity(effect),
-        headline=effect,
-        values={
-            "place": Place((evidence.label(arm),)),
-            "items": Place(tuple(map(evidence.label, dict.fromkeys(f.item for f, _ in members)))),
-            "times": Place(tuple(map(evidence.label, dict.fromkeys(f.time for f, _ in members)))),
-            "cells": len(members),
-            "printed": Amount(said, "kr/month"),
-            "implied": Amount(monthly, "kr/month"),
-        },
-    )
+    figures = [figure for figure, _ in members]
+    values = {
+        "place": evidence.labels(arm),
+        "items": evidence.labels(*dict.fromkeys(figure.item for figure in figures)),
+        "times": evidence.labels(*dict.fromkeys(figure.time for figure in figures)),
+        "cells": len(members),
+        "printed": Quantity(said, "kr/month"),
+        "implied": Quantity(monthly, "kr/month"),
+    }
+    effect = _at_printed(evidence.study, figures, 12 * said) - evidence.gain.difference
+    finding = Finding("rate", first.id, first.source, said, monthly, values=values)
+    return evidence.moving(effect, finding)
 
 
 def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
     """Headline with the printed rate in the cells of these figures."""
-    at = study.axes.at
-    base = study.rate_of.copy()
-    model = study.rates[0]
+    at, base = study.axes.at, study.rate_of.copy()
     for figure in figures:
-        cell = (
-            at("arm", figure.arm),
-            0,
-            at("time", figure.time),
-            at("item", figure.item),
-        )
+        cell = at("arm", figure.arm), 0, at("time", figure.time), at("item", figure.item)
         base[cell] = len(study.rates)
-    printed = replace(model, id="printed", kr=kr)
     changed = replace(
         study,
-        rates=(*study.rates, printed),
+        rates=(*study.rates, replace(study.rates[0], id="printed", kr=kr)),
         rate_maps={**study.rate_maps, study.conventions.basis: base},
     )
     return gain(changed).difference
 
 
-def price_part(evidence: Evidence) -> Iterator[Finding]:
+def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
     """Every published change in cost, and every gain, split into citizens and price.
 
     With n and p the citizens and the rate of each status before and after, the change is the sum
@@ -141,13 +110,13 @@ def price_part(evidence: Evidence) -> Iterator[Finding]:
     Statistical Society 83(3), 455-462.
     """
     study = evidence.study
-    if study is None or not study.statuses:
+    if not study.statuses:
         return
     for figure in evidence.figures:
         before, after = study.times[0].id, study.times[-1].id
         if figure.measure == "cost_change":
             before, after = figure.since, figure.time
-        elif figure.measure != "gain" or study.conventions.horizon != "annual_end":
+        elif figure.measure != "gain" or not evidence.annual:
             continue
         if figure.relation != "=" or figure.follows:
             continue
@@ -155,28 +124,16 @@ def price_part(evidence: Evidence) -> Iterator[Finding]:
         scale, unit = (100.0 / cost, "pct") if figure.measure == "cost_change" else (-1.0, "kr")
         if cost == 0.0 or abs(price) < 0.01 * cost:
             continue
-        yield Finding(
-            "price",
-            figure.id,
-            figure.source,
-            figure.value,
-            scale * citizens,
-            INCONSISTENCY,
-            values={
-                **evidence.what(figure),
-                "price": Amount(scale * price, unit),
-                "part": Amount(scale * citizens, unit),
-            },
-        )
+        values = {"price": Quantity(scale * price, unit), "part": Quantity(scale * citizens, unit)}
+        yield evidence.finding("price", figure, scale * citizens, **values)
 
 
 def _split(study: Study, figure: Published, before: str, after: str) -> tuple[float, float, float]:
     """Part of a change in cost from prices and from citizens, and the cost before, in kr."""
     at = study.axes.at
     a, t0, t1 = at("arm", figure.arm), at("time", before), at("time", after)
-    members = study.groups[figure.item][1] if figure.item in study.groups else (figure.item,)
-    items = [at("item", member) for member in members if member] or list(study.statuses)
-    kr = np.array([*(rate.kr for rate in study.rates), 0.0])
+    items = list(study.members(figure.item) if figure.item else study.statuses)
+    kr = np.append(study.kr, 0.0)
     rates = kr[study.rate_of[a, 0][:, items]]
     n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
     price = float(((n0 + n1) / 2) @ (rates[t1] - rates[t0]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from gevinst.analyses.audit import (
     provenance,
     rates,
 )
-from gevinst.analyses.audit.evidence import Evidence
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES, Finding
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.provenance import provenance as provenance_of
@@ -29,41 +29,65 @@ from gevinst.text.result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
-CHECKS: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
-    arithmetic.inputs,
-    arithmetic.formulas,
-    arithmetic.together,
-    rates.cells,
-    rates.price_part,
-    percentages.grim,
-    percentages.parts,
-    percentages.changes,
-    provenance.search,
-    payers.other_part,
-    payers.whose,
-    payers.arm_prices,
-    payers.not_itemised,
-    alternatives.stated,
-    alternatives.one_stratum,
-    alternatives.empty_periods,
-    people.lost_at_no_cost,
-    people.few_citizens,
-    people.per_enrolled,
-    people.precision,
-    conventions.flow_and_one_off,
-    conventions.said_as,
-    conventions.years,
-    activity.jumps,
-    activity.masked,
-)
-"""Every check, in the order its findings are gathered."""
+
+@dataclass(frozen=True)
+class Check:
+    """A row of the table of checks.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        Codes of the findings it can give.
+    of : callable
+        The check: evidence -> findings.
+    needs_study : bool
+        Whether it has nothing to say of a bare table; it then takes `StudyEvidence`.
+    deviating : tuple of str
+        Those of its codes that say a figure does not follow; the others say what else a reader
+        must know of it.
+    """
+
+    codes: tuple[str, ...]
+    of: Callable[[Any], Iterator[Finding]]
+    needs_study: bool = True
+    deviating: tuple[str, ...] = ()
 
 
-DEVIATING = (
-    *("figure", "claim", "formula", "together"),
-    *("no_count", "no_count_but", "no_known_count", "other_count"),
+_OFF = ("figure", "claim", "formula")
+_NO_COUNT = ("no_count", "no_count_but", "no_known_count", "other_count")
+_ORIGINS = ("provenance_copy", "provenance_difference", "provenance_sum")
+
+CHECKS = (
+    Check(("rounding", *_OFF), arithmetic.follows, needs_study=False, deviating=_OFF),
+    Check(("together",), arithmetic.together, deviating=("together",)),
+    Check(("rate",), rates.cells),
+    Check(("price",), rates.price_part),
+    Check(_NO_COUNT, percentages.grim, needs_study=False, deviating=_NO_COUNT),
+    Check(("parts", "parts_of_whom"), percentages.parts, needs_study=False),
+    Check(("denominators", "few_people"), percentages.changes, needs_study=False),
+    Check((*_ORIGINS, "used_twice", "never_used"), provenance.search, needs_study=False),
+    Check(("payer_part",), payers.other_part),
+    Check(("payer_whose",), payers.whose),
+    Check(("arm_price",), payers.arm_prices),
+    Check(("not_itemised",), payers.not_itemised),
+    Check(("alternative",), alternatives.stated),
+    Check(("one_stratum",), alternatives.one_stratum),
+    Check(("empty_period",), alternatives.empty_periods),
+    Check(("lost_at_no_cost",), people.lost_at_no_cost),
+    Check(("one_citizen",), people.few_citizens),
+    Check(("heads",), people.per_enrolled),
+    Check(("precision",), people.precision),
+    Check(("flow_and_one_off",), conventions.flow_and_one_off),
+    Check(("flow_as_total", "before_after_as_effect"), conventions.said_as, needs_study=False),
+    Check(("years",), conventions.years, needs_study=False),
+    Check(("unit_cost_jump",), activity.jumps),
+    Check(("masked",), activity.masked),
 )
-"""Codes that say a figure does not follow; the others say what else a reader must know of it."""
+"""Every check, in the order its findings are gathered. To add one: a function, a row here, and a
+text `finding.<code>` in both languages for each of its codes."""
+
+DEVIATING = tuple(code for check in CHECKS for code in check.deviating)
+"""Codes that say a figure does not follow."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -157,7 +181,8 @@ def audit(study: Study) -> Audit:
         Findings say what differs and what it means for the headline; which of two figures is the
         right one they do not say, for the publication's inputs cannot tell.
     """
-    return _run(Evidence(study.published, study), study.id, study.language)
+    evidence = StudyEvidence(study.published, study)
+    return _run(evidence, CHECKS, study.id, study.language, provenance_of(study))
 
 
 def audit_table(figures: tuple[Published, ...], name: str = "table") -> Audit:
@@ -170,14 +195,20 @@ def audit_table(figures: tuple[Published, ...], name: str = "table") -> Audit:
     name : str
         What the result calls it.
     """
-    return _run(Evidence(figures), name, "en")
+    return _run(Evidence(figures), [check for check in CHECKS if not check.needs_study], name)
 
 
-def _run(evidence: Evidence, name: str, lang: str) -> Audit:
+def _run(
+    evidence: Evidence,
+    checks: Iterable[Check],
+    name: str,
+    lang: str = "en",
+    made: Provenance | None = None,
+) -> Audit:
     found = [
         finding
-        for check in CHECKS
-        for finding in check(evidence)
+        for check in checks
+        for finding in check.of(evidence)
         if not evidence.explained(finding.figure)  # suppressed counts can explain it
     ]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
@@ -191,5 +222,5 @@ def _run(evidence: Evidence, name: str, lang: str) -> Audit:
         len(evidence.figures),
         sum(1 for figure in checked if figure.id not in off and evidence.agrees(figure)),
         tuple(f.id for f in evidence.figures if f not in checked),
-        None if evidence.study is None else provenance_of(evidence.study),
+        made,
     )
