@@ -6,7 +6,6 @@ import csv
 import importlib.util
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -14,8 +13,9 @@ from scipy.stats import binom
 
 from gevinst.analyses.audit.finding import ROUNDING
 from gevinst.analyses.audit.registry import audit
+from tests.conftest import STUDIES
 
-FOLDER = Path(__file__).parents[1] / "studies" / "audit"
+FOLDER = STUDIES / "audit"
 
 FALSE_ALARM = 1e-6
 """Chance, over the random seeds, that a test here fails while the rates in results.csv hold.
@@ -23,7 +23,7 @@ FALSE_ALARM = 1e-6
 The seeds are fixed, so a test that passes goes on passing until the audit or the studies change.
 """
 
-STUDIES, ERRORS, UNSURE = 20, 3, 12
+SEEDS, ERRORS, UNSURE = 20, 3, 12
 """Consistent studies of each family, and errors of each kind; more where some are missed."""
 
 
@@ -63,7 +63,7 @@ KINDS = [kind for kind in ROWS if not kind.startswith("consistent_")]
 @pytest.mark.parametrize("family", ["statuses", "lines"])
 def test_nothing_is_said_of_consistent_studies(family: str, consistent: ModuleType) -> None:
     """No finding above rounding, in studies of other seeds than the committed ones."""
-    for seed in range(1_000, 1_000 + STUDIES):
+    for seed in range(1_000, 1_000 + SEEDS):
         found = audit(consistent.study(family, seed))
         assert [f.to_dict() for f in found.findings if f.severity != ROUNDING] == []
 

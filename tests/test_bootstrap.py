@@ -20,8 +20,7 @@ from gevinst.stats.intervals import METHODS
 from gevinst.stats.mean import coverage
 from gevinst.study.people import COUPLINGS, gains_apart, standard_errors
 from gevinst.study.transitions import possible
-from tests.conftest import DATA
-from tests.test_studies import STUDIES, _script
+from tests.conftest import DATA, STUDIES, four_who_move, script
 
 ABSORBING = [("early_retirement", "*"), ("ordinary_employment", "*")]
 
@@ -194,23 +193,6 @@ def test_cumulative_horizon(ishoj) -> None:
 # --- impossible transitions ------------------------------------------------------------
 
 
-def _three_times(ishoj):
-    """Four citizens an arm at three times, in statuses of different costs."""
-    counts = np.zeros_like(ishoj.counts)
-    at = ishoj.axes.at
-    for t, statuses in enumerate(
-        (
-            {"cash_benefit": 2, "resource_programme": 1, "ordinary_employment": 1},
-            {"cash_benefit": 2, "flexjob": 1, "ordinary_employment": 1},
-            {"cash_benefit": 1, "flexjob": 1, "ordinary_employment": 2},
-        )
-    ):
-        for status, n in statuses.items():
-            counts[:, t, at("item", status)] = n
-    arms = tuple(replace(arm, analysed=4) for arm in ishoj.arms)
-    return replace(ishoj, counts=counts, arms=arms)
-
-
 @pytest.mark.parametrize("horizon", ["annual_end", "cumulative_trapezoid"])
 @pytest.mark.parametrize(
     "switches",
@@ -222,7 +204,7 @@ def _three_times(ishoj):
 )
 def test_band_under_impossible_switches_holds_every_path(ishoj, horizon, switches) -> None:
     """Brute force: the band's ends are the extremes over all sets of admissible paths."""
-    small = _three_times(ishoj).choose(horizon=horizon)
+    small = four_who_move(ishoj).choose(horizon=horizon)
     costs, counted = small.status_costs[1], small.status_horizon
     ids = small.axes.items
     slots = [np.repeat(np.arange(len(ids)), n) for n in small.counts[1]]
@@ -274,7 +256,7 @@ def test_margins_can_refute_a_switch(ishoj) -> None:
     assert "cash_benefit_placement -> *" in message
     assert "'intervention'" in message
     assert "1 -> 1.5" in message
-    small = _three_times(ishoj)
+    small = four_who_move(ishoj)
     both = [("cash_benefit", "ordinary_employment"), ("flexjob", "ordinary_employment")]
     for switch in both:
         possible(small, [switch])
@@ -400,9 +382,9 @@ def test_packaged_coverage_is_the_studys() -> None:
     """The table shipped is what the coverage study writes from its committed results."""
     import pandas as pd
 
-    script = _script(STUDIES / "coverage" / "run.py")
+    run = script(STUDIES / "coverage" / "run.py")
     table = pd.read_csv(STUDIES / "coverage" / "coverage.csv")
-    assert script.setting_lines(table) == script.PACKAGED.read_text("utf-8")
+    assert run.setting_lines(table) == run.PACKAGED.read_text("utf-8")
 
 
 def test_figure_shows_every_interval_and_the_answer(found) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.test_studies import STUDIES, _script
+from tests.conftest import STUDIES, script
 
-run = _script(STUDIES / "calibration" / "run.py")
+run = script(STUDIES / "calibration" / "run.py")
 
 CHANCE = 1e-9
 

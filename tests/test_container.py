@@ -16,6 +16,7 @@ from gevinst.files.studies import read_study
 from gevinst.files.tables import read_csv
 from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems
+from tests.conftest import DATA
 
 READERS = ("claims", "lines", "people", "rates", "settings", "stated")
 
@@ -42,7 +43,7 @@ def _cell(text: str, numbers: bool) -> Any:
 def stands(request: pytest.FixtureRequest) -> Path:
     """A folder of a study: of statuses, of lines, of two case types."""
     found = {name.split("-")[0]: path for name, path in gv.bundled().items()}
-    own = Path(__file__).parent / "data" / request.param
+    own = DATA / request.param
     return own if own.exists() else found[request.param.split("-")[0]]
 
 

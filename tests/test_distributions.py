@@ -25,9 +25,9 @@ from gevinst.stats.distributions import (
     points,
 )
 from gevinst.stats.laws import Fixed, Gamma, Lognormal, Pert, Uniform
+from tests.conftest import SIX
 
 N = 200_000
-SIX = 6.0
 
 LAWS = {
     "gamma": Gamma(144_372.81, 0.1),

@@ -17,19 +17,12 @@ from gevinst.sources import latents
 from gevinst.sources.registry import chosen
 from gevinst.stats import streams
 from gevinst.study.people import COUPLINGS, standard_errors
-
-SIX = 6.0
-"""Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
-
-
-def _found(study, vary, n=40_000, rng=3):
-    simulation = gv.simulate(study, n=n, vary=vary, rng=rng)
-    return simulation, {c: d.to_dict() for c, d in simulation.by_coupling.items()}
+from tests.conftest import SIX, simulated
 
 
 def test_outcomes_alone_give_the_standard_error(ishoj) -> None:
     """With outcomes alone the sd is the classical standard error of each coupling."""
-    simulation, found = _found(ishoj, ["outcomes"])
+    simulation, found = simulated(ishoj, ["outcomes"])
     for coupling in COUPLINGS:
         row = found[coupling]
         expected = np.hypot(*standard_errors(ishoj, coupling))
@@ -48,7 +41,7 @@ def test_rates_alone_give_the_closed_form(ishoj, basis: str) -> None:
             up = {latents.rate(rate.id): np.array([rate.kr + 1.0])}
             slope = evaluate(build(study, up)).difference()[0] - gv.gain(study).difference
             variance += (slope * rate.kr * rate.distribution.cv) ** 2
-    simulation, found = _found(study, ["rates"])
+    simulation, found = simulated(study, ["rates"])
     row = found["widest"]
     assert abs(row["standard_deviation"] - variance**0.5) < SIX * row["mcse"]["standard_deviation"]
     assert abs(row["mean"] - simulation.point) < SIX * row["mcse"]["mean"]
@@ -63,14 +56,14 @@ def test_missing_alone_moves_the_mean_as_missing_at_random(ishoj) -> None:
         others = arm.analysed - 1  # one citizen of each arm has moved at the last time
         end = found.cost[a, -1] / others
         expected.append(found.cost[a, 0] / arm.analysed - end - found.investment[a] / arm.analysed)
-    _, rows = _found(ishoj, ["missing"])
+    _, rows = simulated(ishoj, ["missing"])
     for row in rows.values():
         assert abs(row["mean"] - (expected[0] - expected[1])) < SIX * row["mcse"]["mean"]
 
 
 def test_investment_is_its_rounding(ishoj) -> None:
     """The investment alone is uniform over 2.25 to 2.35 million, divided by 28 citizens."""
-    _, found = _found(ishoj, ["investment"])
+    _, found = simulated(ishoj, ["investment"])
     row = found["independent"]
     expected = 100_000 / 28 / 12**0.5
     assert abs(row["standard_deviation"] - expected) < SIX * row["mcse"]["standard_deviation"]
@@ -257,7 +250,7 @@ def test_granularity_law(ishoj) -> None:
     for kind in COUPLINGS:
         expected = standard_errors(ishoj, kind)
         np.testing.assert_allclose(standard_errors(merged, kind), expected)
-    (_, ours), (_, theirs) = (_found(s, None, n=20_000) for s in (ishoj, merged))
+    (_, ours), (_, theirs) = (simulated(s, None, n=20_000) for s in (ishoj, merged))
     for kind in COUPLINGS:
         for figure in ("mean", "standard_deviation"):
             error = np.hypot(ours[kind]["mcse"][figure], theirs[kind]["mcse"][figure])
@@ -296,7 +289,7 @@ def test_result_carries_what_made_it(ishoj) -> None:
 def test_monte_carlo_errors_are_those_of_repetition(ishoj) -> None:
     """Each printed Monte Carlo error is near the spread of the figure over repetitions."""
     study = ishoj
-    rows = [_found(study, ["rates"], n=500, rng=seed)[1]["widest"] for seed in range(200)]
+    rows = [simulated(study, ["rates"], n=500, rng=seed)[1]["widest"] for seed in range(200)]
     for figure, values in {
         "mean": [r["mean"] for r in rows],
         "standard_deviation": [r["standard_deviation"] for r in rows],

@@ -15,6 +15,7 @@ from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
 from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems
+from tests.conftest import DATA, cell
 
 
 @pytest.mark.parametrize(
@@ -85,16 +86,6 @@ def test_texts_that_are_no_numbers(text: str) -> None:
     assert read_number(text).value is None
 
 
-def _cell(file: str, old: str, new: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        path = folder / file
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), "utf-8")
-
-    return change
-
-
 def _bytes(file: str, content: bytes) -> Callable[[Path], None]:
     return lambda folder: (folder / file).write_bytes(content)
 
@@ -115,29 +106,29 @@ FIRST = "intervention;cash_benefit;14;4;5;memo, tabel 1"
 STRATA = '[[strata]]\nid = "a"\nda = "a"\ncitizens = 1\n\n' * 2
 
 BROKEN = {
-    "column missing": (_cell("counts.csv", ";1;1.5;", ";1;2;"), "E010", "counts.csv", 1, "'1.5'"),
+    "column missing": (cell("counts.csv", ";1;1.5;", ";1;2;"), "E010", "counts.csv", 1, "'1.5'"),
     "unknown status": (
-        _cell("counts.csv", "intervention;cash_benefit;", "intervention;cash_benfit;"),
+        cell("counts.csv", "intervention;cash_benefit;", "intervention;cash_benfit;"),
         *("E030", "counts.csv", 2, "Write one of: cash_benefit"),
     ),
     "unknown arm": (
-        _cell("counts.csv", "control;cash_benefit;", "kontrol;cash_benefit;"),
+        cell("counts.csv", "control;cash_benefit;", "kontrol;cash_benefit;"),
         *("E030", "counts.csv", 15, "kontrol"),
     ),
-    "negative count": (_cell("counts.csv", ";14;", ";-14;"), "E022", "counts.csv", 2, "«-14»"),
-    "fractional count": (_cell("counts.csv", ";14;", ";14,5;"), "E023", "counts.csv", 2, "14,5"),
+    "negative count": (cell("counts.csv", ";14;", ";-14;"), "E022", "counts.csv", 2, "«-14»"),
+    "fractional count": (cell("counts.csv", ";14;", ";14,5;"), "E023", "counts.csv", 2, "14,5"),
     "English decimals": (
-        _cell("rates.csv", "144.372,81", "144,372.81"),
+        cell("rates.csv", "144.372,81", "144,372.81"),
         *("E021", "rates.csv", 2, "144372,81 / 14437281"),
     ),
-    "no number": (_cell("counts.csv", ";14;", ";fjorten;"), "E020", "counts.csv", 2, "fjorten"),
-    "empty count": (_cell("counts.csv", ";14;", ";;"), "E014", "counts.csv", 2, "'0'"),
+    "no number": (cell("counts.csv", ";14;", ";fjorten;"), "E020", "counts.csv", 2, "fjorten"),
+    "empty count": (cell("counts.csv", ";14;", ";;"), "E014", "counts.csv", 2, "'0'"),
     "counts against size": (
-        _cell("counts.csv", ";14;", ";15;"),
+        cell("counts.csv", ";14;", ";15;"),
         *("E040", "counts.csv", None, "28 analysed"),
     ),
     "suppressed twice": (
-        _cell(
+        cell(
             "counts.csv",
             FIRST + "\nintervention;cash_benefit_placement;3",
             FIRST.replace(";14;", ";<5;") + "\nintervention;cash_benefit_placement;<5",
@@ -145,15 +136,15 @@ BROKEN = {
         *("E024", "counts.csv", 2, "<5"),
     ),
     "rate missing": (
-        _cell("prices.csv", "flexjob;flexjob;;;;memo, tabel 1 og 2\n", ""),
+        cell("prices.csv", "flexjob;flexjob;;;;memo, tabel 1 og 2\n", ""),
         *("E041", "prices.csv", None, "flexjob"),
     ),
     "duplicate row": (
-        _cell("counts.csv", FIRST, f"{FIRST}\n{FIRST}"),
+        cell("counts.csv", FIRST, f"{FIRST}\n{FIRST}"),
         *("E013", "counts.csv", 3, "first: 2"),
     ),
     "conflicting prices": (
-        _cell(
+        cell(
             "prices.csv",
             "flexjob;flexjob;;;;memo",
             "flexjob;flexjob;control;;;memo\nflexjob;rehabilitation;;1;;memo\nflexjob;flexjob;;;;m",
@@ -171,68 +162,68 @@ BROKEN = {
     "utf-16": (_bytes("counts.csv", "arm;status".encode("utf-16")), "E004", "counts.csv", None, ""),
     "missing file": (_without("counts.csv"), "E003", "counts.csv", None, ""),
     "toml syntax": (
-        _cell("study.toml", 'id = "ishoj-smc"', "id = ishoj-smc"),
+        cell("study.toml", 'id = "ishoj-smc"', "id = ishoj-smc"),
         *("E002", "study.toml", 4, "id = ishoj-smc"),
     ),
     "missing source": (
-        _cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", "")),
+        cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", "")),
         "E014",
         "counts.csv",
         2,
         "'source'",
     ),
-    "unknown unit": (_cell("rates.csv", "kr/year", "kr/uge"), "E030", "rates.csv", 2, "kr/uge"),
+    "unknown unit": (cell("rates.csv", "kr/year", "kr/uge"), "E030", "rates.csv", 2, "kr/uge"),
     "unknown distribution": (
-        _cell("rates.csv", ";gamma;", ";normal;"),
+        cell("rates.csv", ";gamma;", ";normal;"),
         "E030",
         "rates.csv",
         2,
         "gamma",
     ),
-    "no reason": (_cell("rates.csv", ";mean_of_many;", ";;"), "E014", "rates.csv", 2, "assumption"),
-    "cv in percent": (_cell("rates.csv", ";0,10;", ";10;"), "E045", "rates.csv", 2, "10 % as 0,10"),
+    "no reason": (cell("rates.csv", ";mean_of_many;", ";;"), "E014", "rates.csv", 2, "assumption"),
+    "cv in percent": (cell("rates.csv", ";0,10;", ";10;"), "E045", "rates.csv", 2, "10 % as 0,10"),
     "range beside the amount": (
-        _cell("lines.csv", "2.250.000", "2.310.000"),
+        cell("lines.csv", "2.250.000", "2.310.000"),
         *("E046", "lines.csv", 2, "2.310.000"),
     ),
     "one arm only": (
-        _cell("study.toml", 'id = "control"', 'id = "kontrol"'),
+        cell("study.toml", 'id = "control"', 'id = "kontrol"'),
         "E054",
         "study.toml",
         None,
         "kontrol",
     ),
     "analysed above enrolled": (
-        _cell("study.toml", "analysed = 28", "analysed = 31"),
+        cell("study.toml", "analysed = 28", "analysed = 31"),
         "E055",
         "study.toml",
         None,
         "31",
     ),
     "key missing": (
-        _cell("study.toml", "analysed = 28\n", ""),
+        cell("study.toml", "analysed = 28\n", ""),
         "E050",
         "study.toml",
         None,
         "analysed",
     ),
     "wrong kind": (
-        _cell("study.toml", "analysed = 28", 'analysed = "28"'),
+        cell("study.toml", "analysed = 28", 'analysed = "28"'),
         "E051",
         "study.toml",
         None,
         "28",
     ),
     "label missing": (
-        _cell("study.toml", 'da = "Kommune"\n', ""),
+        cell("study.toml", 'da = "Kommune"\n', ""),
         "E052",
         "study.toml",
         None,
         "da",
     ),
-    "surplus cell": (_cell("counts.csv", FIRST, FIRST + ";x"), "E012", "counts.csv", 2, "6"),
+    "surplus cell": (cell("counts.csv", FIRST, FIRST + ";x"), "E012", "counts.csv", 2, "6"),
     "unknown convention": (
-        _cell("study.toml", '"annual_end"', '"yearly"'),
+        cell("study.toml", '"annual_end"', '"yearly"'),
         "E030",
         "study.toml",
         None,
@@ -240,139 +231,139 @@ BROKEN = {
     ),
     "horizon without years": (
         _both(
-            _cell("study.toml", '"annual_end"', '"cumulative_left"'),
-            _cell("study.toml", "years = 1.0\n", ""),
+            cell("study.toml", '"annual_end"', '"cumulative_left"'),
+            cell("study.toml", "years = 1.0\n", ""),
         ),
         *("E062", "study.toml", None, "years"),
     ),
     "suppressed below one": (
-        _cell("counts.csv", ";14;", ";<1;"),
+        cell("counts.csv", ";14;", ";<1;"),
         *("E066", "counts.csv", 2, "<2 or more"),
     ),
     "one count wrong, the others still add up": (
-        _both(_cell("counts.csv", ";14;4;", ";<1;5;")),
+        _both(cell("counts.csv", ";14;4;", ";<1;5;")),
         *("E040", "counts.csv", None, "at time 1 add up"),
     ),
     "suppressed contacts below one": (
-        _cell("activity.csv", ";<5;", ";<0;"),
+        cell("activity.csv", ";<5;", ";<0;"),
         *("E066", "activity.csv", 6, "<2 or more"),
     ),
     "suppressed beyond measure": (
-        _cell("activity.csv", ";<5;", ";<99999999999;"),
+        cell("activity.csv", ";<5;", ";<99999999999;"),
         *("E066", "activity.csv", 6, "up to <1000"),
     ),
     "count beyond measure": (
-        _cell("counts.csv", ";14;", ";1000000001;"),
+        cell("counts.csv", ";14;", ";1000000001;"),
         *("E066", "counts.csv", 2, "«1000000001»"),
     ),
     "count that overflows": (
-        _cell("counts.csv", ";14;", f";{'9' * 400};"),
+        cell("counts.csv", ";14;", f";{'9' * 400};"),
         *("E020", "counts.csv", 2, "'0'"),
     ),
     "enrolled beyond measure": (
-        _cell("study.toml", "enrolled = 30", "enrolled = 1" + "0" * 400),
+        cell("study.toml", "enrolled = 30", "enrolled = 1" + "0" * 400),
         *("E066", "study.toml", None, "enrolled"),
     ),
     "years that are no number": (
-        _cell("study.toml", "years = 1.0", "years = nan"),
+        cell("study.toml", "years = 1.0", "years = nan"),
         *("E068", "study.toml", None, "nan"),
     ),
     "years without end": (
-        _cell("study.toml", "years = 1.5", "years = inf"),
+        cell("study.toml", "years = 1.5", "years = inf"),
         *("E068", "study.toml", None, "inf"),
     ),
     "years before the start": (
-        _cell("study.toml", "years = 0.0", "years = -1"),
+        cell("study.toml", "years = 0.0", "years = -1"),
         *("E068", "study.toml", None, "-1"),
     ),
     "years that do not grow": (
-        _cell("study.toml", "years = 1.5", "years = 1.0"),
+        cell("study.toml", "years = 1.5", "years = 1.0"),
         *("E068", "study.toml", None, "grow"),
     ),
     "negative amount": (
-        _cell("lines.csv", "2.300.000", "-2.300.000"),
+        cell("lines.csv", "2.300.000", "-2.300.000"),
         *("E022", "lines.csv", 2, "'amount'"),
     ),
     "negative end of a range": (
-        _cell("lines.csv", "2.250.000", "-2.250.000"),
+        cell("lines.csv", "2.250.000", "-2.250.000"),
         *("E022", "lines.csv", 2, "'low'"),
     ),
     "probability zero": (
         _both(
-            _cell("lines.csv", ";drawn_by", ";probability;drawn_by"),
-            _cell("lines.csv", ";investment;printed", ";0;investment;printed"),
+            cell("lines.csv", ";drawn_by", ";probability;drawn_by"),
+            cell("lines.csv", ";investment;printed", ";0;investment;printed"),
         ),
         *("E078", "lines.csv", 2, "'probability'"),
     ),
     "negative rounding": (
-        _cell("published.csv", ";60;citizens;0;", ";60;citizens;-1;"),
+        cell("published.csv", ";60;citizens;0;", ";60;citizens;-1;"),
         *("E022", "published.csv", 2, "'rounding'"),
     ),
     "fractional year": (
-        _cell("activity.csv", ";2016;", ";2016,5;"),
+        cell("activity.csv", ";2016;", ";2016,5;"),
         *("E069", "activity.csv", 2, "2016,5"),
     ),
     "source twice": (
-        _cell("study.toml", 'name = "outcomes"', 'name = "rates"'),
+        cell("study.toml", 'name = "outcomes"', 'name = "rates"'),
         *("E013", "study.toml", None, "sources"),
     ),
     "arm twice": (
-        _cell("study.toml", 'id = "control"', 'id = "intervention"'),
+        cell("study.toml", 'id = "control"', 'id = "intervention"'),
         *("E013", "study.toml", None, "arms"),
     ),
     "stratum twice": (
-        _cell("study.toml", "[[statuses]]", STRATA + "[[statuses]]"),
+        cell("study.toml", "[[statuses]]", STRATA + "[[statuses]]"),
         *("E013", "study.toml", None, "strata"),
     ),
     "id with a path": (
-        _cell("study.toml", 'id = "ishoj-smc"', 'id = "../ishoj"'),
+        cell("study.toml", 'id = "ishoj-smc"', 'id = "../ishoj"'),
         *("E077", "study.toml", None, "../ishoj"),
     ),
     "label that is no text": (
-        _cell("study.toml", 'da = "Kommune"', "da = 7"),
+        cell("study.toml", 'da = "Kommune"', "da = 7"),
         *("E051", "study.toml", None, "'da'"),
     ),
     "header again": (
-        _cell("counts.csv", FIRST, f"arm;status;0;1;1.5;source\n{FIRST}"),
+        cell("counts.csv", FIRST, f"arm;status;0;1;1.5;source\n{FIRST}"),
         *("E076", "counts.csv", 2, "arm, status"),
     ),
     "quote left open": (
-        _cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
+        cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
         *("E075", "counts.csv", 2, '«"memo, tabel 1»'),
     ),
     "quote left open up to the next": (
         _both(
-            _cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
-            _cell("counts.csv", "control;cash_benefit;", 'control;"cash_benefit";'),
+            cell("counts.csv", FIRST, FIRST.replace("memo,", '"memo,')),
+            cell("counts.csv", "control;cash_benefit;", 'control;"cash_benefit";'),
         ),
         *("E075", "counts.csv", 2, '«"memo, tabel 1»'),
     ),
     "quote left open after a cell of two lines": (
-        _cell("counts.csv", FIRST, '"intervention";"cash\n_benefit";14;4;5;"memo'),
+        cell("counts.csv", FIRST, '"intervention";"cash\n_benefit";14;4;5;"memo'),
         *("E075", "counts.csv", 3, "«"),
     ),
     "cell without end": (
-        _cell("counts.csv", FIRST, FIRST + "x" * 140_000),
+        cell("counts.csv", FIRST, FIRST + "x" * 140_000),
         *("E074", "counts.csv", 2, "131072"),
     ),
     "toml nested without end": (
-        _cell("study.toml", "price_year = 2018", "price_year = " + "[" * 100_000),
+        cell("study.toml", "price_year = 2018", "price_year = " + "[" * 100_000),
         *("E002", "study.toml", None, ""),
     ),
     "toml number without end": (
-        _cell("study.toml", "price_year = 2018", "price_year = " + "1" * 5000),
+        cell("study.toml", "price_year = 2018", "price_year = " + "1" * 5000),
         *("E002", "study.toml", None, ""),
     ),
     "year for a measure of statuses": (
-        _cell("published.csv", "enrolled.total;enrolled;;;", "x;citizens;intervention;2016;"),
+        cell("published.csv", "enrolled.total;enrolled;;;", "x;citizens;intervention;2016;"),
         *("E030", "published.csv", 2, "Write one of: 0, 1, 1.5"),
     ),
     "study time for a measure of activity": (
-        _cell("published.csv", "enrolled.total;enrolled;;;", "x;contacts;intervention;1;"),
+        cell("published.csv", "enrolled.total;enrolled;;;", "x;contacts;intervention;1;"),
         *("E030", "published.csv", 2, "2016, 2017, 2018"),
     ),
     "status for a measure of activity": (
-        _cell(
+        cell(
             *("published.csv", "enrolled.total;enrolled;;;;;"),
             "x;activity_kr;intervention;2016;;flexjob;",
         ),
@@ -380,7 +371,7 @@ BROKEN = {
     ),
     "group for a measure of cases": (
         _both(
-            _cell(
+            cell(
                 *("published.csv", "enrolled.total;enrolled;;;;;"),
                 "x;case_cost;intervention;;;cash_benefit_all;",
             ),
@@ -388,7 +379,7 @@ BROKEN = {
         *("E030", "published.csv", 2, "cash_benefit_all"),
     ),
     "unknown measure": (
-        _cell("published.csv", ";enrolled;", ";enroled;"),
+        cell("published.csv", ";enrolled;", ";enroled;"),
         "E030",
         "published.csv",
         2,
@@ -470,9 +461,9 @@ def test_a_folder_with_a_bundled_name(folder: Path, monkeypatch) -> None:
 def test_a_line_for_all_strata_and_for_one(tmp_path: Path) -> None:
     """A row without a stratum and one with it are two amounts for one cell."""
     folder = tmp_path / "study"
-    shutil.copytree(Path(__file__).parent / "data" / "two_types", folder)
+    shutil.copytree(DATA / "two_types", folder)
     row = "intervention;;casework;not_stated;50;"
-    _cell(
+    cell(
         "lines.csv",
         row,
         row.replace(";;", ";type_b;") + "kr;;municipality;;;;fixed;;;estimate;x\n" + row,
@@ -491,14 +482,14 @@ def test_tables_from_a_spreadsheet(folder: Path) -> None:
     assert study is not None
     assert study.hash == gv.load("ishoj-smc").hash
     assert not [p for p in problems if p.severity == "warning"]
-    _cell("counts.csv", ";14;", ";-14;")(folder)
+    cell("counts.csv", ";14;", ";-14;")(folder)
     assert [p.line for p in gv.check(folder)[1].errors if p.code == "E022"] == [3]
 
 
 def test_line_ends_within_cells(folder: Path) -> None:
     """A line end within quotes and a line separator are text; later rows keep their lines."""
     said = "memo,\u2028tabel\n1"
-    _cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", f'"{said}"'))(folder)
+    cell("counts.csv", FIRST, FIRST.replace("memo, tabel 1", f'"{said}"'))(folder)
     problems = Problems()
     table = read_csv(folder / "counts.csv", problems)
     rows = table.rows(("arm", "status", "0", "1", "1.5", "source"))
@@ -572,7 +563,7 @@ def test_all_problems_at_once(folder: Path) -> None:
 
 def test_a_year_in_a_month_column_is_a_warning(folder: Path) -> None:
     """A rate twelve times the others is warned about and used as written."""
-    _cell("rates.csv", "flexjob;158.634,84;kr/year", "flexjob;158.634,84;kr/month")(folder)
+    cell("rates.csv", "flexjob;158.634,84;kr/year", "flexjob;158.634,84;kr/month")(folder)
     study, problems = gv.check(folder)
     assert study is not None
     (warning,) = [p for p in problems if p.code == "W043"]
@@ -582,7 +573,7 @@ def test_a_year_in_a_month_column_is_a_warning(folder: Path) -> None:
 
 def test_one_suppressed_count_is_settled_by_the_size(folder: Path) -> None:
     """A single "<5" in a column follows from the arm's size, and is said."""
-    _cell(
+    cell(
         "counts.csv",
         "intervention;cash_benefit_placement;3;",
         "intervention;cash_benefit_placement;<5;",
@@ -614,19 +605,19 @@ def test_hash_is_of_content_not_of_formatting(folder: Path) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows([rows[0], *rows[:0:-1]])
     (folder / "counts.csv").write_bytes(out.getvalue().encode())
-    _cell("rates.csv", "144.372,81", "144372,81")(folder)
-    _cell("study.toml", "# --- who", "\n\n# --- somebody")(folder)
+    cell("rates.csv", "144.372,81", "144372,81")(folder)
+    cell("study.toml", "# --- who", "\n\n# --- somebody")(folder)
     original = gv.load("ishoj-smc")
     assert gv.read(folder).hash == original.hash
     assert original.choose(basis="printed").hash == original.hash
-    _cell("rates.csv", "144372,81", "144372,82")(folder)
+    cell("rates.csv", "144372,81", "144372,82")(folder)
     assert gv.read(folder).hash != original.hash
 
 
 def test_misspelt_keys_and_columns_are_warned_about(folder: Path) -> None:
     """A key or column nothing reads is a warning that lists those there are."""
-    _cell("study.toml", "lost = true", "lost = true\nlots = true")(folder)
-    _cell("counts.csv", "arm;status;0;1;1.5;source", "arm;status;0;1;1.5;source;remark")(folder)
+    cell("study.toml", "lost = true", "lost = true\nlots = true")(folder)
+    cell("counts.csv", "arm;status;0;1;1.5;source", "arm;status;0;1;1.5;source;remark")(folder)
     study, problems = gv.check(folder)
     assert study is not None
     assert {p.code for p in problems if p.severity == "warning"} == {"W011", "W053"}
@@ -636,7 +627,7 @@ def test_misspelt_keys_stand_in_the_order_of_the_file(folder: Path) -> None:
     """Several keys that nothing reads are named as they stand, the same in every run."""
     names = [f"z{letter}" for letter in "hbfdgaec"]
     keys = "\n".join(f"{name} = 1" for name in names)
-    _cell("study.toml", "lost = true", f"lost = true\n{keys}")(folder)
+    cell("study.toml", "lost = true", f"lost = true\n{keys}")(folder)
     assert [p.read for p in gv.check(folder)[1] if p.code == "W053"] == names
 
 
@@ -664,7 +655,7 @@ def test_more_specific_prices_win(ishoj) -> None:
 
 def test_lines_that_do_not_fit(tmp_path: Path) -> None:
     """Shares, probabilities and shared rates of cost lines are held against what they can be."""
-    source = Path(__file__).parent / "data" / "two_types"
+    source = DATA / "two_types"
     for old, new, code in (
         ("municipality=0,7 state=0,3", "municipality=0,7 state=0,4", "E058"),
         ("municipality=0,7 state=0,3", "municipality=1,7 state=0,3", "E059"),
@@ -674,7 +665,7 @@ def test_lines_that_do_not_fit(tmp_path: Path) -> None:
     ):
         folder = tmp_path / code / old[:3]
         shutil.copytree(source, folder)
-        _cell("lines.csv", old, new)(folder)
+        cell("lines.csv", old, new)(folder)
         with pytest.raises(gv.StudyError) as caught:
             gv.read(folder)
         assert code in [p.code for p in caught.value.problems]

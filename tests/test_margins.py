@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -12,6 +11,7 @@ from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
 from gevinst.stats.margins.band import standard_error_band
 from gevinst.study.people import COUPLINGS, standard_errors
+from tests.conftest import four_citizens
 
 
 @pytest.mark.parametrize("kind", COUPLINGS)
@@ -77,7 +77,7 @@ def test_the_array_function_says_the_same(ishoj) -> None:
 
 def test_band_holds_every_table(ishoj) -> None:
     """Brute force: no matching of four citizens lies outside narrowest and widest."""
-    small = _small(ishoj)
+    small = four_citizens(ishoj)
     low, high = (standard_errors(small, kind)[0] for kind in ("narrowest", "widest"))
     costs = small.status_costs[0]
     slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
@@ -91,30 +91,13 @@ def test_band_holds_every_table(ishoj) -> None:
 
 def test_independent_adds_the_variances(ishoj) -> None:
     """Under independence the variances of start and end add; the mean over all matchings agrees."""
-    small = _small(ishoj)
+    small = four_citizens(ishoj)
     costs = small.status_costs[0]
     slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
     variances = [
         (costs[0, slots[0]] - costs[2, list(order)]).var(ddof=1) for order in permutations(slots[1])
     ]
     assert standard_errors(small, "independent")[0] ** 2 * 4 == pytest.approx(np.mean(variances))
-
-
-def _small(ishoj):
-    """Four citizens in the intervention arm, spread over cheap and expensive statuses."""
-    counts = np.zeros_like(ishoj.counts)
-    at = ishoj.axes.at
-    for t, statuses in enumerate(
-        (
-            {"cash_benefit": 2, "resource_programme": 2},
-            {"cash_benefit": 4},
-            {"flexjob": 1, "early_retirement": 1, "ordinary_employment": 1, "cash_benefit": 1},
-        )
-    ):
-        for status, n in statuses.items():
-            counts[:, t, at("item", status)] = n
-    arms = tuple(replace(arm, analysed=4) for arm in ishoj.arms)
-    return replace(ishoj, counts=counts, arms=arms)
 
 
 def test_unknown_coupling() -> None:

@@ -9,39 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gevinst.model.axes import Axes
 from gevinst.model.evaluate import evaluate
 from gevinst.model.inputs import Inputs
 from gevinst.rows.build import build
-from tests.conftest import oracle
-
-
-@st.composite
-def inputs_of_any_shape(draw: st.DrawFn) -> Inputs:
-    """Inputs of random sizes; axes that do not vary have length 1 at random."""
-    strata, times, items, payers, rates = (draw(st.integers(1, 3)) for _ in range(5))
-    rows = draw(st.integers(1, 4))
-    axes = Axes(
-        ("intervention", "control"),
-        *(
-            tuple(f"{name}{i}" for i in range(n))
-            for name, n in (("s", strata), ("t", times), ("i", items), ("p", payers))
-        ),
-    )
-    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-
-    def some(*shape: int) -> np.ndarray:
-        return rng.normal(size=[n if draw(st.booleans()) else 1 for n in shape])
-
-    return Inputs(
-        axes,
-        weight=some(rows, 2, strata),
-        horizon=some(rows, times, items),
-        quantity=some(rows, 2, strata, times, items),
-        rate=rng.normal(size=(rows if draw(st.booleans()) else 1, rates)),
-        rate_of=rng.integers(0, rates, size=(2, strata, times, items)),
-        share=some(2, strata, times, items, payers),
-    )
+from tests.conftest import inputs_of_any_shape, oracle
 
 
 @given(inputs_of_any_shape())

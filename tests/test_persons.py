@@ -15,35 +15,9 @@ from gevinst.cli.main import main
 from gevinst.reports.page import analyse, render
 from gevinst.sources.couplings import Coupling
 from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of, standard_errors
+from tests.conftest import person_rows, to_csv
 
 TIMES = ("0", "1", "1.5")
-
-
-def persons(study, seed: int = 1, dropouts: bool = True) -> pd.DataFrame:
-    """Person rows with a study's margins: a random matching, and its dropouts without follow-up."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for a, arm in enumerate(study.arms):
-        slots = [rng.permutation(np.repeat(study.axes.items, n)) for n in study.counts[a]]
-        for k, path in enumerate(zip(*slots, strict=True)):
-            rows.append((f"{arm.id[0]}{k:02d}", arm.id, *path, "a" if k % 2 else "b"))
-        if dropouts:
-            for k in range(arm.dropouts):
-                rows.append((f"{arm.id[0]}x{k}", arm.id, "cash_benefit", None, None, "a"))
-    frame = pd.DataFrame(rows, columns=["id", "arm", *TIMES, "stratum"])
-    return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
-
-
-@pytest.fixture(scope="module")
-def paired(ishoj):
-    """Ishøj's margins with invented citizens."""
-    return gv.from_persons(persons(ishoj), ishoj)
-
-
-def to_csv(frame: pd.DataFrame, folder: Path) -> None:
-    """Put citizens.csv in the place of counts.csv."""
-    frame.to_csv(folder / "citizens.csv", sep=";", index=False)
-    (folder / "counts.csv").unlink(missing_ok=True)
 
 
 def test_rows_give_the_margins_and_the_sizes(ishoj, paired) -> None:
@@ -59,14 +33,14 @@ def test_rows_give_the_margins_and_the_sizes(ishoj, paired) -> None:
 
 def test_folder_frame_and_file_are_one_study(ishoj, paired, folder: Path) -> None:
     """citizens.csv in a folder, a file read alone and a data frame give the same study."""
-    to_csv(persons(ishoj), folder)
+    to_csv(person_rows(ishoj), folder)
     read, problems = gv.check(folder)
     assert read is not None
     assert {p.code: p.read for p in problems if p.code == "N109"} == {"N109": "4"}
     assert sorted(p.read for p in problems if p.code == "N109") == ["2", "4"]
     assert read.hash == paired.hash
     assert gv.read_persons(folder / "citizens.csv", ishoj).hash == paired.hash
-    assert gv.from_persons(persons(ishoj).iloc[::-1], ishoj).hash == paired.hash
+    assert gv.from_persons(person_rows(ishoj).iloc[::-1], ishoj).hash == paired.hash
     assert paired.hash != ishoj.hash
 
 
@@ -74,7 +48,7 @@ def test_sizes_may_be_left_out(ishoj, folder: Path) -> None:
     """With person rows, enrolled and analysed need not be stated; more may have been enrolled."""
     path = folder / "study.toml"
     stated = path.read_text("utf-8")
-    to_csv(persons(ishoj, dropouts=False), folder)
+    to_csv(person_rows(ishoj, dropouts=False), folder)
     assert [(a.enrolled, a.analysed) for a in gv.read(folder).arms] == [(30, 28), (30, 26)]
     path.write_text(re.sub(r"(enrolled|analysed) = \d+\n", "", stated), "utf-8")
     assert [(a.enrolled, a.analysed) for a in gv.read(folder).arms] == [(28, 28), (26, 26)]
@@ -85,7 +59,7 @@ def test_sizes_may_be_left_out(ishoj, folder: Path) -> None:
 
 def test_pairing_law(ishoj, paired) -> None:
     """Two data sets with the same margins and other pairs, read as margins, are one (law)."""
-    other = gv.from_persons(persons(ishoj, seed=2), ishoj)
+    other = gv.from_persons(person_rows(ishoj, seed=2), ishoj)
     assert other.hash != paired.hash
     results = []
     for study in (paired, other):
@@ -107,7 +81,7 @@ def test_pairing_law(ishoj, paired) -> None:
 @pytest.mark.parametrize("horizon", ["annual_end", "cumulative_left"])
 def test_band_law(ishoj, seed: int, horizon: str) -> None:
     """Whatever the pairs, their standard error lies in the band of their margins (law)."""
-    study = gv.from_persons(persons(ishoj, seed), ishoj).choose(horizon=horizon)
+    study = gv.from_persons(person_rows(ishoj, seed), ishoj).choose(horizon=horizon)
     observed = standard_errors(study, OBSERVED)
     low, high = (standard_errors(study.as_margins(), c) for c in ("narrowest", "widest"))
     assert (observed <= high * (1 + 1e-9)).all()
@@ -118,7 +92,7 @@ def test_band_law(ishoj, seed: int, horizon: str) -> None:
 def test_observed_standard_error_by_hand(ishoj, paired) -> None:
     """The standard error of paired data is s / sqrt(n) of the citizens' own gains."""
     costs = paired.status_costs
-    frame = persons(ishoj).dropna()
+    frame = person_rows(ishoj).dropna()
     for a, arm in enumerate(paired.arms):
         rows = frame[frame.arm == arm.id]
         start, end = ([paired.axes.items.index(s) for s in rows[t]] for t in ("0", "1.5"))
@@ -144,7 +118,7 @@ def test_margins_never_become_persons(ishoj) -> None:
     with pytest.raises(ValueError, match="the data are margins"):
         standard_errors(ishoj, OBSERVED)
     with pytest.raises(ValueError, match="no transitions are left open"):
-        gv.bootstrap(gv.from_persons(persons(ishoj), ishoj), impossible=[("flexjob", "*")])
+        gv.bootstrap(gv.from_persons(person_rows(ishoj), ishoj), impossible=[("flexjob", "*")])
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
@@ -159,7 +133,7 @@ def test_report_of_paired_data(paired, lang: str) -> None:
 
 def test_command_line_of_paired_data(ishoj, folder: Path, capsys) -> None:
     """`bootstrap` on a folder with citizens.csv has the one coupling `observed`."""
-    to_csv(persons(ishoj), folder)
+    to_csv(person_rows(ishoj), folder)
     assert main(["bootstrap", str(folder), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert list(found["difference"]["standard_error"]) == ["observed"]
@@ -207,7 +181,7 @@ BROKEN = {
 def test_broken_rows(ishoj, folder: Path, name: str) -> None:
     """Each thing that can be wrong has its code, in a frame and in a folder, in both languages."""
     change, code, says = BROKEN[name]
-    frame = persons(ishoj)
+    frame = person_rows(ishoj)
     frame.loc[3, list(TIMES)] = ["cash_benefit"] * 3  # a citizen who was followed up
     frame = change(frame)
     to_csv(frame, folder)
@@ -223,7 +197,7 @@ def test_broken_rows(ishoj, folder: Path, name: str) -> None:
 
 def test_all_problems_at_once(ishoj) -> None:
     """Several wrong rows are named together, each at its place."""
-    frame = persons(ishoj)
+    frame = person_rows(ishoj)
     for row, status in ((5, "flexjobb"), (9, "jobb")):
         frame.loc[row, "0"] = status
     with pytest.raises(gv.StudyError) as caught:
@@ -236,7 +210,7 @@ def test_all_problems_at_once(ishoj) -> None:
 
 def test_both_tables_are_one_too_many(ishoj, folder: Path) -> None:
     """A folder with counts.csv and citizens.csv says so."""
-    persons(ishoj).to_csv(folder / "citizens.csv", index=False)
+    person_rows(ishoj).to_csv(folder / "citizens.csv", index=False)
     with pytest.raises(gv.StudyError, match="E107"):
         gv.read(folder)
 
@@ -249,12 +223,12 @@ def test_unpriced_status(ishoj) -> None:
     for rates in maps.values():
         rates[:, 0, :, ishoj.axes.at("item", "flexjob")] = -1
     with pytest.raises(gv.StudyError, match=r"E041 frame.*flexjob"):
-        gv.from_persons(persons(ishoj), replace(ishoj, rate_maps=maps))
+        gv.from_persons(person_rows(ishoj), replace(ishoj, rate_maps=maps))
 
 
 def test_other_names(ishoj, paired) -> None:
     """Columns, arms and numeric time labels of one's own are mapped."""
-    frame = persons(ishoj).rename(columns={"id": "cpr", "arm": "group", "1.5": "end"})
+    frame = person_rows(ishoj).rename(columns={"id": "cpr", "arm": "group", "1.5": "end"})
     frame["group"] = frame["group"].map({"intervention": 1.0, "control": 0.0})
     frame.columns = [{"0": 0, "1": 1.0}.get(c, c) for c in frame.columns]
     found = gv.from_persons(

@@ -28,26 +28,11 @@ from gevinst.study.prices import Correlation, Distribution
 from gevinst.study.study import Study
 from gevinst.text.language import language
 from gevinst.text.problems import Problems
+from tests.conftest import PAIRS, RATE_KINDS, SIX, cell, draw_rates
 
-SIX = 6.0
 N = 200_000
 NBSP = "\u00a0"
 
-KINDS = {
-    "cash_benefit": Distribution("gamma", "mean_of_many", cv=0.4),
-    "rehabilitation": Distribution("lognormal", "mean_of_many", cv=0.3),
-    "early_retirement": Distribution("pert", "mean_of_many", low=60_000.0, high=160_000.0),
-    "flexjob": Distribution("uniform", "mean_of_many", low=100_000.0, high=200_000.0),
-    "resource_programme": Distribution("gamma", "mean_of_many", low=300_000.0, high=405_000.0),
-    "resource_programme_low": Distribution("gamma", "mean_of_many"),
-}
-"""One of each, and one without spread."""
-
-PAIRS = (
-    Correlation("rehabilitation", "cash_benefit", 0.6, "mean_of_many"),
-    Correlation("cash_benefit", "early_retirement", -0.4, "mean_of_many"),
-    Correlation("flexjob", "early_retirement", 0.3, "mean_of_many"),
-)
 
 CLASH = tuple(
     Correlation(*pair, "mean_of_many")
@@ -60,20 +45,8 @@ CLASH = tuple(
 """Two rates that follow a third and go against each other."""
 
 
-@pytest.fixture(scope="module")
-def mixed() -> Study:
-    """The bundled study with a rate of every kind."""
-    study = gv.load("ishoj-smc")
-    rates = tuple(
-        replace(rate, distribution=KINDS[rate.id]) if rate.id in KINDS else rate
-        for rate in study.rates
-    )
-    return replace(study, rates=rates)
-
-
-def _draw(study: Study, rows: int = N, *, seed: int = 4, **settings: float):
-    drawn = Rates("rates", **settings).draw(study, rows, np.random.default_rng(seed))
-    return {name.removeprefix("rate:"): values for name, values in drawn.items()}
+def _draw(study: Study, rows: int = N, **settings: float):
+    return draw_rates(study, rows, **settings)
 
 
 def _laws(study: Study):
@@ -105,11 +78,11 @@ def test_every_kind_is_drawn(mixed) -> None:
     """Every rate with a distribution is drawn, and its draws have its mean."""
     drawn = _draw(mixed)
     assert list(drawn) == [rate.id for rate in mixed.rates if rate.drawn_by == "rates"]
-    assert drawn.keys() >= KINDS.keys()
+    assert drawn.keys() >= RATE_KINDS.keys()
     for rate, law in _laws(mixed).items():
         assert abs(drawn[rate].mean() - law.mean) <= SIX * law.sd / math.sqrt(N)
     for rate in mixed.rates:
-        if rate.id in KINDS and rate.distribution.kind != "uniform":
+        if rate.id in RATE_KINDS and rate.distribution.kind != "uniform":
             assert rate.distribution.law(rate.kr).mean == rate.kr
 
 
@@ -338,27 +311,17 @@ def test_covariance_is_the_double_integral() -> None:
 
 # Reading
 
-FIRST = "kr/month;gamma;0,10;;;rates"
 TOP = "cash_benefit;144.372,81;kr/year;144.372,8077;144.372,8214;12.031;kr/month;"
 CASH = TOP + "gamma;0,10;;;rates"
 LINE = "uniform;;2.250.000;2.350.000;investment"
 
 
-def _cell(file: str, old: str, new: str) -> Callable[[Path], None]:
-    def change(folder: Path) -> None:
-        text = (folder / file).read_text("utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
-
-    return change
-
-
 def _cash(stated: str) -> Callable[[Path], None]:
-    return _cell("rates.csv", CASH, f"{TOP}{stated};rates")
+    return cell("rates.csv", CASH, f"{TOP}{stated};rates")
 
 
 def _line(stated: str) -> Callable[[Path], None]:
-    return _cell("lines.csv", LINE, f"{stated};investment")
+    return cell("lines.csv", LINE, f"{stated};investment")
 
 
 def _pairs(*rows: str, header: str = "rate;with;rank_correlation;assumption"):
@@ -466,7 +429,7 @@ def test_the_range_to_write_can_be_written(folder: Path) -> None:
     """The points that E091 names are a range that is accepted."""
     _cash("gamma;;140.000;200.000")(folder)
     (error,) = gv.check(folder)[1].errors
-    _cell("rates.csv", "140.000;200.000", f"{error.values['low']};{error.values['high']}")(folder)
+    cell("rates.csv", "140.000;200.000", f"{error.values['low']};{error.values['high']}")(folder)
     study, problems = gv.check(folder)
     assert not problems.errors
     assert study is not None
@@ -474,12 +437,12 @@ def test_the_range_to_write_can_be_written(folder: Path) -> None:
 
 def test_a_range_is_read_and_its_fit_shown(folder: Path) -> None:
     """A 90 % range in kr. a month is fitted per year, and a note shows both points."""
-    _cell(
+    cell(
         "rates.csv",
         "cash_benefit;144.372,81;kr/year;144.372,8077;144.372,8214;",
         "cash_benefit;12.031;kr/month;;;",
     )(folder)
-    _cell("rates.csv", "kr/month;gamma;0,10;;;", "kr/month;lognormal;;10.000;14.200;")(folder)
+    cell("rates.csv", "kr/month;gamma;0,10;;;", "kr/month;lognormal;;10.000;14.200;")(folder)
     study, problems = gv.check(folder)
     rate = study.rates[0]
     assert rate.distribution == Distribution("lognormal", "mean_of_many", 0.0, 120_000.0, 170_400.0)

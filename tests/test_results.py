@@ -9,7 +9,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.text.result import Result
-from tests.test_stratify import persons
+from tests.conftest import persons
 
 X, Y = [0, 0, 51_000, 12_000, 3_000], [0, 4_000, 0, 0, 9_000, 1_000]
 STUDY = {

@@ -20,39 +20,7 @@ from gevinst.stats import streams
 from gevinst.stats.distributions import beta_from_range, beta_moments
 from gevinst.study.people import COUPLINGS, couplings_of
 from gevinst.study.study import Study
-
-SIX = 6.0
-"""Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
-
-
-@pytest.fixture
-def masked(folder) -> Study:
-    """The bundled study with two suppressed counts at one time that add up to six."""
-    path = folder / "counts.csv"
-    text = path.read_text("utf-8")
-    for status in ("early_retirement", "flexjob", "ordinary_employment"):
-        (line,) = [li for li in text.splitlines() if li.startswith(f"intervention;{status};")]
-        cells = line.split(";")
-        cells[4] = "<5"
-        text = text.replace(line, ";".join(cells))
-    path.write_text(text, "utf-8")
-    stated = (folder / "study.toml").read_text("utf-8")
-    basis = '[[sources]]\nname = "suppressed"\nda = "skjulte"\nen = "suppressed"\n\n'
-    (folder / "study.toml").write_text(
-        stated.replace('[[sources]]\nname = "missing"', basis + '[[sources]]\nname = "missing"'),
-        "utf-8",
-    )
-    return gv.read(folder)
-
-
-def _alone(study: Study, name: str, **assumed: object) -> dict[str, dict]:
-    study = study.assume(name, **assumed) if assumed else study
-    found = gv.simulate(study, n=40_000, vary=[name], rng=11)
-    return {c: draws.to_dict() for c, draws in found.by_coupling.items()}
-
-
-def _point(study: Study, drawn: dict[str, np.ndarray]) -> float:
-    return float(evaluate(build(study, drawn)).difference()[0])
+from tests.conftest import SIX, alone, many_lost
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -219,7 +187,7 @@ def test_the_moved_by_assumption(ishoj) -> None:
     """Worst is below last status and random below best; as published nothing moves, exactly."""
     point = gv.gain(ishoj).difference
     found = {
-        moved: _alone(ishoj, "missing", moved=moved, dropouts="as_published")
+        moved: alone(ishoj, "missing", moved=moved, dropouts="as_published")
         for moved in ("as_published", "worst", "at_random", "last_status", "best")
     }
     for coupling in COUPLINGS:
@@ -246,7 +214,7 @@ def test_worst_and_best_are_attained_limits(ishoj) -> None:
                 counts[a, 2, lost] = 0
         values.append(gv.gain(replace(ishoj, counts=counts)).difference)
     for which, extreme in (("worst", min(values)), ("best", max(values))):
-        rows = _alone(ishoj, "missing", moved=which, dropouts="as_published")
+        rows = alone(ishoj, "missing", moved=which, dropouts="as_published")
         assert rows["widest"]["mean"] == pytest.approx(extreme)
 
 
@@ -257,14 +225,14 @@ def test_dropouts_by_assumption(ishoj) -> None:
     """
     printed = ishoj.choose(basis="printed")
     found = gv.gain(printed)
-    rows = _alone(printed, "missing", moved="as_published", dropouts="unchanged")
+    rows = alone(printed, "missing", moved="as_published", dropouts="unchanged")
     per_head = found.gain / [arm.enrolled for arm in ishoj.arms]  # the rest gain nothing
     invested = found.investment / [arm.analysed for arm in ishoj.arms]
     expected = np.subtract(*(per_head - invested))
     for row in rows.values():
         assert abs(row["mean"] - expected) < SIX * row["mcse"]["mean"] + 1e-6
     ends = [
-        _alone(ishoj, "missing", moved="as_published", dropouts=which)["widest"]["mean"]
+        alone(ishoj, "missing", moved="as_published", dropouts=which)["widest"]["mean"]
         for which in ("worst", "unchanged", "best")
     ]
     assert ends == sorted(ends)
@@ -293,7 +261,7 @@ def test_delta_adjustment_adds_what_the_missing_cost_more(ishoj) -> None:
 def test_reported_starts_by_hand(ishoj) -> None:
     """A share of 0.6 x 0.5 counts: the rest cost cash benefit, in both arms, at the end."""
     study = ishoj.assume("reported", real=[0.6, 0.6], lasting=[0.5, 0.5])
-    rows = _alone(study, "reported")
+    rows = alone(study, "reported")
     at = ishoj.axes.at
     cash = at("item", "cash_benefit")
     expected = gv.gain(ishoj).difference
@@ -350,7 +318,7 @@ def test_starts_in_a_new_group_are_binomial(ishoj) -> None:
 
 def test_uncounted_by_hand(ishoj) -> None:
     """Alone it is uniform from all of the largest share to nothing; under 'printed' it is zero."""
-    rows = _alone(ishoj, "uncounted")
+    rows = alone(ishoj, "uncounted")
     most = 11 / 28 * 46_332
     for row in rows.values():
         expected = gv.gain(ishoj).difference - most / 2
@@ -358,7 +326,7 @@ def test_uncounted_by_hand(ishoj) -> None:
         error = SIX * row["mcse"]["standard_deviation"]
         assert abs(row["standard_deviation"] - most / 12**0.5) < error
     printed = ishoj.choose(basis="printed")
-    still = _alone(printed, "uncounted")["widest"]
+    still = alone(printed, "uncounted")["widest"]
     assert still["mean"] == gv.gain(printed).difference
     assert still["standard_deviation"] == 0.0
 
@@ -366,7 +334,7 @@ def test_uncounted_by_hand(ishoj) -> None:
 def test_events_keep_their_probability(two_types) -> None:
     """The mean is the published one, and a new group's events are whole citizens."""
     study = gv.load("gladsaxe")
-    rows = _alone(study, "events")["none"]
+    rows = alone(study, "events")["none"]
     assert abs(rows["mean"] - gv.gain(study).difference) < SIX * rows["mcse"]["mean"]
     (source,) = chosen(study, ["events"])
     drawn = source.draw(study, 50_000, streams.stream(2, "events", 0))
@@ -494,7 +462,7 @@ def test_suppressed_counts_are_a_set(masked) -> None:
     assert high == pytest.approx(max(values))
     assert gv.gain(masked).to_dict()["difference"]["low"] == low
     assert "suppressed ones can be" in str(gv.gain(masked))
-    rows = _alone(masked, "suppressed")
+    rows = alone(masked, "suppressed")
     for row in rows.values():
         assert abs(row["mean"] - np.mean(values)) < SIX * row["mcse"]["mean"]
     together = gv.simulate(masked, n=200, rng=1)  # paths of each row's own counts
@@ -554,22 +522,13 @@ def test_ranges_that_no_beta_law_has() -> None:
             beta_from_range(low, high)
 
 
-def _many_lost(study: Study) -> Study:
-    """The study with 10 of 28 lost and 14 in ordinary employment at the last time."""
-    counts = study.counts.copy()
-    counts[0, -1] = 0
-    for status, n in (("moved", 10), ("ordinary_employment", 14), ("cash_benefit", 4)):
-        counts[0, -1, study.axes.at("item", status)] = n
-    return replace(study, counts=counts)
-
-
 @pytest.mark.parametrize(
     ("source", "settings"),
     [("outcomes", {"prior": "jeffreys"}), ("missing", {"extra_cost": {"intervention": 12345.678}})],
 )
 def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> None:
     """To the last bit, whatever is summed over statuses and citizens."""
-    study = _many_lost(ishoj).assume(source, **settings)
+    study = many_lost(ishoj).assume(source, **settings)
     sources = chosen(study, None)
     drawn = draw_sources(study, sources, 5, 0)
     drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn}
@@ -582,7 +541,7 @@ def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> 
 
 def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:
     """Each newcomer who is lost gets a status of their own, so that no part of a start is lost."""
-    study = _many_lost(ishoj).choose(heads="enrolled")
+    study = many_lost(ishoj).choose(heads="enrolled")
     sources = chosen(study, ["outcomes", "missing", "reported"], "new_group")
     drawn = draw_sources(study, sources, 5, 0)
     always = {name: np.ones(1) for name in drawn if name.startswith("real:")}

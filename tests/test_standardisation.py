@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import gevinst as gv
-from gevinst.stats import standardisation
 from gevinst.stats.standardisation import (
     WEIGHTS,
     imbens_manski,
@@ -22,6 +21,7 @@ from gevinst.stats.standardisation import (
     standard_population,
     weight_variance,
 )
+from tests.conftest import direct, sampled
 
 COUNTS = np.array([[17, 11], [21, 5]])
 
@@ -29,22 +29,6 @@ COUNTS = np.array([[17, 11], [21, 5]])
 def weights_of(weights, counts, strata):
     """Return the shares of a standard population."""
     return standard_population(weights, counts, strata).shares
-
-
-def direct(groups, weights="pooled", *, strata=None):
-    """Standardise to the population that weights ask for."""
-    sizes = np.array([[np.size(values) for values in group] for group in groups])
-    names = strata or [str(k) for k in range(sizes.shape[1])]
-    return standardisation.direct(groups, standard_population(weights, sizes, names))
-
-
-def sampled(seed: int, strata: int = 3, least: int = 2) -> list[list[np.ndarray]]:
-    """Skewed values of two groups in some strata."""
-    rng = np.random.default_rng(seed)
-    return [
-        [np.exp(rng.normal(s, 1, rng.integers(least, 9))) * 1e4 for s in range(strata)]
-        for _ in range(2)
-    ]
 
 
 def test_weights_by_name() -> None:

@@ -14,10 +14,8 @@ from gevinst.sources.couplings import Coupling
 from gevinst.sources.registry import chosen
 from gevinst.study.people import COUPLINGS, members, stratum_sizes
 from gevinst.study.strata import divided, strata_of
-from tests.test_persons import persons
+from tests.conftest import SIX, person_rows
 
-SIX = 6.0
-"""Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
 WEIGHTS = ("pooled", "intervention", "control", "overlap")
 
 
@@ -100,7 +98,7 @@ def test_shares_add_up_within_each_stratum(ishoj, dropouts: str) -> None:
 
 def test_paired_data_by_a_column(ishoj) -> None:
     """Person rows are standardised along their own paths: the point is `standardise`'s estimate."""
-    study = gv.from_persons(persons(ishoj), ishoj)
+    study = gv.from_persons(person_rows(ishoj), ishoj)
     found = gv.simulate(study, n=20_000, vary=["outcomes"], strata="stratum", rng=6)
     expected = gv.standardise(study, strata="stratum")
     assert found.point == pytest.approx(expected.low)
@@ -187,6 +185,6 @@ def test_weights_as_an_array_and_in_words(ishoj) -> None:
 
 def test_known_paths_are_not_said_to_be_unknown(ishoj) -> None:
     """Of paired data the summary says nothing of couplings."""
-    study = gv.from_persons(persons(ishoj), ishoj)
+    study = gv.from_persons(person_rows(ishoj), ishoj)
     found = gv.simulate(study, n=20, vary=[], weights="pooled", rng=1)
     assert "each coupling" not in found.summary()

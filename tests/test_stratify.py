@@ -18,6 +18,7 @@ from gevinst.cli import main as cli
 from gevinst.reports.page import analyse, render
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.standardisation import WEIGHTS
+from tests.conftest import THREE, persons, two_times
 
 STRATA = ("cash_benefit_all", "resource_programme_all")
 KNOWN = {  # rates, weights: low, high as published; low, high with the moved left out
@@ -32,58 +33,6 @@ KNOWN = {  # rates, weights: low, high as published; low, high with the moved le
 def found(ishoj):
     """Ishøj, everything."""
     return gv.stratify(ishoj)
-
-
-def persons(study, seed: int = 1, **columns):
-    """Invented citizens with a study's margins, as a study of paired data."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for counts, arm in zip(study.counts, study.axes.arms, strict=True):
-        times = [rng.permutation(np.repeat(study.axes.items, n)) for n in counts]
-        rows += [(f"{arm}-{k}", arm, *path) for k, path in enumerate(zip(*times, strict=True))]
-    frame = pd.DataFrame(rows, columns=["id", "arm", *study.axes.times])
-    return gv.from_persons(frame.assign(**columns), study)
-
-
-def small(ishoj, starts, ends):
-    """Two arms of few citizens at two times: dicts of status to number, per arm."""
-    counts = np.zeros((2, 2, len(ishoj.items)), dtype=np.int64)
-    for a in (0, 1):
-        for t, at in enumerate((starts[a], ends[a])):
-            for status, n in at.items():
-                counts[a, t, ishoj.axes.at("item", status)] = n
-    keep = [0, 2]
-    return replace(
-        ishoj,
-        times=tuple(ishoj.times[t] for t in keep),
-        counts=counts,
-        lines=ishoj.lines[:, :, keep],
-        group_lines=ishoj.group_lines[:, :, keep],
-        uncounted=ishoj.uncounted[:, :, keep],
-        rate_maps={k: v[:, :, keep] for k, v in ishoj.rate_maps.items()},
-        shares={k: v[:, :, keep] for k, v in ishoj.shares.items()},
-        arms=tuple(
-            replace(arm, analysed=int(counts[a, 0].sum())) for a, arm in enumerate(ishoj.arms)
-        ),
-        published=(),
-    )
-
-
-@pytest.fixture(scope="module")
-def three(ishoj):
-    """Four citizens against four, in three strata at start, one lost in each arm at the end."""
-    starts = (
-        {"cash_benefit": 1, "cash_benefit_placement": 1, "resource_programme": 1, "flexjob": 1},
-        {"cash_benefit": 2, "resource_programme": 1, "flexjob": 1},
-    )
-    ends = (
-        {"cash_benefit": 1, "ordinary_employment": 1, "flexjob": 1, "moved": 1},
-        {"resource_programme": 2, "flexjob": 1, "moved": 1},
-    )
-    return small(ishoj, starts, ends)
-
-
-THREE = {"cash": "cash_benefit_all", "programme": "resource_programme_all", "job": "flexjob"}
 
 
 def tables_of(study):
@@ -435,7 +384,7 @@ def test_an_empty_cell_is_bounded_by_what_can_be(ishoj) -> None:
     """
     starts = ({"cash_benefit": 2, "resource_programme": 3}, {"cash_benefit": 5})
     ends = ({"cash_benefit": 2, "flexjob": 3}, {"cash_benefit": 3, "flexjob": 2})
-    for study in (small(ishoj, starts, ends), persons(small(ishoj, starts, ends))):
+    for study in (two_times(ishoj, starts, ends), persons(two_times(ishoj, starts, ends))):
         wide = gv.standardise(study)
         assert {w.code for w in wide.warnings} >= {"W121"}
         assert not wide.identified
@@ -451,14 +400,14 @@ def test_an_empty_cell_is_bounded_by_what_can_be(ishoj) -> None:
         assert frame["smd_standardised"].isna().all()
         gv.stratify(study).baseline.plot()
     with pytest.raises(ValueError, match='write weights="overlap"'):
-        gv.adjust(persons(small(ishoj, starts, ends)))
+        gv.adjust(persons(two_times(ishoj, starts, ends)))
 
 
 def test_one_citizen_has_no_variance(ishoj) -> None:
     """A stratum of one: bounds stand, and there is a reason in place of the interval (W122)."""
     starts = ({"cash_benefit": 2, "resource_programme": 1}, {"cash_benefit": 2, "flexjob": 1})
     ends = ({"cash_benefit": 2, "flexjob": 1}, {"cash_benefit": 1, "flexjob": 2})
-    study = small(ishoj, starts, ends)
+    study = two_times(ishoj, starts, ends)
     strata = {"cheap": ["cash_benefit"], "dear": ["resource_programme", "flexjob"]}
     for each in (study, persons(study)):
         one = gv.standardise(each, strata=strata)

@@ -7,9 +7,7 @@ import pytest
 from scipy import stats
 
 from gevinst.stats.weights import dirichlet_weights, gammas, multinomial_weights, urn
-
-SIX = 6.0
-"""Standard errors allowed: exceeded by chance less than once in 500 million times."""
+from tests.conftest import SIX
 
 
 @pytest.mark.parametrize("shape", [1 / 3, 0.6, 26 / 28, 1.0])
