@@ -219,6 +219,10 @@ def to_csv(frame: pd.DataFrame, folder: Path) -> None:
 # --- draws -------------------------------------------------------------------------
 
 
+FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
+"""Sources of the bundled study of margins whose shares have a closed form."""
+
+
 def simulated(study: Study, vary, n: int = 40_000, rng: int = 3):
     """A simulation, and what it says of the difference under each coupling."""
     simulation = gv.simulate(study, n=n, vary=vary, rng=rng)

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from dataclasses import replace
-from itertools import permutations, product
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,11 +14,9 @@ from scipy import stats
 
 import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
-from gevinst.sources import latents
-from gevinst.sources.couplings import Coupling
 from gevinst.stats.intervals import METHODS
 from gevinst.stats.mean import coverage
-from gevinst.study.people import COUPLINGS, gains_apart, standard_errors
+from gevinst.study.people import COUPLINGS, gains_apart
 from gevinst.study.transitions import possible
 from tests.conftest import DATA, STUDIES, four_who_move, script
 
@@ -29,27 +27,6 @@ ABSORBING = [("early_retirement", "*"), ("ordinary_employment", "*")]
 def found(ishoj):
     """Ishøj under all couplings."""
     return bootstrap(ishoj)
-
-
-def test_estimates_are_the_published_gains(ishoj, found) -> None:
-    """Under every coupling the estimates are the published gains: the mean needs no coupling."""
-    gain = gv.gain(ishoj)
-    for coupling in COUPLINGS:
-        assert found.difference[coupling].estimate == pytest.approx(gain.difference, abs=1e-6)
-        for arm, net in zip(ishoj.axes.arms, gain.net_gain_per_citizen, strict=True):
-            assert found.arms[arm][coupling].estimate == pytest.approx(net, abs=1e-6)
-
-
-def test_agreement_with_the_simulation(ishoj, found) -> None:
-    """With outcomes alone the sd of `simulate` is the standard error of `bootstrap` (law)."""
-    draws = gv.simulate(ishoj, n=40_000, vary=["outcomes"], rng=5)
-    for coupling in COUPLINGS:
-        row = draws.by_coupling[coupling].to_dict()
-        expected = found.difference[coupling].standard_error
-        # Six Monte Carlo errors: fails by chance less than once in 500 million.
-        error = 6 * row["mcse"]["standard_deviation"]
-        assert abs(row["standard_deviation"] - expected) < error
-        assert expected == pytest.approx(np.hypot(*standard_errors(ishoj, coupling)))
 
 
 def test_known_standard_errors(found) -> None:
@@ -98,27 +75,6 @@ def test_exact_law_equals_ten_million_resamples(found) -> None:
     assert (estimate.cdf(points) > np.searchsorted(drawn, points - 1e-6) / size - slack).all()
     upto = np.searchsorted(drawn, points + 1e-6, side="right") / size
     assert (estimate.cdf(points) < upto + slack).all()
-
-
-@pytest.mark.parametrize("coupling", ["narrowest", "widest"])
-def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling) -> None:
-    """Along a coupling's paths the study's law is that of the array function."""
-    drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
-    costs, counted = ishoj.status_costs, ishoj.status_horizon
-    gains = [
-        sum(
-            counted[t] * costs[a, t, drawn[latents.path(arm.id, time.id)][0]]
-            for t, time in enumerate(ishoj.times)
-        )
-        for a, arm in enumerate(ishoj.arms)
-    ]
-    plain = gv.stats.bootstrap_mean_difference(*gains)
-    ours = found.difference[coupling]
-    shift = ours.shift
-    assert plain.standard_error == pytest.approx(ours.standard_error)
-    for method in ("welch", "expanded", "percentile", "basic", "bca", "bayesian"):
-        a, b = plain.interval(method), ours.interval(method)
-        assert (b.low, b.high) == pytest.approx((a.low + shift, a.high + shift), abs=0.01)
 
 
 def test_the_investment_only_shifts(ishoj) -> None:
@@ -191,39 +147,6 @@ def test_cumulative_horizon(ishoj) -> None:
 
 
 # --- impossible transitions ------------------------------------------------------------
-
-
-@pytest.mark.parametrize("horizon", ["annual_end", "cumulative_trapezoid"])
-@pytest.mark.parametrize(
-    "switches",
-    [
-        [("ordinary_employment", "*")],
-        [("ordinary_employment", "*"), ("flexjob", "cash_benefit")],
-        [("resource_programme", "flexjob"), ("cash_benefit", "ordinary_employment")],
-    ],
-)
-def test_band_under_impossible_switches_holds_every_path(ishoj, horizon, switches) -> None:
-    """Brute force: the band's ends are the extremes over all sets of admissible paths."""
-    small = four_who_move(ishoj).choose(horizon=horizon)
-    costs, counted = small.status_costs[1], small.status_horizon
-    ids = small.axes.items
-    slots = [np.repeat(np.arange(len(ids)), n) for n in small.counts[1]]
-
-    def barred(a: int, b: int) -> bool:
-        return a != b and any(s == ids[a] and e in ("*", ids[b]) for s, e in switches)
-
-    errors = []
-    for middle, end in product(*(set(permutations(s.tolist())) for s in slots[1:])):
-        steps = [*zip(slots[0], middle, strict=True), *zip(middle, end, strict=True)]
-        if not any(barred(a, b) for a, b in steps):
-            levels = [costs[t][list(s)] for t, s in enumerate((slots[0], middle, end))]
-            errors.append((counted @ np.array(levels)).std(ddof=1) / 2)
-    band = bootstrap(small, impossible=switches).arms["control"]
-    assert errors
-    assert band["narrowest"].standard_error == pytest.approx(min(errors), abs=1e-6)
-    assert band["widest"].standard_error == pytest.approx(max(errors), abs=1e-6)
-    assert min(errors) <= band["independent"].standard_error * (1 + 1e-9)
-    assert band["independent"].standard_error <= max(errors) * (1 + 1e-9)
 
 
 def test_nothing_impossible_is_the_plain_band(ishoj) -> None:

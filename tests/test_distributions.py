@@ -147,28 +147,6 @@ def test_the_mean_of_a_pert_is_the_rate(low: float, width: float, part: float) -
     assert a == pytest.approx(1 + 4 * (law.mode - low) / width)
 
 
-@pytest.mark.parametrize(
-    ("kind", "stated"),
-    [
-        ("gamma", {"cv": 0.0}),
-        ("lognormal", {"cv": 0.0}),
-        ("gamma", {"low": 12.3, "high": 12.3}),
-        ("pert", {"low": 12.3, "high": 12.3}),
-        ("fixed", {}),
-    ],
-)
-def test_silence_law(kind: str, stated: dict[str, float]) -> None:
-    """Without spread every draw is the rate to the last bit, and the stream is left alone."""
-    law = law_of(kind, 12.3, **stated)
-    rng = np.random.default_rng(1)
-    assert law == Fixed(12.3)
-    assert (law.draw(rng, 100) == 12.3).all()
-    assert rng.random() == np.random.default_rng(1).random()
-    assert (law.quantile([0.05, 0.5]) == 12.3).all()
-    with pytest.raises(ValueError, match="no scores"):
-        law.score([12.3])
-
-
 def test_zero_has_no_spread() -> None:
     """A rate of 0 kr. stays 0 whatever its coefficient of variation."""
     for kind in ("gamma", "lognormal"):

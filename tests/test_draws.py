@@ -11,24 +11,11 @@ import pytest
 import gevinst as gv
 from gevinst.files.output import umask
 from gevinst.model.evaluate import evaluate
-from gevinst.rows.blocks import draw_paths, draw_sources
 from gevinst.rows.build import build
 from gevinst.sources import latents
-from gevinst.sources.registry import chosen
 from gevinst.stats import streams
-from gevinst.study.people import COUPLINGS, standard_errors
+from gevinst.study.people import COUPLINGS
 from tests.conftest import SIX, simulated
-
-
-def test_outcomes_alone_give_the_standard_error(ishoj) -> None:
-    """With outcomes alone the sd is the classical standard error of each coupling."""
-    simulation, found = simulated(ishoj, ["outcomes"])
-    for coupling in COUPLINGS:
-        row = found[coupling]
-        expected = np.hypot(*standard_errors(ishoj, coupling))
-        error = row["mcse"]["standard_deviation"]
-        assert abs(row["standard_deviation"] - expected) < SIX * error
-        assert abs(row["mean"] - simulation.point) < SIX * row["mcse"]["mean"]
 
 
 @pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
@@ -67,76 +54,6 @@ def test_investment_is_its_rounding(ishoj) -> None:
     row = found["independent"]
     expected = 100_000 / 28 / 12**0.5
     assert abs(row["standard_deviation"] - expected) < SIX * row["mcse"]["standard_deviation"]
-
-
-def test_silence_law(ishoj) -> None:
-    """Sources at zero spread give the published result, to the last bit, in every row."""
-    still = tuple(
-        replace(rate, distribution=replace(rate.distribution, kind="gamma", cv=0.0, low=0, high=0))
-        for rate in ishoj.rates
-    )
-    simulation = gv.simulate(replace(ishoj, rates=still), n=100, vary=["rates"], rng=1)
-    for draws in simulation.by_coupling.values():
-        assert (draws.difference == simulation.point).all()
-    nothing = gv.simulate(ishoj, n=10, vary=[], rng=1)
-    assert (nothing.by_coupling["independent"].difference == nothing.point).all()
-
-
-def test_batch_law(ishoj) -> None:
-    """The first draws are the same, to the last bit, however many follow."""
-    few, many = (gv.simulate(ishoj, n=n, rng=7) for n in (500, streams.BLOCK + 10))
-    for coupling in COUPLINGS:
-        first = many.by_coupling[coupling].net_gain[:500]
-        assert np.array_equal(few.by_coupling[coupling].net_gain, first)
-
-
-def test_row_law(ishoj) -> None:
-    """Row i of a batch equals that row alone, to the last bit, with every source drawing."""
-    for target in ("mean", "new_group"):
-        drawn = draw_sources(ishoj, chosen(ishoj, None, target), 3, 0)
-        for coupling in COUPLINGS:
-            together = {**draw_paths(ishoj, coupling, 3, 0, drawn), **drawn}
-            batch = evaluate(build(ishoj, together)).over("arm")
-            for row in (0, 17, 8191):
-                one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
-                assert np.array_equal(evaluate(build(ishoj, one)).over("arm")[0], batch[row])
-
-
-def test_workers_law(ishoj) -> None:
-    """Two processes give the same draws as one, to the last bit, and tell of all of them."""
-    told: list[tuple[int, int]] = []
-    n = 5 * streams.BLOCK + 100
-    alone = gv.simulate(ishoj, n=n, rng=7, vary=["rates", "outcomes"])
-    shared = gv.simulate(
-        ishoj,
-        n=n,
-        rng=7,
-        vary=["rates", "outcomes"],
-        workers=2,
-        progress=lambda done, of: told.append((done, of)),
-    )
-    for coupling in COUPLINGS:
-        ours, theirs = (each.by_coupling[coupling].net_gain for each in (alone, shared))
-        assert np.array_equal(ours, theirs)
-    assert told[-1] == (n, n)
-    assert told == sorted(told)
-
-
-def test_a_dask_cluster_gives_the_same_draws(ishoj) -> None:
-    """Under joblib's Dask backend the draws are those of one process (the `parallel` extra)."""
-    distributed = pytest.importorskip("distributed")
-    joblib = pytest.importorskip("joblib")
-    n = 3 * streams.BLOCK
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster),
-        joblib.parallel_config(backend="dask"),
-    ):
-        found = gv.simulate(ishoj, n=n, rng=7, workers=2)
-    alone = gv.simulate(ishoj, n=n, rng=7)
-    assert found.to_dict() == alone.to_dict()
 
 
 def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
@@ -229,34 +146,6 @@ def test_the_curve_is_the_share_of_draws_above(ishoj) -> None:
     assert (frame["intervention"] - frame["control"] == frame["difference"]).all()
 
 
-def test_stream_law(ishoj) -> None:
-    """Adding a source changes no other source's draws."""
-    alone = chosen(ishoj, ["rates"])[0].draw(ishoj, 100, streams.stream(5, "rates", 0))
-    sources = chosen(ishoj)
-    together = latents.merge(*(s.draw(ishoj, 100, streams.stream(5, s.name, 0)) for s in sources))
-    for name, drawn in alone.items():
-        assert np.array_equal(together[name], drawn)
-
-
-def test_granularity_law(ishoj) -> None:
-    """Splitting a status into parts with the same rate changes no standard error."""
-    at = ishoj.axes.at
-    counts = ishoj.counts.copy()
-    whole, part = (at("item", s) for s in ("cash_benefit", "cash_benefit_placement"))
-    counts[:, :, whole] += counts[:, :, part]
-    counts[:, :, part] = 0
-    merged = replace(ishoj, counts=counts)
-    assert gv.gain(merged).difference == pytest.approx(gv.gain(ishoj).difference)
-    for kind in COUPLINGS:
-        expected = standard_errors(ishoj, kind)
-        np.testing.assert_allclose(standard_errors(merged, kind), expected)
-    (_, ours), (_, theirs) = (simulated(s, None, n=20_000) for s in (ishoj, merged))
-    for kind in COUPLINGS:
-        for figure in ("mean", "standard_deviation"):
-            error = np.hypot(ours[kind]["mcse"][figure], theirs[kind]["mcse"][figure])
-            assert abs(ours[kind][figure] - theirs[kind][figure]) < SIX * error
-
-
 def test_the_same_seed_gives_the_same_result(ishoj) -> None:
     """The same study and seed give the same result; another seed gives another."""
     one, two, three = (gv.simulate(ishoj, n=200, rng=rng) for rng in (1, 1, 2))
@@ -328,16 +217,6 @@ def test_latents_that_do_not_fit(ishoj) -> None:
         latents.merge({"a": np.ones(1)}, {"a": np.ones(1)})
     with pytest.raises(ValueError, match="no coupling gives paths"):
         build(ishoj, {"weight:control": np.ones((2, 26))})
-
-
-def test_tornado_bars_are_the_simulations(ishoj) -> None:
-    """A bar is the interval `simulate` gives with only that source; the widest is first."""
-    bars = gv.tornado(ishoj, n=2_000, rng=6)
-    alone = gv.simulate(ishoj, n=2_000, vary=["rates"], rng=6)
-    assert bars.alone["rates"].to_dict() == alone.to_dict()
-    assert next(iter(bars.alone)) == "outcomes"
-    assert bars.to_frame().shape[0] == 3 * len(ishoj.sources)
-    assert "Cost rates" in str(bars)
 
 
 def test_draws_answer_for_other_thresholds(ishoj) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
-from gevinst.stats.margins.band import standard_error_band
 from gevinst.study.people import COUPLINGS, standard_errors
 from tests.conftest import four_citizens
 
@@ -63,30 +62,6 @@ def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
             )
             by_hand = gains.std(ddof=1) / np.sqrt(arm.analysed)
             assert standard_errors(ishoj, kind)[a] == pytest.approx(by_hand)
-
-
-def test_the_array_function_says_the_same(ishoj) -> None:
-    """`standard_error_band` of the costs at both ends is the study's band: one number."""
-    costs = ishoj.status_costs
-    for a in range(2):
-        start, end = (np.repeat(costs[a, t], ishoj.counts[a, t]) for t in (0, 2))
-        band = standard_error_band(start, end)
-        for kind in COUPLINGS:
-            assert getattr(band, kind) == pytest.approx(standard_errors(ishoj, kind)[a])
-
-
-def test_band_holds_every_table(ishoj) -> None:
-    """Brute force: no matching of four citizens lies outside narrowest and widest."""
-    small = four_citizens(ishoj)
-    low, high = (standard_errors(small, kind)[0] for kind in ("narrowest", "widest"))
-    costs = small.status_costs[0]
-    slots = [np.repeat(np.arange(len(small.items)), n) for n in small.counts[0][[0, 2]]]
-    errors = [
-        (costs[0, slots[0]] - costs[2, list(order)]).std(ddof=1) / 2
-        for order in permutations(slots[1])
-    ]
-    assert min(errors) == pytest.approx(low)
-    assert max(errors) == pytest.approx(high)
 
 
 def test_independent_adds_the_variances(ishoj) -> None:

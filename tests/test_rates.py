@@ -86,22 +86,6 @@ def test_every_kind_is_drawn(mixed) -> None:
             assert rate.distribution.law(rate.kr).mean == rate.kr
 
 
-def test_silence_law(mixed) -> None:
-    """A rate with cv 0 is itself to the last bit, also among rates that move together."""
-    kr = next(rate.kr for rate in mixed.rates if rate.id == "resource_programme_low")
-    assert (_draw(mixed, 100)["resource_programme_low"] == kr).all()
-    still = tuple(
-        replace(rate, distribution=replace(rate.distribution, kind="gamma", cv=0.0, low=0, high=0))
-        for rate in mixed.rates
-    )
-    silent = replace(mixed, rates=still)
-    for values in _draw(silent, 100).values():
-        assert len(set(values)) == 1
-    simulation = gv.simulate(silent, n=50, vary=["rates"], rng=1)
-    for draws in simulation.by_coupling.values():
-        assert (draws.difference == simulation.point).all()
-
-
 def test_the_price_level_multiplies_the_own_draws(mixed) -> None:
     """With a price level each rate is its own draw times one factor per row, a gamma of mean 1."""
     own, level = _draw(mixed), _draw(mixed, common_cv=0.2)
@@ -113,26 +97,6 @@ def test_the_price_level_multiplies_the_own_draws(mixed) -> None:
     for p in (0.05, 0.5, 0.95):
         below = (factor < law.quantile(p)).mean()
         assert abs(below - p) < SIX * math.sqrt(p * (1 - p) / N)
-
-
-def test_stream_law(ishoj) -> None:
-    """A price level or correlations move no other source's draws, and no rate's own draw."""
-    study = replace(ishoj, correlations=PAIRS)
-    before, after = (
-        {
-            source.name: source.draw(each, 64, streams.stream(5, source.name, 0))
-            for source in chosen(each)
-        }
-        for each in (ishoj, study.assume("rates", common_cv=0.1))
-    )
-    for name in before.keys() - {"rates"}:
-        assert before[name].keys() == after[name].keys()
-        for latent, values in before[name].items():
-            assert np.array_equal(values, after[name][latent])
-    own, together = _draw(ishoj, 64), _draw(study, 64)
-    paired = {name for pair in PAIRS for name in (pair.rate, pair.other)}
-    for rate in own.keys() - (paired - {"cash_benefit"}):  # the first of those paired keeps its own
-        assert np.array_equal(own[rate], together[rate])
 
 
 # Moving together
@@ -173,13 +137,6 @@ def test_rates_that_rank_alike(mixed) -> None:
     order = np.argsort(drawn["cash_benefit"])
     assert (np.diff(drawn["rehabilitation"][order]) > 0).all()
     assert (np.diff(drawn["flexjob"][order]) < 0).all()
-
-
-def test_order_of_the_pairs_does_not_matter(mixed) -> None:
-    """The same pairs in another order, or turned round, give the same draws."""
-    turned = tuple(replace(p, rate=p.other, other=p.rate) for p in reversed(PAIRS))
-    one, other = (_draw(replace(mixed, correlations=pairs), 100) for pairs in (PAIRS, turned))
-    assert all(np.array_equal(one[rate], other[rate]) for rate in one)
 
 
 def test_an_impossible_matrix_is_repaired_and_said(mixed) -> None:

@@ -8,7 +8,6 @@ import pytest
 import gevinst as gv
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
-from tests.conftest import oracle
 
 
 def test_two_types_by_hand(two_types) -> None:
@@ -21,26 +20,11 @@ def test_two_types_by_hand(two_types) -> None:
     np.testing.assert_allclose(ledger, [[-with_it[0], -with_it[1]], [-without[0], -without[1]]])
 
 
-def test_perspective_counts_one_payer(two_types) -> None:
-    """A payer's perspective leaves the others' shares out, and all of them add to the total."""
-    whole = gv.gain(two_types).difference
-    parts = [gv.gain(two_types.choose(perspective=p)).difference for p in two_types.axes.payers]
-    assert parts[0] == pytest.approx(1430 - 1118.75)
-    assert sum(parts) == pytest.approx(whole)
-
-
 def test_an_event_keeps_price_and_probability_apart(two_types) -> None:
     """An amount that contains its probability is stored as a full price times a probability."""
     rate = next(rate for rate in two_types.rates if rate.id == "hostel")
     assert rate.kr == pytest.approx(40 / 0.5 / 0.1)
     assert two_types.lines[1, 0, 1, 1] == 0.1
-
-
-def test_same_calculation(two_types) -> None:
-    """The study of lines goes through the same calculation as the plain loop."""
-    inputs = build(two_types)
-    expected = oracle(inputs).sum(axis=(2, 3, 4, 5))
-    np.testing.assert_allclose(evaluate(inputs).over("arm"), expected)
 
 
 def test_a_study_of_lines_simulates(two_types) -> None:

@@ -10,7 +10,6 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
-from gevinst.model.evaluate import evaluate
 from gevinst.rows.blocks import draw_paths, draw_sources
 from gevinst.rows.build import build
 from gevinst.sources import latents
@@ -520,23 +519,6 @@ def test_ranges_that_no_beta_law_has() -> None:
     for low, high in ((0.0, 0.5), (0.5, 1.0), (0.6, 0.4)):
         with pytest.raises(ValueError, match="between 0 and 1"):
             beta_from_range(low, high)
-
-
-@pytest.mark.parametrize(
-    ("source", "settings"),
-    [("outcomes", {"prior": "jeffreys"}), ("missing", {"extra_cost": {"intervention": 12345.678}})],
-)
-def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> None:
-    """To the last bit, whatever is summed over statuses and citizens."""
-    study = many_lost(ishoj).assume(source, **settings)
-    sources = chosen(study, None)
-    drawn = draw_sources(study, sources, 5, 0)
-    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn}
-    rows = {name: array if len(array) == 1 else array[:60] for name, array in drawn.items()}
-    batch = evaluate(build(study, rows)).over("arm")
-    for i in range(60):
-        one = {name: array if len(array) == 1 else array[[i]] for name, array in rows.items()}
-        assert (evaluate(build(study, one)).over("arm")[0] == batch[i]).all()
 
 
 def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:

@@ -69,37 +69,6 @@ def test_overlap_without_overlap() -> None:
         weights_of("overlap", np.array([[3, 0], [0, 4]]), ["a", "b"])
 
 
-@given(st.integers(0, 10_000), st.integers(1, 4))
-def test_own_shares_are_the_raw_difference(seed, strata) -> None:
-    """With each group's own shares the standardised difference is the raw one (law, 1e-9)."""
-    groups = sampled(seed, strata)
-    found = direct(groups, "own").estimate
-    raw = np.concatenate(groups[0]).mean() - np.concatenate(groups[1]).mean()
-    assert found == pytest.approx(raw, rel=1e-9, abs=1e-6)
-
-
-@given(st.integers(0, 10_000), st.sampled_from(WEIGHTS))
-def test_three_ways_to_one_number(seed, name) -> None:
-    """Standardisation = saturated g-computation = normalised stratum weighting (law: identity)."""
-    groups = sampled(seed)
-    found = direct(groups, name)
-    w = found.weights[0]
-    # g-computation: predict every citizen of the standard population under both arms, by OLS.
-    arm = np.concatenate([np.full(v.size, 1.0 - a) for a in (0, 1) for v in groups[a]])
-    stratum = np.concatenate([np.full(v.size, s) for a in (0, 1) for s, v in enumerate(groups[a])])
-    y = np.concatenate([v for a in (0, 1) for v in groups[a]])
-    columns = [(stratum == s) * part for s in range(3) for part in (np.ones_like(arm), arm)]
-    beta = np.linalg.lstsq(np.column_stack(columns).astype(float), y, rcond=None)[0]
-    predicted = sum(w[s] * beta[2 * s + 1] for s in range(3))
-    assert found.estimate == pytest.approx(predicted, rel=1e-9, abs=1e-6)
-    # Weighting: each citizen by w_s / (n_s / n), normalised within the arm.
-    means = []
-    for group in groups:
-        each = np.concatenate([np.full(v.size, w[s] / v.size) for s, v in enumerate(group)])
-        means.append(np.average(np.concatenate(group), weights=each))
-    assert found.estimate == pytest.approx(means[0] - means[1], rel=1e-9, abs=1e-6)
-
-
 @given(
     st.integers(0, 10_000),
     st.sampled_from(WEIGHTS),

@@ -6,82 +6,12 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.model.evaluate import evaluate
 from gevinst.rows.blocks import draw_paths, draw_sources
 from gevinst.rows.build import build
-from gevinst.sources import latents
-from gevinst.sources.couplings import Coupling
 from gevinst.sources.registry import chosen
-from gevinst.study.people import COUPLINGS, members, stratum_sizes
+from gevinst.study.people import COUPLINGS
 from gevinst.study.strata import divided, strata_of
-from tests.conftest import SIX, person_rows
-
-WEIGHTS = ("pooled", "intervention", "control", "overlap")
-
-
-@pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
-@pytest.mark.parametrize("weights", WEIGHTS)
-def test_points_are_those_of_standardise(ishoj, weights: str, basis: str) -> None:
-    """The independent value is `standardise`'s, and every coupling's lies in its range."""
-    study = ishoj.choose(basis=basis)
-    found = gv.simulate(study, n=2, vary=[], weights=weights, rng=1)
-    expected = gv.standardise(study, weights=weights)
-    assert found.points["independent"] == pytest.approx(expected.independent)
-    for point in found.points.values():
-        assert expected.low - 1e-6 <= point <= expected.high + 1e-6
-    assert np.isnan(found.point)
-    assert found.to_dict()["difference"]["point"] is None
-    assert found.to_dict()["standardised"]["weights"] == weights
-    assert not found.published
-
-
-def test_own_shares_are_no_adjustment(ishoj) -> None:
-    """With each arm's own mix every coupling's value is the raw difference."""
-    found = gv.simulate(ishoj, n=2, vary=[], weights="own", rng=1)
-    for point in found.points.values():
-        assert point == pytest.approx(gv.gain(ishoj).difference)
-
-
-@pytest.mark.parametrize("coupling", ["narrowest", "widest"])
-def test_outcomes_alone_give_the_stratified_standard_error(ishoj, coupling: str) -> None:
-    """With outcomes alone the variance is the sum of w² s²/n over cells, mean the point."""
-    found = gv.simulate(ishoj, n=40_000, vary=["outcomes"], weights="pooled", rng=2)
-    study = divided(ishoj, "pooled")
-    costs, counted = ishoj.status_costs, ishoj.status_horizon
-    drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
-    variance = 0.0
-    for a, arm in enumerate(ishoj.arms):
-        path = [drawn[latents.path(arm.id, time.id)][0] for time in ishoj.times]
-        gains = sum(counted[t] * costs[a, t, path[t]] for t in range(len(path)))
-        for k, stratum in enumerate(members(study, arm.id, path[0])):
-            share = study.weights["stated"][a, k]
-            variance += share**2 * gains[stratum].var(ddof=1) / len(stratum)
-    row = found.by_coupling[coupling].to_dict()
-    error = SIX * row["mcse"]["standard_deviation"]
-    assert abs(row["standard_deviation"] - variance**0.5) < error
-    assert abs(row["mean"] - found.points[coupling]) < SIX * row["mcse"]["mean"]
-
-
-def test_rates_alone_are_the_raw_sources(ishoj) -> None:
-    """A source that says nothing of citizens draws the same with strata and without."""
-    drawn, plain = (
-        draw_sources(study, chosen(study, ["rates"]), 4, 0)
-        for study in (divided(ishoj, "pooled"), ishoj)
-    )
-    assert all(np.array_equal(drawn[name], plain[name]) for name in plain)
-
-
-def test_row_law_with_strata(ishoj) -> None:
-    """Row i of a batch equals that row alone, to the last bit, with strata and every source."""
-    study = divided(ishoj.assume("missing", extra_cost={"control": 10_000}), "pooled")
-    drawn = draw_sources(study, chosen(study), 3, 0)
-    for coupling in COUPLINGS:
-        together = {**draw_paths(study, coupling, 3, 0, drawn), **drawn}
-        inputs = build(study, together)
-        batch = evaluate(inputs).over("arm")
-        for row in (0, 4000):
-            one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
-            assert np.array_equal(evaluate(build(study, one)).over("arm")[0], batch[row])
+from tests.conftest import person_rows
 
 
 @pytest.mark.parametrize("dropouts", ["as_published", "at_random", "unchanged"])
@@ -94,19 +24,6 @@ def test_shares_add_up_within_each_stratum(ishoj, dropouts: str) -> None:
         shares = inputs.quantity[:200][..., list(study.statuses)].sum(axis=-1)
         np.testing.assert_allclose(shares, 1.0)
         assert (inputs.quantity >= -1e-12).all()
-
-
-def test_paired_data_by_a_column(ishoj) -> None:
-    """Person rows are standardised along their own paths: the point is `standardise`'s estimate."""
-    study = gv.from_persons(person_rows(ishoj), ishoj)
-    found = gv.simulate(study, n=20_000, vary=["outcomes"], strata="stratum", rng=6)
-    expected = gv.standardise(study, strata="stratum")
-    assert found.point == pytest.approx(expected.low)
-    row = found.by_coupling["observed"].to_dict()
-    error = SIX * row["mcse"]["standard_deviation"]
-    assert abs(row["standard_deviation"] - expected.found.standard_error) < error
-    cells = divided(study, "pooled", "stratum")
-    assert [sum(stratum_sizes(cells, a)) for a in range(2)] == [28, 26]
 
 
 def test_what_strata_have_no_answer_for(ishoj) -> None:

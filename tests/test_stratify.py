@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from itertools import permutations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import gevinst as gv
-from gevinst.analyses.start.standardise import RAW
 from gevinst.analyses.start.stratum_gains import MOVED, Groups
 from gevinst.cli import main as cli
 from gevinst.reports.page import analyse, render
@@ -35,49 +32,7 @@ def found(ishoj):
     return gv.stratify(ishoj)
 
 
-def tables_of(study):
-    """Every pairing of each arm's starts with its ends, as person rows of one arm."""
-    found = []
-    for a, arm in enumerate(study.axes.arms):
-        slots = [np.repeat(study.axes.items, n) for n in study.counts[a]]
-        arm_tables = sorted(
-            {tuple(sorted(zip(slots[0], e, strict=True))) for e in permutations(slots[1])}
-        )
-        found.append([[(f"{arm}-{k}", arm, *path) for k, path in enumerate(t)] for t in arm_tables])
-    return found
-
-
 # --- bounds -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("moved", MOVED)
-@pytest.mark.parametrize("weights", [*WEIGHTS, "own"])
-def test_every_table_lies_in_the_bounds_and_some_attain_them(three, moved, weights) -> None:
-    """Three strata, brute force (law: band): each table read as paired data lies in the bounds.
-
-    Both ends are attained. Tables that lose the only citizen of a stratum leave its cell empty;
-    then paired data have bounds themselves, and those lie in the band too.
-    """
-    band = gv.standardise(three, strata=THREE, weights=weights, moved=moved)
-    first, second = tables_of(three)
-    columns = ["id", "arm", *three.axes.times]
-    lows, highs = [], []
-    # The arms are bounded apart, so every table of one against a few of the other is enough.
-    pairs = [(i, second[0]) for i in first] + [(first[0], c) for c in second]
-    parts = {"first": [], "second": []}
-    for k, (i, c) in enumerate(pairs):
-        paired = gv.from_persons(pd.DataFrame([*i, *c], columns=columns), three)
-        one = gv.standardise(paired, strata=THREE, weights=weights, moved=moved)
-        lows.append(one.low)
-        highs.append(one.high)
-        parts["first" if k < len(first) else "second"].append((one.low, one.high))
-    assert band.low - 1e-6 <= min(lows)
-    assert max(highs) <= band.high + 1e-6
-    # Low of the difference: lowest of the first arm against the highest of the second.
-    base = parts["first"][0]
-    low = min(p[0] for p in parts["first"]) + min(p[0] for p in parts["second"]) - base[0]
-    high = max(p[1] for p in parts["first"]) + max(p[1] for p in parts["second"]) - base[1]
-    assert (band.low, band.high) == pytest.approx((low, high), abs=1e-6)
 
 
 def test_known_bounds(found) -> None:
@@ -101,25 +56,6 @@ def test_the_published_difference_turns_in_every_table(found) -> None:
     assert found.of("intervention", "published", "left_out").sign == "either"
     assert found.baseline.more_to_save == pytest.approx(41_068.354, abs=1e-3)
     assert found.baseline.by_strata == pytest.approx(41_068.354, abs=1e-3)
-
-
-def test_raw_is_the_bootstrap(ishoj, found) -> None:
-    """One number for one thing: the raw row is `bootstrap`'s estimate and widest interval."""
-    for basis in ishoj.rate_maps:
-        boot = gv.bootstrap(ishoj.choose(basis=basis))
-        raw = found.of(RAW, basis)
-        assert raw.estimate == pytest.approx(boot.estimate, abs=1e-6)
-        widest = boot.difference["widest"].interval("welch")
-        assert (raw.interval.low, raw.interval.high) == pytest.approx((widest.low, widest.high))
-
-
-def test_own_shares_are_the_raw_difference(ishoj) -> None:
-    """Law: strata with the arms' own shares give the raw difference, to 1e-9."""
-    for basis in ishoj.rate_maps:
-        study = ishoj.choose(basis=basis)
-        own = gv.standardise(study, weights="own")
-        assert own.identified
-        assert own.estimate == pytest.approx(gv.gain(study).difference, rel=1e-9)
 
 
 def test_nothing_impossible_is_the_closed_form(ishoj) -> None:
@@ -159,46 +95,6 @@ def test_cumulative_horizons(ishoj) -> None:
     for moved in MOVED:
         each = gv.standardise(study, moved=moved)
         assert each.low < each.independent < each.high
-
-
-def test_perspective_and_scale(ishoj) -> None:
-    """Law: rates twice as high double every figure; under a payer who pays nothing all is zero."""
-    doubled = replace(ishoj, rates=tuple(replace(rate, kr=2 * rate.kr) for rate in ishoj.rates))
-    for weights in WEIGHTS:
-        one, two = (gv.standardise(s, weights=weights) for s in (ishoj, doubled))
-        for a, b in (
-            (one.low, two.low),
-            (one.high, two.high),
-            (one.interval.low, two.interval.low),
-        ):
-            assert 2 * a == pytest.approx(b, rel=1e-5)
-    state = replace(ishoj.payers[0], id="state")
-    share = {k: np.concatenate([v, 0 * v], axis=-1) for k, v in ishoj.shares.items()}
-    nothing = replace(ishoj, payers=(*ishoj.payers, state), shares=share)
-    each = gv.standardise(nothing.choose(perspective="state"))
-    assert (each.low, each.high) == (0.0, 0.0)
-    assert each.interval.reason == "no-spread"
-    assert each.sign == "either"
-
-
-def test_relabel(ishoj) -> None:
-    """Law: permuting the statuses changes nothing."""
-    order = np.random.default_rng(2).permutation(len(ishoj.statuses)).tolist()
-    order = [*order, *range(len(order), len(ishoj.items))]
-    shuffled = replace(
-        ishoj,
-        items=tuple(ishoj.items[i] for i in order),
-        counts=ishoj.counts[:, :, order],
-        lines=ishoj.lines[..., order],
-        group_lines=ishoj.group_lines[..., order],
-        uncounted=ishoj.uncounted[..., order],
-        rate_maps={k: v[..., order] for k, v in ishoj.rate_maps.items()},
-        shares={k: v[..., order, :] for k, v in ishoj.shares.items()},
-    )
-    for moved in MOVED:
-        one, two = (gv.standardise(s, moved=moved) for s in (ishoj, shuffled))
-        assert (one.low, one.high) == pytest.approx((two.low, two.high))
-        assert one.found.errors == pytest.approx(two.found.errors)
 
 
 def test_more_strata_narrow(ishoj) -> None:
@@ -260,42 +156,6 @@ def test_coverage_at_the_low_end() -> None:
 
 
 # --- paired data ---------------------------------------------------------------
-
-
-def test_paired_data_have_an_estimate_in_the_band(ishoj) -> None:
-    """With paths known there is one estimate, within the bounds of the same data as margins."""
-    for seed in range(5):
-        paired = persons(ishoj, seed)
-        for weights in WEIGHTS:
-            for moved in MOVED:
-                one = gv.standardise(paired, weights=weights, moved=moved)
-                band = gv.standardise(paired.as_margins(), weights=weights, moved=moved)
-                assert one.identified
-                assert one.independent is None
-                assert band.low <= one.estimate <= band.high
-                assert one.to_dict()["standard_error_with_weights"] > one.found.standard_error
-
-
-def test_pairing_law(ishoj) -> None:
-    """Law: two pairings of the same margins, read as margins, give identical output."""
-    one, two = (gv.standardise(persons(ishoj, seed).as_margins()).row() for seed in (1, 2))
-    assert one == two
-
-
-def test_the_methods_agree(ishoj) -> None:
-    """Regression gives the standardised estimate, HC2 its standard error; the bootstrap its law."""
-    paired = persons(ishoj)
-    for weights in WEIGHTS:
-        rows = {row.method: row for row in gv.adjust(paired, weights=weights).rows}
-        one = gv.standardise(paired, weights=weights)
-        for method in ("direct", "weights", "bootstrap", "hc2", "hc3"):
-            assert rows[method].estimate == pytest.approx(one.estimate, abs=1e-6)
-        assert rows["hc2"].standard_error == pytest.approx(one.found.standard_error, rel=1e-9)
-        assert rows["hc3"].standard_error > rows["hc2"].standard_error
-        direct = rows["direct"]
-        assert (direct.low, direct.high) == pytest.approx((one.interval.low, one.interval.high))
-        assert rows["raw"].estimate == pytest.approx(gv.gain(paired).difference, abs=1e-6)
-        assert all(math.isnan(row.pvalue) for row in rows.values())
 
 
 def test_stratified_bootstrap_by_resampling(ishoj) -> None:

@@ -10,51 +10,8 @@ import pytest
 import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.study.named import SourceSpec
-from gevinst.study.people import COUPLINGS, standard_errors
 from gevinst.study.prices import Distribution
-
-FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
-
-
-@pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
-def test_closed_form_and_swapping_agree(ishoj, basis: str) -> None:
-    """Both ways give the same shares, variance and mean, for every coupling.
-
-    Six Monte Carlo errors: a false alarm in 30 comparisons comes less than once in ten million.
-    """
-    study = ishoj.choose(basis=basis)
-    exact = gv.variance_shares(study, vary=FACTORS)
-    drawn = gv.variance_shares(study, vary=FACTORS, method="swapping", n=30_000, rng=3)
-    assert (exact.method, drawn.method) == ("closed_form", "swapping")
-    for coupling in COUPLINGS:
-        ours, theirs = exact.by_coupling[coupling], drawn.by_coupling[coupling]
-        assert (np.abs(ours.first - theirs.first) <= 6 * theirs.first_error + 1e-9).all()
-        assert (np.abs(ours.total - theirs.total) <= 6 * theirs.total_error + 1e-9).all()
-        assert abs(ours.mean - theirs.mean) < 6 * (ours.variance / 30_000) ** 0.5
-        assert (ours.first <= ours.total + 1e-12).all()
-
-
-@pytest.mark.parametrize("law", ["calibrated", "rubin", "plug_in"])
-def test_closed_form_of_outcomes_is_the_standard_error(ishoj, law: str) -> None:
-    """With outcomes alone the closed variance is the classical one, times the law's own factor."""
-    found = gv.variance_shares(ishoj.assume("outcomes", law=law), vary=["outcomes"])
-    for coupling in COUPLINGS:
-        n = np.array([arm.analysed for arm in ishoj.arms])
-        factor = {"calibrated": 1.0, "rubin": (n - 1) / (n + 1), "plug_in": (n - 1) / n}[law]
-        expected = (standard_errors(ishoj, coupling) ** 2 * factor).sum()
-        assert found.by_coupling[coupling].variance == pytest.approx(expected)
-        assert found.by_coupling[coupling].first == pytest.approx([1.0])
-
-
-def test_closed_form_has_the_moments_of_the_draws(ishoj) -> None:
-    """Mean and sd in closed form are those of `simulate`, within its Monte Carlo error."""
-    exact = gv.variance_shares(ishoj, vary=FACTORS)
-    found = gv.simulate(ishoj, n=40_000, vary=FACTORS, rng=8)
-    for coupling, draws in found.by_coupling.items():
-        row, shares = draws.to_dict(), exact.by_coupling[coupling]
-        assert abs(row["mean"] - shares.mean) < 6 * row["mcse"]["mean"]
-        error = 6 * row["mcse"]["standard_deviation"]
-        assert abs(row["standard_deviation"] - shares.variance**0.5) < error
+from tests.conftest import FACTORS
 
 
 def test_lines_with_events_in_closed_form() -> None:

@@ -1,0 +1,1 @@
+"""Analyses: what is asked of a study, and what each answer says."""
