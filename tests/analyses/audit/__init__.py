@@ -1,0 +1,1 @@
+"""The audit: formulas, checks, and what it finds in the bundled studies."""

@@ -1,0 +1,1 @@
+"""A start that differs: strata, standard populations and what margins leave open."""

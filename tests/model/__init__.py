@@ -1,0 +1,1 @@
+"""The calculation: its axes, its arrays and what it gives."""

@@ -1,0 +1,1 @@
+"""Rows of inputs: a study and its latents become quantities and prices."""

@@ -1,0 +1,1 @@
+"""Sources of uncertainty: what each draws, and what it says of mean and spread."""

@@ -1,0 +1,1 @@
+"""Arrays: what needs no study."""

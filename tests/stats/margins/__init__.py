@@ -1,0 +1,1 @@
+"""What margins leave open: tables, bands and bounds."""

@@ -1,0 +1,1 @@
+"""Study scripts: what each says it gives, made small."""

@@ -1,0 +1,1 @@
+"""Words: both languages, numbers as they are written, and what is wrong."""
