@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,77 +12,8 @@ import gevinst as gv
 from gevinst.files.figures import read_figures
 from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
-from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems
 from tests.conftest import DATA, cell
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "echo"),
-    [
-        ("12031", 12031.0, False),
-        ("12.031", 12031.0, True),
-        ("2.021.219", 2021219.0, False),
-        ("1.631,5", 1631.5, False),
-        ("1631,5", 1631.5, False),
-        ("0,125", 0.125, False),
-        ("1,631", 1.631, True),
-        ("144.372,8077", 144372.8077, False),
-        ("-13.408", -13408.0, True),
-        ("−7", -7.0, False),
-        (" 14 ", 14.0, False),
-        ("0", 0.0, False),
-        ("12 031", 12031.0, True),
-        ("-1\u202f234\u2009567,5", -1234567.5, True),
-        ("12\u00a0031", 12031.0, True),
-    ],
-)
-def test_danish_numbers(text: str, value: float, echo: bool) -> None:
-    """A Danish number is read as one, and echoed where another country reads it otherwise."""
-    found = read_number(text)
-    assert found.value == value
-    assert found.echo is echo
-
-
-@pytest.mark.parametrize(
-    ("text", "readings"),
-    [
-        ("1631.5", ("1631,5", "16315")),
-        ("1,631.5", ("1631,5", "16315")),
-        ("0.052", ("0,052",)),
-        ("0.7", ("0,7",)),
-        ("12.03", ("12,03", "1203")),
-        ("-1631.5", ("-1631,5", "-16315")),
-    ],
-)
-def test_numbers_that_are_refused(text: str, readings: tuple[str, ...]) -> None:
-    """What is no Danish number is refused with the sensible readings, never guessed."""
-    assert read_number(text).value is None
-    assert read_number(text).readings == readings
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "abc",
-        "12 031 kr.",
-        "1.2.3",
-        "--5",
-        "5-",
-        "1e5",
-        "nan",
-        "inf",
-        "٣",
-        "1_000",
-        "12 31",
-        "0 031",
-        "1" * 400,
-    ],
-)
-def test_texts_that_are_no_numbers(text: str) -> None:
-    """A text that is no number in either writing has no readings."""
-    assert read_number(text).value is None
 
 
 def _bytes(file: str, content: bytes) -> Callable[[Path], None]:
@@ -669,20 +599,3 @@ def test_lines_that_do_not_fit(tmp_path: Path) -> None:
         with pytest.raises(gv.StudyError) as caught:
             gv.read(folder)
         assert code in [p.code for p in caught.value.problems]
-
-
-def test_every_code_has_its_texts() -> None:
-    """Every code the readers use has a Danish and an English text with the same blanks."""
-    from gevinst.text.language import language
-
-    used = set()
-    for path in Path(gv.__file__).parent.rglob("*.py"):
-        used |= set(re.findall(r'"([EWN]\d{3})"', path.read_text("utf-8")))
-    assert len(used) > 35
-    for code in used:
-        blanks = [
-            set(re.findall(r"{(\w+)}", language(lang)._texts["problem"][code]["wrong"]))
-            for lang in ("da", "en")
-        ]
-        assert blanks[0] == blanks[1]
-    assert used == set(language("da")._texts["problem"])
