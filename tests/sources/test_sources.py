@@ -513,14 +513,6 @@ def test_lines_of_one_rate_basis(folder) -> None:
     assert "E089" in {problem.code for problem in problems.errors}
 
 
-def test_ranges_that_no_beta_law_has() -> None:
-    """Ranges at or beyond 0 and 1 are refused; equal ends are certain."""
-    assert beta_from_range(0.7, 0.7) is None
-    for low, high in ((0.0, 0.5), (0.5, 1.0), (0.6, 0.4)):
-        with pytest.raises(ValueError, match="between 0 and 1"):
-            beta_from_range(low, high)
-
-
 def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:
     """Each newcomer who is lost gets a status of their own, so that no part of a start is lost."""
     study = many_lost(ishoj).choose(heads="enrolled")

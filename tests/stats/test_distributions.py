@@ -198,3 +198,11 @@ def test_beta_from_range_has_the_two_points() -> None:
     for low, high in ((0.9, 0.6), (0.0, 0.5), (0.5, 1.0)):
         with pytest.raises(ValueError, match="between 0 and 1"):
             beta_from_range(low, high)
+
+
+def test_ranges_that_no_beta_law_has() -> None:
+    """Ranges at or beyond 0 and 1 are refused; equal ends are certain."""
+    assert beta_from_range(0.7, 0.7) is None
+    for low, high in ((0.0, 0.5), (0.5, 1.0), (0.6, 0.4)):
+        with pytest.raises(ValueError, match="between 0 and 1"):
+            beta_from_range(low, high)
