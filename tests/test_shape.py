@@ -6,25 +6,6 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.model.evaluate import evaluate
-from gevinst.rows.build import build
-
-
-def test_two_types_by_hand(two_types) -> None:
-    """Types, payers, an event, a one-off and an unplaced amount give the hand-made sums."""
-    # Municipality. With: A 700 + 50, B 1400 + 700 + 75 + 50. Without: A 1400 + 40, B 1400.
-    # State. With: A 300, B 900. Without: A 600 + 40, B 600. Weights 3/4 and 1/4.
-    ledger = evaluate(build(two_types), by=("payer",)).over("arm", "payer")[0]
-    with_it = [0.75 * 750 + 0.25 * 2225, 0.75 * 300 + 0.25 * 900]
-    without = [0.75 * 1440 + 0.25 * 1400, 0.75 * 640 + 0.25 * 600]
-    np.testing.assert_allclose(ledger, [[-with_it[0], -with_it[1]], [-without[0], -without[1]]])
-
-
-def test_an_event_keeps_price_and_probability_apart(two_types) -> None:
-    """An amount that contains its probability is stored as a full price times a probability."""
-    rate = next(rate for rate in two_types.rates if rate.id == "hostel")
-    assert rate.kr == pytest.approx(40 / 0.5 / 0.1)
-    assert two_types.lines[1, 0, 1, 1] == 0.1
 
 
 def test_a_study_of_lines_simulates(two_types) -> None:

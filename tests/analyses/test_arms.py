@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.model.axes import Axes, Contrast
+from gevinst.model.axes import Contrast
 
 
 def arms_of(study, names: dict[str, int], comparison: Contrast | None):
@@ -62,16 +62,6 @@ def test_three_arms_have_one_contrast(ishoj) -> None:
     found = gv.simulate(study, n=500, rng=1)
     assert list(found.by_coupling["widest"].to_frame().columns) == [*names, "difference"]
     assert set(gv.gain(study).to_dict()["arms"]) == set(names)
-
-
-def test_the_sign_of_an_arm_is_the_contrasts() -> None:
-    """Treated counts one, reference minus one, any other arm nothing."""
-    contrast = Contrast("b", "a")
-    assert [contrast.sign(arm) for arm in ("a", "b", "c")] == [-1.0, 1.0, 0.0]
-    axes = Axes(("a", "b", "c"), ("all",), ("0",), ("i",), ("p",))
-    assert axes.contrast == Contrast("a", "b")
-    with pytest.raises(KeyError, match="no arm 'x'"):
-        Axes(("a",), ("all",), ("0",), ("i",), ("p",), Contrast("x"))
 
 
 def test_closed_form_of_one_arm(ishoj) -> None:

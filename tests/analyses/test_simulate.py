@@ -209,16 +209,6 @@ def test_two_citizens_have_no_classical_weights(ishoj) -> None:
         gv.simulate(replace(ishoj, arms=arms), n=10, vary=["outcomes"], rng=1)
 
 
-def test_latents_that_do_not_fit(ishoj) -> None:
-    """Latents of different lengths, twice the same, or weights without paths are errors."""
-    with pytest.raises(ValueError, match="3 rows where rate:flexjob has 2"):
-        build(ishoj, {"rate:flexjob": np.ones(2), "rate:cash_benefit": np.ones(3)})
-    with pytest.raises(ValueError, match="same latent: a"):
-        latents.merge({"a": np.ones(1)}, {"a": np.ones(1)})
-    with pytest.raises(ValueError, match="no coupling gives paths"):
-        build(ishoj, {"weight:control": np.ones((2, 26))})
-
-
 def test_draws_answer_for_other_thresholds(ishoj) -> None:
     """The curve P(difference > x) falls from one to zero."""
     draws = gv.simulate(ishoj, n=2_000, rng=1).by_coupling["widest"]

@@ -1,4 +1,4 @@
-"""The calculation: against a plain loop, and the laws that hold to the last bit."""
+"""The arrays of inputs: what does not fit is named."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 
 
@@ -24,12 +23,3 @@ def test_shapes_are_named(ishoj) -> None:
         )
     with pytest.raises(ValueError, match="no rate prices it"):
         replace(inputs, rate_of=np.full_like(inputs.rate_of, -1))
-
-
-def test_an_axis_that_was_not_kept(ishoj) -> None:
-    """Asking the ledger for an axis it has not names the call that keeps it."""
-    ledger = evaluate(build(ishoj), by=("item",))
-    with pytest.raises(KeyError, match=r"evaluate\(inputs, \('time', 'item'\)\)"):
-        ledger.over("arm", "time")
-    with pytest.raises(ValueError, match="by: read"):
-        evaluate(build(ishoj), by=("arms",))

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
-from gevinst.rows.blocks import draw_paths, draw_sources
+from gevinst.rows.blocks import draw_paths
 from gevinst.rows.build import build
 from gevinst.sources import latents
 from gevinst.sources.registry import SOURCES, chosen
@@ -19,7 +19,7 @@ from gevinst.stats import streams
 from gevinst.stats.distributions import beta_from_range, beta_moments
 from gevinst.study.people import COUPLINGS, couplings_of
 from gevinst.study.study import Study
-from tests.conftest import SIX, alone, many_lost
+from tests.conftest import SIX, alone
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -513,18 +513,6 @@ def test_lines_of_one_rate_basis(folder) -> None:
     assert "E089" in {problem.code for problem in problems.errors}
 
 
-def test_starts_of_the_lost_in_a_new_group_are_whole(ishoj) -> None:
-    """Each newcomer who is lost gets a status of their own, so that no part of a start is lost."""
-    study = many_lost(ishoj).choose(heads="enrolled")
-    sources = chosen(study, ["outcomes", "missing", "reported"], "new_group")
-    drawn = draw_sources(study, sources, 5, 0)
-    always = {name: np.ones(1) for name in drawn if name.startswith("real:")}
-    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn, **always}
-    uncertain = build(study, drawn).quantity
-    certain = build(study, {n: v for n, v in drawn.items() if n not in always}).quantity
-    np.testing.assert_allclose(uncertain, certain)
-
-
 @pytest.mark.parametrize("vary", [["outcomes", "missing"], ["missing"]])
 @pytest.mark.parametrize(("dropouts", "dropped"), [("at_random", 2.5 / 31), ("as_published", 0.0)])
 def test_an_extra_cost_in_a_new_group(ishoj, vary, dropouts: str, dropped: float) -> None:
@@ -538,20 +526,6 @@ def test_an_extra_cost_in_a_new_group(ishoj, vary, dropouts: str, dropped: float
     cost = less.difference - more.difference
     expected = 1e5 * (dropped + (1.0 - dropped) / 28)
     assert abs(cost.mean() - expected) < SIX * cost.std() / len(cost) ** 0.5 + 1e-6
-
-
-def test_a_row_in_which_all_are_lost(ishoj) -> None:
-    """The lost are then like those seen in the arm; no cost line is theirs."""
-    study = ishoj.assume("outcomes", law="plug_in").assume("missing", dropouts="as_published")
-    arm, moved = study.arms[0], study.axes.at("item", "moved")
-    path = {
-        latents.path(arm.id, time.id): np.repeat(range(len(study.items)), study.counts[0, t])[None]
-        for t, time in enumerate(study.times)
-    }
-    weight = np.where(path[latents.path(arm.id, "1.5")][0] == moved, 28.0, 0.0)[None]
-    drawn = {**path, latents.weight(arm.id): weight, f"moved:{arm.id}": np.array([[0.999]])}
-    shares = build(study, drawn).quantity[0, 0, 0, -1]
-    assert shares[[study.items[i].id == "ordinary_employment" for i in range(len(shares))]] == 1.0
 
 
 def _with_events(folder, stratum: str = "") -> Study:

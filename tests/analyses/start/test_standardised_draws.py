@@ -6,24 +6,8 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.rows.blocks import draw_paths, draw_sources
-from gevinst.rows.build import build
-from gevinst.sources.registry import chosen
-from gevinst.study.people import COUPLINGS
-from gevinst.study.strata import divided, strata_of
+from gevinst.study.strata import strata_of
 from tests.conftest import person_rows
-
-
-@pytest.mark.parametrize("dropouts", ["as_published", "at_random", "unchanged"])
-def test_shares_add_up_within_each_stratum(ishoj, dropouts: str) -> None:
-    """Whatever becomes of the missing, each stratum's statuses add up to one at each time."""
-    study = divided(ishoj.assume("missing", dropouts=dropouts), "overlap")
-    drawn = draw_sources(study, chosen(study), 5, 0)
-    for coupling in COUPLINGS:
-        inputs = build(study, {**draw_paths(study, coupling, 5, 0, drawn), **drawn})
-        shares = inputs.quantity[:200][..., list(study.statuses)].sum(axis=-1)
-        np.testing.assert_allclose(shares, 1.0)
-        assert (inputs.quantity >= -1e-12).all()
 
 
 def test_what_strata_have_no_answer_for(ishoj) -> None:
