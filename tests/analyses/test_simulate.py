@@ -3,57 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import gevinst as gv
 from gevinst.files.output import umask
-from gevinst.model.evaluate import evaluate
-from gevinst.rows.build import build
-from gevinst.sources import latents
 from gevinst.stats import streams
 from gevinst.study.people import COUPLINGS
-from tests.conftest import SIX, simulated
-
-
-@pytest.mark.parametrize("basis", ["published", "printed", "low_after_start"])
-def test_rates_alone_give_the_closed_form(ishoj, basis: str) -> None:
-    """With rates alone the sd is the root of the summed squares of coefficient x rate x cv."""
-    study = ishoj.choose(basis=basis)
-    variance = 0.0
-    for rate in study.rates:
-        if rate.drawn_by == "rates":
-            up = {latents.rate(rate.id): np.array([rate.kr + 1.0])}
-            slope = evaluate(build(study, up)).difference()[0] - gv.gain(study).difference
-            variance += (slope * rate.kr * rate.distribution.cv) ** 2
-    simulation, found = simulated(study, ["rates"])
-    row = found["widest"]
-    assert abs(row["standard_deviation"] - variance**0.5) < SIX * row["mcse"]["standard_deviation"]
-    assert abs(row["mean"] - simulation.point) < SIX * row["mcse"]["mean"]
-    assert found["narrowest"] == found["widest"]  # who went where says nothing about rates
-
-
-def test_missing_alone_moves_the_mean_as_missing_at_random(ishoj) -> None:
-    """The mean under `missing` is that of the moved costing what others in their arm cost."""
-    found = gv.gain(ishoj)
-    expected = []
-    for a, arm in enumerate(ishoj.arms):
-        others = arm.analysed - 1  # one citizen of each arm has moved at the last time
-        end = found.cost[a, -1] / others
-        expected.append(found.cost[a, 0] / arm.analysed - end - found.investment[a] / arm.analysed)
-    _, rows = simulated(ishoj, ["missing"])
-    for row in rows.values():
-        assert abs(row["mean"] - (expected[0] - expected[1])) < SIX * row["mcse"]["mean"]
-
-
-def test_investment_is_its_rounding(ishoj) -> None:
-    """The investment alone is uniform over 2.25 to 2.35 million, divided by 28 citizens."""
-    _, found = simulated(ishoj, ["investment"])
-    row = found["independent"]
-    expected = 100_000 / 28 / 12**0.5
-    assert abs(row["standard_deviation"] - expected) < SIX * row["mcse"]["standard_deviation"]
+from tests.conftest import simulated
 
 
 def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
@@ -77,32 +35,6 @@ def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
         gv.simulate(ishoj, workers=0)
     with pytest.raises(ValueError, match="target: read 'group'; write one of: mean, new_group"):
         gv.simulate(ishoj, target="group")
-
-
-def test_a_new_group_is_wider_and_says_so(ishoj) -> None:
-    """With outcomes alone a new group varies sqrt((n + A)/(A + 1)) times as much, A = n - 2.
-
-    The two arms differ in n, so the square of each arm's spread is held against its own factor.
-    """
-    mean, group = (
-        gv.simulate(ishoj, n=40_000, vary=["outcomes"], rng=3, target=target)
-        for target in ("mean", "new_group")
-    )
-    for coupling in COUPLINGS:
-        ratios = [
-            group.by_coupling[coupling].net_gain[:, a].var()
-            / mean.by_coupling[coupling].net_gain[:, a].var()
-            for a in range(2)
-        ]
-        for arm, ratio in zip(ishoj.arms, ratios, strict=True):
-            n, mass = arm.analysed, arm.analysed - 2
-            # The variance of a Dirichlet-multinomial mean against that of the Dirichlet mean.
-            expected = (n + mass) / n
-            assert ratio == pytest.approx(expected, rel=0.06)  # six errors of two variances
-    assert group.to_dict()["target"] == "new_group"
-    assert "new group" in group.summary()
-    assert "ny gruppe" in group.summary("da")
-    assert "new group" not in mean.summary()
 
 
 def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
@@ -200,13 +132,6 @@ def test_unknown_source(ishoj) -> None:
         gv.simulate(ishoj, n=0)
     with pytest.raises(ValueError, match="rng: read -1"):
         gv.simulate(ishoj, rng=-1)
-
-
-def test_two_citizens_have_no_classical_weights(ishoj) -> None:
-    """An arm of two citizens is refused with its reason, not given a variance."""
-    arms = tuple(replace(arm, analysed=2) for arm in ishoj.arms)
-    with pytest.raises(gv.StudyError, match=r"need at least 3"):
-        gv.simulate(replace(ishoj, arms=arms), n=10, vary=["outcomes"], rng=1)
 
 
 def test_draws_answer_for_other_thresholds(ishoj) -> None:

@@ -13,7 +13,7 @@ from gevinst.files.figures import read_figures
 from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
 from gevinst.text.problems import Problems
-from tests.conftest import DATA, cell
+from tests.conftest import cell
 
 
 def _bytes(file: str, content: bytes) -> Callable[[Path], None]:
@@ -388,21 +388,6 @@ def test_a_folder_with_a_bundled_name(folder: Path, monkeypatch) -> None:
     assert gv.load("ishoj-smc").id == "ishoj-smc"
 
 
-def test_a_line_for_all_strata_and_for_one(tmp_path: Path) -> None:
-    """A row without a stratum and one with it are two amounts for one cell."""
-    folder = tmp_path / "study"
-    shutil.copytree(DATA / "two_types", folder)
-    row = "intervention;;casework;not_stated;50;"
-    cell(
-        "lines.csv",
-        row,
-        row.replace(";;", ";type_b;") + "kr;;municipality;;;;fixed;;;estimate;x\n" + row,
-    )(folder)
-    (error,) = gv.check(folder)[1].errors
-    assert (error.code, error.line) == ("E013", 7)
-    assert "first: 6" in error.say()
-
-
 def test_tables_from_a_spreadsheet(folder: Path) -> None:
     """Empty cells after the header, and a first line that names the separator, change nothing."""
     path = folder / "counts.csv"
@@ -581,21 +566,3 @@ def test_more_specific_prices_win(ishoj) -> None:
         "low_after_start": [[False, True, True]] * 2,
     }.items():
         assert (ishoj.rate_maps[basis][:, 0, :, item] == low).tolist() == expected
-
-
-def test_lines_that_do_not_fit(tmp_path: Path) -> None:
-    """Shares, probabilities and shared rates of cost lines are held against what they can be."""
-    source = DATA / "two_types"
-    for old, new, code in (
-        ("municipality=0,7 state=0,3", "municipality=0,7 state=0,4", "E058"),
-        ("municipality=0,7 state=0,3", "municipality=1,7 state=0,3", "E059"),
-        ("0,1;yes", "1,1;yes", "E059"),
-        ("7-12;700;kr;benefit_half", "7-12;710;kr;benefit_half", "E063"),
-        ("state=0,3", "region=0,3", "E030"),
-    ):
-        folder = tmp_path / code / old[:3]
-        shutil.copytree(source, folder)
-        cell("lines.csv", old, new)(folder)
-        with pytest.raises(gv.StudyError) as caught:
-            gv.read(folder)
-        assert code in [p.code for p in caught.value.problems]

@@ -13,8 +13,7 @@ import pytest
 import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.reports.page import analyse, render
-from gevinst.sources.couplings import Coupling
-from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of, standard_errors
+from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of
 from tests.conftest import person_rows, to_csv
 
 TIMES = ("0", "1", "1.5")
@@ -55,29 +54,6 @@ def test_sizes_may_be_left_out(ishoj, folder: Path) -> None:
     path.write_text(stated.replace("analysed = 28", "analysed = 27"), "utf-8")
     with pytest.raises(gv.StudyError, match=r"E106 citizens.csv: .*28 of them.*27 analysed"):
         gv.read(folder)
-
-
-def test_observed_standard_error_by_hand(ishoj, paired) -> None:
-    """The standard error of paired data is s / sqrt(n) of the citizens' own gains."""
-    costs = paired.status_costs
-    frame = person_rows(ishoj).dropna()
-    for a, arm in enumerate(paired.arms):
-        rows = frame[frame.arm == arm.id]
-        start, end = ([paired.axes.items.index(s) for s in rows[t]] for t in ("0", "1.5"))
-        gains = costs[a, 0, start] - costs[a, 2, end]
-        expected = gains.std(ddof=1) / np.sqrt(len(gains))
-        assert standard_errors(paired, OBSERVED)[a] == pytest.approx(expected)
-        assert gv.bootstrap(paired).arms[arm.id][OBSERVED].standard_error == pytest.approx(expected)
-
-
-def test_margins_never_become_persons(ishoj) -> None:
-    """Asking margins for observed paths is an error that names the couplings."""
-    with pytest.raises(ValueError, match="the data are margins"):
-        Coupling(OBSERVED).draw(ishoj, 1, np.random.default_rng(1))
-    with pytest.raises(ValueError, match="the data are margins"):
-        standard_errors(ishoj, OBSERVED)
-    with pytest.raises(ValueError, match="no transitions are left open"):
-        gv.bootstrap(gv.from_persons(person_rows(ishoj), ishoj), impossible=[("flexjob", "*")])
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])

@@ -1,4 +1,4 @@
-"""Couplings fit the margins and bracket every table that does."""
+"""Couplings: paths fit the margins, and spread as the coupling says."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+import gevinst as gv
 from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
-from gevinst.study.people import COUPLINGS, standard_errors
-from tests.conftest import four_citizens
+from gevinst.study.people import COUPLINGS, OBSERVED, standard_errors
+from tests.conftest import four_citizens, person_rows
 
 
 @pytest.mark.parametrize("kind", COUPLINGS)
@@ -64,6 +65,13 @@ def test_standard_errors_are_those_of_the_paths(ishoj) -> None:
             assert standard_errors(ishoj, kind)[a] == pytest.approx(by_hand)
 
 
+@pytest.mark.parametrize("kind", COUPLINGS)
+def test_standard_errors_on_known_paths(ishoj, kind: str) -> None:
+    """Ishøj's standard errors of the difference stay those first calculated."""
+    known = {"narrowest": 18718.4, "independent": 32921.1, "widest": 41686.3}
+    assert np.hypot(*standard_errors(ishoj, kind)) == pytest.approx(known[kind], abs=0.1)
+
+
 def test_independent_adds_the_variances(ishoj) -> None:
     """Under independence the variances of start and end add; the mean over all matchings agrees."""
     small = four_citizens(ishoj)
@@ -81,8 +89,24 @@ def test_unknown_coupling() -> None:
         Coupling("random")
 
 
-@pytest.mark.parametrize("kind", COUPLINGS)
-def test_standard_errors_on_known_paths(ishoj, kind: str) -> None:
-    """Ishøj's standard errors of the difference stay those first calculated."""
-    known = {"narrowest": 18718.4, "independent": 32921.1, "widest": 41686.3}
-    assert np.hypot(*standard_errors(ishoj, kind)) == pytest.approx(known[kind], abs=0.1)
+def test_margins_never_become_persons(ishoj) -> None:
+    """Asking margins for observed paths is an error that names the couplings."""
+    with pytest.raises(ValueError, match="the data are margins"):
+        Coupling(OBSERVED).draw(ishoj, 1, np.random.default_rng(1))
+    with pytest.raises(ValueError, match="the data are margins"):
+        standard_errors(ishoj, OBSERVED)
+    with pytest.raises(ValueError, match="no transitions are left open"):
+        gv.bootstrap(gv.from_persons(person_rows(ishoj), ishoj), impossible=[("flexjob", "*")])
+
+
+def test_observed_standard_error_by_hand(ishoj, paired) -> None:
+    """The standard error of paired data is s / sqrt(n) of the citizens' own gains."""
+    costs = paired.status_costs
+    frame = person_rows(ishoj).dropna()
+    for a, arm in enumerate(paired.arms):
+        rows = frame[frame.arm == arm.id]
+        start, end = ([paired.axes.items.index(s) for s in rows[t]] for t in ("0", "1.5"))
+        gains = costs[a, 0, start] - costs[a, 2, end]
+        expected = gains.std(ddof=1) / np.sqrt(len(gains))
+        assert standard_errors(paired, OBSERVED)[a] == pytest.approx(expected)
+        assert gv.bootstrap(paired).arms[arm.id][OBSERVED].standard_error == pytest.approx(expected)
