@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.files.output import umask
 from gevinst.stats import streams
 from gevinst.study.people import COUPLINGS
 from tests.conftest import simulated
@@ -35,34 +32,6 @@ def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
         gv.simulate(ishoj, workers=0)
     with pytest.raises(ValueError, match="target: read 'group'; write one of: mean, new_group"):
         gv.simulate(ishoj, target="group")
-
-
-def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
-    """CSV holds every draw; npz gives the whole result again; a bad file is one message."""
-    found = gv.simulate(ishoj.assume("outcomes", law="rubin"), n=100, rng=1)
-    gv.write_draws(found, tmp_path / "draws.npz")
-    again = gv.read_draws(tmp_path / "draws.npz")
-    assert again.to_dict() == found.to_dict()
-    assert again.provenance == found.provenance
-    assert again.provenance.assumed == {"outcomes": {"law": "rubin"}}
-    gv.write_draws(found, tmp_path / "draws.csv")
-    rows = (tmp_path / "draws.csv").read_text("utf-8").splitlines()
-    assert rows[0] == "coupling,draw,intervention,control,difference"
-    assert len(rows) == 1 + 3 * 100
-    gv.write_draws(found, tmp_path / "deep" / "more.csv")  # folders are made on the way
-    with pytest.raises(ValueError, match=r"path: read .*; write a name ending in \.csv or \.npz"):
-        gv.write_draws(found, tmp_path / "draws.parquet")
-    (tmp_path / "bad.npz").write_bytes(b"PK not one of ours")
-    for name, code in (("bad.npz", "E088"), ("none.npz", "E003")):
-        with pytest.raises(gv.StudyError, match=code):
-            gv.read_draws(tmp_path / name)
-    assert (tmp_path / "draws.csv").stat().st_mode & 0o044 == 0o044 & ~umask()
-    assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "bad.npz",
-        "deep",
-        "draws.csv",
-        "draws.npz",
-    ]
 
 
 def test_the_curve_is_the_share_of_draws_above(ishoj) -> None:
@@ -141,34 +110,3 @@ def test_draws_answer_for_other_thresholds(ishoj) -> None:
     assert curve[0] == 1.0
     assert curve[-1] == 0.0
     assert sorted(curve, reverse=True) == curve
-
-
-def test_broken_files_of_draws_are_one_message(ishoj, tmp_path) -> None:
-    """Cut off, turned bits, another format, draws that do not fit: never a traceback."""
-    path = tmp_path / "draws.npz"
-    gv.write_draws(gv.simulate(ishoj, n=50, rng=1), path)
-    whole = path.read_bytes()
-    with np.load(path) as file:
-        about = json.loads(str(file["about"]))
-        arrays = {name: file[name] for name in file.files if name != "about"}
-    flipped = bytearray(whole)
-    flipped[len(whole) // 2] ^= 255
-    for content in (whole[: len(whole) // 2], whole[:-10], bytes(flipped), b""):
-        path.write_bytes(content)
-        with pytest.raises(gv.StudyError, match="E088"):
-            gv.read_draws(path)
-    net_gain = arrays["widest"]
-    for said, held in (
-        ({"format": 99}, {}),
-        ({"arms": ["intervention"]}, {}),
-        ({"points": 3}, {}),
-        ({"standardised": 5}, {}),
-        ({"problems": [{"code": "E9999", "file": "x"}]}, {}),
-        ({}, {"widest": net_gain[:, 0]}),
-        ({}, {"widest": net_gain[:20]}),
-        ({}, {"widest": np.full_like(net_gain, np.nan)}),
-        ({}, {name: array[:0] for name, array in arrays.items()}),
-    ):
-        np.savez(path, about=np.array(json.dumps({**about, **said})), **{**arrays, **held})
-        with pytest.raises(gv.StudyError, match="E088"):
-            gv.read_draws(path)

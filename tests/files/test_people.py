@@ -1,8 +1,7 @@
-"""Paired data: person rows become a study, and margins never become persons."""
+"""Person rows become a study, and so do counts of which some are not shown."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
@@ -11,10 +10,8 @@ import pandas as pd
 import pytest
 
 import gevinst as gv
-from gevinst.cli.main import main
-from gevinst.reports.page import analyse, render
 from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of
-from tests.conftest import person_rows, to_csv
+from tests.conftest import cell, person_rows, to_csv
 
 TIMES = ("0", "1", "1.5")
 
@@ -54,26 +51,6 @@ def test_sizes_may_be_left_out(ishoj, folder: Path) -> None:
     path.write_text(stated.replace("analysed = 28", "analysed = 27"), "utf-8")
     with pytest.raises(gv.StudyError, match=r"E106 citizens.csv: .*28 of them.*27 analysed"):
         gv.read(folder)
-
-
-@pytest.mark.parametrize("lang", ["da", "en"])
-def test_report_of_paired_data(paired, lang: str) -> None:
-    """The report of paired data has one coupling and speaks of no other."""
-    page = render(analyse(paired, n=500, rng=1), lang)
-    known = {"da": "Hver borgers eget forløb", "en": "Each citizen&#39;s own path"}[lang]
-    assert known in page
-    assert {"da": "kobles", "en": "coupled"}[lang] not in page
-    assert page.count('role="img"') == 7
-
-
-def test_command_line_of_paired_data(ishoj, folder: Path, capsys) -> None:
-    """`bootstrap` on a folder with citizens.csv has the one coupling `observed`."""
-    to_csv(person_rows(ishoj), folder)
-    assert main(["bootstrap", str(folder), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert list(found["difference"]["standard_error"]) == ["observed"]
-    assert main(["simulate", str(folder), "--draws", "50"]) == 0
-    assert "observeret" in capsys.readouterr().out
 
 
 def _duplicate(frame: pd.DataFrame) -> pd.DataFrame:
@@ -199,3 +176,16 @@ def test_money_rows() -> None:
     ):
         with pytest.raises(gv.StudyError, match=code):
             gv.person_gains(change(frame), "before", "after")
+
+
+def test_one_suppressed_count_is_settled_by_the_size(folder: Path) -> None:
+    """A single "<5" in a column follows from the arm's size, and is said."""
+    cell(
+        "counts.csv",
+        "intervention;cash_benefit_placement;3;",
+        "intervention;cash_benefit_placement;<5;",
+    )(folder)
+    study, problems = gv.check(folder)
+    assert study is not None
+    assert study.hash == gv.load("ishoj-smc").hash
+    assert [p.values["value"] for p in problems if p.code == "N024"] == [3]

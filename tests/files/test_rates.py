@@ -1,12 +1,7 @@
-"""Rates: what a study states of them, how they are drawn, and how they move together.
-
-Statistical bounds are six standard errors: a normal deviate exceeds them less than once in 500
-million times, so each test here fails by chance less than once in a million.
-"""
+"""Rates and correlations: what is read of them, what is fitted, and what is wrong."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,15 +10,9 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.reports.sections.assumptions import _spread
-from gevinst.sources.registry import chosen, problems_of
-from gevinst.stats.distributions import law_of, points
+from gevinst.stats.distributions import points
 from gevinst.study.prices import Correlation, Distribution
-from gevinst.text.language import language
-from tests.conftest import PAIRS, cell
-
-NBSP = "\u00a0"
-
+from tests.conftest import cell
 
 # Drawing
 
@@ -211,56 +200,37 @@ def test_correlations_are_read(folder: Path) -> None:
 # Shown
 
 
-def test_distribution_fits(mixed) -> None:
-    """Each rate's law stands beside what is stated of it, in kr. per unit."""
-    frame = gv.distribution_fits(mixed)
-    assert list(frame.index) == [rate.id for rate in mixed.rates]
-    for rate, row in zip(mixed.rates, frame.itertuples(), strict=True):
-        law = rate.distribution.law(rate.kr)
-        assert (row.kr, row.kind, row.mean) == (rate.kr, rate.distribution.kind, law.mean)
-        assert row.sd == law.sd
-        assert row.cv * row.mean == pytest.approx(row.sd)
-        np.testing.assert_allclose((row.p5, row.p95), points(law))
-        assert row.p5 <= row.p50 <= row.p95
-        assert (row.drawn_by, row.assumption) == (rate.drawn_by, rate.distribution.assumption)
-    stated = frame[["stated_low", "stated_high"]].dropna()
-    ranged = {"early_retirement", "flexjob", "resource_programme", "investment"}
-    assert ranged <= set(stated.index)
-    assert not {"cash_benefit", "rehabilitation", "moved"} & set(stated.index)
-    assert stated.loc["resource_programme"].tolist() == [300_000.0, 405_000.0]
+def test_all_rates_in_a_wrong_unit_are_warnings(folder: Path) -> None:
+    """Rates that are alike give no W043; each is still far from what is printed."""
+    path = folder / "rates.csv"
+    path.write_text(path.read_text("utf-8").replace(";kr/year;", ";kr/month;"), "utf-8")
+    study, problems = gv.check(folder)
+    assert study is not None
+    found = [p for p in problems if p.code == "W044"]
+    assert [p.line for p in found] == [2, 3, 4, 5, 6]
+    assert "144.372,81 kr/month" in found[0].say()
+    assert "12.031 kr/month" in found[0].say()
 
 
-def test_spread_in_words(mixed) -> None:
-    """The report says each kind in words, with the fitted points, the price level and pairs."""
-    study = replace(mixed, correlations=PAIRS).assume("rates", common_cv=0.025)
-    rates = {rate.id: rate for rate in study.rates}
-
-    def said(rate: str, lang: str = "en") -> str:
-        return _spread(rates[rate], study, language(lang)).replace(NBSP, " ")
-
-    level = "; times a price level that the rates share, coefficient of variation 2.5 %"
-    assert said("rehabilitation") == (
-        f"lognormal, coefficient of variation 30 %{level}"
-        "; moves with cash_benefit, rank correlation 0.60"
-    )
-    assert said("early_retirement").startswith("PERT from 60,000 to 160,000, most likely 81,995;")
-    assert "moves with cash_benefit, rank correlation −0.40" in said("early_retirement")
-    low, high = points(law_of("gamma", 349_152.0, low=300_000.0, high=405_000.0))
-    fitted = f"5 % and 95 % points {low:,.0f} and {high:,.0f}, stated 300,000 and 405,000"
-    assert fitted in said("resource_programme")
-    assert "angivet 300.000 og 405.000; gange et prisniveau" in said("resource_programme", "da")
-    assert said("investment") == "uniform from 2,250,000 to 2,350,000"
-    assert said("moved") == "fixed"
+def test_a_year_in_a_month_column_is_a_warning(folder: Path) -> None:
+    """A rate twelve times the others is warned about and used as written."""
+    cell("rates.csv", "flexjob;158.634,84;kr/year", "flexjob;158.634,84;kr/month")(folder)
+    study, problems = gv.check(folder)
+    assert study is not None
+    (warning,) = [p for p in problems if p.code == "W043"]
+    assert warning.line == 5
+    assert "158.634,84 kr/month" in warning.say("da")
 
 
-def test_bundled_studies_say_what_they_said(ishoj) -> None:
-    """A study without the new statements is described, hashed and noted as before."""
-    text = language("en")
-    words = [_spread(rate, ishoj, text).replace(NBSP, " ") for rate in ishoj.rates]
-    assert words[0] == "gamma, coefficient of variation 10 %"
-    assert "uniform from 2,250,000 to 2,350,000" in words
-    assert not [said for said in words if ";" in said]
-    assert ishoj.correlations == ()
-    codes = {p.code for p in gv.check("ishoj-smc")[1]}
-    assert not codes & {"N091", "W091"}
-    json.dumps([p.to_dict() for p in problems_of(ishoj, chosen(ishoj))])
+def test_more_specific_prices_win(ishoj) -> None:
+    """A row that names arm, time and basis prices its cells before a general one."""
+    names = [rate.id for rate in ishoj.rates]
+    low = names.index("resource_programme_low")
+    at = ishoj.axes.at
+    item = at("item", "resource_programme")
+    for basis, expected in {
+        "published": [[False, True, True], [False, False, False]],
+        "printed": [[False] * 3] * 2,
+        "low_after_start": [[False, True, True]] * 2,
+    }.items():
+        assert (ishoj.rate_maps[basis][:, 0, :, item] == low).tolist() == expected

@@ -362,33 +362,3 @@ def test_a_table_as_printed(tmp_path: Path) -> None:
     found = audit_table(read_figures(path), "tabel")
     assert {f.figure for f in found.findings} == {"r3.c2", "r3.c3"}
     assert "2.700" in found.summary("da")
-
-
-def test_a_table_of_figures(tmp_path: Path, capsys) -> None:
-    """`audit` takes a folder with a table of figures, and exits with 0 when it finds things."""
-    from gevinst.cli.main import main
-
-    (tmp_path / "figures.csv").write_text(
-        "figure;value;unit;rounding;source;follows\n"
-        "total;1.000;kr;1;p. 1;\nheads;8;citizens;0;p. 1;\neach;130;kr;1;p. 2;total / heads\n",
-        "utf-8",
-    )
-    assert main(["audit", str(tmp_path), "--json"]) == 0
-    (finding,) = json.loads(capsys.readouterr().out)["findings"]
-    assert finding["code"] == "formula"
-    assert finding["recomputed"] == pytest.approx(125.0)
-    assert finding["difference"] == pytest.approx(5.0)
-
-
-def test_tables_that_cannot_be_read(tmp_path: Path) -> None:
-    """An English decimal or an unknown figure in a table is an error with its line."""
-    path = tmp_path / "t.csv"
-    path.write_text("Post;Kr\nA;1631.5\n", "utf-8")
-    with pytest.raises(gv.StudyError, match=r"E021 t.csv, line 2"):
-        read_figures(path)
-    path.write_text("figure;value;unit;rounding;source;follows\na;1;kr;1;p. 1;b + 1\n", "utf-8")
-    with pytest.raises(gv.StudyError, match=r"E030 t.csv, line 2: Read «b»"):
-        read_figures(path)
-    path.write_text("figure;value;unit;rounding;source;follows\na;1;kr;1;p. 1;1 +\n", "utf-8")
-    with pytest.raises(gv.StudyError, match=r"E065"):
-        read_figures(path)

@@ -42,13 +42,6 @@ def test_the_summary_says_what_is_drawn(ishoj) -> None:
         gv.variance_shares(ishoj, vary=["outcomes"], weights="pooled", method="closed_form")
 
 
-def test_saved_standardised_draws_come_back(ishoj, tmp_path) -> None:
-    """The file holds weights, strata and each coupling's value."""
-    found = gv.simulate(ishoj, n=50, weights={"cash_benefit_all": 1, "resource_programme_all": 1})
-    gv.write_draws(found, tmp_path / "draws.npz")
-    assert gv.read_draws(tmp_path / "draws.npz").to_dict() == found.to_dict()
-
-
 def test_an_empty_stratum_weighs_nothing(ishoj) -> None:
     """A stratum that nobody starts in changes no number."""
     strata = ["cash_benefit_all", "resource_programme_all"]

@@ -11,8 +11,6 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.start.stratum_gains import MOVED, Groups
-from gevinst.cli import main as cli
-from gevinst.reports.page import analyse, render
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.standardisation import WEIGHTS
 from tests.conftest import THREE, persons, two_times
@@ -350,76 +348,7 @@ def test_bad_input(ishoj, arguments, words) -> None:
         gv.standardise(ishoj, **arguments)
 
 
-BROKEN = {
-    'groups = ["cash_benefit_all", "resource_programme_all"]': {
-        "": "E128",
-        'groups = ["cash_benefit_all", "x"]': "E030",
-        'groups = ["cash_benefit_all"]': "E123",
-        'groups = ["cash_benefit_all", "resource_programme_all", "cash_benefit"]': "E124",
-        'column = "sex"': "E126",
-        'groups = ["cash_benefit_all", "resource_programme_all"]\ncolumn = "sex"': "E128",
-    }
-}
-
-
-def test_broken_stratification(folder) -> None:
-    """What is wrong in [stratification] is named with its code and a line of study.toml."""
-    path = folder / "study.toml"
-    whole = path.read_text("utf-8")
-    for old, cases in BROKEN.items():
-        for new, code in cases.items():
-            assert old in whole
-            path.write_text(whole.replace(old, new), "utf-8")
-            _, problems = gv.check(folder)
-            assert code in [p.code for p in problems.errors], (new, [p.say() for p in problems])
-            at = next(p for p in problems.errors if p.code == code)
-            assert at.file == "study.toml"
-            assert at.line
-
-
-def test_hash_of_a_study_without_strata(ishoj) -> None:
-    """Declared strata are part of a study's hash, and only where they are declared."""
-    without = replace(ishoj, stratification=None)
-    assert without.hash != ishoj.hash
-    other = replace(ishoj.stratification, groups=ishoj.stratification.groups[::-1])
-    assert replace(ishoj, stratification=other).hash != ishoj.hash
-
-
 # --- what is said and shown --------------------------------------------------------
-
-
-def test_json(ishoj, capsys) -> None:
-    """The command prints every weighting, rate basis and reading once, with its keys."""
-    assert cli.main(["stratify", "ishoj-smc", "--json"]) == 0
-    printed = capsys.readouterr()
-    result = json.loads(printed.out)
-    assert "W123" in printed.err
-    rows = result["estimates"]
-    keys = [(r["weights"], r["basis"], r["moved"]) for r in rows]
-    assert len(set(keys)) == len(rows) == 4 * 3 * 2
-    for row in rows:
-        assert row["low"] <= row["independent"] <= row["high"]
-        assert row["interval"]["low"] < row["low"]
-        assert row["high"] < row["interval"]["high"]
-        assert row["interval"]["level"] == 0.95
-        assert row["identified"] is False
-        assert row["estimate"] is None
-        sign = "negative" if row["high"] < 0 else "positive" if row["low"] > 0 else "either"
-        assert row["sign"] == sign
-    cost = result["baseline"]["cost_at_start"]
-    assert cost["difference"] == pytest.approx(41_068.35, abs=0.01)
-
-
-def test_command_line(capsys) -> None:
-    """Choices, strata and switches on the command line; wrong ones are wrong usage."""
-    assert cli.main(["stratify", "ishoj-smc", "--lang", "en", "--basis", "printed"]) == 0
-    assert "as calculated" not in capsys.readouterr().out
-    arguments = ["--strata", "cash_benefit_all,resource_programme_all", "--confidence-level", "0.9"]
-    assert cli.main(["stratify", "ishoj-smc", *arguments]) == 0
-    assert "90" in capsys.readouterr().out
-    assert cli.main(["stratify", "gladsaxe"]) == 1
-    assert "E121" in capsys.readouterr().err
-    assert cli.main(["stratify", "ishoj-smc", "--impossible", "flexjobb:*"]) == 2
 
 
 def test_sentence_follows_from_the_numbers(found) -> None:
@@ -478,14 +407,3 @@ def test_figures(found) -> None:
     love = found.baseline.plot(lang="en")
     dots = [line for line in love.lines if line.get_marker() == "o"]
     assert len(dots) == 2 * len(found.baseline.rows)
-
-
-def test_report_section(ishoj) -> None:
-    """The section stands in the report of a study with strata, and is left out without."""
-    page = render(analyse(ishoj, n=200, rng=1), "en")
-    assert '<section id="stratify">' in page
-    assert "do not keep their sign" in page
-    without = render(analyse(replace(ishoj, stratification=None), n=200, rng=1), "en")
-    assert '<section id="stratify">' not in without
-    paired = render(analyse(persons(ishoj), n=200, rng=1), "da")
-    assert "usikkerhedsinterval (95\u00a0pct.)" in paired
