@@ -1,4 +1,4 @@
-"""The exact bootstrap of a study: couplings, agreement with draws, and what is said of it."""
+"""The exact bootstrap of a study: its law, its limits, and what is said of them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,12 @@ from itertools import product
 
 import numpy as np
 import pytest
-from scipy import stats
 
 import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.stats.intervals import METHODS
 from gevinst.study.people import COUPLINGS, gains_apart
-from gevinst.study.transitions import possible
-from tests.conftest import DATA, STUDIES, four_who_move, script
-
-ABSORBING = [("early_retirement", "*"), ("ordinary_employment", "*")]
+from tests.conftest import DATA
 
 
 @pytest.fixture(scope="module")
@@ -148,52 +144,6 @@ def test_cumulative_horizon(ishoj) -> None:
 # --- impossible transitions ------------------------------------------------------------
 
 
-def test_nothing_impossible_is_the_plain_band(ishoj) -> None:
-    """Switches that bar nothing leave every number where it was: one number for one thing."""
-    plain = bootstrap(ishoj).to_dict()["difference"]
-    open_ = bootstrap(ishoj, impossible=[("rehabilitation", "ordinary_hours")])
-    for coupling, error in open_.to_dict()["difference"]["standard_error"].items():
-        assert error == pytest.approx(plain["standard_error"][coupling], rel=1e-9)
-    for a, b in zip(plain["intervals"], open_.to_dict()["difference"]["intervals"], strict=True):
-        assert (a["low"], a["high"]) == pytest.approx((b["low"], b["high"]), rel=1e-6)
-    assert "rehabilitation -> ordinary_hours" in open_.summary("en")
-
-
-def test_switches_narrow_the_band(ishoj) -> None:
-    """A switch that bars something the widest pairing used makes the band no wider."""
-    free, barred = (
-        bootstrap(ishoj, impossible=s).difference
-        for s in ((), [("cash_benefit", "early_retirement"), ("resource_programme", "moved")])
-    )
-    assert barred["widest"].standard_error <= free["widest"].standard_error
-    assert barred["narrowest"].standard_error >= free["narrowest"].standard_error
-
-
-def test_margins_can_refute_a_switch(ishoj) -> None:
-    """A refuted switch is an error with arm, times and switch; so are two refuted together."""
-    with pytest.raises(gv.StudyError) as caught:
-        bootstrap(ishoj, impossible=[*ABSORBING, ("cash_benefit_placement", "*")])
-    assert [p.code for p in caught.value.problems] == ["E111", "E111"]
-    message = caught.value.problems[0].say("en")
-    assert "cash_benefit_placement -> *" in message
-    assert "'intervention'" in message
-    assert "1 -> 1.5" in message
-    small = four_who_move(ishoj)
-    both = [("cash_benefit", "ordinary_employment"), ("flexjob", "ordinary_employment")]
-    for switch in both:
-        possible(small, [switch])
-    with pytest.raises(gv.StudyError, match="E112"):
-        bootstrap(small, impossible=both)
-
-
-def test_unknown_switches(ishoj, two_types) -> None:
-    """An unknown status lists the known; a study without margins has nothing to bar."""
-    with pytest.raises(ValueError, match="write a status, a group"):
-        bootstrap(ishoj, impossible=[("flexjobb", "*")])
-    with pytest.raises(ValueError, match="holds no margins"):
-        bootstrap(two_types, impossible=[("a", "b")])
-
-
 # --- degenerate data and bad input ------------------------------------------------------
 
 
@@ -280,15 +230,6 @@ def test_explain_quotes_the_coverage_study(found) -> None:
     assert f"{100 * setting.coverage['expanded']:.1f}" in said
 
 
-def test_packaged_coverage_is_the_studys() -> None:
-    """The table shipped is what the coverage study writes from its committed results."""
-    import pandas as pd
-
-    run = script(STUDIES / "coverage" / "run.py")
-    table = pd.read_csv(STUDIES / "coverage" / "coverage.csv")
-    assert run.setting_lines(table) == run.PACKAGED.read_text("utf-8")
-
-
 def test_figure_shows_every_interval_and_the_answer(found) -> None:
     """A bar per coupling and two for the answer: the narrowest on the widest."""
     ax = found.plot(lang="da")
@@ -301,43 +242,3 @@ def test_figure_shows_every_interval_and_the_answer(found) -> None:
 
 
 # --- outcome tests ------------------------------------------------------------
-
-
-def test_job_outcome(ishoj) -> None:
-    """Ordinary job 4 of 28 against 1 of 26: Fisher's p by the hypergeometric law, both labelled."""
-    found = gv.outcome_test(ishoj, "ordinary_employment")
-    assert found.yes == {"intervention": 4, "control": 1}
-    law = stats.hypergeom(54, 5, 28)
-    chances = law.pmf(np.arange(6))
-    assert found.fisher == pytest.approx(chances[chances <= chances[4] * (1 + 1e-9)].sum())
-    assert "not formed by lot" in found.summary("en")
-    assert "lodtrækning" in found.summary("da")
-    assert found.to_dict()["descriptive"] is True
-    assert found.to_frame().share["intervention"] == pytest.approx(4 / 28)
-    json.dumps(found.to_dict(), allow_nan=False)
-
-
-def test_boschloo_by_plain_enumeration(ishoj) -> None:
-    """Boschloo's one-sided p is the largest chance, over a common share, of a Fisher p as small."""
-    found = gv.outcome_test(ishoj, "ordinary_employment", alternative="greater")
-    yes = np.array(list(product(range(29), range(27))))
-    fisher = np.array([stats.hypergeom(54, a + b, 28).sf(a - 1) for a, b in yes])
-    extreme = yes[fisher <= found.fisher * (1 + 1e-9)]
-    shares = np.linspace(0.0005, 0.9995, 2000)[:, None]
-    chance = (
-        stats.binom.pmf(extreme[:, 0], 28, shares) * stats.binom.pmf(extreme[:, 1], 26, shares)
-    ).sum(axis=1)
-    assert found.boschloo == pytest.approx(chance.max(), rel=1e-3)
-    assert found.boschloo <= found.fisher
-
-
-def test_outcome_test_of_nobody(ishoj) -> None:
-    """A status nobody is in differs in nothing; unknown names are refused in words."""
-    found = gv.outcome_test(ishoj, "flexjob", time="0")
-    assert found.boschloo == found.fisher == 1.0
-    with pytest.raises(ValueError, match="status: read 'job'"):
-        gv.outcome_test(ishoj, "job")
-    with pytest.raises(ValueError, match=r"time: read '2'; write one of: 0, 1, 1\.5"):
-        gv.outcome_test(ishoj, "flexjob", time="2")
-    with pytest.raises(ValueError, match="alternative"):
-        gv.outcome_test(ishoj, "flexjob", alternative="absolute")

@@ -1,10 +1,9 @@
-"""The published calculation of the Ishøj memo, to the krone."""
+"""The published calculation of the Ishøj memo, to the krone; and of a study of lines."""
 
 from __future__ import annotations
 
 import json
 
-import numpy as np
 import pytest
 
 import gevinst as gv
@@ -116,36 +115,6 @@ def test_printed_tables(ishoj, lang: str, number: str) -> None:
     assert "Revalidering" in text if lang == "da" else "Rehabilitation" in text
 
 
-def test_implied_rates(ishoj) -> None:
-    """One set of rates explains all printed amounts, and the study's rates lie in its ranges."""
-    from gevinst.analyses.audit.implied import implied_rates
-
-    found = implied_rates(ishoj)
-    assert found.feasible
-    for rate, low, high in zip(ishoj.rates, found.low, found.high, strict=True):
-        assert low - 1e-6 <= rate.kr <= high + 1e-6, rate.id
-        if rate.implied:
-            np.testing.assert_allclose(rate.implied, (low, high), atol=6e-5)
-    assert found.to_frame().loc["cash_benefit", "high"] == pytest.approx(144372.8214, abs=1e-4)
-
-
-def test_no_rates_explain_a_changed_cell(ishoj) -> None:
-    """With one printed cell moved by two kroner no set of rates explains the table."""
-    from dataclasses import replace
-
-    from gevinst.analyses.audit.implied import implied_rates
-
-    figures = tuple(
-        replace(f, value=f.value + 2) if f.id == "cost.intervention.0.cash_benefit" else f
-        for f in ishoj.published
-    )
-    found = implied_rates(replace(ishoj, published=figures))
-    assert not found.feasible
-    assert np.isnan(found.low).all()
-    with pytest.raises(ValueError, match="no published amount"):
-        implied_rates(replace(ishoj, published=()))
-
-
 def test_gain_is_one_name() -> None:
     """A public function keeps its name when the module that holds it is imported."""
     import gevinst.analyses.gain
@@ -153,3 +122,13 @@ def test_gain_is_one_name() -> None:
 
     assert gevinst.gain is gv.gain
     assert callable(gv.gain)
+
+
+def test_gain_reports_lines(two_types) -> None:
+    """The gain of a study of lines separates the investment and has no annual cost."""
+    found = gv.gain(two_types).to_dict()
+    arm = found["arms"]["intervention"]
+    assert arm["investment"] == pytest.approx(4 * 50)
+    assert "annual_cost" not in arm
+    assert arm["net_gain_per_citizen"] == pytest.approx(-(1118.75 + 450))
+    assert "With" in str(gv.gain(two_types))

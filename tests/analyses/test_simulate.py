@@ -1,4 +1,4 @@
-"""Simulation: agreement with closed forms, and the laws of draws."""
+"""Simulation: its errors, when it stops, what it carries, and what it refuses."""
 
 from __future__ import annotations
 
@@ -110,3 +110,15 @@ def test_draws_answer_for_other_thresholds(ishoj) -> None:
     assert curve[0] == 1.0
     assert curve[-1] == 0.0
     assert sorted(curve, reverse=True) == curve
+
+
+def test_a_study_of_lines_simulates(two_types) -> None:
+    """With no counted statuses there is one coupling, and a shared rate moves both arms."""
+    found = gv.simulate(two_types, n=20_000, rng=1)
+    assert list(found.by_coupling) == ["none"]
+    # Closed form: coefficient of each rate in the difference x rate x 0.1, in squares.
+    full = np.array([1000 * (0.75 * (2 - 1) - 0.25 * 1), -0.25 * 2000, 0.75 * 80, 0.25 * 2000])
+    expected = 0.1 * np.sqrt((full**2).sum())
+    draws = found.by_coupling["none"].to_dict()
+    # Six Monte Carlo errors: fails by chance less than once in 100 million runs.
+    assert abs(draws["standard_deviation"] - expected) < 6 * draws["mcse"]["standard_deviation"]

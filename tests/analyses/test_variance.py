@@ -1,4 +1,4 @@
-"""Shares of the variance: closed form against draws, and the sentence that follows from them."""
+"""Shares of the variance: where they have a closed form, and the sentence that follows."""
 
 from __future__ import annotations
 

@@ -1,24 +1,18 @@
-"""The audit: each check on small cases, and both bundled studies."""
+"""The audit's checks: each on a small case, and each with its own codes."""
 
 from __future__ import annotations
 
 import inspect
-import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import gevinst as gv
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import CHANGES, INCONSISTENCY, ROUNDING, SEVERITIES
-from gevinst.analyses.audit.formulas import Span, parse
 from gevinst.analyses.audit.percentages import counts_of
-from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit, audit_table
+from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit_table
 from gevinst.files.figures import is_table, read_figures
 from gevinst.study.claims import Published
 from gevinst.text.language import language
@@ -51,52 +45,6 @@ def _codes(*figures: Published) -> dict[str, set[str]]:
 
 
 # --- formulas --------------------------------------------------
-
-
-@given(st.floats(-100, 100), st.floats(-100, 100), st.floats(0.1, 100))
-def test_formulas_calculate(a: float, b: float, c: float) -> None:
-    """A formula is worked out as arithmetic, with the usual order of signs."""
-    spans = {name: Span(v, v) for name, v in (("a.x", a), ("b", b), ("c_1", c))}
-    found = parse("(a.x - b) * 1,5 + b / c_1 - -2").evaluate(spans)
-    assert found.low == pytest.approx((a - b) * 1.5 + b / c + 2, abs=1e-9)
-    assert found.low == pytest.approx(found.high, abs=1e-9)
-
-
-@given(
-    st.lists(
-        st.tuples(st.floats(-50, 50), st.floats(0, 5), st.floats(0, 1)), min_size=3, max_size=3
-    )
-)
-def test_spans_hold_every_value(parts: list[tuple[float, float, float]]) -> None:
-    """The span of a formula holds its value at every point of its parts' spans."""
-    spans = {n: Span(m - h, m + h) for n, (m, h, _) in zip("abc", parts, strict=True)}
-    points = {n: Span(*2 * (m - h + 2 * h * u,)) for n, (m, h, u) in zip("abc", parts, strict=True)}
-    formula = parse("a * b - c + a")
-    inside, whole = formula.evaluate(points).low, formula.evaluate(spans)
-    assert whole.low - 1e-9 <= inside <= whole.high + 1e-9
-
-
-def test_division_by_what_can_be_zero() -> None:
-    """A part that can be zero makes a quotient that can be anything, not an error."""
-    found = parse("a / b").evaluate({"a": Span(1, 1), "b": Span(-0.5, 0.5)})
-    assert (found.low, found.high) == (float("-inf"), float("inf"))
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("a +", "missing"),
-        ("(a", "closed"),
-        ("a b", "'b'"),
-        ("a ^ 2", "^ 2"),
-        ("1,2,3", "1,2,3"),
-        ("1.5", "1.5"),
-    ],
-)
-def test_texts_that_are_no_formulas(text: str, says: str) -> None:
-    """What is no formula is an error that names the place; English decimals are none."""
-    with pytest.raises(ValueError, match=re.escape(says)):
-        parse(text)
 
 
 # --- single checks --------------------------------------------------
@@ -195,104 +143,6 @@ def test_clean_table_has_no_finding() -> None:
 # --- the bundled studies --------------------------------------------------
 
 
-def test_ishoj_findings(ishoj) -> None:
-    """The audit finds in the Ishøj memo what a careful reader finds, and nothing else."""
-    found = {(f.code, f.figure) for f in audit(ishoj).findings}
-    assert found == {
-        ("rate", "cost.intervention.1.resource_programme"),
-        ("figure", "text.analysis.control.resource"),
-        ("claim", "claim.positive.control.1"),
-        ("formula", "text.analysis.control.analysed"),
-        ("price", "figure2.resource"),
-        ("price", "gain.intervention"),
-        ("other_count", "text.share.control.resource"),
-        ("alternative", "basis.printed"),
-        ("alternative", "basis.low_after_start"),
-        ("lost_at_no_cost", "lost.intervention"),
-        ("lost_at_no_cost", "lost.control"),
-        ("one_citizen", "difference"),
-        ("heads", "investment.intervention"),
-        ("precision", "investment.intervention"),
-        ("flow_and_one_off", "net_gain.intervention"),
-        ("flow_as_total", "gain.intervention"),
-        ("before_after_as_effect", "net_gain.intervention.rounded"),
-        ("unit_cost_jump", "primary_care.2018"),
-        ("masked", "somatic.control.2017"),
-    }
-
-
-def test_ishoj_headline_effects(ishoj) -> None:
-    """Findings that move the headline say by how much, and are graded by it."""
-    found = audit(ishoj).findings
-    effects = {f.code: (round(f.headline), f.severity) for f in found if f.headline}
-    assert effects["rate"] == (-52951, CHANGES)
-    moved = {f.figure: round(f.headline or 0) for f in found if f.code == "lost_at_no_cost"}
-    assert moved == {"lost.intervention": -4390, "lost.control": 6450}
-    assert effects["precision"] == (-1786, CHANGES)
-    assert effects["heads"] == (5476, CHANGES)
-
-
-def test_ishoj_all_figures_are_spoken_of(ishoj) -> None:
-    """Every published number is reproduced or a finding; none is left unchecked."""
-    found = audit(ishoj)
-    assert found.unchecked == ()
-    # Three rates and the four figures and claims that the tables do not give.
-    assert found.figures - found.reproduced == 7
-
-
-def test_gladsaxe_weighted_table() -> None:
-    """Values of the weighted table are traced to the rows they equal; one is never used."""
-    found = {(f.code, f.figure): f for f in audit(gv.load("gladsaxe")).findings}
-    first = found["provenance_difference", "weighted.type_1.saving"].message("en")
-    assert "case_5.control.payer.municipality" in first
-    assert "case_5.intervention.payer.municipality" in first
-    fifth = found["provenance_difference", "weighted.type_5.saving"].message("en")
-    assert "case_2.control.payer.municipality" in fifth
-    assert ("provenance_copy", "weighted.type_2.saving") in found
-    assert ("used_twice", "saving.case_1.municipality") in found
-    assert ("never_used", "saving.case_4.municipality") in found
-
-
-def test_gladsaxe_other_findings() -> None:
-    """Payer parts, hidden totals, percentages and growth on two people are found."""
-    found = audit(gv.load("gladsaxe")).findings
-    figures: dict[str, set[str]] = {}
-    for finding in found:
-        figures.setdefault(finding.code, set()).add(finding.figure)
-    assert {name.split(".")[2] for name in figures["payer_part"]} == {"case_4", "case_5"}
-    assert {name.split(".")[1] for name in figures["payer_whose"]} == {
-        f"case_{k}" for k in (2, 3, 4, 5)
-    }
-    assert len(figures["not_itemised"]) == 9
-    assert "survey.men" in figures["no_count_but"]
-    assert "survey.full_time_work.ratio" in figures["few_people"] & figures["denominators"]
-    assert figures["one_stratum"] == {"case_3"}
-    assert "together" not in figures
-
-
-@pytest.mark.parametrize("name", ["ishoj-smc", "gladsaxe"])
-@pytest.mark.parametrize("lang", ["da", "en"])
-def test_sentences(name: str, lang: str) -> None:
-    """Every finding is a sentence in both languages that accuses nobody and has no blank."""
-    for finding in audit(gv.load(name)).findings:
-        message = finding.message(lang)
-        assert not re.search(
-            r"[{}]|\bnan\b|None|Place\(|fejl|error|wrong|forkert|(kr|pct)\.\.|  ", message
-        )
-        assert message.endswith(".")
-        assert finding.severity in SEVERITIES
-
-
-def test_together_names_the_figure(ishoj) -> None:
-    """Where no set of rates explains all amounts, the one that was moved is named."""
-    moved = tuple(
-        replace(f, value=f.value + 9.0) if f.id == "cost.control.0.cash_benefit" else f
-        for f in ishoj.published
-    )
-    found = audit(replace(ishoj, published=moved)).findings
-    assert "cost.control.0.cash_benefit" in {f.figure for f in found if f.code == "together"}
-
-
 def test_every_code_belongs_to_one_check() -> None:
     """Every code with a sentence is given by exactly one check, and every code of a check has one.
 
@@ -326,25 +176,6 @@ def test_a_check_says_whether_it_needs_a_study(ishoj) -> None:
         code for check in CHECKS if not check.needs_study for code in check.codes
     }
     assert found.provenance is None
-
-
-def test_results_are_plain(ishoj) -> None:
-    """The result goes to JSON, to a frame and to text; roundings are counted, not listed."""
-    found = audit(ishoj)
-    plain = json.loads(json.dumps(found.to_dict()))
-    assert {
-        "code",
-        "figure",
-        "published",
-        "recomputed",
-        "difference",
-        "severity",
-        "message",
-    } <= set(plain["findings"][0])
-    assert len(found.to_frame()) == len(found.findings)
-    assert "fund" in found.summary("da")
-    assert found.of(ROUNDING) == ()
-    assert found.of(INCONSISTENCY, CHANGES) == found.findings
 
 
 # --- tables without a study --------------------------------------------------

@@ -1,4 +1,4 @@
-"""Draws of the standardised difference: one mix in both arms, row by row, per coupling."""
+"""Draws of the standardised difference: what is drawn, refused and said."""
 
 from __future__ import annotations
 
