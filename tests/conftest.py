@@ -17,6 +17,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import gevinst as gv
+from gevinst.cli.main import main
 from gevinst.model.axes import Axes
 from gevinst.model.inputs import Inputs
 from gevinst.sources.rates import Rates
@@ -267,6 +268,19 @@ def draw_rates(study: Study, rows: int, *, seed: int = 4, **settings: float):
     """Draws of a study's rates by name."""
     drawn = Rates("rates", **settings).draw(study, rows, np.random.default_rng(seed))
     return {name.removeprefix("rate:"): values for name, values in drawn.items()}
+
+
+# --- commands ----------------------------------------------------------------------
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    """Run one command line: how it ended, its output, and what it said on standard error."""
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    out, err = capsys.readouterr()
+    return code, out, err
 
 
 # --- arrays ------------------------------------------------------------------------

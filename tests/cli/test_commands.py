@@ -1,4 +1,4 @@
-"""The command line: what it prints, how it ends, and that bad input shows no traceback."""
+"""Commands: what each prints, how it ends, and that bad input shows no traceback."""
 
 from __future__ import annotations
 
@@ -12,44 +12,35 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.cli.commands import COMMANDS
 from gevinst.cli.main import main
-
-
-def _run(capsys, *arguments: str) -> tuple[int, str, str]:
-    try:
-        code = main(arguments)
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    out, err = capsys.readouterr()
-    return code, out, err
+from tests.conftest import person_rows, run, to_csv
 
 
 def test_studies(capsys) -> None:
     """`studies` lists the bundled studies."""
-    code, out, _ = _run(capsys, "studies")
+    code, out, _ = run(capsys, "studies")
     assert code == 0
     assert "ishoj-smc: Ishøj" in out
-    assert json.loads(_run(capsys, "studies", "--json")[1])["studies"][0]["id"]
+    assert json.loads(run(capsys, "studies", "--json")[1])["studies"][0]["id"]
 
 
 def test_gain(capsys) -> None:
     """`gain` prints the tables; with --json one object and nothing else."""
-    code, out, err = _run(capsys, "gain", "ishoj-smc")
+    code, out, err = run(capsys, "gain", "ishoj-smc")
     assert (code, err) == (0, "")
     assert "1.631\u00a0kr." in out
-    found = json.loads(_run(capsys, "gain", "ishoj-smc", "--json", "--basis", "printed")[1])
+    found = json.loads(run(capsys, "gain", "ishoj-smc", "--json", "--basis", "printed")[1])
     assert round(found["difference"]["net_gain_per_citizen"]) == -51320
 
 
 def test_bootstrap(capsys) -> None:
     """`bootstrap` prints the table; its JSON has the difference and each arm, per coupling."""
-    code, out, err = _run(capsys, "bootstrap", "ishoj-smc")
+    code, out, err = run(capsys, "bootstrap", "ishoj-smc")
     assert (code, err) == (0, "")
     assert "41.686" in out
     assert "datasæt" in out
     found = json.loads(
-        _run(capsys, "bootstrap", "ishoj-smc", "--json", "--confidence-level", "0.9")[1]
+        run(capsys, "bootstrap", "ishoj-smc", "--json", "--confidence-level", "0.9")[1]
     )
     difference = found["difference"]
     assert set(difference["standard_error"]) == {"narrowest", "independent", "widest"}
@@ -57,14 +48,14 @@ def test_bootstrap(capsys) -> None:
     assert difference["identified"] is True
     assert set(found["arms"]) == {"intervention", "control"}
     chosen = ("--methods", "bca,percentile", "--impossible", "early_retirement:*,flexjob:moved")
-    found = json.loads(_run(capsys, "bootstrap", "ishoj-smc", "--json", *chosen)[1])
+    found = json.loads(run(capsys, "bootstrap", "ishoj-smc", "--json", *chosen)[1])
     assert {i["method"] for i in found["difference"]["intervals"]} == {"bca", "percentile"}
     assert found["impossible"] == [["early_retirement", "*"], ["flexjob", "moved"]]
 
 
 def test_bootstrap_refuted_switch(capsys) -> None:
     """A switch the margins refute ends with 1 and names arm, times and switch."""
-    code, out, err = _run(
+    code, out, err = run(
         capsys, "bootstrap", "ishoj-smc", "--impossible", "cash_benefit:*", "--lang", "en"
     )
     assert (code, out) == (1, "")
@@ -84,7 +75,7 @@ def test_simulate(capsys) -> None:
         "--vary",
         "rates,outcomes",
     )
-    code, out, _ = _run(capsys, *arguments, "--json")
+    code, out, _ = run(capsys, *arguments, "--json")
     found = json.loads(out)
     assert code == 0
     assert found["draws"] == 500
@@ -92,18 +83,18 @@ def test_simulate(capsys) -> None:
     assert found["varied"] == ["rates", "outcomes"]
     row = found["difference"]["by_coupling"]["independent"]
     assert row["interval"]["low"] < row["mean"] < row["interval"]["high"]
-    assert "above zero" in _run(capsys, *arguments, "--lang", "en")[1]
+    assert "above zero" in run(capsys, *arguments, "--lang", "en")[1]
 
 
 def test_report(capsys, tmp_path: Path) -> None:
     """`report` prints the headline, the intervals and where the page is."""
     out = tmp_path / "r"
-    code, printed, _ = _run(capsys, "report", "ishoj-smc", "--draws", "500", "-o", str(out))
+    code, printed, _ = run(capsys, "report", "ishoj-smc", "--draws", "500", "-o", str(out))
     assert code == 0
     assert printed.startswith("Den offentliggjorte forskel er 1.631")
     assert str(out / "report.html") in printed
     assert (out / "report.html").is_file()
-    code, printed, _ = _run(
+    code, printed, _ = run(
         capsys, "report", "ishoj-smc", "--draws", "500", "-o", str(out), "--json", "--lang", "en"
     )
     assert json.loads(printed)["headline"].startswith("The published difference")
@@ -112,17 +103,17 @@ def test_report(capsys, tmp_path: Path) -> None:
 def test_report_goes_beside_by_default(capsys, tmp_path: Path, monkeypatch) -> None:
     """Without -o the report goes into STUDY-report in the working folder."""
     monkeypatch.chdir(tmp_path)
-    assert _run(capsys, "report", "ishoj-smc", "--draws", "50")[0] == 0
+    assert run(capsys, "report", "ishoj-smc", "--draws", "50")[0] == 0
     assert (tmp_path / "ishoj-smc-report" / "report.html").is_file()
 
 
 def test_check(capsys, folder: Path) -> None:
     """`check` says what was read, with an echo of numbers that could be read otherwise."""
-    code, out, err = _run(capsys, "check", str(folder))
+    code, out, err = run(capsys, "check", str(folder))
     assert (code, err) == (0, "")
     assert "28 af 30 borgere" in out
     assert "«12.031»" in out or "«13.046»" in out or "N020" in out
-    found = json.loads(_run(capsys, "check", str(folder), "--json")[1])
+    found = json.loads(run(capsys, "check", str(folder), "--json")[1])
     assert found["ok"] is True
 
 
@@ -135,7 +126,7 @@ def test_bad_study(capsys, folder: Path, tmp_path: Path, command: str, monkeypat
         path.read_text("utf-8").replace(";14;", ";-14;").replace(";20;", ";x;"), "utf-8"
     )
     before = sorted(tmp_path.iterdir())
-    code, out, err = _run(capsys, command, str(folder))
+    code, out, err = run(capsys, command, str(folder))
     assert code == 1
     assert out == ""
     assert "Traceback" not in err
@@ -147,90 +138,19 @@ def test_bad_study(capsys, folder: Path, tmp_path: Path, command: str, monkeypat
 def test_check_json_of_a_bad_study(capsys, folder: Path) -> None:
     """`check --json` gives every problem as data and ends with 1."""
     (folder / "rates.csv").unlink()
-    code, out, _ = _run(capsys, "check", str(folder), "--json")
+    code, out, _ = run(capsys, "check", str(folder), "--json")
     found = json.loads(out)
     assert code == 1
     assert found["ok"] is False
     assert {"code", "file", "line", "read", "message", "severity"} == set(found["problems"][0])
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (("gain",), "STUDY"),
-        (("gain", "ishoj-smc", "--basis", "low"), "published, printed, low_after_start"),
-        (("bootstrap", "ishoj-smc", "--confidence-level", "95"), "share such as 0.95"),
-        (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
-        (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
-        (("bootstrap", "ishoj-smc", "--impossible", "job:*"), "a status, a group"),
-        (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, reported"),
-        (("simulate", "ishoj-smc", "--draws", "1"), "2 or more"),
-        (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),
-        (("simulate", "ishoj-smc", "--rng", "-1"), "0 or more"),
-        (("gain", "ishoj-smc", "--lang", "de"), "da"),
-        (("gian", "ishoj-smc"), "gain"),
-        ((), "COMMAND"),
-    ],
-)
-def test_wrong_usage(capsys, arguments: tuple[str, ...], says: str) -> None:
-    """Wrong usage ends with 2 and says on one line what can be written."""
-    code, out, err = _run(capsys, *arguments)
-    assert code == 2
-    assert out == ""
-    assert says in err
-    assert "Traceback" not in err
-
-
-@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
-def test_an_unknown_option_shows_the_commands_own_usage(capsys, command: str) -> None:
-    """What a command does not know is told with what it does know, not with the list of all."""
-    study = [] if command == "studies" else ["ishoj-smc"]
-    code, out, err = _run(capsys, command, *study, "--foo")
-    assert (code, out) == (2, "")
-    assert err.startswith(f"usage: gevinst {command} [-h]")
-    assert err.endswith(f"gevinst {command}: error: unrecognized arguments: --foo\n")
-
-
-def test_an_option_before_the_command_is_unknown_to_all(capsys) -> None:
-    """What stands before the command belongs to none, so the usage is that of them all."""
-    code, _, err = _run(capsys, "--foo", "studies")
-    assert code == 2
-    assert err.startswith("usage: gevinst [-h] [--version] COMMAND")
-
-
-def test_every_command_says_what_it_does(capsys) -> None:
-    """Help lists each command with its line, and a command's help each of its options with its."""
-    listed = " ".join(_run(capsys, "--help")[1].split())
-    for command in COMMANDS:
-        assert f"{command.name} {command.what}" in listed
-        said = " ".join(_run(capsys, command.name, "--help")[1].split())
-        assert command.what in said
-        for option in command.options:
-            assert option.what.replace("%%", "%") in said, (command.name, option.names)
-
-
-@pytest.mark.parametrize("spelling", ["-o", "--out", "--output"])
-def test_where_to_write_has_three_spellings(capsys, tmp_path: Path, spelling: str) -> None:
-    """-o, --out and --output are one option of whatever writes."""
-    for command, name in (("simulate", "draws.csv"), ("report", "folder")):
-        out = tmp_path / name
-        done = _run(capsys, command, "ishoj-smc", "--draws", "20", spelling, str(out))
-        assert (done[0], out.exists()) == (0, True)
-
-
 def test_a_simulation_has_a_level(capsys) -> None:
     """`simulate --confidence-level` is the level of its intervals; a report's stays 95 %."""
     arguments = ("ishoj-smc", "--draws", "50", "--confidence-level", "0.8")
-    row = json.loads(_run(capsys, "simulate", *arguments, "--json")[1])["difference"]
+    row = json.loads(run(capsys, "simulate", *arguments, "--json")[1])["difference"]
     assert {r["interval"]["level"] for r in row["by_coupling"].values()} == {0.8}
-    assert _run(capsys, "report", *arguments)[0] == 2
-
-
-def test_no_such_study(capsys) -> None:
-    """A name that is no study ends with 1 and lists those there are."""
-    code, _, err = _run(capsys, "gain", "ishoj")
-    assert code == 1
-    assert "ishoj-smc" in err
+    assert run(capsys, "report", *arguments)[0] == 2
 
 
 def test_a_narrow_code_page_prints_all(tmp_path: Path) -> None:
@@ -307,28 +227,10 @@ def test_an_interrupt_leaves_nothing_half_written(monkeypatch, tmp_path, capsys)
     assert "nothing was written" in capsys.readouterr().err
 
 
-def test_a_setting_says_how_it_is_written_here(capsys) -> None:
-    """What a message tells to write is what the command line takes."""
-    for stated, write in (
-        ("reported.real=0.5", "on the command line 0.2:0.8"),
-        ("missing.extra_cost=intervention", "on the command line intervention:"),
-    ):
-        code, _, message = _run(capsys, "simulate", "ishoj-smc", "--assume", stated)
-        assert code == 2
-        assert write in message
-        setting = stated.partition("=")[0]
-        value = message.rpartition("on the command line ")[2].split()[0]
-        done = ["simulate", "ishoj-smc", "--draws", "20", "--assume", f"{setting}={value}"]
-        assert _run(capsys, *done)[0] == 0
-    for stated in ("reported.statuses=", "reported.statuses=flexjob+"):
-        code, _, message = _run(capsys, "simulate", "ishoj-smc", "--assume", stated)
-        assert (code, "on the command line first+second" in message) == (2, True)
-
-
 def test_a_price_level_with_hardly_any_spread(capsys) -> None:
     """A coefficient of variation next to nothing is no overflow."""
     tiny = ["--assume", "rates.common_cv=1e-320"]
-    assert _run(capsys, "simulate", "ishoj-smc", "--draws", "20", *tiny)[0] == 0
+    assert run(capsys, "simulate", "ishoj-smc", "--draws", "20", *tiny)[0] == 0
 
 
 def test_one_time_has_strata_too(folder, capsys) -> None:
@@ -347,5 +249,31 @@ def test_one_time_has_strata_too(folder, capsys) -> None:
     prices = (folder / "prices.csv").read_text("utf-8").splitlines()
     rows = [row for row in prices if row.split(";")[3] not in ("1", "1.5")]
     (folder / "prices.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    code, _, err = _run(capsys, "stratify", str(folder))
+    code, _, err = run(capsys, "stratify", str(folder))
     assert code == 0, err
+
+
+def test_command_line_of_paired_data(ishoj, folder: Path, capsys) -> None:
+    """`bootstrap` on a folder with citizens.csv has the one coupling `observed`."""
+    to_csv(person_rows(ishoj), folder)
+    assert main(["bootstrap", str(folder), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["difference"]["standard_error"]) == ["observed"]
+    assert main(["simulate", str(folder), "--draws", "50"]) == 0
+    assert "observeret" in capsys.readouterr().out
+
+
+def test_a_table_of_figures(tmp_path: Path, capsys) -> None:
+    """`audit` takes a folder with a table of figures, and exits with 0 when it finds things."""
+    from gevinst.cli.main import main
+
+    (tmp_path / "figures.csv").write_text(
+        "figure;value;unit;rounding;source;follows\n"
+        "total;1.000;kr;1;p. 1;\nheads;8;citizens;0;p. 1;\neach;130;kr;1;p. 2;total / heads\n",
+        "utf-8",
+    )
+    assert main(["audit", str(tmp_path), "--json"]) == 0
+    (finding,) = json.loads(capsys.readouterr().out)["findings"]
+    assert finding["code"] == "formula"
+    assert finding["recomputed"] == pytest.approx(125.0)
+    assert finding["difference"] == pytest.approx(5.0)
