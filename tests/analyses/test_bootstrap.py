@@ -141,9 +141,6 @@ def test_cumulative_horizon(ishoj) -> None:
     assert "at most" not in bootstrap(ishoj).summary("en")
 
 
-# --- impossible transitions ------------------------------------------------------------
-
-
 # --- degenerate data and bad input ------------------------------------------------------
 
 
@@ -239,6 +236,3 @@ def test_figure_shows_every_interval_and_the_answer(found) -> None:
     for bar, limit in zip(bars, [*limits, limits[2], limits[0]], strict=True):
         assert bar == pytest.approx(limit)
     assert ax.get_yticklabels()[-1].get_text() == "svaret"
-
-
-# --- outcome tests ------------------------------------------------------------

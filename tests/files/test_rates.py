@@ -14,17 +14,6 @@ from gevinst.stats.distributions import points
 from gevinst.study.prices import Correlation, Distribution
 from tests.conftest import cell
 
-# Drawing
-
-
-# Moving together
-
-
-# Moments
-
-
-# Reading
-
 TOP = "cash_benefit;144.372,81;kr/year;144.372,8077;144.372,8214;12.031;kr/month;"
 CASH = TOP + "gamma;0,10;;;rates"
 LINE = "uniform;;2.250.000;2.350.000;investment"
@@ -195,9 +184,6 @@ def test_correlations_are_read(folder: Path) -> None:
     assert study.hash != before.hash
     assert replace(study, correlations=()).hash == before.hash
     assert np.isfinite(gv.simulate(study, n=50, rng=1).by_coupling["widest"].difference).all()
-
-
-# Shown
 
 
 def test_all_rates_in_a_wrong_unit_are_warnings(folder: Path) -> None:

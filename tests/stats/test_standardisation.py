@@ -1,4 +1,4 @@
-"""Direct standardisation on arrays: weights, standard errors, identities, R survey, intervals."""
+"""Direct standardisation on arrays: weights, standard errors, R survey, intervals."""
 
 from __future__ import annotations
 
@@ -245,6 +245,3 @@ def test_standardised_mean_difference() -> None:
     assert smd((p, p * (1 - p)), (q, q * (1 - q))) == pytest.approx(expected)
     assert smd((1.0, 0.0), (1.0, 0.0)) == 0.0
     assert math.isnan(smd((1.0, 0.0), (0.0, 0.0)))
-
-
-# --- Mantel-Haenszel ------------------------------------------------------------

@@ -44,10 +44,7 @@ def _codes(*figures: Published) -> dict[str, set[str]]:
     return found
 
 
-# --- formulas --------------------------------------------------
-
-
-# --- single checks --------------------------------------------------
+# --- small cases ---------------------------------------------------
 
 
 def test_formula_with_exact_roundings() -> None:
@@ -138,9 +135,6 @@ def test_clean_table_has_no_finding() -> None:
     found = audit_table(figures)
     assert found.findings == ()
     assert (found.figures, found.reproduced, found.unchecked) == (3, 1, ("a", "b"))
-
-
-# --- the bundled studies --------------------------------------------------
 
 
 def test_every_code_belongs_to_one_check() -> None:

@@ -27,9 +27,6 @@ def found(ishoj):
     return gv.stratify(ishoj)
 
 
-# --- bounds -------------------------------------------------------------------
-
-
 def test_known_bounds(found) -> None:
     """Ishøj's bounds stay those first calculated."""
     for (rates, weights), ends in KNOWN.items():
@@ -51,18 +48,6 @@ def test_the_published_difference_turns_in_every_table(found) -> None:
     assert found.of("intervention", "published", "left_out").sign == "either"
     assert found.baseline.more_to_save == pytest.approx(41_068.354, abs=1e-3)
     assert found.baseline.by_strata == pytest.approx(41_068.354, abs=1e-3)
-
-
-# --- paired data ---------------------------------------------------------------
-
-
-# --- small and empty strata ------------------------------------------------------
-
-
-# --- strata: how they are asked for, and what is refused --------------------------
-
-
-# --- what is said and shown --------------------------------------------------------
 
 
 def test_sentence_follows_from_the_numbers(found) -> None:
