@@ -12,7 +12,8 @@ import pytest
 
 import gevinst as gv
 from gevinst.cli.main import main
-from gevinst.reports.page import analyse, render
+from gevinst.reports.page import render
+from gevinst.reports.results import analyse
 from gevinst.sources.couplings import Coupling
 from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of, standard_errors
 

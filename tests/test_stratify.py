@@ -15,7 +15,8 @@ import gevinst as gv
 from gevinst.analyses.start.standardise import RAW
 from gevinst.analyses.start.stratum_gains import MOVED, Groups
 from gevinst.cli import main as cli
-from gevinst.reports.page import analyse, render
+from gevinst.reports.page import render
+from gevinst.reports.results import analyse
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.standardisation import WEIGHTS
 
