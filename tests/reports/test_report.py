@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.reports.page import SECTIONS, analyse, render
+from gevinst.reports.page import SECTIONS, render
+from gevinst.reports.results import analyse
 from gevinst.reports.sections.headline import sentence
 from gevinst.text.language import language
 

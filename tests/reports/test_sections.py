@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 import gevinst as gv
-from gevinst.reports.page import analyse, render
+from gevinst.reports.page import render
+from gevinst.reports.results import analyse
 from gevinst.reports.sections.assumptions import _spread
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.stats.distributions import law_of, points

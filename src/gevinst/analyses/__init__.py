@@ -1,1 +1,6 @@
-"""analyses."""
+"""One question each: the function and what it returns, in one file.
+
+`gain`; `bootstrap`, `simulate` (with `draws`), `tornado`, `variance`; `outcome_tests`, `fits`;
+`start` for the skewed start, `audit` for the published figures (`published` says what a figure is
+a number of), `provenance` for what made a result.
+"""

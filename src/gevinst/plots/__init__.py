@@ -1,1 +1,4 @@
-"""Figures: one file each. A figure takes a result and `ax=`, and computes nothing."""
+"""Figures of plain numbers: `bars`, `bands`, `curves`, `balance`, `shares`, each a `picture`.
+
+A figure computes nothing and knows no study and no result; `style` is what all share.
+"""

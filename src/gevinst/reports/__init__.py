@@ -1,5 +1,1 @@
-"""Reports: one self-contained page, its sections behind one registry.
-
-To add a section: write a module in `gevinst.reports.sections` with a `context`, a template of the
-same name, and name it in `SECTIONS`. Sections compute nothing: they say what the results hold.
-"""
+"""Reports: one self-contained page (`page`) of sections behind one table, from `results`."""

@@ -1,22 +1,28 @@
-"""Run the analyses once, render every section, write the page."""
+"""Render every section, and write the page."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gevinst.analyses.audit.registry import Audit, audit
-from gevinst.analyses.bootstrap import Bootstrap, bootstrap
-from gevinst.analyses.gain import Gain, gain, under_alternatives
-from gevinst.analyses.simulate import Simulation, simulate
-from gevinst.analyses.start.stratify import Stratified, stratify
-from gevinst.analyses.tornado import Tornado, tornado
-from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.files.output import write_folder
+from gevinst.reports.results import Results, analyse
+from gevinst.reports.sections import (
+    alternatives,
+    assumptions,
+    audit,
+    bootstrap,
+    calculation,
+    headline,
+    stratify,
+    tornado,
+    uncertainty,
+    variance,
+)
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language
@@ -28,74 +34,20 @@ if TYPE_CHECKING:
 
     from gevinst.plots.picture import Picture
 
-SECTIONS = (
-    "headline",
-    "uncertainty",
-    "variance",
-    "tornado",
-    "bootstrap",
-    "stratify",
-    "calculation",
-    "audit",
-    "alternatives",
-    "assumptions",
-)
-"""The report's sections in their order: a module and a template each. A section whose context is
+SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
+    "headline": headline.context,
+    "uncertainty": uncertainty.context,
+    "variance": variance.context,
+    "tornado": tornado.context,
+    "bootstrap": bootstrap.context,
+    "stratify": stratify.context,
+    "calculation": calculation.context,
+    "audit": audit.context,
+    "alternatives": alternatives.context,
+    "assumptions": assumptions.context,
+}
+"""The report's sections in their order: a function and a template each. A section whose context is
 None is left out: the study has nothing for it."""
-
-
-@dataclass(frozen=True)
-class Results:
-    """What the report is written from: each analysis, run once with one seed.
-
-    Parameters
-    ----------
-    gain : Gain
-        The calculation under the study's conventions.
-    simulation : Simulation
-        All sources.
-    bootstrap : Bootstrap
-        Citizens alone, exactly.
-    variance : VarianceShares
-        What each source has of the uncertainty.
-    tornado : Tornado
-        One source at a time.
-    alternatives : dict of (str, str) to Gain
-        The calculation under each stated alternative: (kind, name).
-    audit : Audit
-        Which published figures do not follow.
-    stratified : Stratified or None
-        The difference with the same mix in both groups, where the study declares strata.
-    """
-
-    gain: Gain
-    simulation: Simulation
-    bootstrap: Bootstrap
-    variance: VarianceShares
-    tornado: Tornado
-    alternatives: dict[tuple[str, str], Gain]
-    audit: Audit
-    stratified: Stratified | None = None
-
-    @property
-    def study(self) -> Study:
-        """The study the results are of."""
-        return self.gain.study
-
-    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
-        """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
-        return {
-            "gain": self.gain.to_dict(),
-            "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
-            "bootstrap": self.bootstrap.to_dict(),
-            **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
-            "tornado": self.tornado.to_dict(),
-            "audit": self.audit.to_dict(lang),
-            "alternatives": [
-                {"kind": kind, "name": name, "difference": found.difference}
-                for (kind, name), found in self.alternatives.items()
-            ],
-        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -140,31 +92,6 @@ class Written(Result):
         return f"<p>{escape(self.headline)}</p><p>{link}</p>"
 
 
-def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Results:
-    """Run what the report shows.
-
-    Parameters
-    ----------
-    study : Study
-        Under the conventions it carries.
-    n : int
-        Draws per coupling, and per source in the tornado.
-    rng : what `numpy.random.default_rng` takes, optional
-        One seed for all.
-    """
-    seed = streams.entropy(rng)
-    return Results(
-        gain=gain(study),
-        simulation=simulate(study, n=n, rng=seed),
-        bootstrap=bootstrap(study),
-        variance=variance_shares(study, rng=seed),
-        tornado=tornado(study, n=n, rng=seed),
-        alternatives=under_alternatives(study),
-        audit=audit(study),
-        stratified=stratify(study) if study.stratification else None,
-    )
-
-
 def render(results: Results, lang: Lang) -> str:
     """Render the page as one HTML text that needs nothing beside it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -179,8 +106,8 @@ def render(results: Results, lang: Lang) -> str:
     )
     environment.globals.update(t=text, lang=lang, show=_figure)
     sections = []
-    for name in SECTIONS:
-        context = import_module(f"gevinst.reports.sections.{name}").context(results, text)
+    for name, section in SECTIONS.items():
+        context = section(results, text)
         if context is None:
             continue
         body = environment.get_template(f"{name}.html").render(context)
@@ -232,8 +159,6 @@ def report(
         If the folder exists and is not a report of ours, or a file in it was changed since;
         nothing is then written.
     """
-    from gevinst.reports.sections.headline import sentence
-
     text = language(lang or study.language)
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
@@ -246,7 +171,7 @@ def report(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        sentence(results.simulation, text, results.bootstrap.reason, results.stratified),
+        headline.sentence(results.simulation, text, results.bootstrap.reason, results.stratified),
     )
 
 

@@ -1,1 +1,1 @@
-"""rows."""
+"""A study and what was drawn of it as rows of inputs: `build`, `citizens`, and whole `blocks`."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gevinst.reports.results import Results
 from gevinst.sources.rates import Rates
 from gevinst.sources.registry import chosen
 from gevinst.sources.source import varied
@@ -12,9 +13,6 @@ from gevinst.stats.laws import Pert
 from gevinst.study.prices import Rate
 from gevinst.study.study import Study
 from gevinst.text.language import Language
-
-if TYPE_CHECKING:
-    from gevinst.reports.page import Results
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:

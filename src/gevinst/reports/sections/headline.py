@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
+from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language
-
-if TYPE_CHECKING:
-    from gevinst.reports.page import Results
 
 
 def sentence(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gevinst.reports.results import Results
 from gevinst.text.language import Language
-
-if TYPE_CHECKING:
-    from gevinst.reports.page import Results
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:

@@ -1,1 +1,6 @@
-"""stats/margins."""
+"""What counts alone say of who went where.
+
+`tables` counts, bounds and draws tables, `paths` those of several times, `band` bounds the standard
+error of a mean change; `groups`, `stratum_bounds`, `programme` and `largest_variance` bound what
+strata gained.
+"""

@@ -1,0 +1,96 @@
+"""Results: what a report is written from, each analysis run once with one seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gevinst.analyses.audit.registry import Audit, audit
+from gevinst.analyses.bootstrap import Bootstrap, bootstrap
+from gevinst.analyses.gain import Gain, gain, under_alternatives
+from gevinst.analyses.simulate import Simulation, simulate
+from gevinst.analyses.start.stratify import Stratified, stratify
+from gevinst.analyses.tornado import Tornado, tornado
+from gevinst.analyses.variance import VarianceShares, variance_shares
+from gevinst.stats import streams
+from gevinst.study.study import Study
+from gevinst.text.language import Lang
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the report is written from: each analysis, run once with one seed.
+
+    Parameters
+    ----------
+    gain : Gain
+        The calculation under the study's conventions.
+    simulation : Simulation
+        All sources.
+    bootstrap : Bootstrap
+        Citizens alone, exactly.
+    variance : VarianceShares
+        What each source has of the uncertainty.
+    tornado : Tornado
+        One source at a time.
+    alternatives : dict of (str, str) to Gain
+        The calculation under each stated alternative: (kind, name).
+    audit : Audit
+        Which published figures do not follow.
+    stratified : Stratified or None
+        The difference with the same mix in both groups, where the study declares strata.
+    """
+
+    gain: Gain
+    simulation: Simulation
+    bootstrap: Bootstrap
+    variance: VarianceShares
+    tornado: Tornado
+    alternatives: dict[tuple[str, str], Gain]
+    audit: Audit
+    stratified: Stratified | None = None
+
+    @property
+    def study(self) -> Study:
+        """The study the results are of."""
+        return self.gain.study
+
+    def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
+        """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
+        return {
+            "gain": self.gain.to_dict(),
+            "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
+            "bootstrap": self.bootstrap.to_dict(),
+            **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
+            "tornado": self.tornado.to_dict(),
+            "audit": self.audit.to_dict(lang),
+            "alternatives": [
+                {"kind": kind, "name": name, "difference": found.difference}
+                for (kind, name), found in self.alternatives.items()
+            ],
+        }
+
+
+def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Results:
+    """Run what the report shows.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries.
+    n : int
+        Draws per coupling, and per source in the tornado.
+    rng : what `numpy.random.default_rng` takes, optional
+        One seed for all.
+    """
+    seed = streams.entropy(rng)
+    return Results(
+        gain=gain(study),
+        simulation=simulate(study, n=n, rng=seed),
+        bootstrap=bootstrap(study),
+        variance=variance_shares(study, rng=seed),
+        tornado=tornado(study, n=n, rng=seed),
+        alternatives=under_alternatives(study),
+        audit=audit(study),
+        stratified=stratify(study) if study.stratification else None,
+    )
