@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import gevinst
+from tests.conftest import script
 
 ROOT = Path(gevinst.__file__).parent
 
@@ -199,3 +200,10 @@ def test_help_imports_nothing_heavy() -> None:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert time.perf_counter() - start < 10
+
+
+def test_the_picture_is_that_of_the_code() -> None:
+    """The picture of the house shows the imports that the code has today."""
+    house = script(ROOT.parents[1] / "docs" / "explanation" / "house.py")
+    assert tuple(house.ROOMS) == ROOMS
+    assert house.said() in house.PICTURE.read_text("utf-8")

@@ -59,17 +59,6 @@ class Component:
         values, counts = np.unique(x, return_counts=True)
         return cls(values, counts / x.size, x.size, sign)
 
-    def cumulant_generating(self, s: float) -> tuple[float, float, float]:
-        """Return K(s) of the signed mean and its first two derivatives."""
-        z = (self.sign * s / self.n) * self.values
-        top = float(z.max())
-        weights = self.probabilities * np.exp(z - top)
-        total = float(weights.sum())
-        weights = weights / total
-        mean = float(weights @ self.values)
-        variance = float(weights @ (self.values - mean) ** 2)
-        return self.n * (math.log(total) + top), self.sign * mean, variance / self.n
-
 
 @dataclass(frozen=True, slots=True)
 class Atoms:

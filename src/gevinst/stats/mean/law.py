@@ -165,55 +165,6 @@ class MeanLaw:
             raise ValueError(f"p: read {p}; write probabilities between 0 and 1, such as 0.025")
         return self._held.quantile(level)
 
-    def saddlepoint_cdf(self, t: float) -> float:
-        """Approximate P(X <= t) by the saddlepoint, a cross-check that shares no code.
-
-        Lugannani & Rice (1980), as in Davison & Hinkley (1997), equation 9.29. Relative error of
-        some percent far out in the tails; it does not see atoms.
-        """
-        from scipy.special import ndtr
-
-        low, high = self._support()
-        if not low < t < high:
-            return float(t >= high)
-        if abs(t - self.mean) < 1e-5 * self.sd:  # the formula's limit at the mean
-            third = sum(
-                c.sign
-                * float(c.probabilities @ (c.values - c.probabilities @ c.values) ** 3)
-                / c.n**2
-                for c in self.components
-            )
-            return 0.5 + third / (6 * math.sqrt(2 * math.pi) * self.sd**3)
-        s, value, curvature = self._saddlepoint(t)
-        w = math.copysign(math.sqrt(max(2 * (s * t - value), 0.0)), s)
-        u = s * math.sqrt(curvature)
-        density = math.exp(-w * w / 2) / math.sqrt(2 * math.pi)
-        return float(ndtr(w)) + density * (1 / w - 1 / u)
-
-    def _support(self) -> tuple[float, float]:
-        ends = [sorted((c.sign * c.values.min(), c.sign * c.values.max())) for c in self.components]
-        return float(sum(e[0] for e in ends)), float(sum(e[1] for e in ends))
-
-    def _cumulant_generating(self, s: float) -> tuple[float, float, float]:
-        parts = [c.cumulant_generating(s) for c in self.components]
-        return tuple(map(sum, zip(*parts, strict=True)))  # type: ignore[return-value]
-
-    def _saddlepoint(self, t: float) -> tuple[float, float, float]:
-        """Solve K'(s) = t by Newton steps inside a bracket; K' is increasing."""
-        low, high = -math.inf, math.inf
-        s = (t - self.mean) / self.sd**2
-        for _ in range(200):
-            value, slope, curvature = self._cumulant_generating(s)
-            if abs(slope - t) <= 1e-12 * self.sd:
-                break
-            low, high = (s, high) if slope < t else (low, s)
-            step = s + (t - slope) / curvature if curvature > 0 else math.inf
-            if not low < step < high or not math.isfinite(step):
-                ends = 2 * s if math.isinf(low) or math.isinf(high) else (low + high) / 2
-                step = ends
-            s = step
-        return s, value, curvature
-
 
 @dataclass(frozen=True, slots=True)
 class _SeriesOnLattice:
