@@ -15,12 +15,17 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.model.axes import Axes
 from gevinst.model.inputs import Inputs
+from gevinst.rows.blocks import Blocks
+from gevinst.sources import latents
+from gevinst.sources.couplings import Coupling
 from gevinst.sources.rates import Rates
+from gevinst.sources.registry import chosen
 from gevinst.stats import standardisation
 from gevinst.study.prices import Correlation, Distribution
 from gevinst.study.study import Study
@@ -131,6 +136,21 @@ def four_who_move(study: Study) -> Study:
         {"cash_benefit": 2, "resource_programme": 1, "ordinary_employment": 1},
         {"cash_benefit": 2, "flexjob": 1, "ordinary_employment": 1},
         {"cash_benefit": 1, "flexjob": 1, "ordinary_employment": 2},
+    )
+
+
+def relabelled(study: Study, order) -> Study:
+    """The same study with its statuses and lines listed in another order."""
+    order = list(order)
+    return replace(
+        study,
+        items=tuple(study.items[i] for i in order),
+        counts=study.counts[:, :, order],
+        lines=study.lines[..., order],
+        group_lines=study.group_lines[..., order],
+        uncounted=study.uncounted[..., order],
+        rate_maps={basis: each[..., order] for basis, each in study.rate_maps.items()},
+        shares={reading: each[..., order, :] for reading, each in study.shares.items()},
     )
 
 
@@ -262,6 +282,19 @@ def mixed(ishoj: Study) -> Study:
         for rate in ishoj.rates
     )
     return replace(ishoj, rates=rates)
+
+
+def blocks(study: Study, vary=None, target: str = "mean", seed: int = 5):
+    """A study's rows, and the first block of latents under each of its couplings."""
+    rows = Blocks(study, chosen(study, vary, target))
+    return rows, rows.along(seed, 0, latents.merge(*rows.draw(seed, 0)))
+
+
+def courses(study: Study, kind: str, arm: str) -> list[NDArray[np.int64]]:
+    """Statuses of an arm's citizens at each time under a coupling of fixed paths."""
+    drawn = Coupling(study, kind).draw(1, np.random.default_rng(1))
+    sizes = drawn[latents.size(arm)][0].astype(int)
+    return [np.repeat(drawn[latents.path(arm, time)][0], sizes) for time in study.axes.times]
 
 
 def draw_rates(study: Study, rows: int, *, seed: int = 4, **settings: float):

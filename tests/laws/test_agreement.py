@@ -8,12 +8,10 @@ import pytest
 import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.start.standardise import RAW
-from gevinst.sources import latents
-from gevinst.sources.couplings import Coupling
 from gevinst.stats.margins.band import standard_error_band
-from gevinst.study.people import COUPLINGS, OBSERVED, members, standard_errors, stratum_sizes
+from gevinst.study.people import COUPLINGS, OBSERVED, standard_errors, stratum_sizes
 from gevinst.study.strata import divided
-from tests.conftest import FACTORS, SIX, person_rows, simulated
+from tests.conftest import FACTORS, SIX, courses, person_rows, simulated
 
 WEIGHTS = ("pooled", "intervention", "control", "overlap")
 
@@ -36,14 +34,10 @@ def test_estimates_are_the_published_gains(ishoj, found) -> None:
 @pytest.mark.parametrize("coupling", ["narrowest", "widest"])
 def test_fixed_couplings_are_the_bootstrap_of_their_gains(ishoj, found, coupling) -> None:
     """Along a coupling's paths the study's law is that of the array function."""
-    drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
     costs, counted = ishoj.status_costs, ishoj.status_horizon
     gains = [
-        sum(
-            counted[t] * costs[a, t, drawn[latents.path(arm.id, time.id)][0]]
-            for t, time in enumerate(ishoj.times)
-        )
-        for a, arm in enumerate(ishoj.arms)
+        sum(counted[t] * costs[a, t, at] for t, at in enumerate(courses(ishoj, coupling, arm)))
+        for a, arm in enumerate(ishoj.axes.arms)
     ]
     plain = gv.stats.bootstrap_mean_difference(*gains)
     ours = found.difference[coupling]
@@ -92,14 +86,14 @@ def test_outcomes_alone_give_the_stratified_standard_error(ishoj, coupling: str)
     found = gv.simulate(ishoj, n=40_000, vary=["outcomes"], weights="pooled", rng=2)
     study = divided(ishoj, "pooled")
     costs, counted = ishoj.status_costs, ishoj.status_horizon
-    drawn = Coupling(coupling).draw(ishoj, 1, np.random.default_rng(1))
     variance = 0.0
-    for a, arm in enumerate(ishoj.arms):
-        path = [drawn[latents.path(arm.id, time.id)][0] for time in ishoj.times]
+    for a, arm in enumerate(ishoj.axes.arms):
+        path = courses(ishoj, coupling, arm)
         gains = sum(counted[t] * costs[a, t, path[t]] for t in range(len(path)))
-        for k, stratum in enumerate(members(study, arm.id, path[0])):
+        for k in range(len(study.strata)):
+            stratum = gains[study.start_strata[path[0]] == k]
             share = study.weights["stated"][a, k]
-            variance += share**2 * gains[stratum].var(ddof=1) / len(stratum)
+            variance += share**2 * stratum.var(ddof=1) / len(stratum)
     row = found.by_coupling[coupling].to_dict()
     error = SIX * row["mcse"]["standard_deviation"]
     assert abs(row["standard_deviation"] - variance**0.5) < error

@@ -12,7 +12,7 @@ import gevinst as gv
 from gevinst.analyses.start.stratum_gains import MOVED
 from gevinst.model.evaluate import evaluate
 from gevinst.model.inputs import Inputs
-from tests.conftest import PAIRS, draw_rates, inputs_of_any_shape
+from tests.conftest import PAIRS, draw_rates, inputs_of_any_shape, relabelled
 
 
 @given(inputs_of_any_shape())
@@ -35,16 +35,7 @@ def test_relabel(ishoj) -> None:
     """Law: permuting the statuses changes nothing."""
     order = np.random.default_rng(2).permutation(len(ishoj.statuses)).tolist()
     order = [*order, *range(len(order), len(ishoj.items))]
-    shuffled = replace(
-        ishoj,
-        items=tuple(ishoj.items[i] for i in order),
-        counts=ishoj.counts[:, :, order],
-        lines=ishoj.lines[..., order],
-        group_lines=ishoj.group_lines[..., order],
-        uncounted=ishoj.uncounted[..., order],
-        rate_maps={k: v[..., order] for k, v in ishoj.rate_maps.items()},
-        shares={k: v[..., order, :] for k, v in ishoj.shares.items()},
-    )
+    shuffled = relabelled(ishoj, order)
     for moved in MOVED:
         one, two = (gv.standardise(s, moved=moved) for s in (ishoj, shuffled))
         assert (one.low, one.high) == pytest.approx((two.low, two.high))

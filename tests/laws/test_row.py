@@ -8,12 +8,9 @@ from hypothesis import given
 
 from gevinst.model.evaluate import evaluate
 from gevinst.model.inputs import Inputs
-from gevinst.rows.blocks import draw_paths, draw_sources
 from gevinst.rows.build import build
-from gevinst.sources.registry import chosen
-from gevinst.study.people import COUPLINGS
 from gevinst.study.strata import divided
-from tests.conftest import inputs_of_any_shape, many_lost
+from tests.conftest import blocks, inputs_of_any_shape, many_lost
 
 
 @given(inputs_of_any_shape())
@@ -37,26 +34,23 @@ def test_row_law_on_a_long_batch(ishoj) -> None:
 def test_row_law_of_a_simulation(ishoj) -> None:
     """Row i of a batch equals that row alone, to the last bit, with every source drawing."""
     for target in ("mean", "new_group"):
-        drawn = draw_sources(ishoj, chosen(ishoj, None, target), 3, 0)
-        for coupling in COUPLINGS:
-            together = {**draw_paths(ishoj, coupling, 3, 0, drawn), **drawn}
-            batch = evaluate(build(ishoj, together)).over("arm")
+        rows, drawn = blocks(ishoj, None, target)
+        for together in drawn.values():
+            batch = evaluate(build(rows.study, together)).over("arm")
             for row in (0, 17, 8191):
                 one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
-                assert np.array_equal(evaluate(build(ishoj, one)).over("arm")[0], batch[row])
+                assert np.array_equal(evaluate(build(rows.study, one)).over("arm")[0], batch[row])
 
 
 def test_row_law_with_strata(ishoj) -> None:
     """Row i of a batch equals that row alone, to the last bit, with strata and every source."""
     study = divided(ishoj.assume("missing", extra_cost={"control": 10_000}), "pooled")
-    drawn = draw_sources(study, chosen(study), 3, 0)
-    for coupling in COUPLINGS:
-        together = {**draw_paths(study, coupling, 3, 0, drawn), **drawn}
-        inputs = build(study, together)
-        batch = evaluate(inputs).over("arm")
+    rows, drawn = blocks(study)
+    for together in drawn.values():
+        batch = evaluate(build(rows.study, together)).over("arm")
         for row in (0, 4000):
             one = {k: v[row : row + 1] if len(v) > 1 else v for k, v in together.items()}
-            assert np.array_equal(evaluate(build(study, one)).over("arm")[0], batch[row])
+            assert np.array_equal(evaluate(build(rows.study, one)).over("arm")[0], batch[row])
 
 
 @pytest.mark.parametrize(
@@ -65,12 +59,9 @@ def test_row_law_with_strata(ishoj) -> None:
 )
 def test_a_row_by_itself_is_the_row_of_a_batch(ishoj, source: str, settings) -> None:
     """To the last bit, whatever is summed over statuses and citizens."""
-    study = many_lost(ishoj).assume(source, **settings)
-    sources = chosen(study, None)
-    drawn = draw_sources(study, sources, 5, 0)
-    drawn = {**draw_paths(study, "widest", 5, 0, drawn), **drawn}
-    rows = {name: array if len(array) == 1 else array[:60] for name, array in drawn.items()}
-    batch = evaluate(build(study, rows)).over("arm")
+    made, drawn = blocks(many_lost(ishoj).assume(source, **settings))
+    rows = {n: array if len(array) == 1 else array[:60] for n, array in drawn["widest"].items()}
+    batch = evaluate(build(made.study, rows)).over("arm")
     for i in range(60):
         one = {name: array if len(array) == 1 else array[[i]] for name, array in rows.items()}
-        assert (evaluate(build(study, one)).over("arm")[0] == batch[i]).all()
+        assert (evaluate(build(made.study, one)).over("arm")[0] == batch[i]).all()

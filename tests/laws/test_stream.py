@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gevinst.rows.blocks import draw_sources
+from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents
 from gevinst.sources.registry import chosen
 from gevinst.stats import streams
@@ -46,7 +46,7 @@ def test_stream_law_of_a_price_level_and_correlations(ishoj) -> None:
 def test_rates_alone_are_the_raw_sources(ishoj) -> None:
     """A source that says nothing of citizens draws the same with strata and without."""
     drawn, plain = (
-        draw_sources(study, chosen(study, ["rates"]), 4, 0)
+        Blocks(study, chosen(study, ["rates"])).draw(4, 0)[0]
         for study in (divided(ishoj, "pooled"), ishoj)
     )
     assert all(np.array_equal(drawn[name], plain[name]) for name in plain)

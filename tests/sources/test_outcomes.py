@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.rows.blocks import draw_paths
 from gevinst.rows.build import build
+from gevinst.sources.couplings import Coupling
 from gevinst.sources.registry import chosen
 from gevinst.stats import streams
 from gevinst.study.people import COUPLINGS
@@ -46,8 +46,10 @@ def test_priors_have_the_dirichlet_moments(ishoj, prior: str) -> None:
     (source,) = chosen(study, ["outcomes"])
     rows = 50_000
     drawn = source.draw(study, rows, streams.stream(3, "outcomes", 0))
-    paths = draw_paths(study, "widest", 3, 0, {})
-    inputs = build(study, {**paths, **drawn})
+    paths = Coupling(study, "widest").draw(1, streams.generator(0))
+    rng = {"widest": streams.stream(4, "outcomes", 0)}
+    weights = source.draw_along(study, rows, {"widest": paths}, drawn, rng)["widest"]
+    inputs = build(study, {**paths, **drawn, **weights})
     rate_of = study.rate_maps["published"][0, 0, 0]
     statuses = np.isin(np.arange(len(rate_of)), study.statuses) & (rate_of >= 0)
     kr = np.array([rate.kr for rate in study.rates])[rate_of] * statuses

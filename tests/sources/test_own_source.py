@@ -23,6 +23,10 @@ class Overhead(Source):
 
     label: ClassVar[dict[str, str]] = {"da": "Overhead", "en": "Overheads"}
 
+    def keeps(self, study):
+        """No status matters to it."""
+        return ()
+
     def draw(self, study, rows, rng):
         """Draw the price per stated price."""
         return {f"overhead:{self.rate}": 1.0 + rng.uniform(*self.share, rows)}

@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.rows.blocks import draw_paths
 from gevinst.rows.build import build
-from gevinst.sources import latents
 from gevinst.sources.registry import SOURCES, chosen
 from gevinst.sources.source import TARGETS
 from gevinst.stats import streams
-from gevinst.study.people import couplings_of
+from tests.conftest import blocks
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -28,27 +26,28 @@ def test_every_source(ishoj, masked, name: str, target: str) -> None:
     (source,) = chosen(study, [name], target)
     assert source.name == name
     rows = streams.BLOCK
-    first, again = (source.draw(study, rows, streams.stream(1, name, 0)) for _ in range(2))
-    assert first
+    alone, with_others = (blocks(study, vary, target) for vary in ([name], None))
+    first, again = (alone[0].draw(1, 0)[0] for _ in range(2))
+    paths = {} if study.masked or not study.statuses else alone[1]["widest"]
+    assert first or any(latent.startswith("weight:") for latent in paths)
     for latent, drawn in first.items():
         assert len(drawn) in (1, rows)
         assert np.isfinite(drawn).all()
         assert np.array_equal(drawn, again[latent])
-    others = [
-        each.draw(study, rows, streams.stream(1, each.name, 0))
-        for each in chosen(study, None, target)
-        if each.name != name
-    ]
-    assert not any(first.keys() & other.keys() for other in others)
-    together = latents.merge(first, *others)
-    for coupling in couplings_of(study):
-        paths = draw_paths(study, coupling, 1, 0, together)
-        inputs = build(study, {**paths, **together})
+    others = [each for each in with_others[0].sources if each.name != name]
+    assert not any(
+        first.keys() & other.draw(alone[0].study, rows, streams.generator(2)).keys()
+        for other in others
+    )
+    for together in with_others[1].values():
+        inputs = build(with_others[0].study, together)
         assert inputs.rows == rows
+        assert np.isfinite(inputs.quantity).all()
         assert (inputs.quantity >= 0).all()
         assert (inputs.rate >= 0).all()
         if study.statuses:
-            shares = inputs.quantity[:, :, 0, :, list(study.statuses)].sum(axis=0)
+            statuses = list(with_others[0].study.statuses)
+            shares = inputs.quantity[:, :, 0, :, statuses].sum(axis=0)
             np.testing.assert_allclose(shares, 1.0)
 
 

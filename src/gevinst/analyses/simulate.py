@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from gevinst.analyses.draws import LEVEL, Draws
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.published import agrees
-from gevinst.rows.blocks import evaluate_block, point_of
+from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
-from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
@@ -287,7 +286,8 @@ def simulate(
         study = study.with_source(source)
     made, (study, standard) = provenance(study, seed), standardised_rows(study, weights, strata)
     drawing, problems = ready(study, vary, target)
-    kept = {c: np.empty((n, len(study.arms)), order="F") for c in couplings_of(study)}
+    rows = Blocks(study, drawing)
+    kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far."""
@@ -298,7 +298,7 @@ def simulate(
     while done < n:
         # Twice as many each time, so that looking whether it is enough costs little.
         goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
-        for start, by_coupling in _work(study, drawing, seed, done, goal, workers):
+        for start, by_coupling in _work(rows, seed, done, goal, workers):
             for coupling, net_gain in by_coupling.items():
                 kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
             if progress is not None:
@@ -309,7 +309,7 @@ def simulate(
     else:
         if until_mcse is not None:
             problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
-    points = {c: point_of(study, c) for c in kept}
+    points = {c: rows.point(c) for c in kept}
     return Simulation(
         points=points,
         by_coupling=draws(done),
@@ -359,28 +359,26 @@ def _settled(draws: Draws, share: float) -> bool:
 
 
 def _work(
-    study: Study, sources: Sequence[Source], seed: int, done: int, goal: int, workers: int
+    rows: Blocks, seed: int, done: int, goal: int, workers: int
 ) -> Iterator[tuple[int, Mapping[str, Floats]]]:
     """Evaluate the blocks from one draw to another: (first draw, net gain per coupling)."""
-    blocks = range(done // streams.BLOCK, -(-goal // streams.BLOCK))
+    blocks = range(done // rows.rows, -(-goal // rows.rows))
     if workers == 1:
         for block in blocks:
-            yield block * streams.BLOCK, evaluate_block(study, sources, seed, block)
+            yield block * rows.rows, rows.evaluate(seed, block)
         return
     from joblib import Parallel, delayed
 
     size = max(1, min(CHUNK, len(blocks) // (2 * workers)))
     chunks = [blocks[i : i + size] for i in range(0, len(blocks), size)]
-    tasks = (delayed(_chunk)(study, sources, seed, chunk) for chunk in chunks)
+    tasks = (delayed(_chunk)(rows, seed, chunk) for chunk in chunks)
     for chunk, found in zip(
         chunks, Parallel(n_jobs=workers, return_as="generator")(tasks), strict=True
     ):
-        yield chunk[0] * streams.BLOCK, found
+        yield chunk[0] * rows.rows, found
 
 
-def _chunk(
-    study: Study, sources: Sequence[Source], seed: int, blocks: range
-) -> Mapping[str, Floats]:
+def _chunk(rows: Blocks, seed: int, blocks: range) -> Mapping[str, Floats]:
     """Evaluate some blocks, one after the other."""
-    found = [evaluate_block(study, sources, seed, block) for block in blocks]
+    found = [rows.evaluate(seed, block) for block in blocks]
     return {coupling: np.concatenate([each[coupling] for each in found]) for coupling in found[0]}

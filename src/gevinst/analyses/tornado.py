@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gevinst.analyses.draws import LEVEL
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import Simulation, simulate
-from gevinst.rows.blocks import point_of
+from gevinst.rows.blocks import Blocks
 from gevinst.stats import streams
-from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -153,5 +152,6 @@ def tornado(
         return max(d.found.high - d.found.low for d in alone[name].by_coupling.values())
 
     ordered = {name: alone[name] for name in sorted(alone, key=width, reverse=True)}
-    point = point_of(study, couplings_of(study)[0])
+    still = Blocks(study, ())
+    point = still.point(still.couplings[0])
     return Tornado(point, ordered, provenance(study, seed))

@@ -11,11 +11,8 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import ready, whole
-from gevinst.model.evaluate import evaluate
-from gevinst.rows.blocks import draw_paths, draw_sources, point_of
-from gevinst.rows.build import build
+from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents as names
-from gevinst.sources.latents import Latents
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.sources.terms import terms_of
 from gevinst.stats import streams
@@ -285,25 +282,25 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
     """Shares per coupling by taking one source's latents at a time from other draws."""
     k = len(sources)
     if not k:
-        return {c: _still(0, point_of(study, c)) for c in couplings_of(study)}
-    values = {coupling: np.empty((2 + k, n)) for coupling in couplings_of(study)}
+        still = Blocks(study, ())
+        return {c: _still(0, still.point(c)) for c in still.couplings}
+    rows = Blocks(study, sources)
+    values = {coupling: np.empty((2 + k, n)) for coupling in rows.couplings}
     other = streams.entropy([seed, 1])
-    for block, start in enumerate(range(0, n, streams.BLOCK)):
-        kept = min(streams.BLOCK, n - start)
-        a, b = (
-            [draw_sources(study, [source], each, block) for source in sources]
-            for each in (seed, other)
-        )
+    for block, start in enumerate(range(0, n, rows.rows)):
+        kept = min(rows.rows, n - start)
+        a, b = rows.draw(seed, block), rows.draw(other, block)
         # Whom citizens are matched with belongs to the first source that makes it matter.
         following = [source.follows(drawn) for source, drawn in zip(sources, a, strict=True)]
-        matching = following.index(True) if any(following) else None
-        for coupling, found in values.items():
-            mixes = [a, b, *([*a[:j], b[j], *a[j + 1 :]] for j in range(k))]
-            swapped = [False, True, *(j == matching for j in range(k))]
-            for row, mix, rematched in zip(found, mixes, swapped, strict=True):
-                drawn = names.merge(*mix)
-                paths = draw_paths(study, coupling, other if rematched else seed, block, drawn)
-                row[start : start + kept] = _differences({**paths, **drawn}, study)[:kept]
+        owner = following.index(True) if any(following) else None
+        for row in range(2 + k):
+            swapped = [row == 1 or row == 2 + j for j in range(k)]
+            mix = [b[j] if swapped[j] else a[j] for j in range(k)]
+            seeds = {s.name: other for s, own in zip(sources, swapped, strict=True) if own}
+            if owner is not None and swapped[owner]:
+                seeds["coupling"] = other
+            for coupling, latents in rows.along(seed, block, names.merge(*mix), seeds).items():
+                values[coupling][row, start : start + kept] = rows.difference(latents)[:kept]
     return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
 
 
@@ -311,9 +308,3 @@ def _still(sources: int, mean: float) -> Shares:
     """Shares of so many sources where nothing varies."""
     none = np.zeros(sources)
     return Shares(0.0, none, none, none, none, 0.0, mean)
-
-
-def _differences(latents: Latents, study: Study) -> Floats:
-    """Difference between the arms in every row of a block, kr. per citizen."""
-    found: Floats = evaluate(build(study, latents)).difference()
-    return np.broadcast_to(found, (streams.BLOCK,))

@@ -86,7 +86,8 @@ class Inputs:
                 object.__setattr__(self, name, _row_last(array))
         cells = np.broadcast_shapes(self.rate_of.shape, self.quantity.shape[1:])
         unpriced = np.broadcast_to(self.rate_of < 0, cells)
-        if np.broadcast_to(self.quantity, (len(self.quantity), *cells))[:, unpriced].any():
+        units = np.moveaxis(np.broadcast_to(self.quantity, (len(self.quantity), *cells)), 0, -1)
+        if any(units[tuple(cell)].any() for cell in np.argwhere(unpriced).tolist()):
             raise ValueError("quantity: a cell has units but no rate prices it")
         object.__setattr__(self, "rows", rows)
 

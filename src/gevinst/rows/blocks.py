@@ -1,23 +1,24 @@
 """Blocks of rows: drawn source by source, built, and evaluated under every coupling.
 
 Whatever asks for many rows stands here: the simulation, the shares of its variance, and what comes
-of them. A block has a fixed number of rows (`gevinst.stats.streams.BLOCK`).
+of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
-from gevinst.rows.citizens import count_newcomers
+from gevinst.rows.compact import compact
 from gevinst.sources import latents as names
 from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
-from gevinst.sources.registry import chosen
 from gevinst.sources.source import Source
 from gevinst.stats import streams
 from gevinst.study.people import NO_COUPLING, couplings_of
@@ -25,62 +26,123 @@ from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 
-
-def draw_sources(study: Study, sources: Sequence[Source], seed: int, block: int) -> Latents:
-    """Draw one block of every source's latents, each from its own stream."""
-    return names.merge(
-        *(
-            source.draw(study, streams.BLOCK, streams.stream(seed, source.name, block))
-            for source in sources
-        )
-    )
+_MOST_CELLS = 2**20
+"""Paths times rows of a block, so that one of its arrays is 8 MiB at most."""
 
 
-def follows(study: Study, drawn: Latents) -> bool:
-    """Whether, given what was drawn, it matters who went where; else all couplings are one."""
-    return any(source.follows(drawn) for source in chosen(study))
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """The rows of a study under its sources, a block at a time.
 
+    Parameters
+    ----------
+    whole : Study
+        Under the conventions it carries.
+    sources : sequence of Source
+        Those that vary.
 
-def draw_paths(study: Study, kind: str, seed: int, block: int, drawn: Latents) -> Latents:
-    """Draw one block of paths under a coupling; none where there is nothing to couple.
-
-    A matching at random varies with the citizens: where they stay as published, so does it, at its
-    expected shares.
+    Notes
+    -----
+    A block has `gevinst.stats.streams.BLOCK` rows; fewer, where there are so many paths that memory
+    would grow with them.
     """
-    if kind == NO_COUPLING or (kind == "independent" and not follows(study, drawn)):
-        return {}
-    counts = {name: drawn[name] for arm in study.axes.arms if (name := names.counts(arm)) in drawn}
-    always = any(source.follows_always(drawn) for source in chosen(study))
-    coupling = Coupling(kind, counts=counts, every_time=always)
-    return coupling.draw(study, streams.BLOCK, streams.stream(seed, coupling.name, block))
 
+    whole: Study
+    sources: Sequence[Source]
 
-def evaluate_block(
-    study: Study, sources: Sequence[Source], seed: int, block: int
-) -> Mapping[str, Floats]:
-    """Draw a whole block and evaluate it under every coupling: net gain, shape (row, arm)."""
-    drawn = draw_sources(study, sources, seed, block)
-    couplings = couplings_of(study)
-    if len(study.strata) == 1 and not follows(study, drawn):
-        # It does not matter who went where: all couplings are one.
-        return dict.fromkeys(couplings, _evaluated(study, drawn))
-    counted = count_newcomers(study, drawn)
-    return {
-        coupling: _evaluated(study, {**paths, **counted})
-        for coupling in couplings
-        for paths in [draw_paths(study, coupling, seed, block, drawn)]
-    }
+    @cached_property
+    def study(self) -> Study:
+        """The study that rows are made of."""
+        return compact(self.whole)
 
+    @cached_property
+    def couplings(self) -> tuple[str, ...]:
+        """The couplings that the data leave open."""
+        return couplings_of(self.study)
 
-def point_of(study: Study, coupling: str) -> float:
-    """Calculate the difference; of strata under a coupling, which says who of them ended where."""
-    paths: Latents = {}
-    if len(study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):
-        paths = Coupling(coupling).draw(study, 1, streams.generator(0))
-    return float(evaluate(build(study, paths)).difference()[0])
+    @cached_property
+    def rows(self) -> int:
+        """Rows of a block."""
+        rows = streams.BLOCK
+        paths = max((each.most_paths for each in self._couplings.values()), default=1)
+        while rows > 1 and rows * paths > _MOST_CELLS:
+            rows //= 2
+        return rows
 
+    @cached_property
+    def _couplings(self) -> dict[str, Coupling]:
+        """The couplings themselves; none where there is nothing to couple."""
+        kinds = (kind for kind in self.couplings if kind != NO_COUPLING)
+        return {kind: Coupling(self.study, kind) for kind in kinds}
 
-def _evaluated(study: Study, latents: Latents) -> Floats:
-    """Net gain of every row of a block, shape (row, arm)."""
-    net_gain: Floats = evaluate(build(study, latents)).over("arm")
-    return np.broadcast_to(net_gain, (streams.BLOCK, len(study.arms)))
+    def draw(self, seed: int, block: int) -> list[Latents]:
+        """Draw one block of each source's latents, from its own stream."""
+        return [
+            source.draw(self.study, self.rows, streams.stream(seed, source.name, block))
+            for source in self.sources
+        ]
+
+    def follows(self, drawn: Latents) -> bool:
+        """Whether, given what was drawn, it matters who went where; else all couplings are one."""
+        return any(source.follows(drawn) for source in self.sources)
+
+    def along(
+        self, seed: int, block: int, drawn: Latents, seeds: Mapping[str, int] | None = None
+    ) -> dict[str, Latents]:
+        """Add to what was drawn one block of paths under each coupling, and what depends on them.
+
+        Nothing is added where there is nothing to couple. A matching at random varies with the
+        citizens: where they stay as published, so does it, at its expected shares.
+
+        Parameters
+        ----------
+        seed, block : int
+            As for `draw`.
+        drawn : mapping of str to ndarray
+            What the sources drew, merged.
+        seeds : mapping of str to int, optional
+            Other seeds, of some sources or of the ``coupling``.
+        """
+        if not self._couplings:
+            return dict.fromkeys(self.couplings, drawn)
+        seeds, followed = seeds or {}, self.follows(drawn)
+        paths: dict[str, Latents] = {}
+        for kind, coupling in self._couplings.items():
+            rng = streams.stream(seeds.get(coupling.name, seed), coupling.name, block)
+            still = kind == "independent" and not followed
+            paths[kind] = {} if still else coupling.draw(self.rows, rng, drawn)
+        found: dict[str, Latents] = {kind: {**drawn, **each} for kind, each in paths.items()}
+        for source in self.sources if followed else ():
+            own = seeds.get(source.name, seed)
+            rngs = {kind: streams.stream(own, f"{source.name} {kind}", block) for kind in paths}
+            more = source.draw_along(self.study, self.rows, paths, drawn, rngs)
+            found = {kind: {**each, **more.get(kind, {})} for kind, each in found.items()}
+        return found
+
+    def evaluate(self, seed: int, block: int) -> Mapping[str, Floats]:
+        """Draw a block and evaluate it under every coupling: net gain, shape (row, arm)."""
+        drawn = names.merge(*self.draw(seed, block))
+        if len(self.study.strata) == 1 and not self.follows(drawn):
+            # It does not matter who went where: all couplings are one.
+            return dict.fromkeys(self.couplings, self._net_gain(drawn))
+        return {
+            coupling: self._net_gain(latents)
+            for coupling, latents in self.along(seed, block, drawn).items()
+        }
+
+    def difference(self, latents: Latents) -> Floats:
+        """Difference in every row of a block, kr. per citizen, shape (row,)."""
+        found = evaluate(build(self.study, latents, self.sources)).difference()
+        return np.broadcast_to(found, (self.rows,))
+
+    def _net_gain(self, latents: Latents) -> Floats:
+        """Net gain of every row of a block, shape (row, arm)."""
+        net_gain: Floats = evaluate(build(self.study, latents, self.sources)).over("arm")
+        return np.broadcast_to(net_gain, (self.rows, len(self.study.arms)))
+
+    def point(self, coupling: str) -> float:
+        """Calculate the difference; of strata under a coupling, which says who ended where."""
+        paths: Latents = {}
+        if len(self.study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):
+            paths = self._couplings[coupling].draw(1, streams.generator(0))
+        return float(evaluate(build(self.study, paths)).difference()[0])

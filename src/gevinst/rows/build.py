@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,9 @@ from gevinst.study.study import Study
 Floats = NDArray[np.float64]
 
 
-def build(study: Study, latents: Latents | None = None) -> Inputs:
+def build(
+    study: Study, latents: Latents | None = None, sources: Sequence[Source] | None = None
+) -> Inputs:
     """Turn a study and latents into rows of inputs.
 
     Parameters
@@ -28,6 +32,9 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     latents : mapping of str to ndarray, optional
         Drawn columns (`gevinst.sources.latents`, and what the study's sources draw of their own).
         What is absent stays at its published value, so no latents give the published calculation.
+    sources : sequence of Source, optional
+        Those that drew them, in the order the study declares; all that the study declares by
+        default.
 
     Returns
     -------
@@ -44,7 +51,9 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     source applies what was drawn of it, in the order the study declares them.
     """
     latents = latents or {}
-    rows, sources = names.rows(latents), chosen(study) if latents else ()
+    rows = names.rows(latents)
+    if sources is None:
+        sources = chosen(study) if latents else ()
     quantity = np.zeros((*study.axes.sizes(("arm", "stratum", "time", "item")), rows))
     cells = Cells(
         study,
@@ -56,6 +65,8 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
     for source in sources:
         source.apply(cells, latents)
     for counted in (each for of_arm in cells.counted for each in of_arm):
+        for layer in counted.layers[1:]:
+            counted.citizens += layer
         counted.citizens /= counted.total
     for cell, units in cells.units.items():
         quantity[cell] += units
@@ -74,7 +85,7 @@ def build(study: Study, latents: Latents | None = None) -> Inputs:
 
 
 def _counted(
-    study: Study, sources: tuple[Source, ...], latents: Latents, quantity: Floats
+    study: Study, sources: Sequence[Source], latents: Latents, quantity: Floats
 ) -> tuple[tuple[Counted, ...], ...]:
     """Count every arm's citizens; nobody is counted in a study of lines."""
     if not study.statuses:

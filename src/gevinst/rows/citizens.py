@@ -8,11 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.sources import latents as names
-from gevinst.sources.cells import Counted, People, resembled
-from gevinst.sources.latents import Latents
+from gevinst.sources.cells import Counted, People
 from gevinst.stats.weights import running_sums
-from gevinst.study.people import members
-from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -38,9 +35,8 @@ def count(people: People, out: Floats) -> tuple[Counted, ...]:
     ValueError
         If citizens are weighted and no coupling gives their paths.
     """
-    paths = _paths(people)
-    if people.followed or (paths and len(out) > 1):
-        found = _along_paths(people, paths, out)
+    if people.followed or (people.paths and len(out) > 1):
+        found = _along_paths(people, out)
     elif len(out) > 1:
         found = _matched_at_random(people, out)
     else:
@@ -55,66 +51,37 @@ def count(people: People, out: Floats) -> tuple[Counted, ...]:
         for counted in found:
             counted.total = counted.total + people.arm.dropouts
             counted.absent = counted.absent + people.arm.dropouts
-            for at_time, item in zip(counted.citizens, people.course, strict=True):
+            counted.came = np.zeros(counted.citizens.shape)
+            for at_time, item in zip(counted.came, people.course, strict=True):
                 at_time[item] += people.arm.dropouts
     return found
 
 
-def count_newcomers(study: Study, latents: Latents) -> Latents:
-    """Replace whom each newcomer resembles by how many resemble each citizen: their weight.
-
-    `count` does so by itself; rows that are built under several couplings need it once.
-    """
-    counted = dict(latents)
-    for arm in study.arms:
-        if (like := counted.pop(names.urn(arm.id), None)) is not None:
-            followed = counted.get(names.followed(arm.id))
-            counted[names.weight(arm.id)] = resembled(arm, like, followed, names.rows(latents))
-    return counted
-
-
-def _paths(people: People) -> list[Integers]:
-    """Statuses at each time, shape (row or 1, n) each; none where nothing gives them."""
-    study, arm = people.study, people.arm.id
-    if study.citizen_strata and study.paths is not None:
-        return [path[np.newaxis] for path in study.paths[arm].T]
-    of_time = (names.path(arm, time.id) for time in study.times)
-    return [path for name in of_time if (path := people.latents.get(name)) is not None]
-
-
-def _along_paths(people: People, paths: list[Integers], out: Floats) -> tuple[Counted, ...]:
+def _along_paths(people: People, out: Floats) -> tuple[Counted, ...]:
     """Count weighted citizens along their paths, stratum by stratum."""
-    if not paths:
+    if not people.paths:
         raise ValueError(f"citizens of '{people.arm.id}' are weighted, but no coupling gives paths")
     weights, heads = people.weighted
     lost = list(people.study.lost)
     found: list[Counted] = []
-    end = 0
-    for shares, stratum in zip(out, members(people.study, people.arm.id, paths[0][0]), strict=True):
-        # Weights come stratum by stratum, whatever order a coupling has put the citizens in.
-        these = slice(end, end := end + len(stratum))
-        if not len(stratum):
+    for k, shares in enumerate(out):
+        these = slice(None) if len(out) == 1 else np.flatnonzero(people.strata == k)
+        weight, own = weights[these], [path[:, these] for path in people.paths]
+        if not len(weight):
             # Nobody has no shares; `gevinst.study.strata.divided` lets it weigh nothing.
             found.append(Counted(shares, np.ones(1), np.zeros(1)))
             continue
-        everybody = len(stratum) == people.arm.analysed
-        own = paths if everybody else [path[:, stratum] for path in paths]
-        weight = weights[these]
+        total = heads if len(out) == 1 else running_sums(weight)[-1]
         gone = _gone(own, weight, lost) if people.counts_absent else np.zeros(1)
-        total = heads if everybody else np.array([float(len(stratum))])
-        _tally(
-            _last_seen(own, lost) if people.keeps_last else own,
-            weight if people.copies is None else weight + people.copies[these],
-            shares,
-        )
-        if people.stays is not None:
-            _tally(own[:1] * len(own), people.stays[these], shares)
-        came: Floats | float = 0.0
-        for back in (people.copies, people.stays):
-            if back is not None:
-                came = came + (people.arm.dropouts if everybody else back[these].sum(axis=0))
-        total = total + came
-        found.append(Counted(shares, total, _absent(people, gone, total, came)))
+        courses = _last_seen(own, lost) if people.keeps_last else own
+        _tally(courses, weight, shares)
+        came, back = None, 0.0
+        for copies, course in ((people.copies, courses), (people.stays, own[:1] * len(own))):
+            if copies is not None:
+                came = np.zeros(shares.shape) if came is None else came
+                _tally(course, copies[these], came)
+                back = back + running_sums(copies[these])[-1]
+        found.append(Counted(shares, total + back, _absent(people, gone, total, back), came))
     return tuple(found)
 
 
@@ -140,7 +107,7 @@ def _tally(paths: Sequence[Integers], weights: Floats, citizens: Floats) -> None
             for status, weight in zip(path[0], weights, strict=True):
                 at_time[status] += weight
         else:
-            # bincount adds in the order of the citizens: a row's bits do not depend on the others.
+            # bincount adds in the order of the paths: a row's bits do not depend on the others.
             places = path.T * rows
             places += np.arange(rows)
             counted = np.bincount(places.ravel(), weights.ravel(), minlength=items * rows)

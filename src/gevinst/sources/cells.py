@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.sources import latents as names
 from gevinst.sources.latents import Latents
-from gevinst.stats.weights import pick, running_sums
 from gevinst.study.named import Arm
+from gevinst.study.people import distinct_paths
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -38,9 +37,9 @@ class People:
 
     Attributes
     ----------
-    copies, stays : ndarray, shape (n, row), or None
-        Dropouts who come into the sum: how many take each citizen's whole course, and how many
-        start as each citizen did and stay there.
+    copies, stays : ndarray, shape (path, row), or None
+        Dropouts who come into the sum: how many take each path as a whole, and how many start as
+        those on it did and stay there.
     course : ndarray of int, shape (time,), or None
         Positions of the statuses that all dropouts have at each time.
     keeps_last : bool
@@ -67,54 +66,42 @@ class People:
     @property
     def followed(self) -> bool:
         """Whether some citizen counts for more than another, or is followed through the times."""
-        weights = (names.weight(self.arm.id), names.urn(self.arm.id))
         moved = self.copies is not None or self.stays is not None or self.keeps_last
-        return moved or any(name in self.latents for name in weights)
+        return moved or names.weight(self.arm.id) in self.latents
+
+    @cached_property
+    def paths(self) -> list[Integers]:
+        """Statuses at each time, shape (row or 1, path) each; none where nothing gives them."""
+        of_time = (names.path(self.arm.id, time) for time in self.study.axes.times)
+        found = [self.latents[name] for name in of_time if name in self.latents]
+        if not found and self.study.citizen_strata:
+            found = [path[np.newaxis] for path in self._known[0].T]
+        return found
+
+    @cached_property
+    def strata(self) -> Integers:
+        """Stratum of each path, shape (path,)."""
+        if (drawn := self.latents.get(names.stratum(self.arm.id))) is not None:
+            return np.asarray(drawn[0], dtype=np.int64)
+        known = self._known[2] if self.study.citizen_strata else None
+        return np.zeros(self.paths[0].shape[1], np.int64) if known is None else known
 
     @cached_property
     def weighted(self) -> tuple[Floats, Floats]:
-        """How much each citizen counts, shape (n, row), and how many they are, (row or 1,)."""
-        weight, like, followed = (
-            self.latents.get(latent(self.arm.id))
-            for latent in (names.weight, names.urn, names.followed)
-        )
-        if like is not None:
-            weight = resembled(self.arm, like, followed, self.rows)
-        if weight is None:
-            n = self.arm.analysed
-            return np.ones((n, self.rows)), np.array([float(n)])
+        """How many each path counts for, shape (path, row), and how many in all, (row or 1,)."""
+        size = self.latents.get(names.size(self.arm.id))
+        if size is None:
+            size = self._known[1][np.newaxis]
+        followed = self.latents.get(names.followed(self.arm.id))
         heads = np.array([self.arm.analysed]) if followed is None else followed
-        return weight.T, np.asarray(heads, dtype=np.float64)
+        weight = self.latents.get(names.weight(self.arm.id), size)
+        shape = (weight.shape[1], self.rows)
+        return np.broadcast_to(weight.T, shape), np.asarray(heads, dtype=np.float64)
 
-    def pick(self, uniform: Floats) -> Floats:
-        """Count how often each citizen is picked, by weight, shape (n, row).
-
-        `uniform` has a number from 0 to 1 per pick, shape (row, picks).
-        """
-        weights, _ = self.weighted
-        picks = np.zeros(weights.shape)
-        cumulated = running_sums(weights)
-        columns = np.arange(weights.shape[1])
-        for u in uniform.T:
-            picks[pick(cumulated, u), columns] += 1.0
-        return picks
-
-
-def resembled(
-    arm: Arm, like: NDArray[Any], followed: NDArray[Any] | None, rows: int
-) -> NDArray[Any]:
-    """Count the newcomers who stay and resemble each of an arm's citizens, shape (row, n)."""
-    stay = np.array([arm.analysed]) if followed is None else followed
-    # Small whole numbers, so that all rows' counts stay in the processor's cache.
-    counted = np.zeros((arm.analysed, rows), dtype=np.min_scalar_type(arm.enrolled))
-    flat, columns = counted.reshape(-1), np.arange(rows)
-    # Newcomers are exchangeable: those who stay are the first of them.
-    for newcomer, citizen in enumerate(like.T[: np.max(stay)]):
-        place = citizen.astype(np.int64)
-        place *= rows
-        place = place + columns  # one row's urn may serve all rows
-        flat[place] += newcomer < stay
-    return names.row_first(counted.astype(np.float64))
+    @property
+    def _known(self) -> tuple[Integers, Floats, Integers | None]:
+        """Paths, sizes and strata of paired data."""
+        return distinct_paths(self.study, self.arm.id)
 
 
 @dataclass(eq=False)
@@ -124,16 +111,25 @@ class Counted:
     Parameters
     ----------
     citizens : ndarray, shape (time, item, row)
-        How many are in each status; changed in place.
+        How many of those analysed are in each status; changed in place.
     total : ndarray, shape (row or 1,)
-        How many there are.
+        How many there are, dropouts who come into the sum among them.
     absent : ndarray, shape (time, row or 1)
         How many of them are missing.
+    came : ndarray, shape (time, item, row), or None
+        Dropouts who come into the sum, by the statuses they are given; changed in place. Nobody
+        else is like one of them.
     """
 
     citizens: Floats
     total: Floats
     absent: Floats
+    came: Floats | None = None
+
+    @property
+    def layers(self) -> tuple[Floats, ...]:
+        """The analysed, and the dropouts where some come into the sum."""
+        return (self.citizens,) if self.came is None else (self.citizens, self.came)
 
 
 @dataclass(eq=False)

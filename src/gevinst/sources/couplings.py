@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.sources import latents
 from gevinst.sources.latents import Latents
-from gevinst.study.people import COUPLINGS, OBSERVED, observed_paths
+from gevinst.stats.margins.matching import comonotone, matched_at_random, paths_at_random
+from gevinst.study.people import COUPLINGS, OBSERVED, distinct_paths
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_STATUS_BITS = 16
-"""Room for 65,536 statuses beside 48 random bits."""
 
-
-def _slots(counts: Integers, keys: Floats) -> Integers:
-    """Citizens of one arm at one time, by status, in ascending order of `keys`; ties by status."""
-    order = np.argsort(keys, kind="stable")
-    return np.repeat(order, counts[order])
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Coupling:
     """Who went where, as far as the margins leave it open.
 
+    Citizens of one path are alike: a path is drawn with how many citizens are on it.
+
     Parameters
     ----------
+    study : Study
+        Under its conventions.
     kind : str
         ``narrowest``: costs at every time in ascending order, so that the expensive stay
         expensive; the smallest variance of a change between two times, and at most that over
@@ -38,11 +36,11 @@ class Coupling:
         largest variance at any number of times. ``independent``: a fresh random matching of the
         times in every row, which is the hypergeometric law of the table given its margins.
         ``observed``: the paths of paired data.
-    counts : mapping of str to ndarray
-        Latents ``counts:<arm>`` where suppressed counts were drawn: the rows to find paths for.
-    every_time : bool
-        Whether ``independent`` matches times that count for nothing too; it need not, but for
-        results that follow citizens through them.
+
+    Notes
+    -----
+    Statuses of equal cost are in an order that no order of rows in a file changes: those seen
+    before those lost, then by their costs at other times, then by id.
 
     References
     ----------
@@ -50,9 +48,8 @@ class Coupling:
     850-871, section 3.
     """
 
+    study: Study
     kind: str
-    counts: Latents = field(default_factory=dict)
-    every_time: bool = False
     name: str = "coupling"
 
     def __post_init__(self) -> None:
@@ -60,51 +57,104 @@ class Coupling:
             known = ", ".join((*COUPLINGS, OBSERVED))
             raise ValueError(f"no coupling '{self.kind}'; there are: {known}")
 
-    def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``path:<arm>:<time>`` (row, n), or one row where everybody's place is fixed."""
-        if self.kind == OBSERVED:
-            known = observed_paths(study)
-            return {
-                latents.path(arm, time): path[np.newaxis, :, t]
-                for arm, path in known.items()
-                for t, time in enumerate(study.axes.times)
+    def draw(
+        self, rows: int, rng: np.random.Generator, drawn: Latents | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Draw ``path:<arm>:<time>`` and ``size:<arm>``, shape (row or 1, path).
+
+        Of a study with strata also ``stratum:<arm>``, (1, path).
+
+        Parameters
+        ----------
+        rows : int
+            How many.
+        rng : numpy.random.Generator
+            Source of randomness.
+        drawn : mapping of str to ndarray, optional
+            What sources drew: suppressed counts, if any, are those to find paths for.
+        """
+        found: dict[str, NDArray[Any]] = {}
+        for a, arm in enumerate(self.study.arms):
+            sets = (drawn or {}).get(latents.counts(arm.id))
+            if sets is None and self.kind != "independent":
+                found |= self._still[a]
+                continue
+            items = self._order[a]
+            if sets is None:
+                counts = self._counts[a]
+            else:
+                items = [order[sets[:, t, order].any(axis=0)] for t, order in enumerate(items)]
+                counts = [sets[:, t, order].T for t, order in enumerate(items)]
+            if self.kind == "independent":
+                found |= self._latents(a, items, *matched_at_random(counts, rows, rng))
+            else:
+                found |= self._latents(a, items, *comonotone(counts))
+        return found
+
+    @cached_property
+    def most_paths(self) -> int:
+        """How many paths `draw` makes at most in an arm, of the study's own counts."""
+        arms = range(len(self.study.arms))
+        if self.kind == "independent":
+            return max(paths_at_random(self._counts[a]) for a in arms)
+        return max(int(each.shape[1]) for still in self._still for each in still.values())
+
+    @cached_property
+    def _still(self) -> list[dict[str, NDArray[Any]]]:
+        """Each arm's latents where no row has other paths than the next."""
+        found = []
+        for a, arm in enumerate(self.study.arms):
+            if self.kind != OBSERVED:
+                found.append(self._latents(a, self._order[a], *comonotone(self._counts[a])))
+                continue
+            paths, citizens, strata = distinct_paths(self.study, arm.id)
+            places = {
+                latents.path(arm.id, time): path[np.newaxis]
+                for time, path in zip(self.study.axes.times, paths.T, strict=True)
             }
-        costs, counted = study.status_costs, study.status_horizon
-        # A time that counts for nothing is sorted by cost; no result depends on it.
-        contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
-        drawn: dict[str, Integers] = {}
-        for a, arm in enumerate(study.arms):
-            keys = (contribution if self.kind == "widest" else costs)[a]
-            sets = self.counts.get(latents.counts(arm.id))
-            for t, time in enumerate(study.times):
-                if sets is None:
-                    places = _slots(study.counts[a, t], keys[t])[:, np.newaxis]
-                else:
-                    places = _slots_by_row(sets[:, t], keys[t])
-                if self.kind == "independent" and t and (counted[t] or self.every_time):
-                    places = _shuffled(places, rows, rng)
-                drawn[latents.path(arm.id, time.id)] = latents.row_first(places)
-        return drawn
+            divided = {} if strata is None else {latents.stratum(arm.id): strata[np.newaxis]}
+            found.append({**places, latents.size(arm.id): citizens[np.newaxis], **divided})
+        return found
 
+    def _latents(
+        self, a: int, items: list[Integers], places: tuple[Integers, ...], citizens: Floats
+    ) -> dict[str, NDArray[Any]]:
+        """Name what a matching found: the items that its places are, and how many are there."""
+        arm = self.study.arms[a].id
+        found: dict[str, NDArray[Any]] = {
+            latents.path(arm, time): latents.row_first(order[place])
+            for time, order, place in zip(self.study.axes.times, items, places, strict=True)
+        }
+        if len(self.study.strata) > 1:
+            start = found[latents.path(arm, self.study.times[0].id)]
+            found[latents.stratum(arm)] = self.study.start_strata[start]
+        return {**found, latents.size(arm): latents.row_first(citizens)}
 
-def _slots_by_row(counts: Integers, keys: Floats) -> Integers:
-    """Return `_slots` of counts that differ from row to row, shape (n, row)."""
-    order = np.argsort(keys, kind="stable")
-    filled = np.cumsum(counts[:, order], axis=1)
-    slots = np.arange(int(filled[0, -1]))
-    after: Integers = (slots[:, np.newaxis, np.newaxis] >= filled).sum(axis=-1)
-    return order[after]
+    @cached_property
+    def _order(self) -> list[list[Integers]]:
+        """Items with citizens at each time, of each arm, in the coupling's order."""
+        study, counted = self.study, self.study.status_horizon
+        lost = [item.lost for item in study.items]
+        ids = np.argsort(np.argsort(study.axes.items))
+        found = []
+        for a, costs in enumerate(study.status_costs):
+            # A time that counts for nothing is sorted by cost; no result depends on it.
+            contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
+            first = contribution if self.kind == "widest" else costs
+            orders = [np.lexsort([ids, *costs[::-1], lost, first[t]]) for t in range(len(first))]
+            sets = study.masked.get(study.arms[a].id, study.counts[a][:, np.newaxis])
+            found.append(
+                [
+                    order[np.asarray(each)[:, order].any(axis=0)]
+                    for order, each in zip(orders, sets, strict=True)
+                ]
+            )
+        return found
 
-
-def _shuffled(places: Integers, rows: int, rng: np.random.Generator) -> Integers:
-    """Put each row's citizens in random order, shape (n, row).
-
-    Whole numbers with random high bits and the status in the low ones are sorted: sorting is the
-    fastest shuffle there is. Two high parts agree once in 10^14 pairs.
-    """
-    keys = rng.integers(0, 2**64, size=(rows, len(places)), dtype=np.uint64)
-    keys &= np.uint64(2**64 - 2**_STATUS_BITS)
-    keys |= places.T.astype(np.uint64)
-    keys.sort(axis=1)
-    keys &= np.uint64(2**_STATUS_BITS - 1)
-    return np.ascontiguousarray(keys.T).view(np.int64)
+    @cached_property
+    def _counts(self) -> list[list[Integers]]:
+        """Citizens in each place of `_order`, shape (place, 1)."""
+        return [
+            [at_time[order][:, np.newaxis] for at_time, order in zip(counts, orders, strict=True)]
+            for counts, orders in zip(self.study.counts, self._order, strict=True)
+        ]

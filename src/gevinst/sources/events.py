@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,10 @@ class Events(Source):
             p = event.probability
             covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """A line is no status."""
+        return ()
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``event:<event>``: probability per stated probability, shape (row,)."""

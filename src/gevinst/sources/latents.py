@@ -7,10 +7,11 @@ that more than one room reads; what one source draws for itself alone is named i
 name                   shape                  meaning
 =====================  =====================  =====================================================
 ``rate:<rate>``        (row,)                 kr. per unit
-``path:<arm>:<time>``  (row or 1, n)          item position of each analysed citizen's status
+``path:<arm>:<time>``  (row or 1, path)       item position of the status of those on each path
+``size:<arm>``         (row or 1, path)       how many of the analysed citizens are on each path
+``stratum:<arm>``      (1, path)              the paths' strata, where there are some
+``weight:<arm>``       (row, path)            how many citizens each path counts for in the row
 ``counts:<arm>``       (row, time, item)      citizens per status behind suppressed counts
-``weight:<arm>``       (row, n)               citizen weights with mean 1
-``urn:<arm>``          (row, enrolled)        new group: whom of the n each newcomer resembles
 ``left:<arm>``         (row,)                 new group: how many of the enrolled dropped out
 ``followed:<arm>``     (row or 1,)            new group: how many of the enrolled count
 =====================  =====================  =====================================================
@@ -37,19 +38,24 @@ def path(arm: str, time: str) -> str:
     return f"path:{arm}:{time}"
 
 
+def size(arm: str) -> str:
+    """Latent of how many of an arm's citizens are on each path."""
+    return f"size:{arm}"
+
+
+def stratum(arm: str) -> str:
+    """Latent of the strata of an arm's paths."""
+    return f"stratum:{arm}"
+
+
 def counts(arm: str) -> str:
     """Latent of the counts behind an arm's suppressed ones."""
     return f"counts:{arm}"
 
 
 def weight(arm: str) -> str:
-    """Latent of an arm's citizen weights."""
+    """Latent of how many citizens each of an arm's paths counts for."""
     return f"weight:{arm}"
-
-
-def urn(arm: str) -> str:
-    """Latent of whom an arm's newcomers resemble."""
-    return f"urn:{arm}"
 
 
 def left(arm: str) -> str:

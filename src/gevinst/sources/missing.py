@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from gevinst.sources.cells import Cells, Counted, People
 from gevinst.sources.latents import Latents
 from gevinst.sources.settings import choice, per_arm
 from gevinst.sources.source import MEAN, Source
-from gevinst.stats.weights import pick, running_sums
+from gevinst.stats.weights import beta_binomial, chances, picked
 from gevinst.study.people import most_lost
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
@@ -26,11 +26,11 @@ _OF_THE_GROUP = ("as_published", "at_random")
 """Treatments that need no citizen beside those an urn draws: fewer of them count, or all."""
 
 
-# What it draws, each of an arm: uniforms that say which status each lost citizen gets, (row, most
-# lost), and of newcomers, (row, enrolled); a mark that the lost keep the last status seen; the
-# status all the lost get, (1, time); uniforms that say whose course each dropout gets, and where
-# each starts and stays, (row, dropouts); the course all dropouts get, (1, time); kr. a year more
-# for each missing citizen, (1,).
+# What it draws, each of an arm: chances (`gevinst.stats.weights.chances`) of which status each lost
+# citizen gets, and each newcomer who is lost; a mark that the lost keep the last status seen; the
+# status all the lost get, (1, time); chances of whose course each dropout gets, and of where each
+# starts and stays; the course all dropouts get, (1, time); kr. a year more for each missing
+# citizen, (1,).
 _MOVED, _NEWCOMERS, _KEPT, _GIVEN = "moved:", "lost:", "kept:", "given:"
 _DROPOUT, _UNCHANGED, _COURSE, _EXTRA = "dropout:", "unchanged:", "course:", "extra_cost:"
 
@@ -95,21 +95,22 @@ class Missing(Source):
                 # In a new group more can be lost than in the one seen.
                 mean = self.target == MEAN
                 name, picks = (_MOVED, most) if mean else (_NEWCOMERS, arm.enrolled)
-                drawn[name + arm.id] = latents.row_first(rng.random((picks, rows)))
+                drawn[name + arm.id] = latents.row_first(chances(picks, rows, rng))
             elif most and self.moved == "last_status":
                 drawn[_KEPT + arm.id] = np.ones(1)
             elif most and self.moved != "as_published":
                 drawn[_GIVEN + arm.id] = self._extreme(study, a, self.moved)
             if self.target != MEAN and self.dropouts in _OF_THE_GROUP:
-                share = rng.beta(arm.dropouts + 0.5, arm.analysed + 0.5, size=rows)
+                jeffreys = arm.dropouts + 0.5, arm.analysed + 0.5
+                left = beta_binomial(arm.enrolled, *jeffreys, rows, rng)
                 # A group that nobody is left of shows nothing: one citizen stays.
-                left = np.minimum(rng.binomial(arm.enrolled, share), arm.enrolled - 1)
+                left = np.minimum(left, arm.enrolled - 1)
                 drawn[latents.left(arm.id)] = left
                 seen = arm.enrolled - left if self.dropouts == "as_published" else [arm.enrolled]
                 drawn[latents.followed(arm.id)] = np.asarray(seen)
             elif arm.dropouts and self.dropouts in ("at_random", "unchanged"):
                 kind = _DROPOUT if self.dropouts == "at_random" else _UNCHANGED
-                drawn[kind + arm.id] = latents.row_first(rng.random((arm.dropouts, rows)))
+                drawn[kind + arm.id] = latents.row_first(chances(arm.dropouts, rows, rng))
             elif arm.dropouts and self.dropouts != "as_published":
                 drawn[_COURSE + arm.id] = self._extreme(study, a, self.dropouts)
         for whose, kr in self.extra_cost:
@@ -119,10 +120,11 @@ class Missing(Source):
     def weigh(self, people: People, drawn: Latents) -> None:
         """Let dropouts come into the sum, with a course each."""
         arm = people.arm.id
-        if (uniform := drawn.get(_DROPOUT + arm)) is not None:
-            people.copies = people.pick(uniform)
-        if (uniform := drawn.get(_UNCHANGED + arm)) is not None:
-            people.stays = people.pick(uniform)
+        dropouts = people.arm.dropouts
+        if (by := drawn.get(_DROPOUT + arm)) is not None:
+            people.copies = picked(people.weighted[0], dropouts, by.T)
+        if (by := drawn.get(_UNCHANGED + arm)) is not None:
+            people.stays = picked(people.weighted[0], dropouts, by.T)
         if (course := drawn.get(_COURSE + arm)) is not None:
             people.course = course[0]
         people.keeps_last = _KEPT + arm in drawn
@@ -133,7 +135,7 @@ class Missing(Source):
         lost = list(cells.study.lost)
         for a, (arm, strata) in enumerate(zip(cells.study.arms, cells.counted, strict=True)):
             for counted in strata:
-                _place(cells.study, a, counted.citizens, drawn)
+                _place(cells.study, a, counted, drawn)
             if (extra := drawn.get(_EXTRA + arm.id)) is None:
                 continue
             for counted in strata:
@@ -145,9 +147,9 @@ class Missing(Source):
         """Dropouts who are like a citizen, and the lost who keep a status, are followed."""
         return any(name.startswith((_DROPOUT, _UNCHANGED, _KEPT)) for name in drawn)
 
-    def follows_always(self, drawn: Latents) -> bool:
+    def keeps(self, study: Study) -> Collection[str]:
         """The last status seen may be of a time that counts for nothing."""
-        return any(name.startswith(_KEPT) for name in drawn)
+        return study.axes.times if self.moved == "last_status" else ()
 
     @property
     def moves_mean(self) -> bool:
@@ -167,25 +169,28 @@ class Missing(Source):
 
 
 def _place(
-    study: Study, a: int, citizens: Floats, drawn: Mapping[str, NDArray[np.generic]]
+    study: Study, a: int, counted: Counted, drawn: Mapping[str, NDArray[np.generic]]
 ) -> None:
     """Give each citizen of an arm lost to follow-up a status, in place."""
-    arm, lost, columns = study.arms[a].id, list(study.lost), np.arange(citizens.shape[2])
+    arm, lost = study.arms[a].id, list(study.lost)
     moved, newcomers, given = (drawn.get(kind + arm) for kind in (_MOVED, _NEWCOMERS, _GIVEN))
-    uniform = moved if newcomers is None else newcomers
-    for t, (at_time, most) in enumerate(zip(citizens, most_lost(study, a), strict=True)):
-        mass = at_time[lost].sum(axis=0)
-        if uniform is not None and most:
+    by = moved if newcomers is None else newcomers
+    if by is None and given is None:
+        return
+    for t, most in enumerate(most_lost(study, a)):
+        layers = [layer[t] for layer in counted.layers]
+        masses = [at_time[lost].sum(axis=0) for at_time in layers]
+        for at_time in layers:
             at_time[lost] = 0.0
-            cumulated = running_sums(_donors(study, a, t, at_time))
-            picks = most if newcomers is None else int(np.ceil(mass.max()))
-            for k, u in enumerate(uniform.T[:picks]):
-                # Each newcomer who is lost gets a status; of those seen, as many as there were.
-                part = mass / most if newcomers is None else np.clip(mass - k, 0.0, 1.0)
-                at_time[pick(cumulated, u), columns] += part
-        elif given is not None:
-            at_time[lost] = 0.0
-            at_time[given[0, t]] += mass
+        if given is not None:
+            for at_time, mass in zip(layers, masses, strict=True):
+                at_time[given[0, t]] += mass
+        elif most:
+            # Each newcomer who is lost gets a status; of those seen, as many as there were.
+            donors, mass = _donors(study, a, t, layers[0]), sum(masses)
+            picks: Floats | int = most if newcomers is None else mass
+            found = picked(donors, picks, np.asarray(by).T)
+            layers[0] += found * (mass / most) if newcomers is None else found
 
 
 def _donors(study: Study, a: int, t: int, at_time: Floats) -> Floats:
@@ -200,5 +205,6 @@ def _donors(study: Study, a: int, t: int, at_time: Floats) -> Floats:
 
 def _mark_absent(counted: Counted, lost: list[int]) -> None:
     """Let statuses of the lost hold all who are missing, in place; at the start nobody is yet."""
-    counted.citizens[:, lost] = 0.0
+    for layer in counted.layers:
+        layer[:, lost] = 0.0
     counted.citizens[1:, lost[0]] = counted.absent[1:]

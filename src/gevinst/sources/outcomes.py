@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,15 +16,25 @@ from gevinst.sources.settings import choice
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
 from gevinst.stats import streams
-from gevinst.stats.weights import dirichlet_weights, multinomial_weights, running_sums, urn
+from gevinst.stats.weights import dealt, gammas, running_sums, split, sums_by, urn
+from gevinst.study.named import Arm
 from gevinst.study.people import stratum_sizes
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
 
 Floats = NDArray[np.float64]
 
+Integers = NDArray[np.int64]
+
 LARGE_PRIOR = 0.1
 """A prior that counts for more than this share of the citizens is warned of."""
+
+_MOST_IN_URN = 500
+"""Most citizens, seen and new, of whom newcomers are drawn one by one."""
+
+# What it draws, each of an arm: of a new group whom of those seen each newcomer is like, (row,
+# enrolled); the share that a prior gives each status, (row, time, item).
+_URN, _PRIOR = "urn:", "prior:"
 
 
 @dataclass(frozen=True)
@@ -94,51 +105,155 @@ class Outcomes(Source):
         """Total Dirichlet mass of n citizens seen; for the plug-in law that of infinitely many."""
         return {"calibrated": n - 2.0, "rubin": float(n), "plug_in": float("inf")}[self.law]
 
+    def keeps(self, study: Study) -> Collection[str]:
+        """A prior gives each status a mass of its own."""
+        return () if self.prior == "none" else study.axes.items
+
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
-        """Draw ``weight:<arm>`` (row, n), mean 1 in a row; of a new group ``urn:<arm>``."""
+        """Draw whom of those seen each citizen of a new group is like, and what a prior adds."""
         drawn: dict[str, NDArray[np.generic]] = {}
-        if not study.statuses:
-            return drawn
-        for a, arm in enumerate(study.arms):
+        for a, arm in enumerate(study.arms if study.statuses else ()):
             n = arm.analysed
-            if self.target != MEAN:
+            if self._by_urn(arm):
                 mass = min(self.mass(n), 1e12)  # so much that nobody copies a newcomer
-                drawn[latents.urn(arm.id)] = latents.row_first(
-                    urn(n, mass, arm.enrolled, rows, rng)
-                )
-                continue
-            parts = []
-            for size in stratum_sizes(study, a):  # within each stratum its own law
-                if self.law == "plug_in" and size:
-                    parts.append(multinomial_weights(size, rows, rng))
-                elif self.mass(size) <= 0.0 or not size:
-                    parts.append(np.ones((size, rows)))  # of a stratum that weighs nothing
-                else:
-                    parts.append(dirichlet_weights(size, self.mass(size) / size, rows, rng))
-            weights = np.concatenate(parts) if len(parts) > 1 else parts[0]
-            drawn[latents.weight(arm.id)] = latents.row_first(weights)
+                drawn[_URN + arm.id] = latents.row_first(urn(n, mass, arm.enrolled, rows, rng))
             if self.prior != "none":
                 seen = rng.standard_gamma(self.mass(n), size=rows)
                 mass_at = self.prior_mass(study, a)[..., np.newaxis]
                 unseen = rng.standard_gamma(mass_at, size=(*mass_at.shape[:2], rows))
                 unseen /= unseen.sum(axis=1, keepdims=True) + seen
-                drawn[_prior(arm.id)] = latents.row_first(unseen)
+                drawn[_PRIOR + arm.id] = latents.row_first(unseen)
         return drawn
+
+    def draw_along(
+        self,
+        study: Study,
+        rows: int,
+        paths: Mapping[str, Latents],
+        drawn: Latents,
+        rngs: Mapping[str, np.random.Generator],
+    ) -> Mapping[str, Latents]:
+        """Draw ``weight:<arm>`` (row, path): how many citizens each path counts for.
+
+        What each last status counts for is the same under every coupling.
+        """
+        found: dict[str, dict[str, NDArray[np.generic]]] = {coupling: {} for coupling in paths}
+        # The coupling with most paths comes first: what it makes of a status, others split.
+        order = sorted(paths, key=lambda coupling: coupling != "independent")
+        for arm in study.arms:
+            ends: Floats | None = None
+            like, known = self._stayed(arm, drawn), dict[int, Integers]()
+            for coupling in order:
+                along, rng = paths[coupling], rngs[coupling]
+                sizes = along[latents.size(arm.id)].T
+                last = along[latents.path(arm.id, study.times[-1].id)].T
+                if like is not None:
+                    weights = self._resembled(like, sizes, last, known)
+                elif len(study.strata) > 1:
+                    strata = along[latents.stratum(arm.id)][0]
+                    weights = self._within(strata, sizes, rows, rng)
+                elif ends is None or last.shape[1] > 1:
+                    weights = self._weights(sizes, arm.analysed, rows, rng)
+                    ends = sums_by(last, weights, len(study.items))
+                else:
+                    weights = self._split(ends, last[:, 0], sizes, rng)
+                if self.target != MEAN and like is None:
+                    heads = drawn.get(latents.followed(arm.id), np.array([arm.analysed]))
+                    weights = dealt(heads, weights, rows, rng)
+                found[coupling][latents.weight(arm.id)] = latents.row_first(weights)
+        return found
+
+    def _by_urn(self, arm: Arm) -> bool:
+        """Whether newcomers are drawn one by one, which is the faster where they are few."""
+        return self.target != MEAN and arm.analysed + arm.enrolled <= _MOST_IN_URN
+
+    def _weights(self, sizes: Floats, n: int, rows: int, rng: np.random.Generator) -> Floats:
+        """How many of n citizens groups of them count for, shape (group, row)."""
+        if self.law == "plug_in":
+            return dealt(n, sizes, rows, rng)
+        if self.mass(n) <= 0.0:
+            return np.broadcast_to(sizes, (len(sizes), rows)).copy()  # they weigh nothing
+        weights = gammas(sizes, self.mass(n) / n, rows, rng)
+        weights *= n / weights.sum(axis=0)
+        return weights
+
+    def _within(
+        self, strata: Integers, sizes: Floats, rows: int, rng: np.random.Generator
+    ) -> Floats:
+        """Weights of paths, each stratum's by a law of its own, shape (path, row)."""
+        found = np.zeros((len(sizes), rows))
+        for k in np.unique(strata):
+            own = sizes[strata == k]
+            if n := int(own.sum(axis=0)[0]):
+                found[strata == k] = self._weights(own, n, rows, rng)
+        return found
+
+    def _split(
+        self, ends: Floats, of: Integers, sizes: Floats, rng: np.random.Generator
+    ) -> Floats:
+        """Split what last statuses count for among the paths that end in them, (path, row)."""
+        rows, n = ends.shape[1], int(sizes.sum())
+        found = np.empty((len(sizes), rows))
+        for item in np.unique(of):
+            paths = np.flatnonzero(of == item)
+            if len(paths) == 1:
+                found[paths[0]] = ends[item]
+            elif self.law == "plug_in":
+                found[paths] = dealt(ends[item], sizes[paths], rows, rng)
+            else:
+                found[paths] = split(ends[item], sizes[paths], self.mass(n) / n, rng)
+        return found
+
+    def _resembled(
+        self, like: Integers, sizes: Floats, last: Integers, known: dict[int, Integers]
+    ) -> Floats:
+        """Count the newcomers who stay and are like a citizen on each path, shape (path, row).
+
+        `known` remembers how many are like one of the first citizens, by how many those are.
+        """
+        # Citizens in the order of their last status, so that couplings share as much as they can.
+        fixed = last.shape[1] == 1
+        order = np.argsort(last[:, 0], kind="stable") if fixed else np.arange(len(last))
+        found = np.empty((len(sizes), like.shape[1]))
+        before: Integers | float = 0.0
+        for path, end in zip(order, running_sums(sizes[order]), strict=True):
+            if (same := (end == end[0]).all()) and int(end[0]) in known:
+                up_to = known[int(end[0])]
+            else:
+                inside = (like < end.astype(like.dtype)).view(np.uint8)
+                # Small whole numbers, so that counting stays in the processor's cache.
+                up_to = inside.sum(axis=0, dtype=np.min_scalar_type(len(like)))
+            if same:
+                known[int(end[0])] = up_to
+            np.subtract(up_to, before, out=found[path])
+            before = up_to
+        return found
+
+    def _stayed(self, arm: Arm, drawn: Latents) -> Integers | None:
+        """Return whom newcomers are like, (newcomer, row): n, nobody, of those who left."""
+        if (like := drawn.get(_URN + arm.id)) is None:
+            return None
+        stay = drawn.get(latents.followed(arm.id), np.array([arm.analysed]))
+        # Newcomers are exchangeable: those who stay are the first of them.
+        like = like.T[: int(np.max(stay))]
+        gone = np.arange(len(like))[:, np.newaxis] >= stay
+        return np.where(gone, np.array(arm.analysed, like.dtype), like)
 
     def apply(self, cells: Cells, drawn: Latents) -> None:
         """Give statuses nobody was seen in the shares that a prior gives them."""
         for arm, strata in zip(cells.study.arms, cells.counted, strict=True):
-            if (prior := drawn.get(_prior(arm.id))) is None:
+            if (prior := drawn.get(_PRIOR + arm.id)) is None:
                 continue
             unseen = np.moveaxis(prior, 0, -1)
+            seen = 1.0 - running_sums(unseen.swapaxes(0, 1))[-1][:, np.newaxis]
             for counted in strata:
-                seen = 1.0 - running_sums(unseen.swapaxes(0, 1))[-1][:, np.newaxis]
-                counted.citizens *= seen
+                for layer in counted.layers:
+                    layer *= seen
                 counted.citizens += counted.total * unseen
 
     def follows(self, drawn: Latents) -> bool:
-        """Weighted citizens matter with their paths."""
-        return any(name.startswith((latents.weight(""), latents.urn(""))) for name in drawn)
+        """Citizens who count for more than others matter with their paths."""
+        return True
 
     def prior_mass(self, study: Study, a: int) -> Floats:
         """Mass of each status at each time in one arm, in citizens, shape (time, item)."""
@@ -167,22 +282,24 @@ class Outcomes(Source):
         if not study.statuses:
             return mean, covariance
         status = np.array([study.items[i].status for i in terms.of(3)])
+        # Places at different times are apart under independent, whose matching is drawn too.
+        apart = kind == "independent"
+        paths = Coupling(study, "narrowest" if apart else kind).draw(1, streams.generator(0))
         for a, arm in enumerate(study.arms):
-            n = arm.analysed
+            n, sizes = arm.analysed, paths[latents.size(arm.id)][0]
             at = np.flatnonzero(status & (terms.of(0) == a))
             times, items = terms.of(2)[at], terms.of(3)[at]
-            path = Coupling(kind).draw(study, 1, streams.generator(0))
             there = np.array(
                 [
-                    path[latents.path(arm.id, study.times[t].id)][0] == i
+                    paths[latents.path(arm.id, study.times[t].id)][0] == i
                     for t, i in zip(times, items, strict=True)
                 ]
-            ).reshape(len(at), n)
-            spread = np.cov(there, ddof=0).reshape(len(at), len(at))
-            if kind == "independent":
+            ).reshape(len(at), len(sizes))
+            share = there @ sizes / n
+            spread = (there * sizes) @ there.T / n - np.outer(share, share)
+            if apart:
                 spread *= times[:, np.newaxis] == times
             spread /= n if self.law == "plug_in" else self.mass(n) + 1.0
-            share = there.mean(axis=1)
             covariance[np.ix_(at, at)] = spread / np.outer(share, share)
         return mean, covariance
 
@@ -194,8 +311,3 @@ class Outcomes(Source):
         expected = mass / (mass.sum(axis=-1, keepdims=True) + self.mass(study.arms[a].analysed))
         change = expected - seen * expected.sum(axis=-1, keepdims=True)
         return float((study.status_horizon[:, np.newaxis] * study.status_costs[a] * change).sum())
-
-
-def _prior(arm: str) -> str:
-    """Latent of the share that a prior gives each status of an arm, shape (row, time, item)."""
-    return f"prior:{arm}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,10 @@ class Rates(Source):
             stated=f"{stated:.3f}".replace(".", ","),
             used=f"{used:.3f}".replace(".", ","),
         )
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """A rate is drawn for all who have it."""
+        return ()
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``rate:<id>`` for each rate, shape (row,)."""

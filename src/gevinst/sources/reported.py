@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from gevinst.sources.settings import flag, ids, one_id, span
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
 from gevinst.stats.distributions import beta_from_range, beta_moments, check_share_range
+from gevinst.stats.weights import Chances, chances, happened
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, suggest
 
@@ -23,8 +25,8 @@ REAL, INSTEAD = "reported:real", "reported:instead"
 """Parts of the calculation: reported starts that count, and where those are that do not."""
 
 # What it draws: the share of reported starts that count, per arm and status, (row,); the position
-# of the status of those whose start does not, (1,); of a new group a uniform per citizen that says
-# whether the start counts, (row, enrolled).
+# of the status of those whose start does not, (1,); of a new group the chances of its citizens'
+# starts (`gevinst.stats.weights.chances`).
 _REAL, _INSTEAD, _START = "real:", "instead:", "start:"
 
 
@@ -107,9 +109,9 @@ class Reported(Source):
             if a == 0 or not self.shared:
                 share = self._shares(rows, rng)
             drawn |= {f"{_REAL}{arm.id}:{status}": share for status in self.statuses}
-            drawn[_INSTEAD + arm.id] = np.array([study.axes.at("item", self.instead)])
+            drawn[_INSTEAD + arm.id] = np.array(study.members(self.instead))
             if self.target != MEAN:
-                drawn[_START + arm.id] = latents.row_first(rng.random((arm.enrolled, rows)))
+                drawn[_START + arm.id] = latents.row_first(chances(arm.enrolled, rows, rng))
         return drawn
 
     def apply(self, cells: Cells, drawn: Latents) -> None:
@@ -124,8 +126,12 @@ class Reported(Source):
                 for i, item in enumerate(study.items)
                 if (share := drawn.get(f"{_REAL}{arm.id}:{item.id}")) is not None
             }
-            for counted in strata:
-                _reclassify(counted.citizens, shares, int(instead[0]), lucky)
+            for layer in (layer for counted in strata for layer in counted.layers):
+                _reclassify(layer, shares, int(instead[0]), lucky)
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """The starts in doubt."""
+        return self.statuses
 
     @property
     def moves_mean(self) -> bool:
@@ -180,29 +186,16 @@ class Reported(Source):
 
 
 def _reclassify(
-    citizens: Floats, shares: dict[int, Floats], instead: int, lucky: Floats | None
+    citizens: Floats, shares: dict[int, Floats], instead: int, by: Chances | None
 ) -> None:
     """Move the starts that do not count, in place."""
-    for at_time in citizens[1:]:
+    for t, at_time in enumerate(citizens[1:]):
         before = np.zeros(citizens.shape[2])
-        for i, share in shares.items():
-            real = (
-                at_time[i] * share if lucky is None else _happened(lucky, share, before, at_time[i])
-            )
+        for k, (i, share) in enumerate(shares.items()):
+            if by is None:
+                real = at_time[i] * share
+            else:
+                real = happened(at_time[i], share, by.T, t * len(shares) + k, before)
             before = before + at_time[i]
             at_time[instead] += at_time[i] - real
             at_time[i] = real
-
-
-def _happened(lucky: Floats, share: Floats, before: Floats, number: Floats) -> Floats:
-    """How many of the next `number` newcomers' starts happened, each with its own uniform."""
-    counted = np.cumsum(share > lucky.T, axis=0)
-    counted = np.concatenate([np.zeros((1, counted.shape[1])), counted])
-    columns = np.arange(counted.shape[1])
-    ends = (
-        np.minimum(np.floor(n).astype(np.int64), len(counted) - 1)
-        for n in (before, before + number)
-    )
-    first, last = (counted[end, columns] for end in ends)
-    happened: Floats = np.minimum(last - first, number)
-    return happened

@@ -7,7 +7,7 @@ that lets a row feel what was drawn. Nobody else knows it by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -54,6 +54,37 @@ class Source:
         """Draw `rows` rows of this source's latents."""
         raise NotImplementedError
 
+    def draw_along(
+        self,
+        study: Study,
+        rows: int,
+        paths: Mapping[str, Latents],
+        drawn: Latents,
+        rngs: Mapping[str, np.random.Generator],
+    ) -> Mapping[str, Latents]:
+        """Draw what depends on who went where, per coupling, once its paths are drawn.
+
+        Parameters
+        ----------
+        study, rows
+            As for `draw`.
+        paths : mapping of str to mapping of str to ndarray
+            Per coupling the latents of its paths.
+        drawn : mapping of str to ndarray
+            What every source has drawn.
+        rngs : mapping of str to numpy.random.Generator
+            Per coupling the source's own stream.
+        """
+        return {}
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """Name the statuses and times that its latents tell apart.
+
+        Before anything is drawn, statuses that cost the same are made one, and times that count for
+        nothing are left out; not those named here. All of them, unless a source says otherwise.
+        """
+        return (*study.axes.items, *study.axes.times)
+
     def weigh(self, people: People, drawn: Latents) -> None:
         """Say who of an arm counts, and how much, before citizens are counted."""
 
@@ -62,10 +93,6 @@ class Source:
 
     def follows(self, drawn: Latents) -> bool:
         """Whether, given what was drawn, it matters who went where."""
-        return False
-
-    def follows_always(self, drawn: Latents) -> bool:
-        """Whether it matters where citizens were at times that count for nothing, too."""
         return False
 
     def terms(self, study: Study, terms: Terms) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +30,10 @@ class Suppressed(Source):
             problems.add("E087", "counts.csv")
         if len(study.strata) > 1:
             problems.add("E131", "counts.csv", None, self.name)
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """Counts of statuses that cost the same add up."""
+        return ()
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``counts:<arm>``, shape (row, time, item)."""

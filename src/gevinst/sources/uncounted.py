@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,10 @@ class Uncounted(Source):
         mean[its] = (low + high) / 2.0
         covariance[np.ix_(its, its)] = (high - low) ** 2 / 12.0
         return mean, covariance
+
+    def keeps(self, study: Study) -> Collection[str]:
+        """A line is no status."""
+        return ()
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw the share of citizens who had it, shape (row,)."""

@@ -6,12 +6,15 @@ same; its standard error is not. A coupling is one answer to "who went where", n
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.matching import Tally
 from gevinst.stats.margins.paths import extremes, quasi_independent
 from gevinst.stats.mean.atoms import Component
 from gevinst.study.study import Study
@@ -40,22 +43,33 @@ def couplings_of(study: Study) -> tuple[str, ...]:
     return COUPLINGS if study.paths is None else (OBSERVED,)
 
 
-def members(study: Study, arm: str, start: Integers) -> list[Integers]:
-    """Places of each stratum's citizens among an arm's, given their statuses at the start.
+@lru_cache(maxsize=4)
+def distinct_paths(study: Study, arm: str) -> tuple[Integers, Floats, Integers | None]:
+    """Return the paths that somebody of an arm of paired data is on.
 
-    Parameters
-    ----------
-    study : Study
-        With one stratum, or divided into strata (`Study.start_strata`, `Study.citizen_strata`).
-    arm : str
-        Id of the arm.
-    start : ndarray of int, shape (n,)
-        Item position of each citizen's status at the first time.
+    Returns
+    -------
+    paths : ndarray of int, shape (path, time)
+    citizens : ndarray, shape (path,)
+        How many are on each.
+    strata : ndarray of int, shape (path,), or None
+        Of a study divided into strata: those of the citizens, who are alike within one.
     """
-    if len(study.strata) == 1:
-        return [np.arange(len(start))]
-    of = study.citizen_strata[arm] if study.citizen_strata else study.start_strata[start]
-    return [np.flatnonzero(of == k) for k in range(len(study.strata))]
+    known = observed_paths(study)[arm]
+    if study.citizen_strata:
+        known = np.column_stack([study.citizen_strata[arm], known])
+    sizes = known.max(axis=0, initial=0) + 1
+    if math.prod(sizes.tolist()) < 2**62:
+        codes, counts = np.unique(np.ravel_multi_index(known.T, sizes), return_counts=True)
+        distinct = np.column_stack(np.unravel_index(codes, sizes))
+    else:
+        distinct, counts = np.unique(known, axis=0, return_counts=True)
+    strata = None
+    if study.citizen_strata:
+        strata, distinct = distinct[:, 0], distinct[:, 1:]
+    elif len(study.strata) > 1:
+        strata = study.start_strata[distinct[:, 0]]
+    return distinct, counts.astype(np.float64), strata
 
 
 def stratum_sizes(study: Study, a: int) -> list[int]:
@@ -78,7 +92,7 @@ def most_lost(study: Study, a: int) -> list[int]:
     return [int(np.max(np.asarray(each)[:, lost].sum(axis=1))) for each in sets]
 
 
-def gains_apart(study: Study, kind: str) -> tuple[tuple[Floats, ...], ...]:
+def gains_apart(study: Study, kind: str) -> tuple[tuple[Tally, ...], ...]:
     """Return what citizens gain under a coupling, without lines and investment, per arm.
 
     Parameters
@@ -90,19 +104,20 @@ def gains_apart(study: Study, kind: str) -> tuple[tuple[Floats, ...], ...]:
 
     Returns
     -------
-    tuple of tuple of ndarray, shape (n,)
-        kr. per citizen: one array per arm, or, for ``independent``, one per time that counts.
+    tuple of tuple of Tally
+        kr. per citizen, and how many gain it: one per arm, or, for ``independent``, one per time
+        that counts.
     """
     costs, counted = study.status_costs, study.status_horizon
-    found: list[tuple[Floats, ...]] = []
+    found: list[tuple[Tally, ...]] = []
     for a, arm in enumerate(study.arms):
         if kind == OBSERVED:
-            path = observed_paths(study)[arm.id]
+            paths, citizens, _ = distinct_paths(study, arm.id)
             at = np.arange(len(study.times))
-            gains: Floats = (counted * costs[a][at, path]).sum(axis=1)
-            found.append((gains,))
+            found.append((Tally((counted * costs[a][at, paths]).sum(axis=1), citizens),))
         else:
-            by_time = [np.repeat(c, n) for c, n in zip(costs[a], study.counts[a], strict=True)]
+            counts = study.counts[a].astype(np.float64)
+            by_time = [Tally(*both) for both in zip(costs[a], counts, strict=True)]
             found.append(pair(by_time, counted.tolist(), kind))
     return tuple(found)
 
@@ -138,13 +153,17 @@ def gains_by_coupling(
         return _open_gains(possible(study, impossible))
     if not study.statuses:  # nobody is counted: a known mean, and nothing to resample
         nobody: list[tuple[Component, ...]] = [
-            (Component.of(np.zeros(max(arm.analysed, 1))),) for arm in study.arms
+            (Component(np.zeros(1), np.ones(1), max(arm.analysed, 1)),) for arm in study.arms
         ]
         return {NO_COUPLING: nobody}
     return {
-        kind: [tuple(map(Component.of, parts)) for parts in gains_apart(study, kind)]
+        kind: [tuple(map(_component, parts)) for parts in gains_apart(study, kind)]
         for kind in couplings_of(study)
     }
+
+
+def _component(part: Tally) -> Component:
+    return Component.of(part.values, counts=part.citizens)
 
 
 def _open_gains(left: Possible) -> dict[str, list[tuple[Component, ...]]]:
@@ -154,9 +173,9 @@ def _open_gains(left: Possible) -> dict[str, list[tuple[Component, ...]]]:
         values, place = np.unique(allowed.gains, return_inverse=True)
         shares = np.bincount(place, weights=quasi_independent(allowed)).astype(np.float64)
         parts = (
-            Component.of(narrow),
+            _component(narrow),
             Component(values, shares, allowed.citizens),
-            Component.of(wide),
+            _component(wide),
         )
         for coupling, part in zip(COUPLINGS, parts, strict=True):
             found[coupling].append((part,))

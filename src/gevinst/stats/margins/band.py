@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats.lattice import as_numbers
+from gevinst.stats.margins.matching import Tally, comonotone
 from gevinst.stats.margins.paths import extremes, quasi_independent, support
 from gevinst.stats.margins.tables import mask_of
 from gevinst.text.language import Lang, language
@@ -75,26 +76,26 @@ class StandardErrorBand(Listed):
         }
 
 
-def standard_error(parts: Sequence[Floats]) -> float:
+def standard_error(parts: Sequence[Tally]) -> float:
     """Classical standard error of a sum of independent means of one group; NaN for one citizen.
 
     Parameters
     ----------
-    parts : sequence of ndarray, shape (n,) each
-        One array where each citizen's gain is known (or paired); one per time where the times are
-        drawn apart. Variances have n - 1.
+    parts : sequence of Tally
+        One where each citizen's gain is known (or paired); one per time where the times are drawn
+        apart. Variances have n - 1.
     """
-    n = parts[0].size
-    return math.sqrt(sum(float(p.var(ddof=1)) for p in parts) / n) if n > 1 else math.nan
+    n = parts[0].n
+    return math.sqrt(sum(part.variance for part in parts) / n) if n > 1 else math.nan
 
 
-def pair(costs: Sequence[Floats], counted: Sequence[float], kind: str) -> tuple[Floats, ...]:
-    """Pair the times of one group's margins and return what each citizen gains.
+def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[Tally, ...]:
+    """Pair the times of one group's margins and return what citizens gain.
 
     Parameters
     ----------
-    costs : sequence of ndarray, shape (n,) each
-        Cost per citizen at each time, in any order.
+    costs : sequence of Tally
+        Costs at each time, in any order.
     counted : sequence of float
         What a cost counts for at each time: 1 at the start and -1 at the end for a change.
     kind : {"narrowest", "independent", "widest"}
@@ -104,18 +105,28 @@ def pair(costs: Sequence[Floats], counted: Sequence[float], kind: str) -> tuple[
 
     Returns
     -------
-    tuple of ndarray, shape (n,)
-        One array of gains; for ``independent`` one array of contributions per time that counts.
+    tuple of Tally
+        One of gains; for ``independent`` one of contributions per time that counts.
     """
+    worth = [
+        Tally(weight * cost.values, cost.citizens)
+        for weight, cost in zip(counted, costs, strict=True)
+    ]
     if kind == "independent":
-        apart = tuple(w * cost for w, cost in zip(counted, costs, strict=True) if w)
-        return apart or (0.0 * costs[0],)
-    if kind == "widest":
-        ordered = [np.sort(w * cost) for w, cost in zip(counted, costs, strict=True)]
-    else:
-        ordered = [w * np.sort(cost) for w, cost in zip(counted, costs, strict=True)]
-    total: Floats = np.sum(ordered, axis=0)
-    return (total,)
+        apart = tuple(part for weight, part in zip(counted, worth, strict=True) if weight)
+        return apart or (worth[0],)
+    keys = worth if kind == "widest" else costs
+    order = [np.argsort(each.values, kind="stable") for each in keys]
+    sizes = [np.asarray(cost.citizens, np.int64) for cost in costs]
+    found = comonotone([n[at][:, np.newaxis] for n, at in zip(sizes, order, strict=True)])
+    gains: Floats = np.sum(
+        [
+            part.values[at][place[:, 0]]
+            for part, at, place in zip(worth, order, found.places, strict=True)
+        ],
+        axis=0,
+    )
+    return (Tally(gains, found.citizens[:, 0]),)
 
 
 def standard_error_band(
@@ -156,9 +167,8 @@ def standard_error_band(
         )
     if impossible is None or before.size == 1:
         kinds = ("narrowest", "independent", "widest")
-        low, middle, high = (
-            standard_error(pair((before, after), (1.0, -1.0), kind)) for kind in kinds
-        )
+        each = [Tally(costs, np.ones(costs.size)) for costs in (before, after)]
+        low, middle, high = (standard_error(pair(each, (1.0, -1.0), kind)) for kind in kinds)
         return StandardErrorBand(low, middle, high)
     starts, rows = np.unique(before, return_counts=True)
     ends, columns = np.unique(after, return_counts=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.stats.margins.matching import Tally
 from gevinst.stats.margins.tables import possible_cells
 
 Counts = NDArray[np.int64]
@@ -89,8 +90,8 @@ def support(
     return Support(tuple(margins), paths, gains, total / int(margins[0].sum()))
 
 
-def extremes(allowed: Support) -> tuple[Floats, Floats]:
-    """Return every citizen's gain where the variance is smallest, and where it is largest.
+def extremes(allowed: Support) -> tuple[Tally, Tally]:
+    """Return what citizens gain where the variance is smallest, and where it is largest.
 
     The mean is fixed by the margins, so the variance is linear in how many citizens take each
     path: one integer programme for each end.
@@ -104,8 +105,8 @@ def extremes(allowed: Support) -> tuple[Floats, Floats]:
     return _cheapest(allowed, squared), _cheapest(allowed, -squared)
 
 
-def _cheapest(allowed: Support, worth: Floats) -> Floats:
-    """Gains of the citizens in the cheapest admissible set of paths, shape (n,)."""
+def _cheapest(allowed: Support, worth: Floats) -> Tally:
+    """Gains of the citizens in the cheapest admissible set of paths."""
     from scipy.optimize import LinearConstraint, milp
     from scipy.sparse import csr_array
 
@@ -128,7 +129,7 @@ def _cheapest(allowed: Support, worth: Floats) -> Floats:
             f"impossible: no end of the band was found in {_SECONDS:g} seconds; "
             "merge small statuses"
         )
-    return np.repeat(allowed.gains, np.rint(solution.x).astype(np.int64))
+    return Tally(allowed.gains, np.rint(solution.x))
 
 
 def quasi_independent(allowed: Support) -> Floats:

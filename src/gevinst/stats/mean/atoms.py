@@ -54,10 +54,15 @@ class Component:
         _check(self)
 
     @classmethod
-    def of(cls, x: Floats, sign: int = 1) -> Component:
-        """Return the resampled mean of one group of citizens."""
-        values, counts = np.unique(x, return_counts=True)
-        return cls(values, counts / x.size, x.size, sign)
+    def of(cls, x: Floats, sign: int = 1, *, counts: Floats | None = None) -> Component:
+        """Return the resampled mean of one group of citizens, of whom so many have each value."""
+        if counts is None:
+            counts = np.ones(x.size)
+        values, place = np.unique(x, return_inverse=True)
+        each = np.bincount(place, weights=counts, minlength=values.size)
+        n = int(each.sum())
+        seen = each > 0
+        return cls(values[seen], each[seen] / n, n, sign)
 
 
 @dataclass(frozen=True, slots=True)
