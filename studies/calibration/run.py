@@ -33,6 +33,7 @@ from gevinst.sources.latents import Latents
 from gevinst.sources.missing import Missing
 from gevinst.sources.outcomes import Outcomes
 from gevinst.sources.reported import Reported
+from gevinst.sources.source import Source
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -80,7 +81,19 @@ def counted(study: Study, counts: Integers, rng: np.random.Generator) -> Latents
     for a, arm in enumerate(study.arms):
         each = np.repeat(counts[:, a], DRAWS, axis=0)
         sets[names.counts(arm.id)] = np.repeat(each[:, np.newaxis], len(study.times), axis=1)
-    return {**sets, **Coupling("narrowest", counts=sets).draw(study, rows, rng)}
+    return {**sets, **Coupling(study, "narrowest").draw(rows, rng, sets)}
+
+
+def draw(
+    study: Study, known: Latents, rng: np.random.Generator, rows: int, *sources: Source
+) -> Latents:
+    """Let sources draw, and what depends on the paths that are known, too."""
+    drawn = names.merge(*(source.draw(study, rows, rng) for source in sources))
+    found = {**known, **drawn}
+    for source in sources:
+        more = source.draw_along(study, rows, {"known": known}, drawn, {"known": rng})
+        found |= more.get("known", {})
+    return found
 
 
 def figure_of(study: Study, quantity: str, shares: Floats) -> Floats:
@@ -123,8 +136,7 @@ def statuses(
         gammas = rng.standard_gamma(mass, size=(size, *mass.shape))
         theta = gammas / gammas.sum(axis=-1, keepdims=True)
         known = counted(study, multinomial(n, theta, rng), rng)
-        drawn = outcomes.draw(study, size * DRAWS, rng)
-        yield ranked(study, quantity, theta, {**known, **drawn})
+        yield ranked(study, quantity, theta, draw(study, known, rng, size * DRAWS, outcomes))
 
 
 def statuses_and_prior_citizens(
@@ -142,9 +154,9 @@ def statuses_and_prior_citizens(
         theta[..., places] = rng.dirichlet(np.ones(len(places)), size=(size, 2))
         counts = multinomial(n, theta, rng)
         counts[..., places] += 1
-        drawn = outcomes.draw(study, size * DRAWS, rng)
+        drawn = draw(study, counted(study, counts, rng), rng, size * DRAWS, outcomes)
         truth = theta if outcomes.target == "mean" else multinomial(every, theta, rng) / every
-        yield ranked(study, quantity, truth, {**counted(study, counts, rng), **drawn})
+        yield ranked(study, quantity, truth, drawn)
 
 
 def gain_over_time(
@@ -169,8 +181,9 @@ def gain_over_time(
         known = {names.path(arm, t): p for t, p in zip(study.axes.times, walked, strict=True)} | {
             names.path(study.arms[1].id, t): walked[0][:1] for t in study.axes.times
         }
-        drawn = outcomes.draw(study, size * DRAWS, rng)
-        shares = build(study, {**known, **drawn}).quantity[:, 0, 0][..., places]
+        known |= {names.size(arm): np.ones((1, n)) for arm in study.axes.arms}
+        drawn = draw(study, known, rng, size * DRAWS, outcomes)
+        shares = build(study, drawn).quantity[:, 0, 0][..., places]
         gain = shares[:, 0] @ costs[0, places] - shares[:, LAST] @ costs[LAST, places]
         yield theta @ worth, gain.reshape(size, DRAWS)
 
@@ -218,8 +231,9 @@ def new_group_with_dropouts(
             # The arms have the same number of dropouts seen, and so the same law of theirs.
             followed = enrolled - np.column_stack([again[which, 0]] * 2)
             truth = multinomial(followed, theta, rng) / followed[..., np.newaxis]
-            drawn = names.merge(*(s.draw(study, len(which) * DRAWS, rng) for s in sources))
-            found = ranked(study, quantity, truth, {**counted(study, counts, rng), **drawn})
+            known = counted(study, counts, rng)
+            drawn = draw(study, known, rng, len(which) * DRAWS, *sources)
+            found = ranked(study, quantity, truth, drawn)
             yield found[0][::2], found[1][::2]
 
 

@@ -88,12 +88,15 @@ def study_of(job: Job) -> Study:
         study = study.assume("missing", dropouts="as_published", moved="as_published")
     if not job.paired:
         return study
-    drawn = Coupling("independent", every_time=True).draw(study, 1, np.random.default_rng(1))
-    paths = {
-        arm: np.column_stack([drawn[f"path:{arm}:{t}"][0] for t in study.axes.times])
-        for arm in study.axes.arms
-    }
+    paths = {arm: np.column_stack(courses(study, "independent", arm)) for arm in study.axes.arms}
     return replace(study, paths=paths)
+
+
+def courses(study: Study, kind: str, arm: str) -> list[Integers]:
+    """Statuses of an arm's citizens at each time, under a coupling."""
+    drawn = Coupling(study, kind).draw(1, np.random.default_rng(1))
+    citizens = drawn[f"size:{arm}"][0].astype(int)
+    return [np.repeat(drawn[f"path:{arm}:{t}"][0], citizens) for t in study.axes.times]
 
 
 # --- plain numpy ----------------------------------------------------------------------------------
@@ -184,10 +187,8 @@ def _prices(study: Study, a: int) -> Floats:
 
 def _ends(study: Study, a: int, kind: str) -> tuple[Integers, Integers]:
     """Statuses of an arm's citizens at the start and at the end."""
-    drawn = Coupling(kind).draw(study, 1, np.random.default_rng(0))
-    return tuple(
-        drawn[f"path:{study.arms[a].id}:{study.times[t].id}"][0] for t in (0, len(study.times) - 1)
-    )
+    start, *_, end = courses(study, kind, study.arms[a].id)
+    return start, end
 
 
 def _pick(weights: Floats, rng: np.random.Generator) -> Integers:

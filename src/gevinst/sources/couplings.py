@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -79,12 +80,7 @@ class Coupling:
             if sets is None and self.kind != "independent":
                 found |= self._still[a]
                 continue
-            items = self._order[a]
-            if sets is None:
-                counts = self._counts[a]
-            else:
-                items = [order[sets[:, t, order].any(axis=0)] for t, order in enumerate(items)]
-                counts = [sets[:, t, order].T for t, order in enumerate(items)]
+            items, counts = self._known[a] if sets is None else self._places(a, sets.swapaxes(0, 1))
             if self.kind == "independent":
                 found |= self._latents(a, items, *matched_at_random(counts, rows, rng))
             else:
@@ -93,11 +89,14 @@ class Coupling:
 
     @cached_property
     def most_paths(self) -> int:
-        """How many paths `draw` makes at most in an arm, of the study's own counts."""
-        arms = range(len(self.study.arms))
-        if self.kind == "independent":
-            return max(paths_at_random(self._counts[a]) for a in arms)
-        return max(int(each.shape[1]) for still in self._still for each in still.values())
+        """How many paths `draw` makes at most in an arm: of the study's own counts, if sorted."""
+        if self.kind != "independent":
+            return max(int(each.shape[1]) for still in self._still for each in still.values())
+        masked = self.study.masked
+        return max(
+            paths_at_random(self._places(a, masked[arm.id])[1] if arm.id in masked else known)
+            for a, (arm, (_, known)) in enumerate(zip(self.study.arms, self._known, strict=True))
+        )
 
     @cached_property
     def _still(self) -> list[dict[str, NDArray[Any]]]:
@@ -105,7 +104,8 @@ class Coupling:
         found = []
         for a, arm in enumerate(self.study.arms):
             if self.kind != OBSERVED:
-                found.append(self._latents(a, self._order[a], *comonotone(self._counts[a])))
+                items, counts = self._known[a]
+                found.append(self._latents(a, items, *comonotone(counts)))
                 continue
             paths, citizens, strata = distinct_paths(self.study, arm.id)
             places = {
@@ -132,7 +132,7 @@ class Coupling:
 
     @cached_property
     def _order(self) -> list[list[Integers]]:
-        """Items with citizens at each time, of each arm, in the coupling's order."""
+        """Items at each time, of each arm, in the coupling's order."""
         study, counted = self.study, self.study.status_horizon
         lost = [item.lost for item in study.items]
         ids = np.argsort(np.argsort(study.axes.items))
@@ -141,20 +141,21 @@ class Coupling:
             # A time that counts for nothing is sorted by cost; no result depends on it.
             contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
             first = contribution if self.kind == "widest" else costs
-            orders = [np.lexsort([ids, *costs[::-1], lost, first[t]]) for t in range(len(first))]
-            sets = study.masked.get(study.arms[a].id, study.counts[a][:, np.newaxis])
-            found.append(
-                [
-                    order[np.asarray(each)[:, order].any(axis=0)]
-                    for order, each in zip(orders, sets, strict=True)
-                ]
-            )
+            found.append([np.lexsort([ids, *costs[::-1], lost, of_time]) for of_time in first])
         return found
 
     @cached_property
-    def _counts(self) -> list[list[Integers]]:
-        """Citizens in each place of `_order`, shape (place, 1)."""
-        return [
-            [at_time[order][:, np.newaxis] for at_time, order in zip(counts, orders, strict=True)]
-            for counts, orders in zip(self.study.counts, self._order, strict=True)
-        ]
+    def _known(self) -> list[tuple[list[Integers], list[Integers]]]:
+        """Places and counts of each arm as they are published."""
+        return [self._places(a, at[:, np.newaxis]) for a, at in enumerate(self.study.counts)]
+
+    def _places(self, a: int, sets: Iterable[Integers]) -> tuple[list[Integers], list[Integers]]:
+        """Places of an arm at each time: items that hold somebody, and citizens (place, set).
+
+        `sets` has one or more counts (set, item) for each time.
+        """
+        items, counts = [], []
+        for order, each in zip(self._order[a], sets, strict=True):
+            items.append(order[each[:, order].any(axis=0)])
+            counts.append(each[:, items[-1]].T)
+        return items, counts

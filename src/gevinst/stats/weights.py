@@ -69,9 +69,7 @@ def gammas(citizens: Floats, shape: float, rows: int, rng: np.random.Generator) 
     return found
 
 
-def dealt(
-    number: Floats | float, weights: Floats, rows: int, rng: np.random.Generator
-) -> Floats:
+def dealt(number: Floats | float, weights: Floats, rows: int, rng: np.random.Generator) -> Floats:
     """Deal a number of citizens to paths by their weights: multinomial counts.
 
     Parameters
@@ -273,7 +271,7 @@ def picked(weights: Floats, picks: Floats | int, by: Chances) -> Floats:
             part = 1.0 if isinstance(picks, int) else np.clip(picks - k, 0.0, 1.0)
             found[pick(cumulated, u), columns] += part
         return found
-    whole = np.floor(np.broadcast_to(picks, columns.shape))
+    whole = np.floor(np.broadcast_to(np.asarray(picks, dtype=np.float64), columns.shape))
     left = whole.copy()
     for k, share in enumerate(_shares_of_rest(weights)):
         found[k] = _binomial(_uniform(by[0], k), left, share)
