@@ -16,6 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from operator import methodcaller
 from pathlib import Path
 from typing import IO
 
@@ -240,7 +241,7 @@ def _stage(staged: Path, texts: Mapping[str, str]) -> None:
     manifest = {name: _hash(content) for name, content in contents.items()}
     contents = {MANIFEST: (json.dumps(manifest, indent=2) + "\n").encode(), **contents}
     for name, content in contents.items():
-        _fill(staged / name, lambda file, content=content: file.write(content))
+        _fill(staged / name, methodcaller("write", content))
     _settle(staged)
 
 
