@@ -1,6 +1,28 @@
-"""`python -m gevinst` is the command line."""
+"""`gevinst` and `python -m gevinst`: the command line in a process of its own."""
 
-from gevinst.cli.main import main
+from __future__ import annotations
+
+import sys
+import warnings
+
+from gevinst.cli.interrupt import came, watch
+
+
+def run() -> int:
+    """Run the command line; an interrupt is its exit code, whatever is imported at the moment."""
+    watch()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # numpy's and others': nothing that a user can act on
+    try:
+        from gevinst.cli.main import main
+    except (Exception, KeyboardInterrupt):
+        if not came():
+            raise
+        from gevinst.cli.output import stopped
+
+        return stopped(None)
+    return main()
+
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

@@ -24,7 +24,7 @@ from gevinst.stats.standardisation import OWN, WEIGHTS
 from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
-from gevinst.text.problems import Problem, StudyError
+from gevinst.text.problems import Problem, StudyError, WrongValueError
 
 _FORMAT = 3
 
@@ -61,7 +61,7 @@ def write_draws(simulation: Simulation, path: str | Path) -> None:
     path = Path(path)
     writers = {".csv": _write_csv, ".npz": _write_npz}
     if path.suffix not in writers:
-        raise ValueError(f"path: read '{path}'; write a name ending in .csv or .npz")
+        raise WrongValueError("path", path, "ends_in_csv_or_npz")
     writers[path.suffix](simulation, path)
 
 
@@ -77,7 +77,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
     first = next(iter(result.by_coupling.values()))
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     if sum(array.nbytes for array in arrays.values()) > MOST:
-        raise ValueError(f"path: read '{path}'; write .csv, which so many draws fit in")
+        raise WrongValueError("path", path, "ends_in_csv")
     about = {
         "format": _FORMAT,
         "points": dict(result.points),

@@ -1,0 +1,54 @@
+"""Ctrl-C: noted when it comes, because what is imported at the moment can make nothing of it.
+
+An extension that is interrupted while it imports another prints the interrupt and says that the
+import failed; a callback of the import system or a destructor prints it and goes on.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_AGAIN = 0.05
+"""Seconds after which an interrupt that was swallowed comes again."""
+
+_came = False
+
+
+def came() -> bool:
+    """Whether this process was interrupted."""
+    return _came
+
+
+def watch() -> None:
+    """Note interrupts from here on, and keep Python from saying what became of them."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup ignores them
+        signal.signal(signal.SIGINT, _note)
+        sys.excepthook, sys.unraisablehook = _printed, _swallowed
+
+
+def _note(*_: object) -> NoReturn:
+    global _came
+    _came = True
+    raise KeyboardInterrupt
+
+
+def _printed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+def _swallowed(what: sys.UnraisableHookArgs) -> None:
+    if not issubclass(what.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(what)
+        return
+    import _thread
+    from threading import Timer
+
+    again = Timer(_AGAIN, _thread.interrupt_main)
+    again.daemon = True
+    again.start()
