@@ -55,11 +55,11 @@ def put(said: str) -> None:
     print(_plain(said), flush=True)
 
 
-def complain(said: str) -> None:
+def complain(said: str, begin: str = "", end: str = "\n") -> None:
     """Print on standard error, if it takes it: there is nowhere else to say that it does not."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(_plain(said), file=sys.stderr, flush=True)
+            print(begin + _plain(said), end=end, file=sys.stderr, flush=True)
 
 
 def _plain(said: str) -> str:
@@ -105,6 +105,9 @@ def progress(lang: Lang) -> Callable[[int, int], None]:
         now = time.monotonic()
         if now - start >= PATIENCE and (now - told >= 1.0 or done == of):
             told = now
-            complain(text("cli.progress", done=text.number(done), of=text.number(of)))
+            said = text("cli.progress", done=text.number(done), of=text.number(of))
+            # On a terminal each stands in the place of the last.
+            over = sys.stderr is not None and sys.stderr.isatty()
+            complain(said, "\r" if over else "", "" if over and done < of else "\n")
 
     return tell_how_far

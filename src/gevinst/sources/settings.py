@@ -22,8 +22,12 @@ class _NotAllowedError(ValueError):
     """A value that a setting does not allow: the text says what it can be."""
 
     def __init__(self, key: str, **values: object) -> None:
-        self.what = Said(f"wrong.setting.{key}", values)
+        self.what = _said(key, **values)
         super().__init__(self.what.say())
+
+
+def _said(key: str, **values: object) -> Said:
+    return Said(f"wrong.setting.{key}", values)
 
 
 def choice(*known: str) -> Any:
@@ -137,9 +141,7 @@ def read(source: type, stated: Mapping[str, object]) -> dict[str, Any]:
     values = {}
     for key, value in stated.items():
         if key not in known:
-            what = Said(
-                "wrong.setting.choice" if known else "wrong.setting.none", {"known": list(known)}
-            )
+            what = _said("choice" if known else "none", known=list(known))
             raise WrongValueError(key, value, "write", what=what)
         try:
             values[key] = known[key](value)

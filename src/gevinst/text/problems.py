@@ -124,11 +124,8 @@ class WrongValueError(ValueError):
     def say(self, lang: Lang = "en", name: str | None = None) -> str:
         """Say it in ``en`` or ``da``, with the name that it has where it was given."""
         values = {"name": name or self.name, "read": self.read, "write": self.write}
-        return (
-            Said("wrong.nothing" if self.read is None else "wrong.value", values)
-            .say(lang)
-            .removeprefix(": ")
-        )
+        said = Said("wrong.nothing" if self.read is None else "wrong.value", values)
+        return said.say(lang).removeprefix(": ")
 
 
 def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueError:
