@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 
@@ -15,13 +16,17 @@ def run() -> int:
         warnings.simplefilter("ignore")  # numpy's and others': nothing that a user can act on
     try:
         from gevinst.cli.main import main
+
+        code = main()
     except (Exception, KeyboardInterrupt):
         if not came():
             raise
         from gevinst.cli.output import stopped
 
-        return stopped(None)
-    return main()
+        code = stopped(None)
+    if came():
+        os._exit(code)  # Python would end an interrupt that passed an `exec` as if not caught
+    return code
 
 
 if __name__ == "__main__":

@@ -67,13 +67,13 @@ def _read(reader: Callable[[str], Any], text: Language, given: str) -> Any:
         raise ArgumentTypeError(error.say(text.code)) from None
 
 
-def _whole(what: str, least: int) -> Callable[[str], int]:
+def _whole(what: str, least: int, most: float = math.inf) -> Callable[[str], int]:
     """Return a reader of whole numbers."""
 
     def read(text: str) -> int:
         # A number of thousands of digits is one that Python does not read.
-        if not text.isdecimal() or len(text) > 999 or int(text) < least:
-            raise WrongValueError("", text, what, least=least)
+        if not text.isdecimal() or len(text) > 999 or not least <= int(text) <= most:
+            raise WrongValueError("", text, what, least=least, most=most)
         return int(text)
 
     return read
@@ -153,7 +153,7 @@ CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--wei
 
 DRAWN = (
     *CHOSEN,
-    Option("--draws", "number", _whole("number_of_draws", 2), 100_000),
+    Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000),
     Option("--assume", "setting", action="append"),
     Option("--rng", "seed", _whole("whole_number", 0), SEED),
 )
@@ -164,7 +164,7 @@ STRATA = Option("--strata", "names")
 VARY = Option("--vary", "sources", names)
 TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
 UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
-WORKERS = Option("--workers", "number", _whole("number_of_processes", 1), 1)
+WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 1)
 STANDARDISE = Option("--standardise", "weights")
 
 

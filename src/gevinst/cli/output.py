@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from gevinst.cli.interrupt import met
 from gevinst.text.language import LANGUAGES, Lang, language
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def give_up(stream: TextIO) -> None:
 
 def stopped(lang: Lang | None) -> int:
     """Say that the run was interrupted; its exit code."""
+    met()
     complain(language(lang or environment())("cli.stopped"))
     return STOPPED
 
