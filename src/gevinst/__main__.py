@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 import warnings
@@ -25,7 +26,9 @@ def run() -> int:
 
         code = stopped(None)
     if came():
-        os._exit(code)  # Python would end an interrupt that passed an `exec` as if not caught
+        # Python itself would end an interrupt that passed an `exec` as if it were not caught.
+        atexit._run_exitfuncs()
+        os._exit(code)
     return code
 
 
