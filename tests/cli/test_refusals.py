@@ -61,7 +61,7 @@ def _quick(command: str) -> list[str]:
 def _named(said: str) -> list[tuple[str, str]]:
     """Find the options that problems name: of which command, where it is said, and spelling."""
     lines = [line for line in said.splitlines() if re.match(r"[EW]\d{3} ", line)]
-    return re.findall(r"(?:gevinst (\w+) )?(?<![\w-])(--?[a-z][a-z-]*)", "\n".join(lines))
+    return re.findall(r"(?:gevinst (\w+) )?(?<![\w%.-])(--?[a-z][a-z-]*)", "\n".join(lines))
 
 
 def _refused(command: str, done: tuple[int, str, str], *, shown: bool = False) -> None:
