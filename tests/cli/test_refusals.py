@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -165,9 +166,10 @@ def test_whatever_stands_for_a_study(capsys, monkeypatch, tmp_path: Path, folder
     for command in OF_STUDY:
         assert run(capsys, command, str(odd), *_quick(command), "--json")[0] == 0
     out = str(odd / NO_TEXT)
-    code, said, _ = run(capsys, "report", str(odd), *_quick("report"), "--out", out)
+    code, said, _ = run(capsys, "report", str(odd), *_quick("report"), "--out", out, "--json")
     assert code == 0
     assert "\\udcff" in said
+    assert json.loads(said)["report"] == str(Path(out) / "report.html")
 
 
 def _few(folder: Path) -> None:

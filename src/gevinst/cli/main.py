@@ -66,7 +66,8 @@ def _explain(error: BaseException, options: Namespace) -> int:
         complain(text("cli.memory"))
         return ERRORS
     if isinstance(error, OSError):
-        give_up(sys.stdout)
+        if error.filename is None:
+            give_up(sys.stdout)
         what = error.filename or text("cli.output")
         complain(text("cli.refused", what=what, reason=error.strerror or error))
         return ERRORS

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.output import environment, tell
 from gevinst.text.language import LANGUAGES, Language
-from gevinst.text.problems import StudyError, WrongValueError
+from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
-    from gevinst.text.problems import Problems
 
 SEED = 2018
 """The seed of every command without --rng, so that a quoted number is found again."""

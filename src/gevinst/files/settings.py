@@ -43,7 +43,7 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         Whether there are person rows, which then say how large the arms are.
     """
     lang = top.choice("language", LANGUAGES, "en")
-    if top.values.get("language") == lang:
+    if top.values.get("language", lang) == lang:
         top.problems.language = language(lang).code
     study_id = top.text("id")
     if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
