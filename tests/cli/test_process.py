@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,7 @@ def _raiser(error: BaseException):
             1,
             "gevinst: x.csv: Permission denied\n",
         ),
+        (BrokenExecutor("-9"), 1, "ended from outside, as where memory runs out\n"),
         (ValueError("n: read 1; write 2"), 2, "gevinst: n: read 1; write 2\n"),
         (
             KeyError("a"),
@@ -154,7 +156,6 @@ def _raiser(error: BaseException):
 def test_every_error_is_one_line(capsys, monkeypatch, command, error, code, said) -> None:
     """Whatever a command raises is one line and an exit code."""
     monkeypatch.setattr("gevinst.files.studies.check", _raiser(error))
-    monkeypatch.setattr(output, "give_up", lambda _: None)
     monkeypatch.setattr(cli, "give_up", lambda _: None)
     done = run(capsys, command, "ishoj-smc")
     assert done[:2] == (code, "")

@@ -6,11 +6,13 @@ import sys
 import traceback
 from argparse import Namespace
 from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
 from gevinst.cli.interrupt import came
-from gevinst.cli.output import complain, environment, give_up, stopped, tell
+from gevinst.cli.output import complain, environment, stopped, tell
 from gevinst.cli.parsing import asked, parse
+from gevinst.files.output import give_up
 from gevinst.text.language import language
 from gevinst.text.problems import StudyError, WrongValueError
 
@@ -64,6 +66,9 @@ def _explain(error: BaseException, options: Namespace) -> int:
         return USAGE
     if isinstance(error, MemoryError):
         complain(text("cli.memory"))
+        return ERRORS
+    if isinstance(error, BrokenExecutor):
+        complain(text("cli.worker"))
         return ERRORS
     if isinstance(error, OSError):
         if error.filename is None:

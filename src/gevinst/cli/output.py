@@ -14,7 +14,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from gevinst.cli.interrupt import met
 from gevinst.text.language import LANGUAGES, Lang, language
@@ -66,12 +66,6 @@ def complain(said: str, begin: str = "", end: str = "\n") -> None:
 def _plain(said: str) -> str:
     """Write out what steers a terminal, as JSON would."""
     return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", said)
-
-
-def give_up(stream: TextIO) -> None:
-    """Let go of a stream that takes no more, or it fails again when the process ends."""
-    with suppress(OSError, ValueError, AttributeError):  # one of a test, or closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def stopped(lang: Lang | None) -> int:

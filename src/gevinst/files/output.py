@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import methodcaller
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 from gevinst.text.problems import Problem, StudyError
 
@@ -298,6 +298,12 @@ def _in_two_steps(staged: Path, place: Path) -> None:
     finally:
         if aside.exists():
             aside.rename(staged if place.exists() else place)
+
+
+def give_up(stream: TextIO) -> None:
+    """Let go of a stream that takes no more, or it fails again when the process ends."""
+    with suppress(OSError, ValueError, AttributeError):  # one of a test, or closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _hash(content: bytes) -> str:
