@@ -14,7 +14,9 @@ def run() -> int:
     """Run the command line; an interrupt is its exit code, whatever is imported at the moment."""
     watch()
     if not sys.warnoptions:
-        warnings.simplefilter("ignore")  # numpy's and others': nothing that a user can act on
+        # Numpy's and others', here and in workers: nothing that a user can act on.
+        warnings.simplefilter("ignore")
+        os.environ["PYTHONWARNINGS"] = "ignore"
     try:
         from gevinst.cli.main import main
 

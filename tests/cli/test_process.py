@@ -163,16 +163,22 @@ def test_every_error_is_one_line(capsys, monkeypatch, command, error, code, said
     assert done[2].count("\n") == 1
 
 
-def test_no_warning_of_a_library_is_shown(tmp_path: Path) -> None:
-    """What numpy warns of is nothing that a user can act on; -W shows it again."""
-    code = (
-        "import warnings, sys; import gevinst.cli.main as cli; from gevinst.__main__ import run\n"
-        "cli.main = lambda: warnings.warn('divide by zero', RuntimeWarning) or 0\n"
-        "raise SystemExit(run())"
-    )
+WARNING = """
+import subprocess, sys
+import gevinst.cli.main as cli
+from gevinst.__main__ import run
+warn = "import warnings; warnings.warn('divide by zero', RuntimeWarning)"
+cli.main = lambda: exec(warn) or subprocess.run([sys.executable, "-c", warn]).returncode
+raise SystemExit(run())
+"""
+
+
+def test_no_warning_of_a_library_is_shown() -> None:
+    """What numpy warns of, here or in a worker, is nothing to act on; -W shows it again."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONWARNINGS"}
-    assert ends([sys.executable, "-c", code], env=environment) == (0, "")
-    assert "divide by zero" in ends([sys.executable, "-Wd", "-c", code], env=environment)[1]
+    assert ends([sys.executable, "-c", WARNING], env=environment) == (0, "")
+    shown = ends([sys.executable, "-Wd", "-c", WARNING], env=environment)[1]
+    assert shown.count("RuntimeWarning: divide by zero") == 2
 
 
 @pytest.mark.parametrize(

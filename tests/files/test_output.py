@@ -142,11 +142,21 @@ def test_without_locks_age_tells_the_dead(tmp_path: Path, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("texts", [None, {"a.txt": "a"}])
-def test_a_name_the_disk_refuses(tmp_path: Path, texts: dict[str, str] | None) -> None:
-    """A folder name that is too long is a message, before the work and after it."""
+@pytest.mark.parametrize("name", ["x" * 300, "file/out"])
+def test_a_name_the_disk_refuses(tmp_path: Path, name: str, texts: dict[str, str] | None) -> None:
+    """A name that is too long, or within a file, is a message, before the work and after it."""
+    (tmp_path / "file").touch()
     with pytest.raises(gv.StudyError, match="E072"):
-        write_folder(tmp_path / ("x" * 300), texts)
-    assert list(tmp_path.iterdir()) == []
+        write_folder(tmp_path / name, texts)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("length", [200, 230, 255])
+def test_the_longest_names_can_be_written(tmp_path: Path, length: int) -> None:
+    """What is made beside a place has a name that the disk takes where it takes the place's."""
+    write_folder(tmp_path / ("x" * length), {"a.txt": "a"})
+    write_file(tmp_path / ("y" * length), lambda file: file.write(b"a"))
+    assert {len(path.name) for path in tmp_path.iterdir()} == {length}
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
         place = Path(os.path.realpath(folder))
         if texts is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
-        if not place.parent.is_dir():
+        if not place.parent.exists():
             return
         with _held(place.parent, wait=True), _beside(place, Path.mkdir) as staged:
             ours = _ours(place, folder)
