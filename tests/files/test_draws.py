@@ -29,7 +29,7 @@ def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
     with pytest.raises(ValueError, match=r"path: read .*; write a name ending in \.csv or \.npz"):
         gv.write_draws(found, tmp_path / "draws.parquet")
     (tmp_path / "bad.npz").write_bytes(b"PK not one of ours")
-    for name, code in (("bad.npz", "E088"), ("none.npz", "E003")):
+    for name, code in (("bad.npz", "E088"), ("none.npz", "E003"), ("deep", "E162")):
         with pytest.raises(gv.StudyError, match=code):
             gv.read_draws(tmp_path / name)
     assert sorted(p.name for p in tmp_path.iterdir()) == [

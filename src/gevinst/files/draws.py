@@ -101,7 +101,7 @@ def read_draws(path: str | Path) -> Simulation:
     Raises
     ------
     StudyError
-        If the file is not there, or not one of ours.
+        If the file is not there, cannot be read, or is not one of ours.
     """
     try:
         with Path(path).open("rb") as opened:  # numpy leaves a broken file open that it opened
@@ -127,10 +127,12 @@ def read_draws(path: str | Path) -> Simulation:
             published=about["published"],
         )
     except FileNotFoundError:
-        code = "E003"
+        problem = Problem("E003", str(path))
+    except (IsADirectoryError, PermissionError) as error:
+        problem = Problem("E162", str(path), values={"reason": error.strerror})
     except _NOT_OURS:
-        code = "E088"
-    raise StudyError([Problem(code, str(path))])
+        problem = Problem("E088", str(path))
+    raise StudyError([problem])
 
 
 def _check_sizes(opened: IO[bytes]) -> None:

@@ -121,6 +121,9 @@ class WrongValueError(ValueError):
         self.write = write if isinstance(write, Said) else Said(f"wrong.{write}", values)
         super().__init__(self.say())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.read, self.write)
+
     def say(self, lang: Lang = "en", name: str | None = None) -> str:
         """Say it in ``en`` or ``da``, with the name that it has where it was given."""
         values = {"name": name or self.name, "read": self.read, "write": self.write}
@@ -148,6 +151,9 @@ class StudyError(ValueError):
         self.problems = tuple(problems)
         self.language = problems.language if isinstance(problems, Problems) else None
         super().__init__("\n".join(p.say() for p in self.problems if p.severity == ERROR))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
 
 
 class Problems(list[Problem]):
