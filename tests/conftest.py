@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,6 +34,9 @@ from gevinst.study.study import Study
 # The same examples in every run, and no clock: a slow machine is no failing test.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
+
+# English wherever no study and no option says otherwise, whatever the machine is set to.
+os.environ["LC_ALL"] = "C"
 
 DATA = Path(__file__).parent / "data"
 STUDIES = Path(__file__).parents[1] / "studies"

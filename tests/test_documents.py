@@ -20,9 +20,10 @@ import pytest
 
 import gevinst as gv
 from gevinst.cli.commands import COMMANDS
-from gevinst.cli.main import main, parser
+from gevinst.cli.main import main
 from gevinst.cli.options import CHOICES, SEED
-from gevinst.text.language import NBSP
+from gevinst.cli.parsing import parser
+from gevinst.text.language import NBSP, language
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -62,7 +63,8 @@ def command(line: str) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         main(shlex.split(line)[1:])
-    return re.sub(r"^gevinst: [\d,]+ of [\d,]+ draws\n", "", printed.getvalue(), flags=re.MULTILINE)
+    far = r"^gevinst: [\d,.]+ (of|af) [\d,.]+ (draws|trækninger)\n"
+    return re.sub(far, "", printed.getvalue(), flags=re.MULTILINE)
 
 
 @cache
@@ -119,7 +121,7 @@ def test_page_plays(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_commands_exist() -> None:
     """Every `gevinst ...` line of the pages is one the command line can parse."""
-    read = parser().parse_args
+    read = parser(language("en")).parse_args
     named_alone = [c.name for c in COMMANDS if any(o.names == "study" for o in c.options)]
     checked = 0
     for page in PAGES:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gevinst.cli.commands import COMMANDS
+from gevinst.text.language import LANGUAGES, language
 from tests.conftest import run
 
 
@@ -18,9 +19,9 @@ from tests.conftest import run
         (("bootstrap", "ishoj-smc", "--confidence-level", "95"), "share such as 0.95"),
         (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
         (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
-        (("bootstrap", "ishoj-smc", "--impossible", "job:*"), "a status, a group"),
+        (("bootstrap", "ishoj-smc", "--lang", "en", "--impossible", "job:*"), "a status, a group"),
         (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, reported"),
-        (("simulate", "ishoj-smc", "--draws", "1"), "2 or more"),
+        (("simulate", "ishoj-smc", "--draws", "1"), "from 2 to 1000000000"),
         (("simulate", "ishoj-smc", "--draws", "1e5"), "1e5"),
         (("simulate", "ishoj-smc", "--rng", "-1"), "0 or more"),
         (("gain", "ishoj-smc", "--lang", "de"), "da"),
@@ -56,13 +57,16 @@ def test_an_option_before_the_command_is_unknown_to_all(capsys) -> None:
 
 def test_every_command_says_what_it_does(capsys) -> None:
     """Help lists each command with its line, and a command's help each of its options with its."""
-    listed = " ".join(run(capsys, "--help")[1].split())
-    for command in COMMANDS:
-        assert f"{command.name} {command.what}" in listed
-        said = " ".join(run(capsys, command.name, "--help")[1].split())
-        assert command.what in said
-        for option in command.options:
-            assert option.what.replace("%%", "%") in said, (command.name, option.names)
+    for code in LANGUAGES:
+        text, lang = language(code), ("--lang", code)
+        listed = " ".join(run(capsys, "--help", *lang)[1].split())
+        for command in COMMANDS:
+            what = command.what(text)
+            assert f"{command.name} {what}" in listed
+            said = " ".join(run(capsys, command.name, *lang, "--help")[1].split())
+            assert what in said
+            for option in command.options:
+                assert option.what(text) in said, (command.name, option.names)
 
 
 @pytest.mark.parametrize("spelling", ["-o", "--out", "--output"])
@@ -83,11 +87,12 @@ def test_no_such_study(capsys) -> None:
 
 def test_a_setting_says_how_it_is_written_here(capsys) -> None:
     """What a message tells to write is what the command line takes."""
+    study = ("ishoj-smc", "--lang", "en")
     for stated, write in (
         ("reported.real=0.5", "on the command line 0.2:0.8"),
         ("missing.extra_cost=intervention", "on the command line intervention:"),
     ):
-        code, _, message = run(capsys, "simulate", "ishoj-smc", "--assume", stated)
+        code, _, message = run(capsys, "simulate", *study, "--assume", stated)
         assert code == 2
         assert write in message
         setting = stated.partition("=")[0]
@@ -95,5 +100,5 @@ def test_a_setting_says_how_it_is_written_here(capsys) -> None:
         done = ["simulate", "ishoj-smc", "--draws", "20", "--assume", f"{setting}={value}"]
         assert run(capsys, *done)[0] == 0
     for stated in ("reported.statuses=", "reported.statuses=flexjob+"):
-        code, _, message = run(capsys, "simulate", "ishoj-smc", "--assume", stated)
+        code, _, message = run(capsys, "simulate", *study, "--assume", stated)
         assert (code, "on the command line first+second" in message) == (2, True)

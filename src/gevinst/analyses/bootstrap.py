@@ -21,6 +21,7 @@ from gevinst.study.people import NO_COUPLING, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Lang, Language, language, table
+from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -365,7 +366,7 @@ def bootstrap(
     level = level_of(confidence_level)
     for method in methods:
         if method not in METHODS:
-            raise ValueError(f"methods: read {method!r}; write one of {', '.join(METHODS)}")
+            raise WrongValueError("methods", method, "one_of", known=METHODS)
     switches = tuple((str(start), str(end)) for start, end in impossible)
     point = gain(study).net_gain_per_citizen
     groups = gains_by_coupling(study, switches)

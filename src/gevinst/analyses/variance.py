@@ -22,6 +22,7 @@ from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def variance_shares(
     """
     n = whole(n, "n", 2, "the number of draws")
     if method not in (None, CLOSED_FORM, SWAPPING):
-        raise ValueError(f"method: read '{method}'; write one of: {CLOSED_FORM}, {SWAPPING}")
+        raise WrongValueError("method", method, "one_of", known=(CLOSED_FORM, SWAPPING))
     seed, made = streams.entropy(rng), study
     study, standard = standardised_rows(study, weights, strata)
     sources, _ = ready(study, vary, target)

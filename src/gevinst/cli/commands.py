@@ -6,7 +6,8 @@ Analyses are imported where they are asked, so that help and wrong usage are ans
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.options import (
@@ -17,6 +18,8 @@ from gevinst.cli.options import (
     IMPOSSIBLE,
     LEVEL,
     METHODS,
+    OUT_FILE,
+    OUT_FOLDER,
     PRINTED,
     STANDARDISE,
     STRATA,
@@ -26,14 +29,12 @@ from gevinst.cli.options import (
     VARY,
     WORKERS,
     Option,
-    UsageError,
-    names,
-    out,
+    choose_language,
     read_study,
-    switches,
-    usage,
 )
 from gevinst.cli.output import progress, show, tell
+from gevinst.text.language import Language
+from gevinst.text.problems import WrongValueError
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
@@ -44,23 +45,26 @@ ENOUGH = 0.01
 
 
 class Command(NamedTuple):
-    """A command: its name, what it does, the options it takes, and what runs it to an exit code."""
+    """A command: its name, the options it takes, and what runs it to an exit code."""
 
     name: str
-    what: str
     options: tuple[Option, ...]
     run: Callable[[Namespace], int]
+
+    def what(self, text: Language) -> str:
+        """Say what it does."""
+        return text(f"cli.command.{self.name}")
 
 
 def _check(options: Namespace) -> int:
     from gevinst.files.studies import check
 
     study, problems = check(options.study)
-    options.lang = options.lang or (study.language if study else "en")
+    choose_language(options, problems)
     found = [problem.to_dict(options.lang) for problem in problems]
     plain = {"study": study.id if study else None, "ok": bool(study), "problems": found}
     if not options.json:
-        tell(problems, options)
+        tell(problems, options.lang)
     if study is not None:
         return show(options, plain, _read_as(study, problems, options.lang))
     if options.json:
@@ -102,10 +106,11 @@ def _audit(options: Namespace) -> int:
     from gevinst.files.figures import is_table, read_figures
 
     if is_table(options.study):
-        if any(getattr(options, name) for name in CHOICES):
-            raise UsageError("a table by itself has no conventions to choose")
+        choose_language(options)
+        for name in CHOICES:
+            if (given := getattr(options, name)) is not None:
+                raise WrongValueError(name, given, "of_a_table")
         found = audit_table(read_figures(options.study), Path(options.study).stem)
-        options.lang = options.lang or "en"
     else:
         found = audit(read_study(options))
     return show(options, found.to_dict(options.lang), found.summary(options.lang))
@@ -116,14 +121,12 @@ def _bootstrap(options: Namespace) -> int:
     from gevinst.analyses.bootstrap import bootstrap
     from gevinst.stats.intervals import DEFAULTS
 
-    chosen: Any = names(options.methods) if options.methods else DEFAULTS
-    with usage():
-        found = bootstrap(
-            study,
-            confidence_level=options.confidence_level,
-            methods=chosen,
-            impossible=switches(options.impossible),
-        )
+    found = bootstrap(
+        study,
+        confidence_level=options.confidence_level,
+        methods=options.methods or DEFAULTS,
+        impossible=options.impossible,
+    )
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
@@ -132,14 +135,13 @@ def _stratify(options: Namespace) -> int:
     from gevinst.analyses.start.stratify import stratify
     from gevinst.study.strata import named_strata
 
-    with usage():
-        found = stratify(
-            study,
-            strata=named_strata(study, options.strata),
-            basis=options.basis,
-            impossible=switches(options.impossible),
-            confidence_level=options.confidence_level,
-        )
+    found = stratify(
+        study,
+        strata=named_strata(study, options.strata),
+        basis=options.basis,
+        impossible=options.impossible,
+        confidence_level=options.confidence_level,
+    )
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
 
 
@@ -150,31 +152,39 @@ def _simulate(options: Namespace) -> int:
     from gevinst.files.draws import write_draws
     from gevinst.study.strata import named_strata
 
-    if options.out is not None and not options.out.endswith((".csv", ".npz")):
-        raise UsageError(f"-o: read '{options.out}'; write a name ending in .csv or .npz")
-    wanted = {
-        "vary": None if options.vary is None else names(options.vary),
+    wanted: dict[str, Any] = {
+        "vary": options.vary,
         "target": options.target,
         "weights": options.standardise,
         "strata": named_strata(study, options.strata),
         "rng": options.rng,
     }
-    with usage():
+    with _named(weights="standardise", path="out"):
         found = simulate(
             study,
             n=options.draws,
             confidence_level=options.confidence_level,
             until_mcse=ENOUGH if options.until_mcse else None,
             workers=options.workers,
-            progress=progress(),
+            progress=progress(options.lang),
             **wanted,
         )
         shares = variance_shares(study, **wanted)
-    if options.out is not None:
-        write_draws(found, options.out)
+        if options.out is not None:
+            write_draws(found, options.out)
     plain = {**found.to_dict(), "sources": shares.to_dict()}
     said = f"{found.summary(options.lang)}\n\n{shares.summary(options.lang)}"
     return show(options, plain, said, found.warnings)
+
+
+@contextmanager
+def _named(**options: str) -> Iterator[None]:
+    """Name wrong values of parameters by the options that they come from."""
+    try:
+        yield
+    except WrongValueError as error:
+        name = options.get(error.name, error.name)
+        raise WrongValueError(name, error.read, error.write) from None
 
 
 def _report(options: Namespace) -> int:
@@ -203,36 +213,18 @@ def _studies(options: Namespace) -> int:
 
 
 COMMANDS = (
-    Command("check", "name every problem of a study at once", STUDY, _check),
-    Command("gain", "the published calculation, line by line", CHOSEN, _gain),
-    Command("audit", "which published figures do not follow from their own inputs", CHOSEN, _audit),
-    Command(
-        "bootstrap",
-        "exact intervals for small groups",
-        (*CHOSEN, LEVEL, METHODS, IMPOSSIBLE),
-        _bootstrap,
-    ),
-    Command(
-        "stratify",
-        "the difference with the same mix in both",
-        (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE),
-        _stratify,
-    ),
+    Command("check", STUDY, _check),
+    Command("gain", CHOSEN, _gain),
+    Command("audit", CHOSEN, _audit),
+    Command("bootstrap", (*CHOSEN, LEVEL, METHODS, IMPOSSIBLE), _bootstrap),
+    Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
     Command(
         "simulate",
-        "Monte Carlo over what is uncertain",
-        (
-            *(*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA),
-            out("FILE", "write the draws: .csv or .npz"),
-        ),
+        (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
         _simulate,
     ),
-    Command(
-        "report",
-        "write the report into a folder",
-        (*DRAWN, out("DIR", "default STUDY-report")),
-        _report,
-    ),
-    Command("studies", "the bundled studies", PRINTED, _studies),
+    Command("report", (*DRAWN, OUT_FOLDER), _report),
+    Command("studies", PRINTED, _studies),
 )
-"""Every command, in the order help lists them. To add one: a function, and a row here."""
+"""Every command, in the order help lists them. To add one: a function, a row here, and its
+line in the texts under ``cli.command``."""

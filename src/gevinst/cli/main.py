@@ -1,82 +1,87 @@
-"""The command line: parse, run, and turn errors into exit codes."""
+"""The command line: parse, run, and turn errors into messages and exit codes."""
 
 from __future__ import annotations
 
-import argparse
 import sys
+import traceback
+from argparse import Namespace
 from collections.abc import Sequence
-from typing import Any
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
 
-from gevinst.cli.commands import COMMANDS
-from gevinst.cli.options import UsageError
-from gevinst.cli.output import tell
+from gevinst.cli.interrupt import came
+from gevinst.cli.output import complain, environment, stopped, tell
+from gevinst.cli.parsing import asked, parse
+from gevinst.files.output import give_up
+from gevinst.text.language import language
+from gevinst.text.problems import StudyError, WrongValueError
+
+DONE, ERRORS, USAGE, FAULT = 0, 1, 2, 3
+"""Exit codes: the last is a fault of gevinst itself. After Ctrl-C it is that of `stopped`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command.
+    """Run one command. Whatever goes wrong is a message on standard error and an exit code.
 
     Returns
     -------
     int
-        0 done, 1 the study has errors, 2 wrong usage.
+        0 done; 1 the study has errors, or a disk or standard output refuses; 2 wrong usage; 3 a
+        fault of gevinst itself; 130 stopped with Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(encoding="utf-8")
-    options = parser().parse_args(arguments)
-    from gevinst.text.problems import StudyError
-
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = Namespace(lang=asked(arguments))
     try:
-        code: int = options.run(options)
-    except StudyError as error:
-        tell(error.problems, options)
-        return 1
-    except UsageError as error:
-        print(f"gevinst: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
-        print("gevinst: stopped; nothing was written", file=sys.stderr)
-        return 130
+        try:
+            options = parse(arguments)
+            code: int = options.run(options)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough
+        give_up(sys.stdout)
+        return DONE
+    except (Exception, KeyboardInterrupt) as error:
+        return _explain(error, options)
     return code
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return what reads a command line: a parser with one for each row of `COMMANDS`."""
-    found = argparse.ArgumentParser(
-        prog="gevinst", description="How sure can anyone be of a published gain?"
-    )
-    found.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = found.add_subparsers(
-        title="commands", required=True, metavar="COMMAND", parser_class=_CommandParser
-    )
-    for command in COMMANDS:
-        added = commands.add_parser(command.name, help=command.what, description=command.what)
-        added.set_defaults(run=command.run)
-        for option in command.options:
-            option.add_to(added)
-    return found
+def _explain(error: BaseException, options: Namespace) -> int:
+    """Say what went wrong, in the language settled on or the system's."""
+    if came() or isinstance(error, KeyboardInterrupt):
+        return stopped(options.lang)
+    lang = options.lang or environment()
+    text = language(lang)
+    if isinstance(error, StudyError):
+        tell(error.problems, lang)
+        return ERRORS
+    if isinstance(error, WrongValueError):
+        complain(f"gevinst: {error.say(lang, _option(error.name))}")
+        return USAGE
+    if isinstance(error, ValueError):
+        complain(f"gevinst: {error}")
+        return USAGE
+    if isinstance(error, MemoryError):
+        complain(text("cli.memory"))
+        return ERRORS
+    if isinstance(error, BrokenExecutor):
+        complain(text("cli.worker"))
+        return ERRORS
+    if isinstance(error, OSError):
+        if error.filename is None:
+            give_up(sys.stdout)
+        what = error.filename or text("cli.output")
+        complain(text("cli.refused", what=what, reason=error.strerror or error))
+        return ERRORS
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__}: {error}".strip(": ")
+    complain(text("cli.fault", error=said, place=f"{Path(last.filename).name}, {last.lineno}"))
+    return FAULT
 
 
-class _CommandParser(argparse.ArgumentParser):
-    """A command's parser; what it does not know is its own error, told with its own usage."""
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse, and refuse the rest."""
-        found, rest = super().parse_known_args(args, namespace)
-        if rest:
-            self.error(f"unrecognized arguments: {' '.join(rest)}")
-        return found, rest
-
-
-class _Version(argparse.Action):
-    """Look the version up when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Print it, and exit."""
-        from importlib.metadata import version
-
-        print(f"gevinst {version('gevinst')}")
-        parser.exit()
+def _option(name: str) -> str:
+    """Return the option through which a value came: a setting came with --assume."""
+    return f"--assume {name}" if "." in name else f"--{name.replace('_', '-')}"

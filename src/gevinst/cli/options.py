@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gevinst.cli.output import tell
+from gevinst.cli.output import environment, tell
+from gevinst.text.language import LANGUAGES, Language
+from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
@@ -17,47 +19,60 @@ SEED = 2018
 """The seed of every command without --rng, so that a quoted number is found again."""
 
 
+def _text(text: str) -> str:
+    """Read a text, which nothing is not."""
+    if not text.strip():
+        raise WrongValueError("", text, "empty")
+    return text
+
+
 class Option(NamedTuple):
-    """An option: its spellings with blanks between, what it is, and how `argparse` reads it."""
+    """An option: its spellings with blanks between, and how `argparse` reads it.
+
+    What it is stands in the texts under ``cli.option``, by its key or its spelling, and what is
+    shown for its value under ``cli.metavar``.
+    """
 
     names: str
-    what: str
     metavar: str | None = None
-    type: Callable[[str], Any] | None = None
+    type: Callable[[str], Any] | None = _text
     default: Any = None
     choices: tuple[str, ...] | None = None
     action: str | None = None
+    key: str | None = None
 
-    def add_to(self, parser: ArgumentParser) -> None:
+    def what(self, text: Language) -> str:
+        """Say what it is."""
+        key = self.key or self.names.removeprefix("--").replace("-", "_")
+        return text(f"cli.option.{key}", seed=SEED)
+
+    def add_to(self, parser: ArgumentParser, text: Language) -> None:
         """Let a parser take it."""
-        _, _, *how = self._fields
-        given = {name: getattr(self, name) for name in how if getattr(self, name) is not None}
-        parser.add_argument(*self.names.split(), help=self.what, **given)
+        how = {"default": self.default, "choices": self.choices, "action": self.action}
+        given = {name: value for name, value in how.items() if value is not None}
+        if self.metavar is not None:
+            given["metavar"] = text(f"cli.metavar.{self.metavar}")
+        if self.type is not None:
+            given["type"] = partial(_read, self.type, text)
+        what = self.what(text).replace("%", "%%")
+        parser.add_argument(*self.names.split(), help=what, **given)
 
 
-class UsageError(Exception):
-    """What an option was given cannot be used; the message says what to write."""
-
-
-@contextmanager
-def usage() -> Iterator[None]:
-    """Take a value error that is raised within for wrong usage: it is about an option's value."""
-    from gevinst.text.problems import StudyError
-
+def _read(reader: Callable[[str], Any], text: Language, given: str) -> Any:
+    """Read a value as `argparse` wants it: what is wrong is said in the language of the rest."""
     try:
-        yield
-    except StudyError:
-        raise
-    except ValueError as error:
-        raise UsageError(error) from None
+        return reader(given)
+    except WrongValueError as error:
+        raise ArgumentTypeError(error.say(text.code)) from None
 
 
-def _whole(what: str, least: int) -> Callable[[str], int]:
+def _whole(what: str, least: int, most: float = math.inf) -> Callable[[str], int]:
     """Return a reader of whole numbers."""
 
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
-            raise ArgumentTypeError(f"read '{text}'; write {what}, {least} or more")
+        # A number of thousands of digits is one that Python does not read.
+        if not text.isdecimal() or len(text) > 999 or not least <= int(text) <= most:
+            raise WrongValueError("", text, what, least=least, most=most)
         return int(text)
 
     return read
@@ -69,24 +84,22 @@ def _level(text: str) -> float:
     except ValueError:
         level = math.nan
     if not 0.0 < level < 1.0:
-        raise ArgumentTypeError(f"read '{text}'; write a share such as 0.95")
+        raise WrongValueError("", text, "share")
     return level
 
 
 def names(text: str) -> list[str]:
     """Read names with commas between."""
-    return [name.strip() for name in text.split(",")]
+    return [name.strip() for name in _text(text).split(",")]
 
 
-def switches(text: str | None) -> list[tuple[str, str]]:
-    """Read --impossible: FROM:TO with commas between."""
+def switches(text: str) -> list[tuple[str, str]]:
+    """Read switches, FROM:TO with commas between."""
     found = []
-    for switch in text.split(",") if text else ():
-        start, colon, end = switch.strip().partition(":")
+    for switch in names(text):
+        start, colon, end = switch.partition(":")
         if not (start and colon and end):
-            raise ValueError(
-                f"impossible: read '{switch}'; write FROM:TO, such as early_retirement:*"
-            )
+            raise WrongValueError("", switch, "from_to")
         found.append((start, end))
     return found
 
@@ -94,16 +107,20 @@ def switches(text: str | None) -> list[tuple[str, str]]:
 def read_study(options: Namespace) -> Study:
     """Read the study under the conventions and assumptions asked for, telling its warnings."""
     from gevinst.files.studies import check
-    from gevinst.text.problems import StudyError
 
     study, problems = check(options.study)
+    choose_language(options, problems)
     if study is None:
         raise StudyError(problems)
-    options.lang = options.lang or study.language
-    tell(problems, options)
-    with usage():
-        study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
-        return _assume(study, getattr(options, "assume", None) or [])
+    tell(problems, options.lang)
+    study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
+    return _assume(study, getattr(options, "assume", None) or [])
+
+
+def choose_language(options: Namespace, problems: Problems | None = None) -> None:
+    """Settle on a language: as asked, else the study's, else the system's."""
+    stated = None if problems is None else problems.language
+    options.lang = options.lang or stated or environment()
 
 
 def _assume(study: Study, assumed: list[str]) -> Study:
@@ -112,9 +129,7 @@ def _assume(study: Study, assumed: list[str]) -> Study:
         name, equals, value = stated.partition("=")
         source, point, setting = name.strip().partition(".")
         if not (equals and point and source and setting):
-            raise ValueError(
-                f"assume: read '{stated}'; write SOURCE.SETTING=VALUE, such as outcomes.law=rubin"
-            )
+            raise WrongValueError("assume", stated, "assume")
         study = study.assume(source, **{setting: value.strip()})
     if assumed:
         from gevinst.sources.registry import chosen
@@ -123,53 +138,42 @@ def _assume(study: Study, assumed: list[str]) -> Study:
     return study
 
 
-CHOICES = {
-    "basis": "rate basis: published, printed, low_after_start ...",
-    "horizon": "time convention: annual_end, period_sum, cumulative_trapezoid ...",
-    "heads": "who an investment is spread over: analysed or enrolled",
-    "perspective": "whose costs count: a payer, or all",
-    "weights": "how many citizens each stratum stands for",
-    "payers": "which payer a printed amount belongs to",
-}
+CHOICES = ("basis", "horizon", "heads", "perspective", "weights", "payers")
 """The study's conventions that a command can choose otherwise."""
 
 PRINTED = (
-    Option("--json", "print one JSON object and no more", action="store_true"),
-    Option("--lang", "language (the study's own if absent)", choices=("da", "en")),
+    Option("--json", action="store_true", type=None),
+    Option("--lang", choices=LANGUAGES),
 )
-STUDY = (*PRINTED, Option("study", "a bundled study or a folder", "STUDY"))
-CHOSEN = (*STUDY, *(Option(f"--{name}", what, "NAME") for name, what in CHOICES.items()))
+STUDY = (*PRINTED, Option("study", "study"))
+CHOSEN = (*STUDY, *(Option(f"--{name}", "name") for name in CHOICES))
 CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--weights")
 """Of a command that goes through all weights."""
 
 DRAWN = (
     *CHOSEN,
-    Option("--draws", "per coupling", "N", _whole("a whole number of draws", 2), 100_000),
-    Option("--assume", "e.g. outcomes.law=rubin", "SOURCE.SETTING=VALUE", action="append"),
-    Option("--rng", f"default {SEED}", "SEED", _whole("a whole number", 0), SEED),
+    Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000),
+    Option("--assume", "setting", action="append"),
+    Option("--rng", "seed", _whole("whole_number", 0), SEED),
 )
-LEVEL = Option("--confidence-level", "default 0.95", "L", _level, 0.95)
-METHODS = Option("--methods", "welch,expanded,percentile,basic,bca,...", "NAME,...")
-IMPOSSIBLE = Option("--impossible", "switches nobody makes; * is any status", "FROM:TO,...")
-STRATA = Option("--strata", "groups or statuses at start, or one column", "NAME,...")
-VARY = Option("--vary", "only these sources vary", "SOURCE,...")
-TARGET = Option(
-    "--target",
-    "how sure the mean effect is, or what a new group would show",
-    default="mean",
-    choices=("mean", "new_group"),
-)
-UNTIL_MCSE = Option(
-    "--until-mcse",
-    "stop when both limits are known to 1 %% of the interval's width; N is then the most",
-    action="store_true",
-)
-WORKERS = Option(
-    "--workers", "processes; changes no number", "N", _whole("a number of processes", 1), 1
-)
-STANDARDISE = Option("--standardise", "pooled, intervention, control, overlap", "WEIGHTS")
+LEVEL = Option("--confidence-level", "level", _level, 0.95)
+METHODS = Option("--methods", "names", names)
+IMPOSSIBLE = Option("--impossible", "switches", switches, ())
+STRATA = Option("--strata", "names")
+VARY = Option("--vary", "sources", names)
+TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
+UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
+WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 1)
+STANDARDISE = Option("--standardise", "weights")
 
 
-def out(metavar: str, what: str) -> Option:
-    """Return the option that says where a command writes."""
-    return Option("-o --out --output", what, metavar)
+def _draws_file(text: str) -> str:
+    """Read the name of a file of draws."""
+    if not text.endswith((".csv", ".npz")):
+        raise WrongValueError("", text, "ends_in_csv_or_npz")
+    return text
+
+
+OUT_FILE = Option("-o --out --output", "file", _draws_file, key="out_file")
+OUT_FOLDER = Option("-o --out --output", "folder", key="out_folder")
+"""Where a command writes."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -16,11 +19,19 @@ from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
-from gevinst.sources.source import Varied
+from gevinst.sources.source import TARGETS, Varied
+from gevinst.stats.standardisation import OWN, WEIGHTS
 from gevinst.study.conventions import Conventions
-from gevinst.text.problems import Problem, StudyError
+from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
+from gevinst.text.language import LANGUAGES
+from gevinst.text.problems import Problem, StudyError, WrongValueError
 
-_FORMAT = 2
+_FORMAT = 3
+
+MOST = 2**31
+"""Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
+_SAID = 2**22
+"""Bytes of what made them, and of headers."""
 
 _NOT_OURS = (
     *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
@@ -43,14 +54,14 @@ def write_draws(simulation: Simulation, path: str | Path) -> None:
     Raises
     ------
     ValueError
-        If the name ends in neither.
+        If the name ends in neither, or there are more draws than an npz file holds.
     StudyError
         If the disk refuses; nothing has then changed.
     """
     path = Path(path)
     writers = {".csv": _write_csv, ".npz": _write_npz}
     if path.suffix not in writers:
-        raise ValueError(f"path: read '{path}'; write a name ending in .csv or .npz")
+        raise WrongValueError("path", path, "ends_in_csv_or_npz")
     writers[path.suffix](simulation, path)
 
 
@@ -64,19 +75,22 @@ def _write_csv(simulation: Simulation, path: Path) -> None:
 
 def _write_npz(result: Simulation, path: Path) -> None:
     first = next(iter(result.by_coupling.values()))
+    arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
+    if sum(array.nbytes for array in arrays.values()) > MOST:
+        raise WrongValueError("path", path, "ends_in_csv")
     about = {
         "format": _FORMAT,
         "points": dict(result.points),
         "standardised": result.standardised,
         "arms": first.arms,
         "contrast": first.contrast.arms,
+        "level": first.level,
         "varied": [vars(source) for source in result.varied],
         "target": result.target,
         "published": result.published,
         "problems": [vars(problem) for problem in result.problems],
         "provenance": result.provenance.to_dict(),
     }
-    arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     text = json.dumps(about, ensure_ascii=False)
     write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
 
@@ -87,22 +101,23 @@ def read_draws(path: str | Path) -> Simulation:
     Raises
     ------
     StudyError
-        If the file is not there, or not one of ours.
+        If the file is not there, cannot be read, or is not one of ours.
     """
     try:
-        # numpy leaves a broken file open if it opened it itself.
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            arrays = {name: file[name] for name in file.files if name != "about"}
+        with Path(path).open("rb") as opened:  # numpy leaves a broken file open that it opened
+            _check_sizes(opened)
+            with np.load(opened, allow_pickle=False) as file:
+                about = json.loads(str(file["about"]), parse_constant=_no_number)
+                arrays = {name: file[name] for name in file.files if name != "about"}
         _check_content(about, arrays)
-        contrast = Contrast(*about["contrast"])
+        arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         return Simulation(
             points=about["points"],
             standardised=about["standardised"],
             by_coupling={
-                name: Draws(tuple(about["arms"]), np.asfortranarray(array), contrast)
+                name: Draws(arms, np.asfortranarray(array), contrast, about["level"])
                 for name, array in arrays.items()
             },
             varied=tuple(Varied(**source) for source in about["varied"]),
@@ -112,24 +127,102 @@ def read_draws(path: str | Path) -> Simulation:
             published=about["published"],
         )
     except FileNotFoundError:
-        code = "E003"
+        problem = Problem("E003", str(path))
+    except (IsADirectoryError, PermissionError) as error:
+        problem = Problem("E162", str(path), values={"reason": error.strerror})
     except _NOT_OURS:
-        code = "E088"
-    raise StudyError([Problem(code, str(path))])
+        problem = Problem("E088", str(path))
+    raise StudyError([problem])
+
+
+def _check_sizes(opened: IO[bytes]) -> None:
+    """Refuse what unpacks to more than a simulation, before anything is unpacked."""
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    with zipfile.ZipFile(opened) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > MOST + _SAID:
+            raise ValueError("too large")
+        for member in members:
+            with archive.open(member) as file:
+                shape, _, dtype = read_header[np.lib.format.read_magic(file)](file)
+            if math.prod(shape) * dtype.itemsize > member.file_size:
+                raise ValueError("not so long")
+    opened.seek(0)
+
+
+_ABOUT: dict[str, Any] = {
+    "format": _FORMAT,
+    "points": {str: float},
+    "standardised": (
+        None,
+        {"weights": (*WEIGHTS, OWN, {str: float}, [float]), "strata": [str], "by": {str: str}},
+    ),
+    "arms": [str],
+    "contrast": [str],
+    "level": float,
+    "varied": [{"id": str, "label": {str: str}, "about": {str: str}, "moves_mean": bool}],
+    "target": TARGETS,
+    "published": bool,
+    "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],
+    "provenance": {
+        "study": str,
+        "study_hash": str,
+        "seed": (None, int),
+        "conventions": dict.fromkeys((field.name for field in fields(Conventions)), str),
+        "assumed": {str: dict},
+        "versions": {str: str},
+        "block": int,
+    },
+}
+"""What a file says of its draws: the form of each value, as `_fits` reads it."""
+
+
+def _fits(value: object, form: Any) -> bool:
+    """Whether a value has a form: a type, one of several, a list or a table of forms, a value."""
+    if isinstance(form, tuple):
+        return any(_fits(value, each) for each in form)
+    if isinstance(form, list):
+        return isinstance(value, list) and all(_fits(each, form[0]) for each in value)
+    if isinstance(form, dict) and str in form:
+        return isinstance(value, dict) and all(_fits(each, form[str]) for each in value.values())
+    if isinstance(form, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == form.keys()
+            and all(_fits(value[key], each) for key, each in form.items())
+        )
+    if isinstance(value, (int, float)) and form is float:
+        return abs(value) <= sys.float_info.max and not isinstance(value, bool)  # nan is not
+    if form is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(form, type):
+        return isinstance(value, form)
+    return bool(value == form)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is none")
 
 
 def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
     """Refuse what no simulation is: another format, or draws that do not fit their arms."""
-    arms, standardised = about["arms"], about["standardised"]
+    if not _fits(about, _ABOUT):
+        raise ValueError("nothing that was written")
+    arms = about["arms"]
     shapes = {array.shape for array in arrays.values()}
     fits = [
-        about["format"] == _FORMAT,
+        len(set(arms)) == len(arms),
+        0.0 < about["level"] < 1.0,
         set(about["contrast"]) <= set(arms) and 0 < len(about["contrast"]) < 3,
-        set(about["points"]) == set(arrays),
-        standardised is None or {"weights", "strata", "by"} <= set(standardised),
+        set(about["points"]) == set(arrays) <= {*COUPLINGS, OBSERVED, NO_COUPLING},
         len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == len(arms) for s in shapes),
+        all(array.dtype == np.float64 and np.isfinite(array).all() for array in arrays.values()),
     ]
-    if not all(fits) or not all(np.isfinite(array).all() for array in arrays.values()):
+    if not all(fits):
         raise ValueError("no draws")
     for problem in about["problems"]:
-        Problem(**problem).say()
+        for lang in LANGUAGES:
+            Problem(**problem).say(lang)

@@ -16,7 +16,8 @@ from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
-from gevinst.text.problems import suggest
+from gevinst.text.language import LANGUAGES, language
+from gevinst.text.problems import WrongValueError, suggest
 
 ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
 """Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what
@@ -41,7 +42,9 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     paired : bool
         Whether there are person rows, which then say how large the arms are.
     """
-    lang = top.choice("language", ("da", "en"), "en")
+    lang = top.choice("language", LANGUAGES, "en")
+    if top.values.get("language", lang) == lang:
+        top.problems.language = language(lang).code
     study_id = top.text("id")
     if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
         top.problem("E077", study_id)
@@ -154,8 +157,9 @@ def _source(section: Section, lang: str) -> SourceSpec:
     for key in list(stated):
         try:
             settings.read(SOURCES[name], {key: stated[key]})
-        except settings.SettingError as error:
-            section.problem("E080", error.read, key=key, section=section.name, known=error.write)
+        except WrongValueError as error:
+            what = error.write.values["what"]
+            section.problem("E080", error.read, key=key, section=section.name, known=what)
             del stated[key]
     return SourceSpec(name, basis, stated)
 

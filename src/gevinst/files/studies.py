@@ -96,19 +96,30 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
         Errors, warnings and notes, in the order of the files.
     """
     problems = Problems()
+    try:
+        folder = _folder(path, problems)
+    except OSError as error:
+        problems.add("E162", str(path), reason=error.strerror)
+        folder = None
+    study = None if folder is None else read_study(Folder(folder, problems))
+    return study, problems
+
+
+def _folder(path: str | Path, problems: Problems) -> Path | None:
+    """Find the folder of a bundled name or a path."""
     folder, studies = Path(path), bundled()
     if str(path) in studies:
         if not (folder / SETTINGS).is_file():
-            folder = studies[str(path)]
-        elif isinstance(path, str):  # a Path is a folder that somebody means
+            return studies[str(path)]
+        if isinstance(path, str):  # a Path is a folder that somebody means
             problems.add("E067", path, name=path)
-            return None, problems
+            return None
     if folder.name == SETTINGS:
         folder = folder.parent
-    if not folder.is_dir():
-        problems.add("E001", str(path), known=suggest(str(path), list(studies)))
-        return None, problems
-    return read_study(Folder(folder, problems)), problems
+    if folder.is_dir():
+        return folder
+    problems.add("E001", str(path), known=suggest(str(path), list(studies)))
+    return None
 
 
 def read_study(container: Container) -> Study | None:

@@ -25,7 +25,11 @@ def read_text(path: Path, problems: Problems) -> str | None:
     if not path.is_file():
         problems.add("E003", path.name)
         return None
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.add("E162", path.name, reason=error.strerror)
+        return None
     if not raw.strip():
         problems.add("E005", path.name)
         return None

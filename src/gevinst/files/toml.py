@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from gevinst.files.tables import MOST, read_text
-from gevinst.text.language import LANGUAGES
+from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import Problems, suggest
+
+_LANGUAGE = re.compile(rf"""^\s*language\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
+"""Where a file that is no TOML says its language."""
 
 
 @dataclass(frozen=True)
@@ -186,5 +190,7 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
         lines = text.split("\n")
         read = lines[number - 1].strip() if number and number <= len(lines) else ""
         problems.add("E002", path.name, number, read, reason=found)
+        if stated := _LANGUAGE.search(text):
+            problems.language = language(stated[1]).code
         return None
     return Section(values, path.name, tuple(text.split("\n")), path.name, problems)

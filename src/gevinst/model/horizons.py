@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.text.problems import WrongValueError
+
 Floats = NDArray[np.float64]
 
 RECURRING, ONE_OFF = "recurring", "one_off"
@@ -113,10 +115,10 @@ def horizon(convention: str, years: Sequence[float | None], kinds: Sequence[str]
         If the convention is unknown, or a cumulative one meets a time without years.
     """
     if convention not in CONVENTIONS:
-        raise ValueError(f"no time convention '{convention}'; there are: {', '.join(CONVENTIONS)}")
+        raise WrongValueError("horizon", convention, "one_of", known=list(CONVENTIONS))
     found = CONVENTIONS[convention]
     if found.needs_years and None in years:
-        raise ValueError(f"the time convention '{convention}' needs the years of every time")
+        raise WrongValueError("horizon", convention, "needs_years")
     recurring = found.vector(
         np.array([np.nan if year is None else year for year in years], dtype=float)
     )

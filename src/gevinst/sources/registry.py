@@ -21,7 +21,7 @@ from gevinst.sources.suppressed import Suppressed
 from gevinst.sources.uncounted import Uncounted
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
-from gevinst.text.problems import Problems
+from gevinst.text.problems import Problems, WrongValueError, unknown_source
 
 SOURCES: Mapping[str, type[Source]] = {
     "rates": Rates,
@@ -62,14 +62,13 @@ def chosen(
         lists what there is.
     """
     if target not in TARGETS:
-        raise ValueError(f"target: read '{target}'; write one of: {', '.join(TARGETS)}")
+        raise WrongValueError("target", target, "one_of", known=TARGETS)
     vary = (vary,) if isinstance(vary, str) else vary
     declared = [source.name for source in study.sources]
     for where, names in (("vary", vary or ()), ("assume", study.assumed)):
         for name in names:
             if name not in declared:
-                known = ", ".join(declared) or "none"
-                raise ValueError(f"{where}: read '{name}'; this study's sources are: {known}")
+                raise unknown_source(where, name, declared)
     made = [_made(spec, study.assumed.get(spec.name, {}), target) for spec in study.sources]
     return tuple(source for source in made if vary is None or source.name in vary)
 
@@ -91,8 +90,8 @@ def _made(spec: SourceSpec, assumed: Mapping[str, object], target: str) -> Sourc
     kind = SOURCES[spec.name] if own is None else type(own)
     try:
         values = settings.read(kind, {**spec.settings, **assumed})
-    except settings.SettingError as error:
-        raise ValueError(f"{spec.name}.{error}") from None
+    except WrongValueError as error:
+        raise WrongValueError(f"{spec.name}.{error.name}", error.read, error.write) from None
     if any(field.name == "target" for field in dataclasses.fields(kind)):  # type: ignore[arg-type]
         values["target"] = target
     if own is not None:

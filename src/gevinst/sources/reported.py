@@ -87,9 +87,8 @@ class Reported(Source):
         for low, high in (self.real, self.lasting):
             try:
                 check_share_range(low, high)
-            except ValueError as error:
-                stated = f"[{low:g}, {high:g}]"
-                problems.add("E084", "study.toml", None, stated, reason=str(error))
+            except ValueError:
+                problems.add("E084", "study.toml", None, f"[{low:g}, {high:g}]")
 
     def _check_priced(self, study: Study, problems: Problems) -> None:
         """Refuse a status instead that costs nobody knows what."""

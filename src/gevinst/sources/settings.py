@@ -12,26 +12,22 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gevinst.text.problems import Said, WrongValueError
+
 SETTING = "setting"
 """Key in a field's metadata: a function that reads a stated value."""
 
 
-class SettingError(ValueError):
-    """A stated value that a setting does not allow.
+class _NotAllowedError(ValueError):
+    """A value that a setting does not allow: the text says what it can be."""
 
-    Parameters
-    ----------
-    key : str
-        The setting.
-    read : str
-        What was stated.
-    write : str
-        What it can be.
-    """
+    def __init__(self, key: str, **values: object) -> None:
+        self.what = _said(key, **values)
+        super().__init__(self.what.say())
 
-    def __init__(self, key: str, read: object, write: str) -> None:
-        self.key, self.read, self.write = key, str(read), write
-        super().__init__(f"{key}: read '{read}'; write {write}")
+
+def _said(key: str, **values: object) -> Said:
+    return Said(f"wrong.setting.{key}", values)
 
 
 def choice(*known: str) -> Any:
@@ -39,7 +35,7 @@ def choice(*known: str) -> Any:
 
     def read(value: object) -> str:
         if value not in known:
-            raise ValueError(", ".join(known))
+            raise _NotAllowedError("choice", known=known)
         return str(value)
 
     return dataclasses.field(default=known[0], metadata={SETTING: read})
@@ -54,19 +50,16 @@ def span(default: tuple[float, float], low: float, high: float) -> Any:
     """Make a setting that is two numbers, the smaller first, from `low` to `high`."""
     one = _number(low, high)
     first, last = low + 0.2 * (high - low), low + 0.8 * (high - low)
-    write = (
-        f"two numbers from {low:g} to {high:g}, the smaller first, as [{first:g}, {last:g}]; "
-        f"on the command line {first:g}:{last:g}"
-    )
+    limits = {"low": f"{low:g}", "high": f"{high:g}", "first": f"{first:g}", "last": f"{last:g}"}
 
     def read(value: object) -> tuple[float, float]:
         ends = value.split(":") if isinstance(value, str) else value
         try:
             first, last = map(one, ends)  # type: ignore[call-overload]
         except (TypeError, ValueError):
-            raise ValueError(write) from None
+            raise _NotAllowedError("span", **limits) from None
         if first > last:
-            raise ValueError(write)
+            raise _NotAllowedError("span", **limits)
         return (first, last)
 
     return dataclasses.field(default=default, metadata={SETTING: read})
@@ -78,7 +71,7 @@ def flag(default: bool) -> Any:
     def read(value: object) -> bool:
         known = {True: True, False: False, "true": True, "false": False}
         if not isinstance(value, (bool, str)) or value not in known:
-            raise ValueError("true or false")
+            raise _NotAllowedError("flag")
         return known[value]
 
     return dataclasses.field(default=default, metadata={SETTING: read})
@@ -92,9 +85,7 @@ def ids() -> Any:
         if not isinstance(listed, (list, tuple)) or not all(
             isinstance(i, str) and i for i in listed
         ):
-            raise ValueError(
-                'ids in quotation marks, as ["first", "second"]; on the command line first+second'
-            )
+            raise _NotAllowedError("ids")
         return tuple(listed)
 
     return dataclasses.field(default=(), metadata={SETTING: read})
@@ -105,7 +96,7 @@ def one_id() -> Any:
 
     def read(value: object) -> str:
         if not isinstance(value, str):
-            raise ValueError("an id in quotation marks")
+            raise _NotAllowedError("id")
         return value
 
     return dataclasses.field(default="", metadata={SETTING: read})
@@ -116,19 +107,15 @@ def per_arm(low: float, high: float) -> Any:
     one = _number(low, high)
 
     def read(value: object) -> tuple[tuple[str, float], ...]:
-        write = (
-            f"a number from {low:.10g} to {high:.10g} for each arm, "
-            "as { intervention = 1000 }; on the command line intervention:1000+control:0"
-        )
+        refused = _NotAllowedError("per_arm", low=f"{low:.10g}", high=f"{high:.10g}")
         if isinstance(value, str):
             value = dict(part.partition(":")[::2] for part in value.split("+"))
         if not isinstance(value, Mapping):
-            raise ValueError(write)
+            raise refused
         try:
             return tuple((str(arm), one(kr)) for arm, kr in value.items())
-        except ValueError as error:
-            separator = "without a separator" in str(error)
-            raise ValueError(f"{error}" if separator else write) from None
+        except _NotAllowedError as error:
+            raise error if error.what.key.endswith("thousands") else refused from None
 
     return dataclasses.field(default=(), metadata={SETTING: read})
 
@@ -147,18 +134,19 @@ def read(source: type, stated: Mapping[str, object]) -> dict[str, Any]:
 
     Raises
     ------
-    SettingError
+    WrongValueError
         If the source has no such setting, or the value is not one it allows.
     """
     known = of(source)
     values = {}
     for key, value in stated.items():
         if key not in known:
-            raise SettingError(key, value, ", ".join(known) or "nothing: there are no settings")
+            what = _said("choice" if known else "none", known=list(known))
+            raise WrongValueError(key, value, "write", what=what)
         try:
             values[key] = known[key](value)
-        except ValueError as error:
-            raise SettingError(key, value, str(error)) from None
+        except _NotAllowedError as error:
+            raise WrongValueError(key, value, "write", what=error.what) from None
     return values
 
 
@@ -168,17 +156,17 @@ _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:[.,]\d{3})+\s*")
 
 def _number(low: float, high: float) -> Callable[[object], float]:
     def read(value: object) -> float:
-        write = f"a number from {low:.10g} to {high:.10g}"
+        limits = {"low": f"{low:.10g}", "high": f"{high:.10g}"}
         if isinstance(value, str) and _THOUSANDS.fullmatch(value):
-            raise ValueError(f"{write}, without a separator of thousands")
+            raise _NotAllowedError("thousands", **limits)
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-            raise ValueError(write)
+            raise _NotAllowedError("number", **limits)
         try:
             found = float(value)
-        except ValueError:
-            raise ValueError(write) from None
+        except (ValueError, OverflowError):
+            raise _NotAllowedError("number", **limits) from None
         if not low <= found <= high:
-            raise ValueError(write)
+            raise _NotAllowedError("number", **limits)
         return found
 
     return read

@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.text.problems import WrongValueError
+
 __all__ = [
     "GIVEN",
     "OWN",
@@ -87,16 +89,10 @@ def standard_population(
         return StandardPopulation(OWN, sizes / sizes.sum(axis=1, keepdims=True))
     if isinstance(weights, str):
         if name not in WEIGHTS:
-            raise ValueError(
-                f"weights: read '{name}'; write one of {', '.join((*WEIGHTS, OWN))}, "
-                "or a weight per stratum"
-            )
+            raise WrongValueError("weights", name, "weights", known=(*WEIGHTS, OWN))
         raw = _named_weights(name, sizes)
         if raw.sum() == 0.0:
-            raise ValueError(
-                "weights: no stratum holds citizens of both groups, so overlap compares nobody; "
-                "write pooled, intervention or control"
-            )
+            raise WrongValueError("weights", None, "no_overlap")
     else:
         raw = _given_weights(weights, strata)
     return StandardPopulation(name, np.tile(raw / raw.sum(), (2, 1)))

@@ -17,7 +17,7 @@ from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Language
-from gevinst.text.problems import Problems, StudyError, suggest
+from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 
 Integers = NDArray[np.int64]
 Wanted = Mapping[str, str | Sequence[str]] | Sequence[str] | str | None
@@ -247,7 +247,7 @@ def _by_status(
             for name, items in members.items()
         ]
     if not members:
-        raise ValueError("strata: read none; write ids of statuses or groups, a stratum each")
+        raise WrongValueError("strata", None, "no_strata")
     of_item = np.full(len(study.items), _NONE)
     ids = tuple(members)
     for s, (name, items) in enumerate(members.items()):
@@ -278,11 +278,11 @@ def _members(study: Study, names: Sequence[str]) -> list[int]:
     for name in names:
         for member in study.groups[name][1] if name in study.groups else (name,):
             if member not in known:
-                near = ", ".join(suggest(member, [*known, *study.groups]))
-                raise ValueError(f"strata: read '{member}'; write a status or a group: {near}")
+                near = suggest(member, [*known, *study.groups])
+                raise WrongValueError("strata", member, "status_group", known=near)
             found.append(study.axes.at("item", member))
     if not found:
-        raise ValueError("strata: read a stratum without statuses; write at least one for each")
+        raise WrongValueError("strata", None, "empty_stratum")
     return found
 
 

@@ -21,6 +21,7 @@ from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.text.language import Label, language
+from gevinst.text.problems import WrongValueError, unknown_source
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -296,7 +297,7 @@ class Study:
         for name, value in chosen.items():
             known = self.choices[name]
             if value not in known:
-                raise ValueError(f"{name}: read '{value}'; this study has: {', '.join(known)}")
+                raise WrongValueError(name, value, "study_has", known=known)
         return replace(self, conventions=replace(self.conventions, **chosen))
 
     @property
@@ -330,8 +331,7 @@ class Study:
         """
         declared = [spec.name for spec in self.sources]
         if source not in declared:
-            known = ", ".join(declared) or "none"
-            raise ValueError(f"assume: read '{source}'; this study's sources are: {known}")
+            raise unknown_source("assume", source, declared)
         assumed = {**self.assumed.get(source, {}), **settings}
         return replace(self, assumed={**self.assumed, source: assumed})
 

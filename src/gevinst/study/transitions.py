@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gevinst.stats.margins.paths import Support, support
 from gevinst.stats.margins.tables import possible_cells
 from gevinst.study.study import Study
-from gevinst.text.problems import Problems, StudyError, suggest
+from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 
 ANY = "*"
 """Every status, in a switch: ``("early_retirement", "*")`` is never left."""
@@ -61,10 +61,7 @@ def possible(study: Study, impossible: Sequence[Switch]) -> Possible:
         where they refute the switches together.
     """
     if not study.statuses or study.paths is not None:
-        raise ValueError(
-            f"impossible: {study.id} holds no margins, so no transitions are left open; "
-            "leave impossible out"
-        )
+        raise WrongValueError("impossible", None, "no_margins", study=study.id)
     switches = tuple((str(start), str(end)) for start, end in impossible)
     masks = [_mask(study, switch) for switch in switches]
     problems = Problems()
@@ -124,8 +121,8 @@ def _members(study: Study, name: str) -> list[int]:
     members = study.groups[name][1] if name in study.groups else (name,)
     for member in members:
         if member not in ids:
-            known = ", ".join(suggest(member, [*ids, *study.groups]))
-            raise ValueError(f"impossible: read '{member}'; write a status, a group or *: {known}")
+            known = suggest(member, [*ids, *study.groups])
+            raise WrongValueError("impossible", member, "status_group_any", known=known)
     return [study.axes.at("item", member) for member in members]
 
 

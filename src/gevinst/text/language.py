@@ -33,12 +33,16 @@ class Language:
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
+        return isinstance(self._find(key), str)
+
+    def _find(self, key: str) -> Any:
+        """Look up a text or a table of texts; None where there is neither."""
         found: Any = self._texts
         for part in key.split("."):
             if not isinstance(found, dict) or part not in found:
-                return False
+                return None
             found = found[part]
-        return isinstance(found, str)
+        return found
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Look up a text and fill it in.
@@ -48,12 +52,14 @@ class Language:
         KeyError
             If there is no such text.
         """
-        found: Any = self._texts
-        for part in key.split("."):
-            if not isinstance(found, dict) or part not in found:
-                raise KeyError(f"no text '{key}' in {self.code}.toml")
-            found = found[part]
+        found = self._find(key)
+        if found is None:
+            raise KeyError(f"no text '{key}' in {self.code}.toml")
         return str(found).format(**values)
+
+    def table(self, key: str) -> dict[str, str]:
+        """Return the texts of a table, not filled in."""
+        return dict(self._find(key))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a number: ``1.631,5`` in Danish, ``1,631.5`` in English, with a true minus."""

@@ -3,13 +3,44 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gevinst.text.language import language
+from gevinst.text.language import Lang, language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A text that waits for its language.
+
+    Parameters
+    ----------
+    key : str
+        Of the text.
+    values : mapping
+        What it names; a list is written with commas, and another text in the same language.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: Lang = "en") -> str:
+        """Say it in ``en`` or ``da``."""
+        return language(lang)(self.key, **_written(self.values, lang))
+
+
+def _written(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """Write what a text names."""
+    written = dict(values)
+    for key, value in values.items():
+        if isinstance(value, (list, tuple)):
+            written[key] = ", ".join(map(str, value))
+        elif isinstance(value, Said):
+            written[key] = value.say(language(lang).code)
+    return written
 
 
 @dataclass(frozen=True)
@@ -46,10 +77,7 @@ class Problem:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
         place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
-        values = {
-            key: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-            for key, value in self.values.items()
-        }
+        values = _written(self.values, lang)
         read = f" {text('read')} «{self.read}»." if self.read else ""
         wrong = text(f"problem.{self.code}.wrong", **values)
         write = text(f"problem.{self.code}.write", **values)
@@ -73,6 +101,43 @@ def suggest(read: str, known: Sequence[str]) -> list[str]:
     return list(known) if len(known) <= 6 or not near else near
 
 
+class WrongValueError(ValueError):
+    """A value that cannot be used, and what to write.
+
+    Parameters
+    ----------
+    name : str
+        What was given: a parameter, or a setting.
+    read : object
+        The value; None where it is not one value that is wrong.
+    write : str
+        Key of the text, in ``wrong``, that says what is wrong or what to write.
+    **values
+        What the text names.
+    """
+
+    def __init__(self, name: str, read: object, write: str | Said, **values: object) -> None:
+        self.name, self.read = name, None if read is None else str(read)
+        self.write = write if isinstance(write, Said) else Said(f"wrong.{write}", values)
+        super().__init__(self.say())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.read, self.write)
+
+    def say(self, lang: Lang = "en", name: str | None = None) -> str:
+        """Say it in ``en`` or ``da``, with the name that it has where it was given."""
+        values = {"name": name or self.name, "read": self.read, "write": self.write}
+        said = Said("wrong.nothing" if self.read is None else "wrong.value", values)
+        return said.say(lang).removeprefix(": ")
+
+
+def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueError:
+    """Return the refusal of a source that a study does not declare."""
+    if declared:
+        return WrongValueError(name, read, "sources_are", known=declared)
+    return WrongValueError(name, read, "no_sources")
+
+
 class StudyError(ValueError):
     """A study that cannot be used, with every problem found in it.
 
@@ -84,11 +149,23 @@ class StudyError(ValueError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
+        self.language = problems.language if isinstance(problems, Problems) else None
         super().__init__("\n".join(p.say() for p in self.problems if p.severity == ERROR))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
 
 
 class Problems(list[Problem]):
-    """A list that problems are added to while files are read."""
+    """A list that problems are added to while files are read.
+
+    Attributes
+    ----------
+    language : {"da", "en"} or None
+        The study's, as soon as it is known.
+    """
+
+    language: Lang | None = None
 
     def add(
         self, code: str, file: str, line: int | None = None, read: object = "", **values: object
