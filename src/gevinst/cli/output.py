@@ -20,7 +20,7 @@ def show(options: Namespace, plain: object, said: str, warnings: Sequence[Proble
     """Print plain values as JSON, with their warnings apart, or the words, which hold them."""
     if options.json:
         tell(warnings, options)
-        said = json.dumps(plain, ensure_ascii=False, indent=2)
+        said = json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False)
     print(said)
     return 0
 

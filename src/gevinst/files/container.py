@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gevinst.files.tables import Numeral, Table, read_csv
-from gevinst.files.toml import Section, read_toml
+from gevinst.files.toml import Section, in_one_form, read_toml
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Frames(Container):
 
     def settings(self) -> Section:
         """Return what is stated, which has no lines."""
-        return Section(dict(self.stated), "settings", (), "settings", self.problems)
+        return Section(in_one_form(dict(self.stated)), "settings", (), "settings", self.problems)
 
 
 def written(value: Any) -> str:
@@ -122,7 +123,7 @@ def written(value: Any) -> str:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     whole = isinstance(value, float) and value.is_integer()
-    text = str(int(value) if whole else value).strip()
+    text = one_form(str(int(value) if whole else value))
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
         value, bool
     )

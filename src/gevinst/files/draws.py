@@ -77,7 +77,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
         "provenance": result.provenance.to_dict(),
     }
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
-    text = json.dumps(about, ensure_ascii=False)
+    text = json.dumps(about, ensure_ascii=False, allow_nan=False)
     write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
 
 

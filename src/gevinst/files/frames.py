@@ -76,7 +76,6 @@ def from_persons(
     if problems.errors:
         raise StudyError(problems)
     named = frame.set_axis(columns, axis="columns")
-    named = named.loc[:, ~named.columns.duplicated(keep="last")]
     named = named.assign(arm=[labels.get(text, text) for text in map(written, named["arm"])])
     return _with_persons(study, Frames({FRAME: named}, problems).needed(FRAME))
 

@@ -70,7 +70,9 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
         for name, text in texts.items():
             (staged / name).write_text(text, encoding="utf-8", newline="\n")
         manifest = {name: _hash(staged / name) for name in texts}
-        (staged / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        (staged / MANIFEST).write_text(
+            json.dumps(manifest, indent=2, allow_nan=False) + "\n", encoding="utf-8"
+        )
         _swap(staged, folder, ours)
     except OSError as error:
         raise _refusal("E072", folder, error) from error

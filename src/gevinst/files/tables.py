@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gevinst.text.numerals import read_number
+from gevinst.text.form import one_form
+from gevinst.text.numerals import Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
@@ -18,6 +19,9 @@ _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 
 MOST = 10**9
 """No count of people or contacts is larger."""
+
+LARGEST = 1e15
+"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
@@ -217,14 +221,16 @@ class Row:
         """Read a Danish number that a cell holds beside other text; None where there is none."""
         if not text:
             return None
-        if isinstance(cell := self.cells.get(column), Numeral):
-            return float(cell)
-        reading = read_number(text)
+        cell = self.cells.get(column)
+        reading = Reading(float(cell)) if isinstance(cell, Numeral) else read_number(text)
         if reading.value is None:
             if reading.readings:
                 self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
             else:
                 self.problem("E020", text, column=column)
+        elif abs(reading.value) > LARGEST:
+            self.problem("E140", text[:20], column=column)
+            return None
         elif reading.echo:
             self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
         return reading.value
@@ -268,7 +274,7 @@ def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem |
     rows: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            cells = list(map(one_form, row))
             if any(cells):
                 if not rows:  # the header; Excel writes empty cells after it
                     cells = cells[: max(i for i, cell in enumerate(cells, 1) if cell)]

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from gevinst.files.tables import MOST, read_text
+from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problems, suggest
+
+_PROSE = (*LANGUAGES, "quote")
+"""Keys of what is read by people and compared with nothing."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,15 @@ class Section:
         return start + 1
 
 
+def in_one_form(value: Any, key: str = "") -> Any:
+    """Write ids and other names in the form they are compared in; prose stays as it is."""
+    if isinstance(value, dict):
+        return {one_form(str(name)): in_one_form(held, name) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [in_one_form(entry, key) for entry in value]
+    return one_form(value) if isinstance(value, str) and key not in _PROSE else value
+
+
 def read_toml(path: Path, problems: Problems) -> Section | None:
     """Parse a TOML file; None where it cannot be."""
     text = read_text(path, problems)
@@ -187,4 +200,4 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
         read = lines[number - 1].strip() if number and number <= len(lines) else ""
         problems.add("E002", path.name, number, read, reason=found)
         return None
-    return Section(values, path.name, tuple(text.split("\n")), path.name, problems)
+    return Section(in_one_form(values), path.name, tuple(text.split("\n")), path.name, problems)

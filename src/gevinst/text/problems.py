@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gevinst.text.form import shown
 from gevinst.text.language import language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -46,14 +47,11 @@ class Problem:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
         place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
-        values = {
-            key: ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-            for key, value in self.values.items()
-        }
-        read = f" {text('read')} «{self.read}»." if self.read else ""
+        values = {key: _shown(value) for key, value in self.values.items()}
+        read = f" {text('read')} «{shown(self.read)}»." if self.read else ""
         wrong = text(f"problem.{self.code}.wrong", **values)
         write = text(f"problem.{self.code}.write", **values)
-        return f"{self.code} {place}:{read} {wrong} {write}".rstrip()
+        return f"{self.code} {shown(place)}:{read} {wrong} {write}".rstrip()
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -65,6 +63,13 @@ class Problem:
             "read": self.read,
             "message": self.say(lang),
         }
+
+
+def _shown(value: Any) -> Any:
+    """Write what a text names, a list as its entries; numbers are left to the text."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(shown(str(entry)) for entry in value)
+    return shown(value) if isinstance(value, str) else value
 
 
 def suggest(read: str, known: Sequence[str]) -> list[str]:
