@@ -109,11 +109,16 @@ class Frames(Container):
             self.problems.add("E005", name)
         rows = frame.itertuples(index=False, name=None)
         lines = [(line, list(map(written, row))) for line, row in enumerate(rows, 1)]
-        return Table(name, self.problems, list(map(written, frame.columns)), lines, header=None)
+        return Table(name, self.problems, list(map(named, frame.columns)), lines, header=None)
 
     def settings(self) -> Section:
         """Return what is stated, which has no lines."""
         return Section(in_one_form(dict(self.stated)), "settings", (), "settings", self.problems)
+
+
+def named(value: Any) -> str:
+    """Write an id or a column's name in the form it is compared in."""
+    return one_form(written(value))
 
 
 def written(value: Any) -> str:
@@ -123,7 +128,7 @@ def written(value: Any) -> str:
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     whole = isinstance(value, float) and value.is_integer()
-    text = one_form(str(int(value) if whole else value))
+    text = str(int(value) if whole else value).strip()
     number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
         value, bool
     )

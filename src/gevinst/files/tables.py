@@ -20,6 +20,9 @@ _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 MOST = 10**9
 """No count of people or contacts is larger."""
 
+PROSE = ("source", "quote")
+"""What is read by people and compared with nothing."""
+
 LARGEST = 1e15
 """No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
@@ -109,7 +112,8 @@ class Table:
         before = len(self.problems.errors)
         complete = self._check_columns(list(required), optional)
         header = list(filter(None, self.columns))
-        for line, cells in self.lines:
+        for line, read in self.lines:
+            cells = [*map(_compared, self.columns, read), *read[len(self.columns) :]]
             if list(filter(None, cells)) == header:
                 self.problem("E076", ", ".join(self.columns), line)
                 continue
@@ -246,6 +250,11 @@ class Row:
         self.table.problem(code, read, self.line, **values)
 
 
+def _compared(column: str, cell: str) -> str:
+    """Write a cell in the form it is compared in; a number and prose stay as they are."""
+    return cell if column in PROSE or isinstance(cell, Numeral) else one_form(cell)
+
+
 def read_csv(path: Path, problems: Problems) -> Table:
     """Decode and split a CSV file; without columns, and a problem, where that cannot be."""
     text = read_text(path, problems)
@@ -255,7 +264,8 @@ def read_csv(path: Path, problems: Problems) -> Table:
     if not lines:
         problems.append(fault or Problem("E005", path.name))
         return Table(path.name, problems)
-    return Table(path.name, problems, lines[0][1], lines[1:], fault=fault)
+    columns = list(map(one_form, lines[0][1]))
+    return Table(path.name, problems, columns, lines[1:], fault=fault)
 
 
 def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
@@ -274,7 +284,7 @@ def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem |
     rows: list[tuple[int, list[str]]] = []
     try:
         for row in reader:
-            cells = list(map(one_form, row))
+            cells = [cell.strip() for cell in row]
             if any(cells):
                 if not rows:  # the header; Excel writes empty cells after it
                     cells = cells[: max(i for i, cell in enumerate(cells, 1) if cell)]

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gevinst.files.tables import MOST, read_text
+from gevinst.files.tables import MOST, PROSE, read_text
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problems, suggest
 
-_PROSE = (*LANGUAGES, "quote")
-"""Keys of what is read by people and compared with nothing."""
+_PROSE = (*LANGUAGES, *PROSE)
 
 
 @dataclass(frozen=True)
