@@ -27,9 +27,11 @@ def show(options: Namespace, plain: object, said: str, warnings: Sequence[Proble
 
 def tell(problems: Sequence[Problem], options: Namespace) -> None:
     """Write errors and warnings on standard error."""
-    for problem in problems:
-        if problem.severity != "note":
-            print(problem.say(options.lang or "en"), file=sys.stderr)
+    from gevinst.text.problems import say_all
+
+    doubted = (problem for problem in problems if problem.severity != "note")
+    for line in say_all(doubted, options.lang or "en"):
+        print(line, file=sys.stderr)
 
 
 def progress() -> Callable[[int, int], None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,9 @@ from gevinst.text.form import shown
 from gevinst.text.language import language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+
+MOST_SAID = 20
+"""So many problems of a kind are written out."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,26 @@ def suggest(read: str, known: Sequence[str]) -> list[str]:
     return list(known) if len(known) <= 6 or not near else near
 
 
+def say_all(problems: Iterable[Problem], lang: str = "en") -> list[str]:
+    """Write problems as messages, in their order; of many of a kind the first, and how many more.
+
+    A kind is a code within a file; the rest are counted after the last that is said.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    number: Counter[tuple[str, str]] = Counter()
+    said: list[list[str]] = []
+    for problem in problems:
+        kind = problem.code, problem.file
+        number[kind] += 1
+        if number[kind] <= MOST_SAID:
+            kinds[kind] = [problem.say(lang)]
+            said.append(kinds[kind])
+    for kind, last in kinds.items():
+        if (more := number[kind] - MOST_SAID) > 0:
+            last.append(f"  {language(lang)('check.more', n=more)}")
+    return [line for lines in said for line in lines]
+
+
 class StudyError(ValueError):
     """A study that cannot be used, with every problem found in it.
 
@@ -89,7 +113,8 @@ class StudyError(ValueError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(p.say() for p in self.problems if p.severity == ERROR))
+        errors = [problem for problem in self.problems if problem.severity == ERROR]
+        super().__init__("\n".join(say_all(errors)))
 
 
 class Problems(list[Problem]):
