@@ -105,7 +105,7 @@ def _with_persons(study: Study, table: Table) -> Study:
     if problems.errors:
         raise StudyError(problems)
     statuses = [axes.items[i] for i in study.statuses]
-    persons = gather(rows, axes.arms, axes.times, axes.items, statuses)
+    persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
     if persons is None:
         raise StudyError(problems)
     paired = replace(

@@ -167,7 +167,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         id=stated.id,
         language=lang,
         title=top.section("title").label(lang),
-        price_year=top.whole("price_year"),
+        price_year=top.year("price_year"),
         arms=stated.arms,
         strata=stated.strata,
         times=stated.times,

@@ -23,6 +23,9 @@ MOST = 10**9
 PROSE = ("source", "quote")
 """What is read by people and compared with nothing."""
 
+YEARS = range(1900, 2201)
+"""Calendar years that a study can be of."""
+
 LARGEST = 1e15
 """No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
@@ -220,6 +223,14 @@ class Row:
             self.problem("E069", self.text(column), column=column, least=least)
             return None
         return int(number)
+
+    def year(self, column: str) -> int | None:
+        """Read a calendar year that must be there."""
+        number = self.whole(column, 1)
+        if number is not None and number not in YEARS:
+            self.problem("E141", self.text(column), column=column)
+            return None
+        return number
 
     def parse(self, column: str, text: str) -> float | None:
         """Read a Danish number that a cell holds beside other text; None where there is none."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gevinst.files.tables import MOST, PROSE, read_text
+from gevinst.files.tables import MOST, PROSE, YEARS, read_text
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problems, suggest
@@ -56,6 +56,13 @@ class Section:
             self.problem("E066", str(value)[:20], column=key)
             return MOST
         return int(value or 0)
+
+    def year(self, key: str) -> int:
+        """Read a calendar year that must be there."""
+        value = self.whole(key)
+        if type(self.values.get(key)) is int and value not in YEARS:
+            self.problem("E141", self.values[key], column=key)
+        return value
 
     def flag(self, key: str) -> bool:
         """Read true or false; false where it is absent."""

@@ -1,0 +1,156 @@
+"""What used to be accepted in silence, and texts that differ in form only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import gevinst as gv
+from gevinst.files.container import Frames
+from gevinst.files.people import gather
+from gevinst.text.problems import MOST_SAID, Problem, Problems, say_all
+from tests.conftest import cell
+
+Form = Callable[[str], str]
+
+FORMS: dict[str, Form] = {
+    "spaces": lambda text: f"\u00a0{text}\u202f",
+    "soft hyphen": lambda text: text[0] + "\u00ad" + text[1:],
+    "no width": lambda text: text[0] + "\u200b" + text[1:],
+}
+
+
+def codes(folder: Path) -> set[str]:
+    """Codes of all that is said of a folder."""
+    return {problem.code for problem in gv.check(folder)[1]}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@pytest.mark.parametrize(
+    ("file", "id"),
+    [
+        ("counts.csv", "cash_benefit"),
+        ("counts.csv", "intervention"),
+        ("rates.csv", "kr/year"),
+        ("study.toml", "cash_benefit"),
+    ],
+)
+def test_ids_meet_in_any_form(folder: Path, file: str, id: str, form: Form) -> None:  # noqa: A002
+    """An id written with what nobody sees is the id, in tables and settings."""
+    published = gv.gain(gv.read(folder)).summary("da")
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert id in text
+    path.write_text(text.replace(id, form(id), 1), "utf-8")
+    assert gv.gain(gv.read(folder)).summary("da") == published
+
+
+def test_a_group_of_unknown_members_is_an_error(folder: Path) -> None:
+    """A misspelt status of a group is named with what may have been meant."""
+    with (folder / "study.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[groups.odd]\nda = "a"\nen = "a"\nmembers = ["cash_benfit"]\n')
+    found = [p for p in gv.check(folder)[1].errors if p.read == "cash_benfit"]
+    assert [p.code for p in found] == ["E030"]
+    assert "cash_benefit" in found[0].say()
+
+
+def test_an_amount_has_an_upper_limit(folder: Path) -> None:
+    """A rate of 1 and 300 zeros is refused, so that no sum of it is infinite."""
+    cell("rates.csv", "144.372,81", "1" + "0" * 300)(folder)
+    assert "E140" in codes(folder)
+
+
+@pytest.mark.parametrize(("year", "fine"), [(3, False), (1899, False), (2018, True), (2201, False)])
+def test_a_price_year_is_a_year(folder: Path, year: int, fine: bool) -> None:
+    """The year of the prices is a calendar year."""
+    path = folder / "study.toml"
+    lines = path.read_text("utf-8").splitlines()
+    lines = [f"price_year = {year}" if line.startswith("price_year") else line for line in lines]
+    path.write_text("\n".join(lines), "utf-8")
+    assert ("E141" not in codes(folder)) is fine
+
+
+def persons(study: gv.Study, **changes: object) -> pd.DataFrame:
+    """Two citizens of each arm, all in the study's first status."""
+    status = study.axes.items[study.statuses[0]]
+    arms = ["intervention"] * 2 + ["control"] * 2
+    frame = pd.DataFrame({"id": ["a", "b", "c", "d"], "arm": arms})
+    return frame.assign(**dict.fromkeys(study.axes.times, status)).assign(**changes)
+
+
+def test_two_forms_of_an_id_are_one_citizen() -> None:
+    """A composed and a decomposed id are one citizen, named once."""
+    study = gv.load("ishoj-smc")
+    with pytest.raises(gv.StudyError) as caught:
+        gv.from_persons(persons(study, id=["\u00e5", "a\u030a", "c", "d"]), study)
+    assert [p.code for p in caught.value.problems if p.severity == "error"] == ["E101"]
+
+
+def test_nobody_lost_comes_back_unsaid() -> None:
+    """A citizen who is lost to follow-up and then in a status again is warned of, once."""
+    study = gv.load("ishoj-smc")
+    lost = study.axes.items[study.lost[0]]
+    frame = persons(study)
+    frame.loc[0, study.axes.times[1]] = lost
+    problems = Problems()
+    table = Frames({"persons": frame}, problems).needed("persons")
+    axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
+    rows = table.rows(("id", "arm", *axes.times), None)
+    gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
+    assert [(p.code, p.line) for p in problems] == [("W141", 1)]
+
+
+def test_a_column_of_weights_is_said_to_weigh_nothing() -> None:
+    """A column that looks like weights is kept, and said to be no weights; another is not."""
+    study = gv.load("ishoj-smc")
+    axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
+    for column, said in (("Vægt", ["W142"]), ("height", [])):
+        problems = Problems()
+        frame = persons(study, **{column: "2"})
+        rows = Frames({"persons": frame}, problems).needed("persons")
+        found = rows.rows(("id", "arm", *axes.times), None)
+        gather(found, axes.arms, axes.times, axes.items, statuses, study.lost)
+        assert [p.code for p in problems] == said
+
+
+def test_cells_that_nothing_reads_are_warned_of(folder: Path) -> None:
+    """A fixed rate with a coefficient of variation: nothing reads it, and that is said."""
+    path = folder / "rates.csv"
+    lines = path.read_text("utf-8").splitlines()
+    columns = lines[0].split(";")
+    cells = lines[1].split(";")
+    cells[columns.index("distribution")] = "fixed"
+    filled = sum(1 for name in ("cv", "low", "high") if cells[columns.index(name)])
+    path.write_text("\n".join([lines[0], ";".join(cells), *lines[2:]]), "utf-8")
+    found = [p for p in gv.check(folder)[1] if p.code == "W140" and p.line == 2]
+    assert len(found) == filled > 0
+
+
+def test_a_doubled_column_is_refused() -> None:
+    """Two columns of one name in a frame of persons: none is dropped in silence."""
+    study = gv.load("ishoj-smc")
+    frame = persons(study, age="1", sex="2")
+    frame.columns = [*frame.columns[:-1], "age"]
+    with pytest.raises(gv.StudyError, match="E010"):
+        gv.from_persons(frame, study)
+
+
+def test_a_gain_without_an_arm_is_refused_with_its_row() -> None:
+    """No group is called by nothing."""
+    frame = pd.DataFrame({"id": [1, 2], "arm": ["x", None], "s": [1.0, 2.0], "e": [0.0, 0.0]})
+    with pytest.raises(gv.StudyError) as caught:
+        gv.person_gains(frame, "s", "e")
+    assert [(p.code, p.line) for p in caught.value.problems] == [("E014", 2)]
+
+
+@pytest.mark.parametrize("many", [MOST_SAID, MOST_SAID + 1, 30_000])
+def test_many_of_a_kind_are_counted(many: int) -> None:
+    """The first of a kind are said and the rest counted; another kind is said all the same."""
+    problems = Problems([Problem("E020", "a.csv", i, "x", {"column": "c"}) for i in range(many)])
+    problems.add("E003", "b.csv")
+    said = say_all(problems)
+    assert len(said) == MOST_SAID + 1 + (many > MOST_SAID)
+    assert (f"{many - MOST_SAID} more" in said[MOST_SAID]) is (many > MOST_SAID)
