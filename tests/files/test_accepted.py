@@ -103,6 +103,33 @@ def test_nobody_lost_comes_back_unsaid() -> None:
     assert [(p.code, p.line) for p in problems] == [("W141", 1)]
 
 
+@pytest.mark.parametrize("id", ["0101701234", "311299-1234", "010170 1234"])
+def test_a_personal_number_is_never_shown(id: str) -> None:  # noqa: A002
+    """Ids like personal numbers are warned of, and stand in no message, text or JSON."""
+    study = gv.load("ishoj-smc")
+    problems = Problems()
+    rows = Frames({"persons": persons(study, id=[id, id, "c", "d"])}, problems).needed("persons")
+    axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
+    found = rows.rows(("id", "arm", *axes.times), None)
+    gather(found, axes.arms, axes.times, axes.items, statuses, study.lost)
+    assert {p.code for p in problems} == {"E101", "W143"}
+    for problem in problems:
+        for lang in ("en", "da"):
+            assert id not in str(problem.to_dict(lang))
+
+
+@pytest.mark.parametrize("number", ["1234567890", "1000000000", "12.031", "20181231"])
+def test_a_number_is_no_personal_number(number: str) -> None:
+    """Amounts and dates are shown as they were read."""
+    assert number in Problem("E020", "a.csv", 1, number, {"column": "kr"}).say()
+
+
+def test_settings_take_tuples() -> None:
+    """Settings of frames may hold tuples where a file has lists."""
+    frames = Frames({}, Problems(), {"arms": ({"id": "x"},)})
+    assert [section.text("id") for section in frames.settings().sections("arms")] == ["x"]
+
+
 def test_a_column_of_weights_is_said_to_weigh_nothing() -> None:
     """A column that looks like weights is kept, and said to be no weights; another is not."""
     study = gv.load("ishoj-smc")

@@ -14,6 +14,7 @@ import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
 from gevinst.files.tables import Row, Table
+from gevinst.text.form import PERSONAL
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
@@ -149,6 +150,8 @@ def gather(
     table = rows[0].table
     before = len(table.problems.errors)
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
+    if personal := sum(1 for row in rows if PERSONAL.fullmatch(row.text("id"))):
+        table.problem("W143", number=personal)
     for column in others:
         if column.casefold() in WEIGHTS:
             table.problem("W142", column, table.header)

@@ -126,6 +126,10 @@ def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
     sized = len(section.problems.errors) == before
     arm = Arm(section.text("id"), section.label(lang), enrolled, analysed, section.text("source"))
     section.done()
+    if paired:
+        for key in ("enrolled", "analysed"):
+            if section.values.get(key, 1) == 0:
+                section.problem("E069", 0, column=key, least=1)
     if paired or not sized:
         return arm
     if arm.analysed > arm.enrolled or arm.analysed < 1:

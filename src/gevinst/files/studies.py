@@ -24,6 +24,7 @@ from gevinst.files.settings import (
 )
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
+from gevinst.sources.rates import CORRELATIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
@@ -129,7 +130,12 @@ def read_study(container: Container) -> Study | None:
     top.done()
     if not problems.errors:
         found = problems_of(study, chosen(study))
-        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
+        called = {SETTINGS: top.file, CORRELATIONS: container.called("correlations")}
+        problems.extend(
+            replace(problem, file=called.get(problem.file, problem.file))
+            for problem in found
+            if problem.code not in _OF_WEIGHTS
+        )
     return None if problems.errors else study
 
 

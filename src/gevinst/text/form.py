@@ -14,6 +14,12 @@ _SPACES = re.compile(r"\s+")
 _DIRECTED = ("R", "AL", "AN")
 """Bidirectional classes of what is written from right to left."""
 
+PERSONAL = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
+"""What looks like a Danish personal number: a day, a month, a year, and four digits."""
+
+HIDDEN = "######-####"
+"""What is shown in the place of a personal number."""
+
 
 def one_form(text: str) -> str:
     r"""Return the form in which ids, labels and columns are compared.
@@ -33,13 +39,14 @@ def shown(text: str) -> str:
     r"""Return a foreign text as a terminal can show it: nothing in it steers, or turns the line.
 
     Control characters, marks of direction and what is no character are written as escapes; a text
-    from right to left stands isolated.
+    from right to left stands isolated. What looks like a personal number is not shown.
 
     Examples
     --------
     >>> shown("a\x1b[31mb")
     'a\\x1b[31mb'
     """
+    text = PERSONAL.sub(HIDDEN, text)
     said = "".join(
         repr(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
         for char in text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gevinst.text.form import shown
+from gevinst.text.form import HIDDEN, PERSONAL, shown
 from gevinst.text.language import language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -64,7 +64,7 @@ class Problem:
             "severity": self.severity,
             "file": self.file,
             "line": self.line,
-            "read": self.read,
+            "read": PERSONAL.sub(HIDDEN, self.read),
             "message": self.say(lang),
         }
 
