@@ -181,3 +181,20 @@ def test_many_of_a_kind_are_counted(many: int) -> None:
     said = say_all(problems)
     assert len(said) == MOST_SAID + 1 + (many > MOST_SAID)
     assert (f"{many - MOST_SAID} more" in said[MOST_SAID]) is (many > MOST_SAID)
+
+
+@pytest.mark.parametrize("titles", [["Table 1"], ["Table 1", "Citizens per status;;"]])
+def test_a_title_above_the_header_is_said_once(folder: Path, titles: list[str]) -> None:
+    """Lines above the header make one message, which says where the header is."""
+    path = folder / "counts.csv"
+    path.write_text("\n".join([*titles, path.read_text("utf-8")]), "utf-8")
+    found = [p for p in gv.check(folder)[1].errors if p.file == "counts.csv"]
+    assert [(p.code, p.values["line"]) for p in found] == [("E142", len(titles) + 1)]
+
+
+def test_cells_between_tabs_are_read(folder: Path) -> None:
+    """Cells pasted from a spreadsheet stand between tabs and are the same cells."""
+    published = gv.gain(gv.read(folder)).summary("da")
+    path = folder / "counts.csv"
+    path.write_text(path.read_text("utf-8").replace(";", "\t"), "utf-8")
+    assert gv.gain(gv.read(folder)).summary("da") == published

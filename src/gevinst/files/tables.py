@@ -26,6 +26,9 @@ PROSE = ("source", "quote")
 YEARS = range(1900, 2201)
 """Calendar years that a study can be of."""
 
+TITLES = 10
+"""So many lines a header is looked for below a title."""
+
 LARGEST = 1e15
 """No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
@@ -152,6 +155,10 @@ class Table:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
         before = len(self.problems.errors)
+        for line, cells in self.lines[:TITLES]:
+            if set(required) <= set(map(one_form, cells)) and set(required) - set(self.columns):
+                self.problem("E142", ", ".join(filter(None, self.columns)), self.header, line=line)
+                return False
         for column in required:
             if column not in self.columns:
                 self.problem("E010", ", ".join(self.columns), self.header, column=column)
@@ -282,13 +289,13 @@ def read_csv(path: Path, problems: Problems) -> Table:
 def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
     """Split a text into rows of cells, each with the line it begins on, and say where it cannot be.
 
-    Between cells stands what a first line ``sep=;`` says, else ``;`` or ``,`` as the header has.
+    Between cells stands what a first line ``sep=;`` says, else ``;``, a tab or ``,`` as the header has.
     """
     lines = list(io.StringIO(text, newline=""))
     said = _SEPARATOR.fullmatch(lines[0]) if lines else None
     skipped = 1 if said else 0
     header = next((line for line in lines[skipped:] if line.strip()), "")
-    between = said[1] if said else ";" if ";" in header else ","
+    between = said[1] if said else next((mark for mark in ";\t" if mark in header), ",")
     # Not strict, a quotation mark that is left open would swallow rows up to the next one.
     reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
     line = skipped + 1
