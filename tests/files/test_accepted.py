@@ -189,7 +189,7 @@ def test_a_title_above_the_header_is_said_once(folder: Path, titles: list[str]) 
     path = folder / "counts.csv"
     path.write_text("\n".join([*titles, path.read_text("utf-8")]), "utf-8")
     found = [p for p in gv.check(folder)[1].errors if p.file == "counts.csv"]
-    assert [(p.code, p.values["line"]) for p in found] == [("E142", len(titles) + 1)]
+    assert [(p.code, p.values.get("at")) for p in found] == [("E142", len(titles) + 1)]
 
 
 def test_cells_between_tabs_are_read(folder: Path) -> None:

@@ -111,12 +111,13 @@ class Table:
         list of Row
             Empty where the table cannot be read at all.
         """
-        if not self.columns:
+        required = list(required)
+        if not self.columns or self._titled(set(required)):
             return []
         rows: list[Row] = []
         seen: dict[tuple[str, ...], int] = {}
         before = len(self.problems.errors)
-        complete = self._check_columns(list(required), optional)
+        complete = self._check_columns(required, optional)
         header = list(filter(None, self.columns))
         for line, read in self.lines:
             cells = [*map(_compared, self.columns, read), *read[len(self.columns) :]]
@@ -151,14 +152,20 @@ class Table:
         """Add a problem at a line, or of the table as a whole."""
         self.problems.add(code, self.name, line, read, **values)
 
+    def _titled(self, required: set[str]) -> bool:
+        """Say that the header stands further down, where it does."""
+        if required <= set(self.columns):
+            return False
+        for line, cells in self.lines[:TITLES]:
+            if required <= set(map(one_form, cells)):
+                self.problem("E142", ", ".join(filter(None, self.columns)), self.header, at=line)
+                return True
+        return False
+
     def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
         before = len(self.problems.errors)
-        for line, cells in self.lines[:TITLES]:
-            if set(required) <= set(map(one_form, cells)) and set(required) - set(self.columns):
-                self.problem("E142", ", ".join(filter(None, self.columns)), self.header, line=line)
-                return False
         for column in required:
             if column not in self.columns:
                 self.problem("E010", ", ".join(self.columns), self.header, column=column)
@@ -294,8 +301,9 @@ def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem |
     lines = list(io.StringIO(text, newline=""))
     said = _SEPARATOR.fullmatch(lines[0]) if lines else None
     skipped = 1 if said else 0
-    header = next((line for line in lines[skipped:] if line.strip()), "")
-    between = said[1] if said else next((mark for mark in ";\t" if mark in header), ",")
+    header = next((line for line in lines[skipped:][:TITLES] if set(line) & set(";\t,")), "")
+    found = next((mark for mark in ";\t" if mark in header), ",")
+    between = said[1] if said else found
     # Not strict, a quotation mark that is left open would swallow rows up to the next one.
     reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
     line = skipped + 1
