@@ -11,6 +11,7 @@ import pytest
 import gevinst as gv
 from gevinst.files.container import Frames
 from gevinst.files.people import gather
+from gevinst.files.settings import _arm
 from gevinst.text.problems import MOST_SAID, Problem, Problems, say_all
 from tests.conftest import cell
 
@@ -198,3 +199,28 @@ def test_cells_between_tabs_are_read(folder: Path) -> None:
     path = folder / "counts.csv"
     path.write_text(path.read_text("utf-8").replace(";", "\t"), "utf-8")
     assert gv.gain(gv.read(folder)).summary("da") == published
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_activity_that_costs_nothing_leaves_a_masked_count(folder: Path, *, every: bool) -> None:
+    """Contacts of 0 kr. beside a masked count narrow nothing from above, and divide by nothing."""
+    path = folder / "activity.csv"
+    header, *lines = path.read_text("utf-8").splitlines()
+    changed = []
+    for at, line in enumerate(lines):
+        cells = line.split(";")
+        if "<" not in cells[3] and (every or at == 0):
+            cells[4] = "0"
+        changed.append(";".join(cells))
+    path.write_text("\n".join([header, *changed]), "utf-8")
+    assert gv.audit(gv.read(folder)).to_dict()
+
+
+@pytest.mark.parametrize("key", ["enrolled", "analysed"])
+def test_an_arm_of_nobody_is_refused_beside_rows(key: str) -> None:
+    """A stated size of 0 is no size left out: with rows of persons it is an error too."""
+    problems = Problems()
+    values = {"arms": [{"id": "a", "da": "a", "en": "a", "source": "x", key: 0}]}
+    top = Frames({}, problems, values).settings()
+    _arm(top.sections("arms")[0], "en", paired=True)
+    assert [(p.code, p.values["column"]) for p in problems] == [("E069", key)]

@@ -296,7 +296,8 @@ def read_csv(path: Path, problems: Problems) -> Table:
 def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
     """Split a text into rows of cells, each with the line it begins on, and say where it cannot be.
 
-    Between cells stands what a first line ``sep=;`` says, else ``;``, a tab or ``,`` as the header has.
+    Between cells stands what a first line ``sep=;`` says, else ``;``, a tab or ``,`` as the header
+    has.
     """
     lines = list(io.StringIO(text, newline=""))
     said = _SEPARATOR.fullmatch(lines[0]) if lines else None
