@@ -75,6 +75,7 @@ def _check(options: Namespace) -> int:
 def _read_as(study: Study, problems: Problems, lang: str) -> str:
     """Say what was read: the groups, and the numbers that another country would read otherwise."""
     from gevinst.text.language import language
+    from gevinst.text.problems import say_all
 
     text = language(lang)
     arms = ", ".join(
@@ -84,7 +85,7 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
     said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
     notes = [problem for problem in problems if problem.severity == "note"]
     echoes = ["  " + note.say(lang) for note in notes if note.code == "N020"]
-    said += [note.say(lang) for note in notes if note.code != "N020"]
+    said += say_all((note for note in notes if note.code != "N020"), lang)
     if echoes:
         said += [text("check.echo"), *echoes[:3]]
     if len(echoes) > 3:

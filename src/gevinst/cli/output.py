@@ -79,16 +79,18 @@ def show(options: Namespace, plain: object, said: str, warnings: Sequence[Proble
     """Print plain values as JSON, with their warnings apart, or the words, which hold them."""
     if options.json:
         tell(warnings, options.lang)
-        said = json.dumps(plain, ensure_ascii=False, indent=2)
+        said = json.dumps(plain, ensure_ascii=False, indent=2, allow_nan=False)
     put(said)
     return 0
 
 
 def tell(problems: Sequence[Problem], lang: Lang) -> None:
     """Write errors and warnings on standard error."""
-    for problem in problems:
-        if problem.severity != "note":
-            complain(problem.say(lang))
+    from gevinst.text.problems import say_all
+
+    doubted = (problem for problem in problems if problem.severity != "note")
+    for line in say_all(doubted, lang):
+        complain(line)
 
 
 def progress(lang: Lang) -> Callable[[int, int], None]:

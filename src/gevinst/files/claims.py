@@ -129,8 +129,10 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
-        year, contacts, kr = row.whole("year", 1), count_of(row, "contacts"), row.number("kr")
+        year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
+        if kr is not None and kr < 0.0:
+            row.problem("E022", row.text("kr"), column="kr")
         if None not in (item, arm, year, contacts, kr):
             found.append(
                 Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gevinst.files.tables import Numeral, Table, read_csv
-from gevinst.files.toml import Section, read_toml
+from gevinst.files.toml import Section, in_one_form, read_toml
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems
 
 if TYPE_CHECKING:
@@ -108,11 +109,16 @@ class Frames(Container):
             self.problems.add("E005", name)
         rows = frame.itertuples(index=False, name=None)
         lines = [(line, list(map(written, row))) for line, row in enumerate(rows, 1)]
-        return Table(name, self.problems, list(map(written, frame.columns)), lines, header=None)
+        return Table(name, self.problems, list(map(named, frame.columns)), lines, header=None)
 
     def settings(self) -> Section:
         """Return what is stated, which has no lines."""
-        return Section(dict(self.stated), "settings", (), "settings", self.problems)
+        return Section(in_one_form(dict(self.stated)), "settings", (), "settings", self.problems)
+
+
+def named(value: Any) -> str:
+    """Write an id or a column's name in the form it is compared in."""
+    return one_form(written(value))
 
 
 def written(value: Any) -> str:

@@ -91,7 +91,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
         "problems": [vars(problem) for problem in result.problems],
         "provenance": result.provenance.to_dict(),
     }
-    text = json.dumps(about, ensure_ascii=False)
+    text = json.dumps(about, ensure_ascii=False, allow_nan=False)
     write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.container import Frames, written
+from gevinst.files.container import Frames, named, written
 from gevinst.files.people import gather
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
@@ -65,20 +65,19 @@ def from_persons(
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
     """
-    names = {written(key): value for key, value in (times or {}).items()}
-    names |= {written(id): "id", written(arm): "arm"}
-    labels = {written(key): value for key, value in (arms or {}).items()}
-    columns = [names.get(written(column), written(column)) for column in frame.columns]
+    names = {named(key): value for key, value in (times or {}).items()}
+    names |= {named(id): "id", named(arm): "arm"}
+    labels = {named(key): value for key, value in (arms or {}).items()}
+    columns = [names.get(named(column), named(column)) for column in frame.columns]
     problems = Problems()
     _check_columns(columns, ("id", "arm", *study.axes.times), problems)
     if len(frame) == 0:
         problems.add("E005", FRAME)
     if problems.errors:
         raise StudyError(problems)
-    named = frame.set_axis(columns, axis="columns")
-    named = named.loc[:, ~named.columns.duplicated(keep="last")]
-    named = named.assign(arm=[labels.get(text, text) for text in map(written, named["arm"])])
-    return _with_persons(study, Frames({FRAME: named}, problems).needed(FRAME))
+    renamed = frame.set_axis(columns, axis="columns")
+    renamed = renamed.assign(arm=[labels.get(text, text) for text in map(named, renamed["arm"])])
+    return _with_persons(study, Frames({FRAME: renamed}, problems).needed(FRAME))
 
 
 def read_persons(path: str | Path, study: Study) -> Study:
@@ -106,7 +105,7 @@ def _with_persons(study: Study, table: Table) -> Study:
     if problems.errors:
         raise StudyError(problems)
     statuses = [axes.items[i] for i in study.statuses]
-    persons = gather(rows, axes.arms, axes.times, axes.items, statuses)
+    persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
     if persons is None:
         raise StudyError(problems)
     paired = replace(
@@ -166,9 +165,12 @@ def person_gains(
     if problems:
         raise StudyError(problems)
     for line, values in enumerate(zip(*(frame[c] for c in (id, arm, start, end)), strict=True), 1):
-        name, group = written(values[0]), written(values[1])
+        name, group = named(values[0]), named(values[1])
         if (first := seen.setdefault(name, line)) != line:
             problems.add("E101", FRAME, line, name, first=first)
+        if not group:
+            problems.add("E014", FRAME, line, column=arm)
+            continue
         found = gains.setdefault(group, [])
         costs = [
             _kr(value, name, column, line, problems)

@@ -8,16 +8,20 @@ paths, and the counts of a study are counted from them; counts never become rows
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
 from gevinst.files.tables import Row, Table
+from gevinst.text.form import PERSONAL
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
 """So many ways of filling in suppressed counts can be gone through."""
+
+WEIGHTS = ("weight", "weights", "vægt", "vægte")
+"""Columns that look as if citizens should count by them; each citizen counts as one."""
 
 
 def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
@@ -121,7 +125,8 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     """Read each citizen's path, and count the statuses from them."""
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
     rows = table.rows(("id", "arm", *times), None)
-    found = gather(rows, arms, times, items, statuses) if rows else None
+    lost = [i for i, item in enumerate(stated.items) if item.lost]
+    found = gather(rows, arms, times, items, statuses, lost) if rows else None
     if found is None:
         return
     contents.persons = found
@@ -136,17 +141,27 @@ def gather(
     times: Sequence[str],
     items: Sequence[str],
     statuses: Sequence[str],
+    lost: Sequence[int],
 ) -> Persons | None:
-    """Turn rows into paths, naming everything that is wrong; None where there are errors."""
+    """Turn rows into paths, naming everything that is wrong; None where there are errors.
+
+    `lost` are the items of those lost to follow-up, from which nobody is expected back.
+    """
     table = rows[0].table
     before = len(table.problems.errors)
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
+    if personal := sum(1 for row in rows if PERSONAL.fullmatch(row.text("id"))):
+        table.problem("W143", number=personal)
+    for column in others:
+        if column.casefold() in WEIGHTS:
+            table.problem("W142", column, table.header)
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
     for row, arm in _citizens(rows, arms):
         enrolled[arm] += 1
         path = _path(row, times, items, statuses)
         if path is not None:
+            _check_back(row, path, times, lost)
             kept[arm][row.text("id")] = (path, row)
     if len(table.problems.errors) == before:
         _check_arms(table, kept, enrolled)
@@ -188,6 +203,15 @@ def _path(
     if not all(text in statuses for text in read):
         return None
     return [items.index(text) for text in read]
+
+
+def _check_back(row: Row, path: Sequence[int], times: Sequence[str], lost: Sequence[int]) -> None:
+    """Warn of a citizen who is lost to follow-up and then somewhere again."""
+    for t, (now, after) in enumerate(pairwise(path)):
+        if now in lost and after not in lost:
+            row.problem(
+                "W141", row.text(times[t + 1]), id=row.text("id"), lost=times[t], time=times[t + 1]
+            )
 
 
 def _check_arms(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import starmap
 
@@ -67,22 +68,36 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         for kind, key in ALTERNATIVES.items()
     }
     assumptions = top.labels("assumptions", lang)
+    groups = {
+        name: (section.label(lang), _members(section, axes.ids("status")))
+        for name, section in top.named("groups").items()
+    }
     if top.problems.errors:
         return None
     stated = replace(
         axes,
         alternatives=alternatives,
         assumptions=assumptions,
-        groups={
-            name: (section.label(lang), section.strings("members"))
-            for name, section in top.named("groups").items()
-        },
+        groups=groups,
         activity=tuple(top.section("activity").values),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
     return stated
+
+
+def _members(section: Section, statuses: Sequence[str]) -> tuple[str, ...]:
+    """Read the statuses of a group, each of which there must be."""
+    members = section.strings("members")
+    _check_known(section, "members", members, statuses)
+    return members
+
+
+def _check_known(section: Section, column: str, ids: Sequence[str], known: Sequence[str]) -> None:
+    """Name, once, each id of a list that is not known."""
+    for unknown in (name for name in dict.fromkeys(ids) if name not in known):
+        section.problem("E030", unknown, column=column, known=suggest(unknown, known))
 
 
 def _check_ids(axes: Stated, top: Section) -> None:
@@ -114,6 +129,10 @@ def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
     sized = len(section.problems.errors) == before
     arm = Arm(section.text("id"), section.label(lang), enrolled, analysed, section.text("source"))
     section.done()
+    if paired:
+        for key in ("enrolled", "analysed"):
+            if section.values.get(key, 1) == 0:
+                section.problem("E069", 0, column=key, least=1)
     if paired or not sized:
         return arm
     if arm.analysed > arm.enrolled or arm.analysed < 1:
@@ -225,8 +244,7 @@ def read_shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats
         if "swap" in section.values:
             swap, strata = section.strings("swap"), section.strings("strata")
             for axis, ids in (("payer", swap), ("stratum", strata)):
-                for unknown in (i for i in dict.fromkeys(ids) if i not in stated.ids(axis)):
-                    section.problem("E030", unknown, column=axis, known=stated.ids(axis))
+                _check_known(section, axis, ids, stated.ids(axis))
             if len(swap) != 2:
                 section.problem("E051", swap, key="swap", section=section.name)
             if top.problems.errors:
@@ -250,7 +268,6 @@ def read_stratification(top: Section, stated: Stated) -> Stratification | None:
     if len(stated_by) != 1 or not (groups or column):
         section.problem("E128", ", ".join(stated_by))
     known = (*stated.groups, *stated.ids("status"))
-    for unknown in (name for name in groups if name not in known):
-        section.problem("E030", unknown, column="groups", known=suggest(unknown, known))
+    _check_known(section, "groups", groups, known)
     section.done()
     return Stratification(label, groups, column)

@@ -199,6 +199,9 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
     kind = row.choice("distribution", KINDS) or "fixed"
     assumption = row.choice("assumption", tuple(stated.assumptions)) or ""
     if kind == "fixed":
+        for column in ("cv", "low", "high"):
+            if row.text(column):
+                row.problem("W140", row.text(column), column=column)
         return Distribution(kind, assumption)
     ranged = bool(row.text("low") or row.text("high"))
     if ranged and row.text("cv"):

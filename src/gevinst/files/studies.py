@@ -24,6 +24,7 @@ from gevinst.files.settings import (
 )
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
+from gevinst.sources.rates import CORRELATIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
@@ -140,7 +141,12 @@ def read_study(container: Container) -> Study | None:
     top.done()
     if not problems.errors:
         found = problems_of(study, chosen(study))
-        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
+        called = {SETTINGS: top.file, CORRELATIONS: container.called("correlations")}
+        problems.extend(
+            replace(problem, file=called.get(problem.file, problem.file))
+            for problem in found
+            if problem.code not in _OF_WEIGHTS
+        )
     return None if problems.errors else study
 
 
@@ -178,7 +184,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         id=stated.id,
         language=lang,
         title=top.section("title").label(lang),
-        price_year=top.whole("price_year"),
+        price_year=top.year("price_year"),
         arms=stated.arms,
         strata=stated.strata,
         times=stated.times,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gevinst.text.numerals import read_number
+from gevinst.text.form import one_form
+from gevinst.text.numerals import Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
@@ -18,6 +19,18 @@ _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 
 MOST = 10**9
 """No count of people or contacts is larger."""
+
+PROSE = ("source", "quote")
+"""What is read by people and compared with nothing."""
+
+YEARS = range(1900, 2201)
+"""Calendar years that a study can be of."""
+
+TITLES = 10
+"""So many lines a header is looked for below a title."""
+
+LARGEST = 1e15
+"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
 
 def read_text(path: Path, problems: Problems) -> str | None:
@@ -102,14 +115,16 @@ class Table:
         list of Row
             Empty where the table cannot be read at all.
         """
-        if not self.columns:
+        required = list(required)
+        if not self.columns or self._titled(set(required)):
             return []
         rows: list[Row] = []
         seen: dict[tuple[str, ...], int] = {}
         before = len(self.problems.errors)
-        complete = self._check_columns(list(required), optional)
+        complete = self._check_columns(required, optional)
         header = list(filter(None, self.columns))
-        for line, cells in self.lines:
+        for line, read in self.lines:
+            cells = [*map(_compared, self.columns, read), *read[len(self.columns) :]]
             if list(filter(None, cells)) == header:
                 self.problem("E076", ", ".join(self.columns), line)
                 continue
@@ -140,6 +155,16 @@ class Table:
     ) -> None:
         """Add a problem at a line, or of the table as a whole."""
         self.problems.add(code, self.name, line, read, **values)
+
+    def _titled(self, required: set[str]) -> bool:
+        """Say that the header stands further down, where it does."""
+        if required <= set(self.columns):
+            return False
+        for line, cells in self.lines[:TITLES]:
+            if required <= set(map(one_form, cells)):
+                self.problem("E142", ", ".join(filter(None, self.columns)), self.header, at=line)
+                return True
+        return False
 
     def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
@@ -217,18 +242,28 @@ class Row:
             return None
         return int(number)
 
+    def year(self, column: str) -> int | None:
+        """Read a calendar year that must be there."""
+        number = self.whole(column, 1)
+        if number is not None and number not in YEARS:
+            self.problem("E141", self.text(column), column=column)
+            return None
+        return number
+
     def parse(self, column: str, text: str) -> float | None:
         """Read a Danish number that a cell holds beside other text; None where there is none."""
         if not text:
             return None
-        if isinstance(cell := self.cells.get(column), Numeral):
-            return float(cell)
-        reading = read_number(text)
+        cell = self.cells.get(column)
+        reading = Reading(float(cell)) if isinstance(cell, Numeral) else read_number(text)
         if reading.value is None:
             if reading.readings:
                 self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
             else:
                 self.problem("E020", text, column=column)
+        elif abs(reading.value) > LARGEST:
+            self.problem("E140", text[:20], column=column)
+            return None
         elif reading.echo:
             self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
         return reading.value
@@ -244,6 +279,11 @@ class Row:
         self.table.problem(code, read, self.line, **values)
 
 
+def _compared(column: str, cell: str) -> str:
+    """Write a cell in the form it is compared in; a number and prose stay as they are."""
+    return cell if column in PROSE or isinstance(cell, Numeral) else one_form(cell)
+
+
 def read_csv(path: Path, problems: Problems) -> Table:
     """Decode and split a CSV file; without columns, and a problem, where that cannot be."""
     text = read_text(path, problems)
@@ -253,19 +293,22 @@ def read_csv(path: Path, problems: Problems) -> Table:
     if not lines:
         problems.append(fault or Problem("E005", path.name))
         return Table(path.name, problems)
-    return Table(path.name, problems, lines[0][1], lines[1:], fault=fault)
+    columns = list(map(one_form, lines[0][1]))
+    return Table(path.name, problems, columns, lines[1:], fault=fault)
 
 
 def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
     """Split a text into rows of cells, each with the line it begins on, and say where it cannot be.
 
-    Between cells stands what a first line ``sep=;`` says, else ``;`` or ``,`` as the header has.
+    Between cells stands what a first line ``sep=;`` says, else ``;``, a tab or ``,`` as the header
+    has.
     """
     lines = list(io.StringIO(text, newline=""))
     said = _SEPARATOR.fullmatch(lines[0]) if lines else None
     skipped = 1 if said else 0
-    header = next((line for line in lines[skipped:] if line.strip()), "")
-    between = said[1] if said else ";" if ";" in header else ","
+    header = next((line for line in lines[skipped:][:TITLES] if set(line) & set(";\t,")), "")
+    found = next((mark for mark in ";\t" if mark in header), ",")
+    between = said[1] if said else found
     # Not strict, a quotation mark that is left open would swallow rows up to the next one.
     reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
     line = skipped + 1

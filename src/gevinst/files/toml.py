@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gevinst.files.tables import MOST, read_text
+from gevinst.files.tables import MOST, PROSE, YEARS, read_text
+from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import Problems, suggest
 
 _LANGUAGE = re.compile(rf"""^\s*language\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
 """Where a file that is no TOML says its language."""
+_PROSE = (*LANGUAGES, *PROSE)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class Section:
             self.problem("E066", str(value)[:20], column=key)
             return MOST
         return int(value or 0)
+
+    def year(self, key: str) -> int:
+        """Read a calendar year that must be there."""
+        value = self.whole(key)
+        if type(self.values.get(key)) is int and value not in YEARS:
+            self.problem("E141", self.values[key], column=key)
+        return value
 
     def flag(self, key: str) -> bool:
         """Read true or false; false where it is absent."""
@@ -176,6 +185,15 @@ class Section:
         return start + 1
 
 
+def in_one_form(value: Any, key: str = "") -> Any:
+    """Write ids and other names in the form they are compared in; prose stays as it is."""
+    if isinstance(value, dict):
+        return {one_form(str(name)): in_one_form(held, name) for name, held in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [in_one_form(entry, key) for entry in value]
+    return one_form(value) if isinstance(value, str) and key not in _PROSE else value
+
+
 def read_toml(path: Path, problems: Problems) -> Section | None:
     """Parse a TOML file; None where it cannot be."""
     text = read_text(path, problems)
@@ -193,4 +211,4 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
         if stated := _LANGUAGE.search(text):
             problems.language = language(stated[1]).code
         return None
-    return Section(values, path.name, tuple(text.split("\n")), path.name, problems)
+    return Section(in_one_form(values), path.name, tuple(text.split("\n")), path.name, problems)

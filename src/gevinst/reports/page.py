@@ -163,7 +163,7 @@ def report(
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
-    numbers = json.dumps(results.to_dict(text.code), ensure_ascii=False, indent=2)
+    numbers = json.dumps(results.to_dict(text.code), ensure_ascii=False, indent=2, allow_nan=False)
     write_folder(
         folder, {"report.html": render(results, text.code), "numbers.json": numbers + "\n"}
     )

@@ -260,7 +260,9 @@ class Study:
             del content[choice]
         # A study file calls its rate bases its alternative rates.
         content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in self.alternatives.items()}
-        text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False)
+        text = json.dumps(
+            content, default=_plain, sort_keys=True, ensure_ascii=False, allow_nan=False
+        )
         return hashlib.sha256(text.encode()).hexdigest()
 
     def choose(

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gevinst.text.form import HIDDEN, PERSONAL, shown
 from gevinst.text.language import Lang, language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+
+MOST_SAID = 20
+"""So many problems of a kind are written out."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,11 @@ class Problem:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
         place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
-        values = _written(self.values, lang)
-        read = f" {text('read')} «{self.read}»." if self.read else ""
+        values = {key: _shown(value) for key, value in _written(self.values, lang).items()}
+        read = f" {text('read')} «{shown(self.read)}»." if self.read else ""
         wrong = text(f"problem.{self.code}.wrong", **values)
         write = text(f"problem.{self.code}.write", **values)
-        return f"{self.code} {place}:{read} {wrong} {write}".rstrip()
+        return f"{self.code} {shown(place)}:{read} {wrong} {write}".rstrip()
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -90,9 +95,16 @@ class Problem:
             "severity": self.severity,
             "file": self.file,
             "line": self.line,
-            "read": self.read,
+            "read": PERSONAL.sub(HIDDEN, self.read),
             "message": self.say(lang),
         }
+
+
+def _shown(value: Any) -> Any:
+    """Write what a text names, a list as its entries; numbers are left to the text."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(shown(str(entry)) for entry in value)
+    return shown(value) if isinstance(value, str) else value
 
 
 def suggest(read: str, known: Sequence[str]) -> list[str]:
@@ -138,6 +150,26 @@ def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueE
     return WrongValueError(name, read, "no_sources")
 
 
+def say_all(problems: Iterable[Problem], lang: str = "en") -> list[str]:
+    """Write problems as messages, in their order; of many of a kind the first, and how many more.
+
+    A kind is a code within a file; the rest are counted after the last that is said.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    number: Counter[tuple[str, str]] = Counter()
+    said: list[list[str]] = []
+    for problem in problems:
+        kind = problem.code, problem.file
+        number[kind] += 1
+        if number[kind] <= MOST_SAID:
+            kinds[kind] = [problem.say(lang)]
+            said.append(kinds[kind])
+    for kind, last in kinds.items():
+        if (more := number[kind] - MOST_SAID) > 0:
+            last.append(f"  {language(lang)('check.more', n=more)}")
+    return [line for lines in said for line in lines]
+
+
 class StudyError(ValueError):
     """A study that cannot be used, with every problem found in it.
 
@@ -150,7 +182,8 @@ class StudyError(ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         self.language = problems.language if isinstance(problems, Problems) else None
-        super().__init__("\n".join(p.say() for p in self.problems if p.severity == ERROR))
+        errors = [problem for problem in self.problems if problem.severity == ERROR]
+        super().__init__("\n".join(say_all(errors)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)

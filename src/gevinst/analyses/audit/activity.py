@@ -62,10 +62,12 @@ def masked(evidence: StudyEvidence) -> Iterator[Finding]:
             for a in evidence.study.activity
             if a.item == hidden.item and len(a.contacts) == 1 and a.contacts[0]
         ]
-        if not seen or not hidden.kr:
+        if not hidden.kr or max(seen, default=0.0) <= 0.0:
             continue
         low = max(hidden.contacts[0], math.ceil(hidden.kr / max(seen) - 1e-9))
-        high = min(hidden.contacts[-1], math.floor(hidden.kr / min(seen) + 1e-9))
+        high = hidden.contacts[-1]
+        if min(seen) > 0.0:  # contacts that cost nothing leave their number open
+            high = min(high, math.floor(hidden.kr / min(seen) + 1e-9))
         if low > high:  # the cell's own cost per contact lies outside what is seen elsewhere
             low, high = hidden.contacts[0], hidden.contacts[-1]
         yield Finding(

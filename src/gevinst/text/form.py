@@ -1,0 +1,56 @@
+"""The one form in which texts are compared, and the form in which foreign text is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Soft hyphen, spaces and joiners without width, and a byte order mark."""
+
+_SPACES = re.compile(r"\s+")
+"""Any run of spaces, no-break and narrow ones too."""
+
+_DIRECTED = ("R", "AL", "AN")
+"""Bidirectional classes of what is written from right to left."""
+
+PERSONAL = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
+"""What looks like a Danish personal number: a day, a month, a year, and four digits."""
+
+HIDDEN = "######-####"
+"""What is shown in the place of a personal number."""
+
+
+def one_form(text: str) -> str:
+    r"""Return the form in which ids, labels and columns are compared.
+
+    Composed (NFC), without what nobody sees, and with one plain space for any run of spaces.
+
+    Examples
+    --------
+    >>> one_form(" fleks\u00adjob\u00a0 ja ")
+    'fleksjob ja'
+    """
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", seen).strip())
+
+
+def shown(text: str) -> str:
+    r"""Return a foreign text as a terminal can show it: nothing in it steers, or turns the line.
+
+    Control characters, marks of direction and what is no character are written as escapes; a text
+    from right to left stands isolated. What looks like a personal number is not shown.
+
+    Examples
+    --------
+    >>> shown("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    text = PERSONAL.sub(HIDDEN, text)
+    said = "".join(
+        repr(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
+        for char in text
+    )
+    if any(unicodedata.bidirectional(char) in _DIRECTED for char in said):
+        return f"\u2068{said}\u2069"
+    return said
