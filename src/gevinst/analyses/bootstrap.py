@@ -160,7 +160,7 @@ class Bootstrap(Result):
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
         heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
         if self.reason:
-            return "\n".join([heading, text(f"reason.{self.reason}")])
+            return "\n".join([*self.opening(lang), heading, text(f"reason.{self.reason}")])
         level = text.level(self.level)
         rows = [
             [heading],
@@ -177,7 +177,7 @@ class Bootstrap(Result):
             limits = [i.written(text) for i in self.intervals(coupling)]
             error = text.number(found.standard_error)
             rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
-        lines = [table(rows)]
+        lines = [*self.opening(lang), table(rows)]
         for arm, by_coupling in self.arms.items():
             errors = [text.number(found.standard_error) for found in by_coupling.values()]
             first = next(iter(by_coupling.values()))

@@ -6,7 +6,7 @@ Analyses are imported where they are asked, so that help and wrong usage are ans
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.options import (
@@ -36,11 +36,16 @@ from gevinst.cli.options import (
 from gevinst.cli.output import progress, show, tell
 
 if TYPE_CHECKING:
+    from gevinst.analyses.audit.finding import Finding
     from gevinst.study.study import Study
     from gevinst.text.problems import Problems
 
 ENOUGH = 0.01
 """--until-mcse stops when the error of both limits is below this share of the width."""
+
+
+MOST = 10
+"""So many figures that cannot be rebuilt are named by `check`; `audit` names all."""
 
 
 class Command(NamedTuple):
@@ -62,7 +67,12 @@ def _check(options: Namespace) -> int:
     if not options.json:
         tell(problems, options)
     if study is not None:
-        return show(options, plain, _read_as(study, problems, options.lang))
+        from gevinst.analyses.audit.registry import audit
+
+        odd = audit(study).not_rebuilt()
+        plain["not_rebuilt"] = [finding.to_dict(options.lang) for finding in odd]
+        said = [_read_as(study, problems, options.lang), *_not_rebuilt(odd, options.lang)]
+        return show(options, plain, "\n".join(said))
     if options.json:
         show(options, plain, "")
     return 1
@@ -86,6 +96,18 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
     if len(echoes) > 3:
         said.append("  " + text("check.more", n=len(echoes) - 3))
     return "\n".join(said)
+
+
+def _not_rebuilt(findings: Sequence[Finding], lang: str) -> list[str]:
+    """Say which figures cannot be rebuilt, the headline first; none where there are none."""
+    if not findings:
+        return []
+    from gevinst.text.language import language
+
+    said = [finding.told(lang) for finding in findings[:MOST]]
+    if len(findings) > MOST:
+        said.append(language(lang)("check.more", n=len(findings) - MOST))
+    return [language(lang)("check.not_rebuilt"), *(f"  {line}" for line in said)]
 
 
 def _gain(options: Namespace) -> int:

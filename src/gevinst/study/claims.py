@@ -69,3 +69,22 @@ class Published:
     years: float | None = None
     said_as: str = ""
     follows: str = ""
+
+    def agrees(self, value: float, slack: float = 0.0) -> bool:
+        """Whether a recalculated value is what was published.
+
+        Half the unit of the last printed digit lies to either side of it.
+
+        Parameters
+        ----------
+        value : float
+            The recalculated value, in `unit`.
+        slack : float
+            How far the value can lie from it because its own inputs are printed rounded.
+        """
+        if self.relation == ">":
+            return value > self.value
+        if self.relation == "<":
+            return value < self.value
+        # A relative hair for binary fractions: 22,513.4999999 and 22,513.5 are one number.
+        return abs(value - self.value) <= self.rounding / 2 + slack + 1e-9 * abs(self.value)

@@ -63,6 +63,11 @@ class Language:
         negative = value < 0 and any(digit in text for digit in "123456789")
         return (MINUS if negative else "") + text
 
+    def digits_apart(self, one: float, other: float, digits: int = 0) -> int:
+        """Decimals that tell two numbers apart: `digits`, or the fewest more that do."""
+        tried = range(digits, digits + 7)
+        return next((d for d in tried if self.number(one, d) != self.number(other, d)), digits)
+
     def significant(self, value: float, digits: int = 6) -> str:
         """Write a number to so many significant digits, without zeros at its end: ``14.591,6``."""
         if not math.isfinite(value):

@@ -12,6 +12,7 @@ from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import RECURRING
 from gevinst.rows.build import build
+from gevinst.study.study import Study
 
 
 def stated(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -32,7 +33,16 @@ def stated(evidence: StudyEvidence) -> Iterator[Finding]:
         }
         where = f"{kind}.{name}", study.id
         finding = Finding("alternative", *where, headline, found.difference, values=values)
-        yield evidence.moving(found.difference - headline, finding)
+        effect = found.difference - headline
+        yield evidence.moving(effect, finding).tied(*_about(study, kind, name))
+
+
+def _about(study: Study, kind: str, name: str) -> list[str]:
+    """What an alternative decides: the kind of choice, or of rates the items it prices anew."""
+    if kind != "basis":
+        return [kind]
+    rates = study.rate_maps[name] != study.rate_maps[study.conventions.basis]
+    return [f"rate {study.axes.items[i]}" for i in np.flatnonzero(rates.any(axis=(0, 1, 2)))]
 
 
 def one_stratum(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -80,4 +90,4 @@ def empty_periods(evidence: StudyEvidence) -> Iterator[Finding]:
                 "other": Quantity(other),
             }
             where = f"{arm.id}.{stratum.id}", study.id
-            yield Finding("empty_period", *where, 0.0, other, values=values)
+            yield Finding("empty_period", *where, 0.0, other, values=values, ties=("empty",))

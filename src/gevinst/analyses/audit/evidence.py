@@ -19,10 +19,12 @@ from gevinst.analyses.audit.finding import (
     MeasureName,
     Place,
     Quantity,
+    about,
 )
 from gevinst.analyses.audit.formulas import Formula, Span, parse
 from gevinst.analyses.gain import Gain, gain
-from gevinst.analyses.published import agrees, recompute
+from gevinst.analyses.headline import one_rate_off
+from gevinst.analyses.published import recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
@@ -78,6 +80,17 @@ class Evidence:
     def agrees(self, figure: Published) -> bool:
         """Whether inputs give the figure, or say nothing of it."""
         return True
+
+    @cached_property
+    def off(self) -> set[str]:
+        """Ids of figures that inputs do not give, whatever their roundings."""
+        return {f.id for f in self.figures if not self.agrees(f)}
+
+    def ties(self, figure: Published) -> tuple[str, ...]:
+        """What a finding about a figure is about: the figure, and the count it is a number of."""
+        if figure.measure not in ("citizens", "share"):
+            return (about(figure.id),)
+        return about(figure.id), f"count {figure.arm} {figure.item} {figure.time}"
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
@@ -174,7 +187,7 @@ class StudyEvidence(Evidence):
         """What the study's inputs give for each figure they say anything of."""
         found = {f.id: recompute(self.gain, f) for f in self.figures}
         for name, values in self.unsettled.items():
-            fitting = (value for value in values if agrees(self.by_id[name], value))
+            fitting = (value for value in values if self.by_id[name].agrees(value))
             found[name] = next(fitting, found[name])
         return {name: value for name, value in found.items() if value is not None}
 
@@ -214,15 +227,12 @@ class StudyEvidence(Evidence):
         """
         found: dict[str, float] = defaultdict(float)
         given = self.recomputed
-        odd = [f for f in self.figures if f.id in given and not agrees(f, given[f.id])]
-        for k, rate in enumerate(self.study.rates if odd else ()):
-            if rate.rounding > 0.0:
-                rates = list(self.study.rates)
-                rates[k] = replace(rate, kr=rate.kr + rate.rounding)
-                moved = gain(replace(self.study, rates=tuple(rates)))
-                for figure in odd:
-                    value = recompute(moved, figure) or 0.0
-                    found[figure.id] += abs(value - given[figure.id])
+        odd = [f for f in self.figures if f.id in given and not f.agrees(given[f.id])]
+        for study in one_rate_off(self.study) if odd else ():
+            moved = gain(study)
+            for figure in odd:
+                value = recompute(moved, figure) or 0.0
+                found[figure.id] += abs(value - given[figure.id])
         return found
 
     @property
@@ -233,12 +243,12 @@ class StudyEvidence(Evidence):
     def agrees(self, figure: Published) -> bool:
         """Whether the study's inputs give the figure, or say nothing of it."""
         value = self.recomputed.get(figure.id)
-        return value is None or agrees(figure, value, self.slack.get(figure.id, 0.0))
+        return value is None or figure.agrees(value, self.slack.get(figure.id, 0.0))
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
         values = self.unsettled.get(figure, ())
-        return any(agrees(self.by_id[figure], value) for value in values)
+        return any(self.by_id[figure].agrees(value) for value in values)
 
     def label(self, name: str) -> object:
         """Label of an id of the study, or the id."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gevinst.text.language import Language, language
@@ -11,6 +12,11 @@ from gevinst.text.language import Language, language
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
 SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
 """From the gravest: it would turn or outweigh the headline; figures differ; only roundings do."""
+
+
+def about(figure: str) -> str:
+    """Name the tie of what is about one figure."""
+    return f"figure {figure}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,10 @@ class Finding:
         What it means for the headline, kr. per citizen, where that can be said.
     values : dict
         What the sentence names.
+    ties : tuple of str
+        What it is about: findings that share a tie have one cause.
+    consequence : bool
+        Whether it follows from what others of its cause say.
     """
 
     code: str
@@ -98,6 +108,17 @@ class Finding:
     severity: str = INCONSISTENCY
     headline: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
+    consequence: bool = False
+
+    def tied(self, *ties: str) -> Finding:
+        """Say what it is about."""
+        return replace(self, ties=(*self.ties, *ties))
+
+    def follows(self, figures: Iterable[str]) -> Finding:
+        """Say which figures' findings it follows from, if any."""
+        found = self.tied(*map(about, figures))
+        return found if found.ties == self.ties else replace(found, consequence=True)
 
     @property
     def difference(self) -> float | None:
@@ -118,6 +139,10 @@ class Finding:
             said += " " + text("audit.headline", kr=text.kr(self.headline))
         return re.sub(r"\b(kr|pct)\.\.", r"\1.", said)  # its dot ends the sentence too
 
+    def told(self, lang: str = "en") -> str:
+        """Its message, with where the figure stands."""
+        return f"{self.message(lang)} [{self.source}]"
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         return {
@@ -129,5 +154,6 @@ class Finding:
             "difference": self.difference,
             "headline": self.headline,
             "severity": self.severity,
+            "consequence": self.consequence,
             "message": self.message(lang),
         }

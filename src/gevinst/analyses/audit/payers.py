@@ -48,6 +48,7 @@ def other_part(evidence: StudyEvidence) -> Iterator[Finding]:
                     "whole": Quantity(amount.kr / (1.0 - stated)),
                     "there": _where(evidence, whole),
                 },
+                ties=("payers",),
             )
 
 
@@ -89,6 +90,7 @@ def whose(evidence: StudyEvidence) -> Iterator[Finding]:
                 "labelled": evidence.labels(labelled),
                 "payer": evidence.labels(amount.paid_by),
             },
+            ties=("payers",),
         )
 
 
@@ -118,6 +120,7 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
                     "ours": Quantity(ours),
                     "theirs": Quantity(price),
                 },
+                ties=(f"price {amount.item} {amount.stratum}",),
             )
 
 
@@ -139,4 +142,5 @@ def not_itemised(evidence: StudyEvidence) -> Iterator[Finding]:
                 "payer": evidence.labels(amount.paid_by),
                 "kr": Quantity(amount.kr),
             },
+            ties=("not itemised",),
         )

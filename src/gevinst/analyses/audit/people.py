@@ -32,7 +32,7 @@ def lost_at_no_cost(evidence: StudyEvidence) -> Iterator[Finding]:
         when = Place((study.times[last].label,))
         values = {"place": Place((arm.label,)), "time": when, "n": n}
         finding = Finding("lost_at_no_cost", f"lost.{arm.id}", arm.source, 0.0, values=values)
-        yield evidence.moving(effect, finding)
+        yield evidence.moving(effect, finding).tied("lost")
 
 
 def few_citizens(evidence: StudyEvidence) -> Iterator[Finding]:

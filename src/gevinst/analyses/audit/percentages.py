@@ -67,10 +67,11 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
         if not fitting:
             fits = [n for n in _others(evidence, figure) if _fitting(figure, n)]
             code = "no_count_but" if fits else "no_count"
-            yield evidence.finding(code, figure, of=of, others=_listed(fits))
+            yield evidence.finding(code, figure, of=of, others=_listed(fits)).tied(f"asked {of}")
         elif stated is not None and not evidence.agrees(figure):
             people = {"of": of, "count": fitting[0], "counted": round(stated * of / 100.0)}
-            yield evidence.finding("other_count", figure, stated, **people)
+            found = evidence.finding("other_count", figure, stated, **people)
+            yield found.tied(*evidence.ties(figure))
 
 
 def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
@@ -79,7 +80,8 @@ def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
     if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
         return  # `parts` says it of all of them together
     if known and not any(_fitting(figure, n) for n in known):
-        yield evidence.finding("no_known_count", figure, others=_listed(known))
+        found = evidence.finding("no_known_count", figure, others=_listed(known))
+        yield found.tied("of whom")
 
 
 def parts(evidence: Evidence) -> Iterator[Finding]:
@@ -100,7 +102,7 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
         if known and not any(_are_parts(members, n) for n in known):
             fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
             values |= {"others": _listed(known), "fitting": _listed(fitting) or "-"}
-            yield Finding("parts_of_whom", *about, values=values)
+            yield Finding("parts_of_whom", *about, values=values, ties=("of whom",))
 
 
 def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]:
@@ -137,7 +139,9 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
         asked = [share.of or 0 for share in shares]
         counted = [_fitting(share, of) for share, of in zip(shares, asked, strict=True)]
         if len(set(asked)) > 1:
-            yield evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+            found = evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+            yield found.tied("denominators", f"change {name}")
         if all(fitting and fitting[0] <= 2 for fitting in counted):
             people = _listed((fitting[0] for fitting in counted), " / ")
-            yield evidence.finding("few_people", figure, people=people)
+            found = evidence.finding("few_people", figure, people=people)
+            yield found.tied(f"change {name}")

@@ -80,7 +80,8 @@ def _finding(
     }
     effect = _at_printed(evidence.study, figures, 12 * said) - evidence.gain.difference
     finding = Finding("rate", first.id, first.source, said, monthly, values=values)
-    return evidence.moving(effect, finding)
+    ties = {f"rate {figure.item}": None for figure in figures}
+    return evidence.moving(effect, finding).tied(*ties)
 
 
 def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
@@ -125,7 +126,17 @@ def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
         if cost == 0.0 or abs(price) < 0.01 * cost:
             continue
         values = {"price": Quantity(scale * price, unit), "part": Quantity(scale * citizens, unit)}
-        yield evidence.finding("price", figure, scale * citizens, **values)
+        found = evidence.finding("price", figure, scale * citizens, **values)
+        yield replace(found.tied(*_moved(study, figure, before, after)), consequence=True)
+
+
+def _moved(study: Study, figure: Published, before: str, after: str) -> list[str]:
+    """What a price's part is about: each status that has another rate at the end."""
+    at = study.axes.at
+    rates = study.rate_of[at("arm", figure.arm), 0]
+    odd = rates[at("time", before)] != rates[at("time", after)]
+    items = study.members(figure.item) if figure.item else study.statuses
+    return [f"rate {study.axes.items[i]}" for i in items if odd[i]]
 
 
 def _split(study: Study, figure: Published, before: str, after: str) -> tuple[float, float, float]:
