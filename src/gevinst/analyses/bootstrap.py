@@ -273,7 +273,7 @@ class Bootstrap(Result):
 
     def cautions(self, lang: Lang = "en") -> list[str]:
         """Say what must stand beside the intervals."""
-        return self.asides(language(lang))
+        return [*self.opening(lang), *self.asides(language(lang))]
 
     def _intervals_picture(self, text: Language) -> Picture:
         """A row per coupling, and below them the answer: the narrowest interval on the widest.

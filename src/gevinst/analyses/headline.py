@@ -97,8 +97,10 @@ def room(study: Study, measure: str = "difference") -> tuple[float, float]:
 
     kr.; times are apart from each other, so each takes the set of counts that is best, or worst.
     """
-    costs, counted = study.status_costs, study.status_horizon
     low = high = 0.0
+    if not study.masked:
+        return low, high
+    costs, counted = study.status_costs, study.status_horizon
     for a, arm in enumerate(study.arms):
         own = float(arm.id == study.contrast.treated)
         sign = study.contrast.sign(arm.id) if measure == "difference" else own

@@ -145,5 +145,5 @@ def together(evidence: StudyEvidence) -> Iterator[Finding]:
         if figure is not None:
             value = float(found.matrix[row] @ rates)
             given = Quantity(value, figure.unit)
-            found = evidence.finding("together", figure, value, recomputed=given, figures=rows)
-            yield found.tied(about(figure.id))
+            said = evidence.finding("together", figure, value, recomputed=given, figures=rows)
+            yield said.tied(about(figure.id))

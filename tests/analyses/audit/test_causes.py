@@ -1,0 +1,114 @@
+"""Findings by what they come from: whole, apart, and few; counts of figures that add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gevinst as gv
+from gevinst.analyses.audit.causes import causes
+from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES, Finding
+from gevinst.analyses.audit.registry import Audit, audit_table
+from gevinst.study.claims import Published
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcdef"), max_size=2), max_size=8))
+def test_causes_are_what_ties_join(ties: list[frozenset[str]]) -> None:
+    """Two findings have one cause exactly where a chain of shared ties leads from one to the other.
+
+    The oracle is the transitive closure over all pairs.
+    """
+    findings = [Finding("figure", str(i), "", ties=tuple(t)) for i, t in enumerate(ties)]
+    n = len(findings)
+    joined = [[i == j or bool(ties[i] & ties[j]) for j in range(n)] for i in range(n)]
+    for k in range(n):
+        for i in range(n):
+            for j in range(n):
+                joined[i][j] |= joined[i][k] and joined[k][j]
+    found = causes(findings)
+    place = {f.figure: c for c, cause in enumerate(found) for f in cause.findings}
+    assert sorted(place, key=int) == [str(i) for i in range(n)]
+    for i in range(n):
+        for j in range(n):
+            assert (place[str(i)] == place[str(j)]) is joined[i][j]
+
+
+def test_gladsaxe_by_cause() -> None:
+    """64 findings are 12 causes; two of them, whose rows and whose amounts, make 34."""
+    found = gv.audit(gv.load("gladsaxe"))
+    sizes = Counter({i: len(cause.findings) for i, cause in enumerate(found.causes)})
+    assert (sum(sizes.values()), len(sizes)) == (64, 12)
+    (first, one), (second, other) = sizes.most_common(2)
+    assert one + other == 34
+    codes = [{f.code for f in found.causes[i].members} for i in (first, second)]
+    assert {"figure", "payer_whose", "payer_part", "alternative"} in codes
+    assert {"formula", "alternative"} in codes
+    assert "64, of causes: 12" in found.summary("en")
+
+
+def test_ishoj_by_cause(ishoj) -> None:
+    """One rate makes three alternatives of one thing, and the split of what it moved follows."""
+    cause, *_ = gv.audit(ishoj).causes
+    assert [f.code for f in cause.members] == ["rate", "alternative", "alternative"]
+    assert {f.code for f in cause.consequences} == {"price"}
+
+
+@pytest.mark.parametrize("name", ["ishoj-smc", "gladsaxe"])
+def test_where_else_a_number_stands_follows(name: str) -> None:
+    """What a figure equals, and what no figure uses, stands below the cause it follows from."""
+    found = gv.audit(gv.load(name))
+    for cause in found.causes:
+        assert cause.members
+        for finding in cause.members:
+            assert not finding.code.startswith(("provenance", "used_", "never_"))
+    told = [SEVERITIES.index(cause.severity) for cause in found.causes]
+    assert told == sorted(told)
+    numbers = found.to_frame()["cause"]
+    assert sorted(set(numbers.dropna())) == list(range(1, len(found.causes) + 1))
+
+
+def test_each_finding_is_told_once(ishoj) -> None:
+    """JSON, frame, and text hold every finding in one cause; roundings in none."""
+    for found in (gv.audit(ishoj), gv.audit(gv.load("gladsaxe"))):
+        plain = found.to_dict()
+        told = [i for c in plain["causes"] for i in (*c["members"], *c["consequences"])]
+        listed = [i for i, f in enumerate(plain["findings"]) if f["severity"] != ROUNDING]
+        assert sorted(told) == listed
+        lines = [li.strip() for li in found.summary("en").splitlines()]
+        for i in listed:
+            assert sum(plain["findings"][i]["message"] in line for line in lines) == 1
+
+
+# --- counts ------------------------------------------------------------------------
+
+
+def _classes(found: Audit) -> tuple[int, int, int, int]:
+    return found.reproduced, found.rounded, found.deviating, len(found.unchecked)
+
+
+def _figure(name: str, value: float, follows: str = "") -> Published:
+    return Published(name, "given", "=", value, "kr", 1.0, "test", follows=follows)
+
+
+def test_counts_of_the_bundled_studies(ishoj) -> None:
+    """Classes are disjoint and add to the figures there are."""
+    assert _classes(gv.audit(ishoj)) == (181, 0, 7, 0)
+    assert _classes(gv.audit(gv.load("gladsaxe"))) == (285, 0, 12, 65)
+
+
+@given(st.lists(st.tuples(st.integers(-3, 3), st.booleans()), max_size=6))
+def test_counts_add_up(figures: list[tuple[int, bool]]) -> None:
+    """A figure follows, does not, or is only stated; the words hold these numbers."""
+    table = [_figure("a", 10), _figure("b", 20)]
+    table += [
+        _figure(f"f{i}", 30 + off, "a + b" if said else "") for i, (off, said) in enumerate(figures)
+    ]
+    found = audit_table(tuple(table))
+    follow = sum(said and abs(off) <= 1 for off, said in figures)  # half a krone from each part
+    deviate = sum(said and abs(off) > 1 for off, said in figures)
+    assert _classes(found) == (follow, 0, deviate, len(table) - follow - deviate)
+    for n, word in zip(_classes(found), ("follow,", "follow only", "do not", "are only"), strict=True):
+        assert f"{n} {word}" in found.counted("en")
