@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gevinst.analyses.audit.formulas import parse
+from gevinst.analyses.audit.formulas import circles, parse
 from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
@@ -62,8 +62,18 @@ def read_published(
     )
     figures = [_figure(row, stated, years) for row in rows]
     ids = {figure.id for figure in figures}
-    for row, figure in zip(rows, figures, strict=True):
-        _check_formula(row, figure.follows, ids)
+    made_of = {
+        figure.id: _check_formula(row, figure.follows, ids)
+        for row, figure in zip(rows, figures, strict=True)
+    }
+    said: set[str] = set()
+    lines = {figure.id: row for row, figure in zip(rows, figures, strict=True)}
+    for way in circles(made_of):
+        if not said & set(way):
+            lines[way[0]].problem(
+                "E133", lines[way[0]].text("follows"), circle=" -> ".join((*way, way[0]))
+            )
+        said |= set(way)
     return tuple(figures)
 
 
@@ -108,18 +118,21 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
     )
 
 
-def _check_formula(row: Row, text: str, ids: set[str]) -> None:
-    """Hold a formula against its grammar and the figures there are."""
+def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
+    """Hold a formula against its grammar and the figures there are; return those it is made of."""
     if not text:
-        return
+        return ()
     try:
-        names = parse(text).names
+        formula = parse(text)
     except ValueError as error:
         row.problem("E065", text, reason=error)
-        return
-    for name in names:
+        return ()
+    for number in formula.echoed:
+        row.parse("follows", number)
+    for name in formula.names:
         if name not in ids:
             row.problem("E030", name, column="follows", known=suggest(name, sorted(ids)))
+    return formula.names
 
 
 def read_activity(table: Table, stated: Stated, contents: Contents) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.evidence import NOTHING, StudyEvidence
 from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
@@ -34,6 +34,8 @@ def stated(evidence: StudyEvidence) -> Iterator[Finding]:
         where = f"{kind}.{name}", study.id
         finding = Finding("alternative", *where, headline, found.difference, values=values)
         effect = found.difference - headline
+        if abs(effect) < NOTHING:
+            continue
         yield evidence.moving(effect, finding).tied(*_about(study, kind, name))
 
 

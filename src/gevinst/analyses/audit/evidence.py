@@ -21,7 +21,7 @@ from gevinst.analyses.audit.finding import (
     Quantity,
     about,
 )
-from gevinst.analyses.audit.formulas import Formula, Span, parse
+from gevinst.analyses.audit.formulas import Formula, Span, circles, name_in_formula, parse
 from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.headline import one_rate_off
 from gevinst.analyses.published import recompute
@@ -31,6 +31,9 @@ from gevinst.study.study import Study
 
 _MOST_SETS = 500
 """So many sets of suppressed counts are calculated through together; beyond, time by time."""
+
+NOTHING = 0.5
+"""kr. per citizen: what moves the headline by less has no effect."""
 
 _PER_ARM = (
     *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
@@ -64,8 +67,14 @@ class Evidence:
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:
-        """How figures follow from others, by id: as written, and as their measures say."""
-        return {f.id: parse(f.follows) for f in self.figures if f.follows} | self._known()
+        """How figures follow from others, by id: as written, and as their measures say.
+
+        What is made of itself, through others or at once, is held against nothing, so it has none.
+        """
+        written = {f.id: parse(f.follows) for f in self.figures if f.follows}
+        round_ = {way[0] for way in circles({name: f.names for name, f in written.items()})}
+        kept = {name: formula for name, formula in written.items() if name not in round_}
+        return kept | self._known()
 
     @cached_property
     def recomputed(self) -> Mapping[str, float]:
@@ -142,9 +151,9 @@ class Evidence:
             return None
 
         def add(target: str | None, text: str, parts: Iterable[str | None]) -> None:
-            names = tuple(parts)
-            if target and all(names) and target not in names:
-                found[target] = parse(text.format(*names))
+            names = [name for name in parts if name]
+            if target and len(names) == text.count("{}") and target not in names:
+                found[target] = parse(text.format(*map(name_in_formula, names)))
 
         for arm in dict.fromkeys(f.arm for f in self.figures if f.arm):
             parts = {m: one(m, arm=arm) for m in _PER_ARM}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.evidence import NOTHING, StudyEvidence
 from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import gain
 from gevinst.model.evaluate import evaluate
@@ -29,6 +29,8 @@ def lost_at_no_cost(evidence: StudyEvidence) -> Iterator[Finding]:
         # As the others in the arm at that time cost on average: missing at random within it.
         mean = float(calculated.cost[a, last]) / (arm.analysed - n)
         effect = mean * n / arm.analysed * -study.contrast.sign(arm.id)
+        if abs(effect) < NOTHING:
+            continue
         when = Place((study.times[last].label,))
         values = {"place": Place((arm.label,)), "time": when, "n": n}
         finding = Finding("lost_at_no_cost", f"lost.{arm.id}", arm.source, 0.0, values=values)
@@ -92,7 +94,7 @@ def per_enrolled(evidence: StudyEvidence) -> Iterator[Finding]:
     heads = study.conventions.heads
     other: Heads = "enrolled" if heads == "analysed" else "analysed"
     effect = gain(study.choose(heads=other)).difference - calculated.difference
-    if abs(effect) < 0.5:
+    if abs(effect) < NOTHING:
         return
     arm = study.arms[int(np.argmax(calculated.investment))]
     paid, where = float(calculated.investment.max()), (f"investment.{arm.id}", arm.source)

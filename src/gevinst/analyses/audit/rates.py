@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -99,16 +99,12 @@ def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
 
 
 def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
-    """Every published change in cost, and every gain, split into citizens and price.
+    """Every published change in cost, and every gain, like for like: with the rates before it.
 
     With n and p the citizens and the rate of each status before and after, the change is the sum
-    over statuses of (n1 - n0)(p0 + p1)/2, the citizens' part, and (n0 + n1)(p1 - p0)/2, the
-    price's (a Bennet decomposition: symmetric in before and after, and exact).
-
-    References
-    ----------
-    Bennet (1920), The theory of measurement of changes in cost of living, Journal of the Royal
-    Statistical Society 83(3), 455-462.
+    over statuses of (n1 - n0) p0, which is what it would be had no rate changed, and n1 (p1 - p0),
+    what the other rates do to those counted after. The latter is what the headline moves by where
+    those cells get the first rate, so one thing has one number.
     """
     study = evidence.study
     if not study.statuses:
@@ -121,12 +117,19 @@ def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
             continue
         if figure.relation != "=" or figure.follows:
             continue
-        price, citizens, cost = _split(study, figure, before, after)
-        scale, unit = (100.0 / cost, "pct") if figure.measure == "cost_change" else (-1.0, "kr")
-        if cost == 0.0 or abs(price) < 0.01 * cost:
+        split = _split(study, figure, before, after)
+        if split.cost == 0.0 or abs(split.price) < 0.01 * split.cost:
             continue
-        values = {"price": Quantity(scale * price, unit), "part": Quantity(scale * citizens, unit)}
-        found = evidence.finding("price", figure, scale * citizens, **values)
+        change = figure.measure == "cost_change"
+        scale, unit, digits = (100.0 / split.cost, "pct", 1) if change else (-1.0, "kr", 0)
+        values = {
+            "price": Quantity(scale * split.price, unit, digits),
+            "part": Quantity(scale * split.people, unit, digits),
+            "since": evidence.labels(before),
+            "before": split.citizens[0],
+            "after": split.citizens[1],
+        }
+        found = evidence.finding("price", figure, scale * split.people, **values)
         yield replace(found.tied(*_moved(study, figure, before, after)), consequence=True)
 
 
@@ -139,14 +142,26 @@ def _moved(study: Study, figure: Published, before: str, after: str) -> list[str
     return [f"rate {study.axes.items[i]}" for i in items if odd[i]]
 
 
-def _split(study: Study, figure: Published, before: str, after: str) -> tuple[float, float, float]:
-    """Part of a change in cost from prices and from citizens, and the cost before, in kr."""
+@dataclass(frozen=True)
+class _Split:
+    """Parts of a change in cost, and the cost before it, in kr.; citizens before and after."""
+
+    price: float
+    people: float
+    cost: float
+    citizens: tuple[int, int]
+
+
+def _split(study: Study, figure: Published, before: str, after: str) -> _Split:
     at = study.axes.at
     a, t0, t1 = at("arm", figure.arm), at("time", before), at("time", after)
     items = list(study.members(figure.item) if figure.item else study.statuses)
     kr = np.append(study.kr, 0.0)
     rates = kr[study.rate_of[a, 0][:, items]]
     n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
-    price = float(((n0 + n1) / 2) @ (rates[t1] - rates[t0]))
-    citizens = float((n1 - n0) @ ((rates[t0] + rates[t1]) / 2))
-    return price, citizens, float(n0 @ rates[t0])
+    return _Split(
+        float(n1 @ (rates[t1] - rates[t0])),
+        float((n1 - n0) @ rates[t0]),
+        float(n0 @ rates[t0]),
+        (int(n0.sum()), int(n1.sum())),
+    )
