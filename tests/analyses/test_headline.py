@@ -103,7 +103,7 @@ def test_roundings_and_suppressed_counts_can_explain_a_headline(ishoj, masked) -
 
 
 def test_commands_begin_and_check_ends_with_it(folder: Path, tmp_path: Path, capsys) -> None:
-    """`gain`, `simulate` and `report` begin with both numbers; `check` and `audit` name it first."""
+    """`gain`, `simulate`, `report` begin with both numbers; `check` and `audit` name it first."""
     cell("published.csv", ";=;1.631;", ";=;9.631;")(folder)
     few = ("--draws", "300", "--rng", "1")
     out = tmp_path / "out"

@@ -12,7 +12,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, language
+from gevinst.text.language import Lang, digits_apart, language
 
 HEADLINES = ("difference", "net_gain_per_citizen", "net_gain", "gain_per_citizen", "gain")
 """Measures a headline can be of: the first of them that is printed is a study's headline."""
@@ -38,7 +38,7 @@ class Headline:
     def said(self, lang: Lang = "en") -> str:
         """Say both numbers, in ``en`` or ``da``."""
         text = language(lang)
-        digits = text.digits_apart(self.printed, self.rebuilt)
+        digits = digits_apart(self.printed, self.rebuilt)
         return text(
             "headline.not_rebuilt",
             measure=text(f"measure.{self.measure}"),

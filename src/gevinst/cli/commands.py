@@ -38,7 +38,7 @@ from gevinst.cli.output import progress, show, tell
 if TYPE_CHECKING:
     from gevinst.analyses.audit.finding import Finding
     from gevinst.study.study import Study
-    from gevinst.text.problems import Problems
+    from gevinst.text.problems import Problem, Problems
 
 ENOUGH = 0.01
 """--until-mcse stops when the error of both limits is below this share of the width."""
@@ -88,14 +88,22 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
         for a in study.arms
     )
     said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
+    return "\n".join([*said, *_noted(problems, lang)])
+
+
+def _noted(problems: Sequence[Problem], lang: str) -> list[str]:
+    """Say the notes: of the numbers that another country would read otherwise the first three."""
+    from gevinst.text.language import language
+
+    text = language(lang)
     notes = [problem for problem in problems if problem.severity == "note"]
     echoes = ["  " + note.say(lang) for note in notes if note.code == "N020"]
-    said += [note.say(lang) for note in notes if note.code != "N020"]
+    said = [note.say(lang) for note in notes if note.code != "N020"]
     if echoes:
         said += [text("check.echo"), *echoes[:3]]
     if len(echoes) > 3:
         said.append("  " + text("check.more", n=len(echoes) - 3))
-    return "\n".join(said)
+    return said
 
 
 def _not_rebuilt(findings: Sequence[Finding], lang: str) -> list[str]:
@@ -122,14 +130,19 @@ def _audit(options: Namespace) -> int:
 
     from gevinst.analyses.audit.registry import audit, audit_table
     from gevinst.files.figures import is_table, read_figures
+    from gevinst.text.problems import Problems
 
     if is_table(options.study):
         if any(getattr(options, name) for name in CHOICES):
             raise UsageError("a table by itself has no conventions to choose")
-        found = audit_table(read_figures(options.study), Path(options.study).stem)
+        notes = Problems()
+        found = audit_table(read_figures(options.study, notes), Path(options.study).stem)
         options.lang = options.lang or "en"
-    else:
-        found = audit(read_study(options))
+        plain = found.to_dict(options.lang)
+        plain["notes"] = [note.to_dict(options.lang) for note in notes]
+        said = [found.summary(options.lang), *_noted(notes, options.lang)]
+        return show(options, plain, "\n".join(said))
+    found = audit(read_study(options))
     return show(options, found.to_dict(options.lang), found.summary(options.lang))
 
 

@@ -57,7 +57,18 @@ def read_published(
     """
     rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
-        ("measure", "relation", *PLACES, "of", "years", "said_as", "follows", "quote"),
+        (
+            "measure",
+            "relation",
+            *PLACES,
+            "of",
+            "years",
+            "low",
+            "high",
+            "said_as",
+            "follows",
+            "quote",
+        ),
         ("figure",),
     )
     figures = [_figure(row, stated, years) for row in rows]
@@ -93,6 +104,7 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         for column, ids in (("said_as", SAID_AS),)
         if row.text(column)
     }
+    ranged = bool(row.text("low") or row.text("high"))
     value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
     unit = row.choice("unit", FIGURE_UNITS) or ""
     of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
@@ -113,6 +125,8 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         of=of,
         years=row.number("years") if row.text("years") else None,
         follows=row.text("follows"),
+        low=row.number("low") if ranged else None,
+        high=row.number("high") if ranged else None,
         **places,
         **optional,
     )

@@ -47,6 +47,8 @@ class Published:
         How many years the figure covers, where that matters.
     said_as : str
         What the text calls it: ``total``, ``effect``, ``annual``, or nothing.
+    low, high : float or None
+        The range that is printed around it: of a sensitivity analysis, or an interval.
     follows : str
         How it follows from other published figures: a formula over their ids.
     """
@@ -69,6 +71,8 @@ class Published:
     years: float | None = None
     said_as: str = ""
     follows: str = ""
+    low: float | None = None
+    high: float | None = None
 
     def agrees(self, value: float, slack: float = 0.0) -> bool:
         """Whether a recalculated value is what was published.

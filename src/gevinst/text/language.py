@@ -63,11 +63,6 @@ class Language:
         negative = value < 0 and any(digit in text for digit in "123456789")
         return (MINUS if negative else "") + text
 
-    def digits_apart(self, one: float, other: float, digits: int = 0) -> int:
-        """Decimals that tell two numbers apart: `digits`, or the fewest more that do."""
-        tried = range(digits, digits + 7)
-        return next((d for d in tried if self.number(one, d) != self.number(other, d)), digits)
-
     def significant(self, value: float, digits: int = 6) -> str:
         """Write a number to so many significant digits, without zeros at its end: ``14.591,6``."""
         if not math.isfinite(value):
@@ -102,6 +97,12 @@ class Language:
     def label(self, texts: Label) -> str:
         """Pick this language's text of a label, or another where it has none."""
         return str(texts.get(self.code) or next(iter(texts.values()), ""))
+
+
+def digits_apart(one: float, other: float, digits: int = 0) -> int:
+    """Decimals that tell two numbers apart: `digits`, or the fewest more that do."""
+    tried = range(digits, digits + 7)
+    return next((d for d in tried if f"{one:.{d}f}" != f"{other:.{d}f}"), digits)
 
 
 def _rounded(value: float, error: float) -> tuple[float, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gevinst.analyses.audit.evidence import NOTHING, StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Place, Quantity
+from gevinst.analyses.audit.finding import Finding, Place, Quantity, pair
 from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import RECURRING
@@ -26,10 +26,11 @@ def stated(evidence: StudyEvidence) -> Iterator[Finding]:
     for (kind, name), found in under_alternatives(study).items():
         if name == getattr(study.conventions, kind):
             continue
+        before, after = pair(headline, found.difference)
         values = {
             "place": Place((labels[kind, name],)),
-            "headline": Quantity(headline),
-            "value": Quantity(found.difference),
+            "headline": before,
+            "value": after,
         }
         where = f"{kind}.{name}", study.id
         finding = Finding("alternative", *where, headline, found.difference, values=values)

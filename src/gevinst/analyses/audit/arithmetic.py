@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, is_masked, printed_digits
 from gevinst.analyses.audit.finding import (
     CHANGES,
     INCONSISTENCY,
     ROUNDING,
+    Between,
     Finding,
     Quantity,
     about,
@@ -48,8 +49,7 @@ def _from_inputs(evidence: StudyEvidence) -> Iterator[Finding]:
             code, severity = "rounding", ROUNDING
         elif figure in printed:
             code, severity = "headline", CHANGES
-        given = Quantity(value, figure.unit, 1 if figure.unit == "pct" else 0)
-        found = evidence.finding(code, figure, value, severity, recomputed=given)
+        found = evidence.finding(code, figure, value, severity)
         found = found.tied(*evidence.ties(figure))
         off = _made_of_those(evidence, figure)
         # The headline comes first, whatever it follows from.
@@ -74,18 +74,25 @@ def _used(study: Study, figure: Published) -> bool:
 
 def _from_figures(evidence: Evidence) -> Iterator[Finding]:
     """Each figure against the other published figures it follows from, with exact roundings."""
-    points = {f.id: Span(f.value, f.value) for f in evidence.figures}
+    points = {
+        f.id: evidence.spans[f.id] if is_masked(f) else Span(f.value, f.value)
+        for f in evidence.figures
+    }
     for name, formula in evidence.formulas.items():
         figure = evidence.by_id[name]
         if _holds(figure, formula.evaluate(evidence.spans), evidence):
             continue
-        middle = formula.evaluate(points).middle
+        given = formula.evaluate(points)
+        digits, several = printed_digits(figure), {}
+        if given.low < given.high:
+            ends = (Quantity(end, figure.unit, digits) for end in (given.low, given.high))
+            several = {"recomputed": Between(*ends)}
         found = evidence.finding(
             "formula" if figure.relation == "=" else "claim",
             figure,
-            middle,
-            recomputed=Quantity(middle, figure.unit, _digits(figure)),
+            given.middle,
             formula=formula.text,
+            **several,
         )
         yield found.tied(about(name)).follows(_mended_by(evidence, figure))
 
@@ -101,17 +108,24 @@ def _mended_by(evidence: Evidence, figure: Published) -> list[str]:
     return off if off and _holds(figure, formula.evaluate(put_right), evidence) else []
 
 
-def _digits(figure: Published) -> int:
-    whole = figure.rounding >= 1 or figure.unit == "citizens" or abs(figure.value) >= 1000
-    return 0 if whole or figure.unit == "kr" else 2
-
-
 def _holds(figure: Published, found: Span, evidence: Evidence) -> bool:
     if figure.relation == ">":
         return found.high > figure.value
     if figure.relation == "<":
         return found.low < figure.value
     return found.meets(evidence.spans[figure.id], 1e-9 * max(1.0, abs(figure.value)))
+
+
+def ranges(evidence: Evidence) -> Iterator[Finding]:
+    """Figures that lie outside the range that is printed around them."""
+    for figure in evidence.figures:
+        if figure.low is None or figure.high is None:
+            continue
+        low, high = sorted((figure.low, figure.high))
+        if not evidence.spans[figure.id].meets(Span(low, high), figure.rounding / 2):
+            digits = printed_digits(figure)
+            ends = {k: Quantity(v, figure.unit, digits) for k, v in (("low", low), ("high", high))}
+            yield evidence.finding("range", figure, **ends).tied(about(figure.id))
 
 
 def together(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -144,6 +158,5 @@ def together(evidence: StudyEvidence) -> Iterator[Finding]:
         figure = found.figures[row]
         if figure is not None:
             value = float(found.matrix[row] @ rates)
-            given = Quantity(value, figure.unit)
-            said = evidence.finding("together", figure, value, recomputed=given, figures=rows)
+            said = evidence.finding("together", figure, value, figures=rows)
             yield said.tied(about(figure.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ from gevinst.analyses.published import recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
+from gevinst.text.language import digits_apart
 
 _MOST_SETS = 500
 """So many sets of suppressed counts are calculated through together; beyond, time by time."""
@@ -39,6 +41,32 @@ _PER_ARM = (
     *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
     *("enrolled", "analysed", "dropouts"),
 )
+
+
+def printed_digits(figure: Published) -> int:
+    """Decimals a figure is printed with: as its rounding says, else those it has."""
+    if figure.rounding > 0.0:
+        return max(0, math.ceil(-math.log10(figure.rounding) - 1e-9))
+    return next((d for d in range(6) if round(figure.value, d) == figure.value), 6)
+
+
+def half_digit(figure: Published) -> float:
+    """How far the number behind a figure can lie from it; people and contacts are whole."""
+    counted = figure.unit in ("citizens", "contacts") and figure.rounding == 1.0
+    return 0.0 if counted else figure.rounding / 2
+
+
+def is_masked(figure: Published) -> bool:
+    """Whether a figure is a count that is only said to be below a number."""
+    return figure.relation == "<" and figure.unit == "count"
+
+
+def span(figure: Published) -> Span:
+    """Every number that rounds to a figure; of a masked count every whole one below it."""
+    if is_masked(figure):
+        return Span(0.0, figure.value - 1.0)
+    half = half_digit(figure)
+    return Span(figure.value - half, figure.value + half)
 
 
 @dataclass(frozen=True)
@@ -60,10 +88,8 @@ class Evidence:
 
     @cached_property
     def spans(self) -> dict[str, Span]:
-        """Every number that rounds to each figure."""
-        return {
-            f.id: Span(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
-        }
+        """Every number that each figure can be."""
+        return {figure.id: span(figure) for figure in self.figures}
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:
@@ -128,13 +154,16 @@ class Evidence:
         **values: object,
     ) -> Finding:
         """Make a finding about a figure, whose sentence names it and `values`."""
-        digits = 0 if figure.value == round(figure.value) else 2
+        digits = printed_digits(figure)
         named = {
             "measure": MeasureName(figure.measure),
             "place": self.place(figure),
             "published": Quantity(figure.value, figure.unit, digits),
-            **values,
         }
+        if recomputed is not None:
+            apart = digits_apart(figure.value, recomputed, digits)
+            named["recomputed"] = Quantity(recomputed, figure.unit, apart)
+        named |= values
         place = figure.id, figure.source
         return Finding(code, *place, figure.value, recomputed, severity, values=named)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gevinst.text.language import Language, language
+from gevinst.text.language import Language, digits_apart, language
 
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
 SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
@@ -42,6 +42,24 @@ class Quantity:
         number = text.number(self.value, self.digits)
         unit = "" if self.unit == "number" else text(f"unit.{self.unit.replace('/', '_per_')}")
         return f"{number}\u00a0{unit}".rstrip("\u00a0")
+
+
+@dataclass(frozen=True)
+class Between:
+    """All numbers between two."""
+
+    low: Quantity
+    high: Quantity
+
+    def say(self, text: Language) -> str:
+        """Write both ends."""
+        return text("audit.between", low=self.low.say(text), high=self.high.say(text))
+
+
+def pair(one: float, other: float, unit: str = "kr", digits: int = 0) -> tuple[Quantity, Quantity]:
+    """Two numbers that a sentence sets against each other, with the digits that tell them apart."""
+    enough = digits_apart(one, other, digits)
+    return Quantity(one, unit, enough), Quantity(other, unit, enough)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gevinst.analyses.audit.evidence import StudyEvidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity, pair
 from gevinst.study.prices import Amount
 
 
@@ -108,6 +108,7 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
             continue
         ours, price = amount.kr * amount.whole, theirs.kr * theirs.whole
         if abs(ours - price) > 0.5 * (amount.whole + theirs.whole):
+            ours_said, theirs_said = pair(ours, price)
             yield Finding(
                 "arm_price",
                 f"{amount.item}.{amount.stratum}.{amount.time}",
@@ -117,8 +118,8 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
                 values={
                     "place": evidence.labels(amount.stratum, amount.item, amount.time),
                     "arm": evidence.labels(amount.arm),
-                    "ours": Quantity(ours),
-                    "theirs": Quantity(price),
+                    "ours": ours_said,
+                    "theirs": theirs_said,
                 },
                 ties=(f"price {amount.item} {amount.stratum}",),
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gevinst.analyses.audit.evidence import StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Quantity
+from gevinst.analyses.audit.finding import Finding, Quantity, pair
 from gevinst.analyses.audit.formulas import Span
 from gevinst.analyses.gain import gain
 from gevinst.study.claims import Published
@@ -70,13 +70,14 @@ def _finding(
     high = min(r.high for _, r in members)
     monthly = (low + high) / 24 if low <= high else implied.middle / 12
     figures = [figure for figure, _ in members]
+    printed, given = pair(said, monthly, "kr/month")
     values = {
         "place": evidence.labels(arm),
         "items": evidence.labels(*dict.fromkeys(figure.item for figure in figures)),
         "times": evidence.labels(*dict.fromkeys(figure.time for figure in figures)),
         "cells": len(members),
-        "printed": Quantity(said, "kr/month"),
-        "implied": Quantity(monthly, "kr/month"),
+        "printed": printed,
+        "implied": given,
     }
     effect = _at_printed(evidence.study, figures, 12 * said) - evidence.gain.difference
     finding = Finding("rate", first.id, first.source, said, monthly, values=values)

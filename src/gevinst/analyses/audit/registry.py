@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,13 @@ from gevinst.analyses.audit import (
     rates,
 )
 from gevinst.analyses.audit.causes import Cause, causes
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, half_digit
 from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES, Finding
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.provenance import provenance as provenance_of
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
-from gevinst.text.language import language
+from gevinst.text.language import Language, language
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -61,10 +62,12 @@ _ORIGINS = ("provenance_copy", "provenance_difference", "provenance_sum")
 
 CHECKS = (
     Check(("rounding", *_OFF), arithmetic.follows, needs_study=False, deviating=_OFF),
+    Check(("range",), arithmetic.ranges, needs_study=False),
     Check(("together",), arithmetic.together, deviating=("together",)),
     Check(("rate",), rates.cells),
     Check(("price",), rates.price_part),
     Check(_NO_COUNT, percentages.grim, needs_study=False, deviating=_NO_COUNT),
+    Check(("common_base",), percentages.common, needs_study=False),
     Check(("parts", "parts_of_whom"), percentages.parts, needs_study=False),
     Check(("denominators", "few_people"), percentages.changes, needs_study=False),
     Check((*_ORIGINS, "used_twice", "never_used"), provenance.search, needs_study=False),
@@ -114,6 +117,9 @@ class Audit(Result):
         Ids of figures that nothing in the study says anything of: they are only stated.
     provenance : Provenance or None
         Study hash, versions and conventions; None for a table by itself.
+    allowed : mapping of float to int
+        Of a table by itself: unit of the last printed digit -> how many figures are taken so; 0 is
+        an exact count.
     """
 
     name: str
@@ -124,6 +130,7 @@ class Audit(Result):
     rounded: int
     unchecked: tuple[str, ...]
     provenance: Provenance | None = None
+    allowed: Mapping[float, int] = field(default_factory=dict)
 
     def of(self, *severities: str) -> tuple[Finding, ...]:
         """Findings of the given severities."""
@@ -153,6 +160,7 @@ class Audit(Result):
             "rounded": self.rounded,
             "deviating": self.deviating,
             "unchecked": list(self.unchecked),
+            "allowed": [{"rounding": r, "figures": n} for r, n in sorted(self.allowed.items())],
             "causes": [
                 {
                     "severity": cause.severity,
@@ -180,6 +188,8 @@ class Audit(Result):
         """Say what was found, gravest first, in ``en`` or ``da``; roundings are only counted."""
         text = language(lang)
         lines = [self.counted(lang)]
+        if self.allowed:
+            lines.append(text("audit.allowed", allowed=self._allowed(text)))
         for severity in SEVERITIES:
             found = [cause for cause in self.causes if cause.severity == severity]
             if found:
@@ -192,6 +202,14 @@ class Audit(Result):
                     lines.append(f"  {text('audit.consequences')}")
                 lines += [f"  - {finding.told(lang)}" for finding in cause.consequences]
         return "\n".join(lines)
+
+    def _allowed(self, text: Language) -> str:
+        """List how far how many figures may be off."""
+        said = []
+        for rounding, n in sorted(self.allowed.items()):
+            key = "audit.exact" if rounding == 0 else "audit.within"
+            said.append(text(key, n=n, half=text.significant(rounding / 2)))
+        return ", ".join(said)
 
     def counted(self, lang: str) -> str:
         """Say how many figures were looked at, reproduced, and only stated."""
@@ -267,4 +285,5 @@ def _run(
         len(rounded),
         tuple(unchecked),
         made,
+        Counter(2 * half_digit(f) for f in evidence.figures) if made is None else {},
     )

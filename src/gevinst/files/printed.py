@@ -1,0 +1,311 @@
+"""Tables as they are printed: labels and headings, masked cells and notes, totals and averages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from gevinst.analyses.audit.evidence import span
+from gevinst.analyses.audit.formulas import Span, name_in_formula
+from gevinst.files.tables import Row, Table
+from gevinst.study.claims import Published
+from gevinst.text.numerals import read_number
+
+_TOTAL = (
+    r"(?:alt )?i ?alt|samlet|samla|(?:sub|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
+    r"|til ?sammen|tillsammans|sammanlagt|samtliga|in all|overall"
+)
+_AVERAGE = (
+    r"(?:gennem|gjennom|genom)?snitt?(?:lig)?|middel(?:værdi|verdi)?|medel(?:värde)?|average|mean"
+)
+_UNIT = (
+    r"(?:kr|kroner|kronor|dkk|nok|sek|eur|euro|[€$£]|pct|procent|prosent|per ?cent|%|borgere"
+    r"|personer|citizens|people|timer|timmar|hours|(?:1\.?000|t|tkr|mio|mia|m)\.? ?kr)"
+    r"\.?(?: ?(?:/|pr\.?|per) ?\w+\.?)?"
+)
+_MONEY = (
+    r"\b(?:kr|kroner|kronor|dkk|nok|sek|eur|tkr|mio|mia)\b|[€$£]"
+    r"|udgift|utgift|omkost|kostn|beløb|belopp|pris|bespar|gevinst|indtægt|inntekt|intäkt|budget"
+    r"|regnskab|cost|expen|amount|price|saving|income"
+)
+_TOTAL_ROW = re.compile(rf"(?:{_TOTAL})\b")
+_TOTAL_LAST = re.compile(rf".*\b(?:{_TOTAL})[\s,:]*")
+_TOTAL_COLUMN = re.compile(rf"(?:{_TOTAL})[\s,:]*(?:\( ?{_UNIT} ?\)|{_UNIT})? ?")
+_AVERAGE_ROW = re.compile(rf"(?:{_AVERAGE})\b")
+_OF_WHICH = re.compile(r"[\s\-–−•*]*(?:heraf|hvoraf|herav|hvorav|därav|varav|of which)\b")
+_PEOPLE = re.compile(r"(?:antal|antall|number|citizens|borgere|personer|people|n\b)")
+_PERCENT = re.compile(r"%|pct|procent|prosent|per cent")
+_AMOUNT = re.compile(_MONEY)
+_LABELS = re.compile(r"år|year|alder|ålder|age|nr\.?|no\.?|kode|kod|code")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BELOW = re.compile(r"<\s*(\d{1,3})")
+_UNKNOWN = re.compile(r"[.…:]{1,3}|x|\*+|n\.?a\.?|i\.?o\.?|[-–—−\s]+|", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?<=[\d%])\s*(?:[¹²³⁰⁴-⁹]+\)?|\*+\)?|[†‡§#]+|\[\w{1,2}\])+$|(?<=[\d%])(?:\s[0-9a-z]|[a-z])\)$"
+)
+_ROUNDED_TO = {0.0: (10, 5), 1.0: (1000, 100)}
+"""What counts, and amounts, can be rounded to where four or more of a column are multiples."""
+
+
+def normal(label: str) -> str:
+    """Return a label as it is compared: composed, small, no notes, soft hyphens or odd spaces."""
+    composed = unicodedata.normalize("NFC", label).replace("\u00ad", "").casefold()
+    return re.sub(r"[¹²³⁰⁴-⁹*†‡]+\)?$", "", " ".join(composed.split())).strip()
+
+
+@dataclass(frozen=True)
+class _Printed:
+    """A table as printed, and where its parts lie.
+
+    Parameters
+    ----------
+    rows : list of Row
+    names : list of str
+        Of the rows, from all their label columns.
+    headings : list of (str, str)
+        Of the columns: the heading over several, where there is one, and the column's own.
+    first : int
+        The first column of numbers.
+    cells : dict of (int, int) to Published
+        Numbers by row and column.
+    unknown : set of (int, int)
+        Cells whose number is masked or not stated.
+    """
+
+    rows: list[Row]
+    names: list[str]
+    headings: list[tuple[str, str]]
+    first: int
+    cells: dict[tuple[int, int], Published]
+    unknown: set[tuple[int, int]]
+
+    def total_row(self, r: int) -> bool:
+        labels = [normal(self.rows[r].text(c)) for c in self.rows[r].table.columns[: self.first]]
+        last = r == max(at for at, _ in self.cells)
+        return any(map(_TOTAL_ROW.match, labels)) or (
+            last and any(map(_TOTAL_LAST.fullmatch, labels))
+        )
+
+    def average_row(self, r: int) -> bool:
+        return bool(_AVERAGE_ROW.match(normal(self.names[r])))
+
+    def total_column(self, c: int) -> bool:
+        return bool(_TOTAL_COLUMN.fullmatch(normal(self.headings[c][1])))
+
+
+def read_printed(table: Table, stem: str = "") -> list[Published]:
+    """Read a table as printed: each number a figure, totals and averages with what they are of.
+
+    Parameters
+    ----------
+    table : Table
+        As it stands. Its problems get what cannot be read, and notes of what was read otherwise
+        than printed.
+    stem : str
+        What the figures' ids begin with.
+    """
+    table, headings = _one_header(table)
+    rows = table.rows(table.columns)
+    if not rows:
+        return []
+    first = _first_of_numbers(table, rows)
+    printed = _Printed(rows, _names(rows, first), headings, first, {}, set())
+    for r, row in enumerate(rows):
+        for c in range(first, len(table.columns)):
+            figure = _figure(printed, r, c, f"{stem}r{r + 1}.c{c}", row)
+            if figure is not None:
+                printed.cells[r, c] = figure
+    for c in range(first, len(headings)):
+        _round(printed, c)
+    if not printed.cells:
+        return []
+    totals = any(printed.total_row(r) for r in range(len(rows))) or any(
+        printed.total_column(c) for c in range(first, len(headings))
+    )
+    if not totals:
+        table.problem("N135")
+    found = []
+    for (r, c), figure in printed.cells.items():
+        formulas = list(_formulas(printed, r, c))
+        # The corner of a table is a sum twice: of its row, and again of its column.
+        for number, formula in enumerate(formulas or [""]):
+            found.append(replace(figure, id=figure.id + ".again" * number, follows=formula))
+    return found
+
+
+def _one_header(table: Table) -> tuple[Table, list[tuple[str, str]]]:
+    """Join two rows of headings, the upper of which stands over several columns, into one."""
+    upper = list(table.columns)
+    lower = list(table.lines[0][1]) if table.lines else []
+    width = max(len(upper), len(lower))
+    upper += [""] * (width - len(upper))
+    lower += [""] * (width - len(lower))
+    blank = [c for c in range(1, width) if not upper[c] or upper[c] in upper[:c]]
+    numbers = [cell for cell in lower[1:] if _is_number(cell) and not _YEAR.fullmatch(cell)]
+    if not blank or numbers or not all(lower[c] for c in blank):
+        headings = [("", column or f"c{c}") for c, column in enumerate(table.columns)]
+        return replace(table, columns=[own for _, own in headings]), headings
+    headings, over = [], ""
+    for one, own in zip(upper, lower, strict=True):
+        over = one or over
+        headings.append((over if own else "", own or one))
+    columns = [", ".join(dict.fromkeys(filter(None, heading))) for heading in headings]
+    return replace(table, columns=columns, lines=table.lines[1:]), headings
+
+
+def _is_number(cell: str) -> bool:
+    bare = _NOTE.sub("", cell)
+    return bool(_BELOW.fullmatch(bare)) or read_number(_without_unit(bare)).value is not None
+
+
+def _without_unit(cell: str) -> str:
+    return re.sub(r"\s*(kr\.?|pct\.?|%)$", "", cell)
+
+
+def _first_of_numbers(table: Table, rows: Sequence[Row]) -> int:
+    """Find the first column that is no label: labels are words in all rows, and numbers follow."""
+    for c, column in enumerate(table.columns[1:-1], start=1):
+        said = [text for row in rows if not _UNKNOWN.fullmatch(text := row.text(column))]
+        words = said and not any(map(_is_number, said))
+        if not words and not (said and _LABELS.fullmatch(normal(column))):
+            return c
+    return max(1, len(table.columns) - 1)
+
+
+def _names(rows: Sequence[Row], first: int) -> list[str]:
+    """Name each row by its labels; one that stands over several rows is repeated."""
+    names, over = [], ""
+    for row in rows:
+        labels = [row.text(column) for column in row.table.columns[:first]]
+        over = labels[0] or (over if any(labels[1:]) else "")
+        names.append(", ".join(filter(None, [over, *labels[1:]])))
+    return names
+
+
+def _figure(printed: _Printed, r: int, c: int, name: str, row: Row) -> Published | None:
+    """One printed number; its last printed digit tells how far it is rounded."""
+    column = row.table.columns[c]
+    cell = row.text(column)
+    bare = _NOTE.sub("", cell)
+    if _UNKNOWN.fullmatch(bare):
+        if cell.strip(" -–—−"):
+            printed.unknown.add((r, c))
+        return None
+    below = _BELOW.fullmatch(bare)
+    value = float(below[1]) if below else row.parse(column, _without_unit(bare) or bare)
+    if value is None:
+        return None
+    if bare != cell:
+        row.problem("N134", cell, column=column, value=bare)
+    heading = normal(f"{row.table.columns[0]} {printed.names[r]} {column}")
+    percent = bool(_PERCENT.search(normal(f"{column} {cell}")))
+    digit = row.last_digit(column)
+    amount = percent or bool(_AMOUNT.search(f"{heading} {cell}".casefold()))
+    people = bool(_PEOPLE.match(normal(printed.headings[c][1])))
+    return Published(
+        id=name,
+        measure="given",
+        relation="<" if below else "=",
+        value=value,
+        unit="pct" if percent else "count",
+        # What is counted is whole, and not rounded; amounts and shares are.
+        rounding=0.0 if digit == 1.0 and (people or not amount) else digit,
+        source=f"{row.table.name}, {printed.names[r]}, {column}",
+        item=printed.names[r],
+        time=column,
+    )
+
+
+def _round(printed: _Printed, c: int) -> None:
+    """Take a column's whole numbers that are all multiples of one number as rounded to it."""
+    column = {at: f for at, f in printed.cells.items() if at[1] == c and f.unit != "pct"}
+    for last, multiples in _ROUNDED_TO.items():
+        whole = {at: f for at, f in column.items() if f.rounding == last and f.relation == "="}
+        to = [n for n in multiples if all(f.value % n == 0 for f in whole.values())]
+        if to and sum(f.value != 0 for f in whole.values()) >= 4:
+            printed.cells.update({at: replace(f, rounding=float(to[0])) for at, f in whole.items()})
+
+
+def _formulas(printed: _Printed, r: int, c: int) -> Iterator[str]:
+    """What a cell follows from: those to its left, and those above it."""
+    across = _across(printed, c)
+    if across is not None:
+        yield from _best(printed, (r, c), [[(r, k) for k in across]])
+    if printed.total_row(r):
+        yield from _best(printed, (r, c), [[(k, c) for k in rows] for rows in _above(printed, r)])
+    elif printed.average_row(r):
+        above = [k for k in range(r) if not printed.total_row(k) and _counts(printed, k)]
+        yield from _mean(printed, (r, c), above)
+
+
+def _counts(printed: _Printed, r: int) -> bool:
+    """Whether a row is a part of sums: neither an average nor a part of a part."""
+    return not printed.average_row(r) and not _OF_WHICH.match(normal(printed.names[r]))
+
+
+def _across(printed: _Printed, c: int) -> list[int] | None:
+    """Columns that a total column is the sum of; None where the column is no total."""
+    over, own = printed.headings[c]
+    before = range(printed.first, c)
+    if over and _TOTAL_COLUMN.fullmatch(normal(over)):  # the total of several groups of columns
+        return [k for k in before if printed.headings[k][1] == own]
+    if not printed.total_column(c):
+        return None
+    before = [k for k in before if printed.headings[k][0] == over]
+    last = max((k for k in before if printed.total_column(k)), default=-1)
+    parts = [k for k in before if k > last and not _OF_WHICH.match(normal(printed.headings[k][1]))]
+    # A number of people beside amounts is no part of their sum.
+    return [k for k in parts if not _PEOPLE.match(normal(printed.headings[k][1]))] or parts
+
+
+def _above(printed: _Printed, r: int) -> list[list[int]]:
+    """Rows a total row can be the sum of: since the last total, with earlier totals, or all."""
+    totals = [k for k in range(r) if printed.total_row(k)]
+    parts = [k for k in range(r) if k not in totals and _counts(printed, k)]
+    since = [k for k in parts if k > max(totals, default=-1)]
+    return [since, [*totals, *since], parts]
+
+
+def _best(
+    printed: _Printed, at: tuple[int, int], candidates: Iterable[list[tuple[int, int]]]
+) -> Iterator[str]:
+    """Write the sum that gives a cell, or where none does the first that there is."""
+    figure, sums = printed.cells[at], []
+    for places in candidates:
+        parts = [printed.cells[p] for p in places if p in printed.cells]
+        parts = [part for part in parts if part.unit == figure.unit]
+        if len(parts) > 1 and not printed.unknown & set(places):
+            sums.append(parts)
+    if sums:
+        parts = next((each for each in sums if _adds(figure, each)), sums[0])
+        yield " + ".join(name_in_formula(part.id) for part in parts)
+
+
+def _adds(figure: Published, parts: Sequence[Published]) -> bool:
+    """Whether parts add up to a figure, within all roundings."""
+    return reduce(Span.__add__, map(span, parts)).meets(span(figure), 1e-9)
+
+
+def _mean(printed: _Printed, at: tuple[int, int], rows: Sequence[int]) -> Iterator[str]:
+    """Write the average of a column, or that over another's people where that is what it is."""
+    r, c = at
+    parts = [printed.cells[k, c] for k in rows if (k, c) in printed.cells]
+    if len(parts) < 2 or any((k, c) in printed.unknown for k in rows):
+        return
+    figure, names = printed.cells[r, c], [name_in_formula(part.id) for part in parts]
+    for k, (_, own) in enumerate(printed.headings):
+        heads = [printed.cells.get((row, k)) for row in rows if (row, c) in printed.cells]
+        if k == c or not _PEOPLE.match(normal(own)) or not all(heads):
+            continue
+        people = [head for head in heads if head is not None]
+        n = sum(head.value for head in people)
+        mean = n and sum(p.value * h.value for p, h in zip(parts, people, strict=True)) / n
+        if abs(mean - figure.value) <= figure.rounding / 2 + max(p.rounding for p in parts) / 2:
+            counted = [name_in_formula(head.id) for head in people]
+            products = " + ".join(f"{a} * {b}" for a, b in zip(names, counted, strict=True))
+            yield f"({products}) / ({' + '.join(counted)})"
+            return
+    yield f"({' + '.join(names)}) / {len(names)}"
