@@ -102,7 +102,7 @@ class Language:
 def digits_apart(one: float, other: float, digits: int = 0) -> int:
     """Decimals that tell two numbers apart: `digits`, or the fewest more that do."""
     tried = range(digits, digits + 7)
-    return next((d for d in tried if f"{one:.{d}f}" != f"{other:.{d}f}"), digits)
+    return next((d for d in tried if f"{one:z.{d}f}" != f"{other:z.{d}f}"), digits)
 
 
 def _rounded(value: float, error: float) -> tuple[float, int]:
