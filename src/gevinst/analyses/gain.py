@@ -203,11 +203,12 @@ def gain(study: Study) -> Gain:
 
 def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:
     """Calculate the gain under each alternative the study names: (kind, name) -> Gain."""
-    return {
-        (kind, named.id): gain(study.choose(**{kind: named.id}))
-        for kind, alternatives in study.alternatives.items()
-        for named in alternatives
-    }
+    found: dict[tuple[str, str], Gain] = {}
+    for kind, alternatives in study.alternatives.items():
+        for named in alternatives:
+            choice: dict[str, Any] = {kind: named.id}
+            found[kind, named.id] = gain(study.choose(**choice))
+    return found
 
 
 def _arm_table(gain: Gain, a: int, text: Language) -> str:

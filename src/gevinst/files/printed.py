@@ -249,7 +249,7 @@ def _counts(printed: _Printed, r: int) -> bool:
 def _across(printed: _Printed, c: int) -> list[int] | None:
     """Columns that a total column is the sum of; None where the column is no total."""
     over, own = printed.headings[c]
-    before = range(printed.first, c)
+    before = list(range(printed.first, c))
     if over and _TOTAL_COLUMN.fullmatch(normal(over)):  # the total of several groups of columns
         return [k for k in before if printed.headings[k][1] == own]
     if not printed.total_column(c):
