@@ -404,6 +404,9 @@ def _plain(value: object) -> object:
         stated = {name: each for name, each in vars(value).items() if name != "own"}
         own = value.own
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
+    if isinstance(value, Published):  # a range that is not printed does not change what it is
+        stated = dataclasses.asdict(value)
+        return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if isinstance(value, Mapping):
