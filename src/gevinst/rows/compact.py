@@ -100,7 +100,9 @@ def _counts(study: Study, t: int) -> bool:
     return bool(study.horizon[t][used].any())
 
 
-def _merged(study: Study, times: list[int], apart: set[str]) -> tuple[list[int], NDArray[np.int64]]:
+def _merged(
+    study: Study, times: list[int], apart: set[str]
+) -> tuple[list[int], NDArray[np.int64]]:
     """Return which items are left, in their order, and for each item the place of its own."""
     of_key: dict[object, list[int]] = {}
     for i, item in enumerate(study.items):

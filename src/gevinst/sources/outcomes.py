@@ -188,7 +188,9 @@ class Outcomes(Source):
                 found[strata == k] = self._weights(own, n, rows, rng)
         return found
 
-    def _split(self, ends: Floats, of: Integers, sizes: Floats, rng: np.random.Generator) -> Floats:
+    def _split(
+        self, ends: Floats, of: Integers, sizes: Floats, rng: np.random.Generator
+    ) -> Floats:
         """Split what last statuses count for among the paths that end in them, (path, row)."""
         rows, n = ends.shape[1], int(sizes.sum())
         found = np.empty((len(sizes), rows))

@@ -69,7 +69,9 @@ def gammas(citizens: Floats, shape: float, rows: int, rng: np.random.Generator) 
     return found
 
 
-def dealt(number: Floats | float, weights: Floats, rows: int, rng: np.random.Generator) -> Floats:
+def dealt(
+    number: Floats | float, weights: Floats, rows: int, rng: np.random.Generator
+) -> Floats:
     """Deal a number of citizens to paths by their weights: multinomial counts.
 
     Parameters
