@@ -267,6 +267,13 @@ def test_an_average_over_people_is_one_too() -> None:
     assert _off(*rows, "Gennemsnit;2;190") == {"r3.c2"}
 
 
+def test_averages_of_counts_are_rounded() -> None:
+    """Counts are whole and their average is not: it may be printed to the unit."""
+    rows = ("Post;Før;Efter;Gennemsnit;I alt", "A;1;2;1;3", "B;3;5;4;8", "C;4;4;4;8")
+    assert _off(*rows, "Gennemsnit;3;4;3;6") == set()
+    assert "r4.c2" in _off(*rows, "Gennemsnit;3;5;3;8")
+
+
 def test_averages_are_no_parts_of_totals() -> None:
     """A total below an average is the sum of what stands above both."""
     found, _ = _read("Post;Før", "A;2", "B;4", "Gennemsnit;3", "I alt;6")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 
 from gevinst.analyses.audit.evidence import span
 from gevinst.analyses.audit.formulas import Span, name_in_formula
@@ -15,7 +15,7 @@ from gevinst.study.claims import Published
 from gevinst.text.numerals import read_number
 
 _TOTAL = (
-    r"(?:alt )?i ?alt|samlet|samla|(?:sub|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
+    r"(?:alt )?i ?alt|samlet|samla|(?:sub-?|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
     r"|til ?sammen|tillsammans|sammanlagt|samtliga|in all|overall"
 )
 _AVERAGE = (
@@ -34,14 +34,14 @@ _MONEY = (
 _TOTAL_ROW = re.compile(rf"(?:{_TOTAL})\b")
 _TOTAL_LAST = re.compile(rf".*\b(?:{_TOTAL})[\s,:]*")
 _TOTAL_COLUMN = re.compile(rf"(?:{_TOTAL})[\s,:]*(?:\( ?{_UNIT} ?\)|{_UNIT})? ?")
-_AVERAGE_ROW = re.compile(rf"(?:{_AVERAGE})\b")
+_AVERAGE_NAME = re.compile(rf"(?:{_AVERAGE})\b")
 _OF_WHICH = re.compile(r"[\s\-–−•*]*(?:heraf|hvoraf|herav|hvorav|därav|varav|of which)\b")
 _PEOPLE = re.compile(r"(?:antal|antall|number|citizens|borgere|personer|people|n\b)")
 _PERCENT = re.compile(r"%|pct|procent|prosent|per cent")
 _AMOUNT = re.compile(_MONEY)
-_LABELS = re.compile(r"år|year|alder|ålder|age|nr\.?|no\.?|kode|kod|code")
+_LABELS = re.compile(r"år|year|nr\.?|no\.?|kode|kod|code")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BELOW = re.compile(r"<\s*(\d{1,3})")
+_BELOW = re.compile(r"<\s*([1-9]\d{0,2})")
 _UNKNOWN = re.compile(r"[.…:]{1,3}|x|\*+|n\.?a\.?|i\.?o\.?|[-–—−\s]+|", re.IGNORECASE)
 _NOTE = re.compile(
     r"(?<=[\d%])\s*(?:[¹²³⁰⁴-⁹]+\)?|\*+\)?|[†‡§#]+|\[\w{1,2}\])+$|(?<=[\d%])(?:\s[0-9a-z]|[a-z])\)$"
@@ -82,17 +82,33 @@ class _Printed:
     cells: dict[tuple[int, int], Published]
     unknown: set[tuple[int, int]]
 
-    def total_row(self, r: int) -> bool:
-        labels = [normal(self.rows[r].text(c)) for c in self.rows[r].table.columns[: self.first]]
-        last = r == max(at for at, _ in self.cells)
-        return any(map(_TOTAL_ROW.match, labels)) or (
-            last and any(map(_TOTAL_LAST.fullmatch, labels))
-        )
+    @cached_property
+    def totals(self) -> list[int]:
+        """Rows that are called a total: any that begins so, and the last also where it ends so."""
+        last, found = max((r for r, _ in self.cells), default=-1), []
+        for r, row in enumerate(self.rows):
+            labels = [normal(row.text(column)) for column in row.table.columns[: self.first]]
+            if any(map(_TOTAL_ROW.match, labels)) or (
+                r == last and any(map(_TOTAL_LAST.fullmatch, labels))
+            ):
+                found.append(r)
+        return found
 
-    def average_row(self, r: int) -> bool:
-        return bool(_AVERAGE_ROW.match(normal(self.names[r])))
+    @cached_property
+    def parts(self) -> list[int]:
+        """Rows that sums are made of: no totals, no averages and no parts of parts."""
+        return [
+            r
+            for r, name in enumerate(map(normal, self.names))
+            if r not in self.totals and not (_AVERAGE_NAME.match(name) or _OF_WHICH.match(name))
+        ]
+
+    def average(self, r: int, c: int) -> bool:
+        """Whether a cell stands in a row or a column of averages."""
+        return any(map(_AVERAGE_NAME.match, (normal(self.names[r]), normal(self.headings[c][1]))))
 
     def total_column(self, c: int) -> bool:
+        """Whether a column is called a total."""
         return bool(_TOTAL_COLUMN.fullmatch(normal(self.headings[c][1])))
 
 
@@ -122,10 +138,7 @@ def read_printed(table: Table, stem: str = "") -> list[Published]:
         _round(printed, c)
     if not printed.cells:
         return []
-    totals = any(printed.total_row(r) for r in range(len(rows))) or any(
-        printed.total_column(c) for c in range(first, len(headings))
-    )
-    if not totals:
+    if not printed.totals and not any(map(printed.total_column, range(first, len(headings)))):
         table.problem("N135")
     found = []
     for (r, c), figure in printed.cells.items():
@@ -205,14 +218,15 @@ def _figure(printed: _Printed, r: int, c: int, name: str, row: Row) -> Published
     digit = row.last_digit(column)
     amount = percent or bool(_AMOUNT.search(f"{heading} {cell}".casefold()))
     people = bool(_PEOPLE.match(normal(printed.headings[c][1])))
+    average = printed.average(r, c)
     return Published(
         id=name,
         measure="given",
         relation="<" if below else "=",
         value=value,
         unit="pct" if percent else "count",
-        # What is counted is whole, and not rounded; amounts and shares are.
-        rounding=0.0 if digit == 1.0 and (people or not amount) else digit,
+        # What is counted is whole, and not rounded; amounts, shares and averages are.
+        rounding=0.0 if digit == 1.0 and (people or not amount) and not average else digit,
         source=f"{row.table.name}, {printed.names[r]}, {column}",
         item=printed.names[r],
         time=column,
@@ -234,16 +248,10 @@ def _formulas(printed: _Printed, r: int, c: int) -> Iterator[str]:
     across = _across(printed, c)
     if across is not None:
         yield from _best(printed, (r, c), [[(r, k) for k in across]])
-    if printed.total_row(r):
+    if r in printed.totals:
         yield from _best(printed, (r, c), [[(k, c) for k in rows] for rows in _above(printed, r)])
-    elif printed.average_row(r):
-        above = [k for k in range(r) if not printed.total_row(k) and _counts(printed, k)]
-        yield from _mean(printed, (r, c), above)
-
-
-def _counts(printed: _Printed, r: int) -> bool:
-    """Whether a row is a part of sums: neither an average nor a part of a part."""
-    return not printed.average_row(r) and not _OF_WHICH.match(normal(printed.names[r]))
+    elif _AVERAGE_NAME.match(normal(printed.names[r])):
+        yield from _mean(printed, (r, c), [k for k in printed.parts if k < r])
 
 
 def _across(printed: _Printed, c: int) -> list[int] | None:
@@ -256,15 +264,17 @@ def _across(printed: _Printed, c: int) -> list[int] | None:
         return None
     before = [k for k in before if printed.headings[k][0] == over]
     last = max((k for k in before if printed.total_column(k)), default=-1)
-    parts = [k for k in before if k > last and not _OF_WHICH.match(normal(printed.headings[k][1]))]
+    named = {k: normal(printed.headings[k][1]) for k in before if k > last}
+    parts = [
+        k for k, own in named.items() if not (_OF_WHICH.match(own) or _AVERAGE_NAME.match(own))
+    ]
     # A number of people beside amounts is no part of their sum.
-    return [k for k in parts if not _PEOPLE.match(normal(printed.headings[k][1]))] or parts
+    return [k for k in parts if not _PEOPLE.match(named[k])] or parts
 
 
 def _above(printed: _Printed, r: int) -> list[list[int]]:
     """Rows a total row can be the sum of: since the last total, with earlier totals, or all."""
-    totals = [k for k in range(r) if printed.total_row(k)]
-    parts = [k for k in range(r) if k not in totals and _counts(printed, k)]
+    totals, parts = ([k for k in rows if k < r] for rows in (printed.totals, printed.parts))
     since = [k for k in parts if k > max(totals, default=-1)]
     return [since, [*totals, *since], parts]
 
