@@ -58,32 +58,21 @@ def read_published(
     rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
         (
-            "measure",
-            "relation",
-            *PLACES,
-            "of",
-            "years",
-            "low",
-            "high",
-            "said_as",
-            "follows",
-            "quote",
+            *("measure", "relation", *PLACES, "of", "years", "low", "high"),
+            *("said_as", "follows", "quote"),
         ),
         ("figure",),
     )
     figures = [_figure(row, stated, years) for row in rows]
     ids = {figure.id for figure in figures}
-    made_of = {
-        figure.id: _check_formula(row, figure.follows, ids)
-        for row, figure in zip(rows, figures, strict=True)
-    }
+    made_of, lines = {}, {}
+    for row, figure in zip(rows, figures, strict=True):
+        made_of[figure.id], lines[figure.id] = _check_formula(row, figure.follows, ids), row
     said: set[str] = set()
-    lines = {figure.id: row for row, figure in zip(rows, figures, strict=True)}
     for way in circles(made_of):
         if not said & set(way):
-            lines[way[0]].problem(
-                "E133", lines[way[0]].text("follows"), circle=" -> ".join((*way, way[0]))
-            )
+            row = lines[way[0]]
+            row.problem("E133", row.text("follows"), circle=" -> ".join((*way, way[0])))
         said |= set(way)
     return tuple(figures)
 

@@ -103,7 +103,7 @@ def _mended_by(evidence: Evidence, figure: Published) -> list[str]:
     A figure that is to equal one other is no sum: then only two printings differ.
     """
     formula, given = evidence.formulas[figure.id], evidence.recomputed
-    off = [name for name in formula.names[1:] and formula.names if name in evidence.off]
+    off = [name for name in formula.names if name in evidence.off and len(formula.names) > 1]
     put_right = {**evidence.spans, **{name: Span(given[name], given[name]) for name in off}}
     return off if off and _holds(figure, formula.evaluate(put_right), evidence) else []
 

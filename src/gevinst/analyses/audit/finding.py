@@ -172,6 +172,5 @@ class Finding:
             "difference": self.difference,
             "headline": self.headline,
             "severity": self.severity,
-            "consequence": self.consequence,
             "message": self.message(lang),
         }

@@ -111,8 +111,8 @@ def _origin(evidence: Evidence, name: str) -> Place:
 
 def _siblings(figure: Published) -> list[str]:
     """One tie per place: figures that share it stand apart in that place alone."""
-    at = {place: getattr(figure, place) for place in PLACES}
-    return [f"row {figure.measure} { ({**at, place: None}) }" for place in PLACES if at[place]]
+    at = {place: getattr(figure, place) for place in PLACES if getattr(figure, place)}
+    return [f"row {figure.measure}, any {place} of {at | {place: '*'}}" for place in at]
 
 
 def _of_others(evidence: Evidence, figure: Published, names: tuple[str, ...]) -> Iterator[str]:

@@ -177,8 +177,12 @@ class Audit(Result):
         """One row per finding, with the number of its cause; roundings have none."""
         import pandas as pd
 
-        number = {id(f): i for i, cause in enumerate(self.causes, 1) for f in cause.findings}
-        rows = [{**f.to_dict(lang), "cause": number.get(id(f))} for f in self.findings]
+        place = {
+            id(f): {"cause": i, "consequence": f in cause.consequences}
+            for i, cause in enumerate(self.causes, 1)
+            for f in cause.findings
+        }
+        rows = [{**f.to_dict(lang), **place.get(id(f), {})} for f in self.findings]
         columns = ("cause", "consequence", "code", "figure", "source")
         numbers = ("published", "recomputed", "difference", "headline", "severity", "message")
         found = pd.DataFrame(rows, columns=[*columns, *numbers])
