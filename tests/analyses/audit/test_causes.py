@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from gevinst.analyses.audit.causes import causes
 from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES, Finding
 from gevinst.analyses.audit.registry import Audit, audit_table
 from gevinst.study.claims import Published
+from gevinst.study.study import Study
 
 
 @given(st.lists(st.frozensets(st.sampled_from("abcdef"), max_size=2), max_size=8))
@@ -54,6 +56,30 @@ def test_ishoj_by_cause(ishoj) -> None:
     cause, *_ = gv.audit(ishoj).causes
     assert [f.code for f in cause.members] == ["rate", "alternative", "alternative"]
     assert {f.code for f in cause.consequences} == {"price"}
+
+
+def _moved(study: Study, kr: dict[str, float]) -> Study:
+    figures = (replace(f, value=f.value + kr.get(f.id, 0.0)) for f in study.published)
+    return replace(study, published=tuple(figures))
+
+
+APART = (
+    "cost.intervention.0.cash_benefit",
+    "cost.control.0.cash_benefit",
+    "cost.intervention.1.flexjob",
+    "gain_per_citizen.control",
+    "enrolled.control",
+)
+
+
+@pytest.mark.parametrize("one", APART)
+def test_one_slip_is_one_cause_and_two_are_two(ishoj, one: str) -> None:
+    """A figure that is off makes one cause more, whatever sees it; another one makes another."""
+    before = len(gv.audit(ishoj).causes)
+    for other in APART:
+        found = gv.audit(_moved(ishoj, {one: 5_000.0, other: 5_000.0}))
+        assert len(found.causes) == before + len({one, other})
+        assert {one, other} <= {cause.members[0].figure for cause in found.causes}
 
 
 @pytest.mark.parametrize("name", ["ishoj-smc", "gladsaxe"])

@@ -81,8 +81,10 @@ def _finding(
     }
     effect = _at_printed(evidence.study, figures, 12 * said) - evidence.gain.difference
     finding = Finding("rate", first.id, first.source, said, monthly, values=values)
-    ties = {f"rate {figure.item}": None for figure in figures}
-    return evidence.moving(effect, finding).tied(*ties)
+    # Cells that inputs do not give either imply a rate of their own; the others are priced so.
+    off = [figure.id for figure in figures if figure.id in evidence.off]
+    priced = dict.fromkeys(f"rate {f.item}" for f in figures if f.id not in off)
+    return evidence.moving(effect, finding).tied(*priced).follows(off)
 
 
 def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
