@@ -17,6 +17,9 @@ from gevinst.text.language import Lang, digits_apart, language
 HEADLINES = ("difference", "net_gain_per_citizen", "net_gain", "gain_per_citizen", "gain")
 """Measures a headline can be of: the first of them that is printed is a study's headline."""
 
+MOST = 100_000
+"""So many values that suppressed counts can give a headline are gone through one by one."""
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -74,12 +77,11 @@ def not_rebuilt(study: Study) -> Headline | None:
     study = replace(study, conventions=study.declared or study.conventions, declared=None)
     for figure in headlines(study):
         rebuilt = _rebuilt(study, figure)
-        low, high = room(study, figure.measure)
-        nearest = min(max(figure.value, rebuilt + low), rebuilt + high)
-        if figure.agrees(nearest):
+        found = nearest(study, figure, rebuilt)
+        if figure.agrees(found):
             continue
         slack = sum(abs(_rebuilt(moved, figure) - rebuilt) for moved in one_rate_off(study))
-        if not figure.agrees(nearest, slack):
+        if not figure.agrees(found, slack):
             return Headline(figure.id, figure.measure, figure.value, rebuilt)
     return None
 
@@ -92,23 +94,44 @@ def one_rate_off(study: Study) -> Iterator[Study]:
             yield replace(study, rates=(*study.rates[:k], moved, *study.rates[k + 1 :]))
 
 
-def room(study: Study, measure: str = "difference") -> tuple[float, float]:
-    """Lowest and highest change of a headline over the counts that suppression leaves open.
+def room(study: Study) -> tuple[float, float]:
+    """Lowest and highest change of the difference over the counts that suppression leaves open.
 
-    kr.; times are apart from each other, so each takes the set of counts that is best, or worst.
+    kr. per citizen; times are apart from each other, so each takes the set of counts that is best,
+    or worst.
     """
-    low = high = 0.0
-    if not study.masked:
-        return low, high
-    costs, counted = study.status_costs, study.status_horizon
-    for a, arm in enumerate(study.arms):
+    changes = _changes(study, "difference")
+    return sum(float(c.min()) for c in changes), sum(float(c.max()) for c in changes)
+
+
+def nearest(study: Study, figure: Published, rebuilt: float) -> float:
+    """What some set of suppressed counts gives for a headline, nearest to what is printed, kr.
+
+    Where there are more than `MOST` such values, any between the lowest and the highest is one.
+    """
+    sums = np.array([rebuilt])
+    changes = _changes(study, figure.measure)
+    for i, change in enumerate(changes):
+        sums = np.unique(np.add.outer(sums, change).round(6))
+        if sums.size > MOST:
+            low, high = sums[0], sums[-1]
+            low += sum(c.min() for c in changes[i + 1 :])
+            high += sum(c.max() for c in changes[i + 1 :])
+            return float(np.clip(figure.value, low, high))
+    return float(sums[np.argmin(np.abs(sums - figure.value))])
+
+
+def _changes(study: Study, measure: str) -> list[NDArray[np.float64]]:
+    """What each set of an arm's suppressed counts at a time changes a headline by, kr."""
+    found = []
+    for a, arm in enumerate(study.arms if study.masked else ()):
         own = float(arm.id == study.contrast.treated)
         sign = study.contrast.sign(arm.id) if measure == "difference" else own
         for t, sets in enumerate(study.masked.get(arm.id, ())):
-            each = sign * counted[t] * (sets - study.counts[a, t]) @ costs[a, t]
-            low += float(each.min()) * _heads(study, a, measure)
-            high += float(each.max()) * _heads(study, a, measure)
-    return low, high
+            kr = (sets - study.counts[a, t]) @ study.status_costs[a, t]
+            each = sign * study.status_horizon[t] * kr * _heads(study, a, measure)
+            found.append(np.unique(each.round(6)))
+    return found
 
 
 def _heads(study: Study, a: int, measure: str) -> float:

@@ -24,7 +24,7 @@ from gevinst.analyses.audit.finding import (
 )
 from gevinst.analyses.audit.formulas import Formula, Span, circles, name_in_formula, parse
 from gevinst.analyses.gain import Gain, gain
-from gevinst.analyses.headline import one_rate_off
+from gevinst.analyses.headline import headlines, nearest, one_rate_off
 from gevinst.analyses.published import recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
@@ -285,7 +285,10 @@ class StudyEvidence(Evidence):
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
-        values = self.unsettled.get(figure, ())
+        values, printed = self.unsettled.get(figure, ()), self.by_id.get(figure)
+        if printed in headlines(self.study) and values:
+            # Sets of several times together, of which `unsettled` may have had too many.
+            values = (*values, nearest(self.study, printed, self.recomputed[figure]))
         return any(self.by_id[figure].agrees(value) for value in values)
 
     def label(self, name: str) -> object:
