@@ -31,17 +31,20 @@ class Headline:
         Its id, and what it says a number of.
     printed, rebuilt : float
         What is printed, and what the study's inputs give under the conventions it declares, kr.
+    digits : int
+        Decimals it is printed with.
     """
 
     figure: str
     measure: str
     printed: float
     rebuilt: float
+    digits: int = 0
 
     def said(self, lang: Lang = "en") -> str:
         """Say both numbers, in ``en`` or ``da``."""
         text = language(lang)
-        digits = digits_apart(self.printed, self.rebuilt)
+        digits = digits_apart(self.printed, self.rebuilt, self.digits)
         return text(
             "headline.not_rebuilt",
             measure=text(f"measure.{self.measure}"),
@@ -82,7 +85,7 @@ def not_rebuilt(study: Study) -> Headline | None:
             continue
         slack = sum(abs(_rebuilt(moved, figure) - rebuilt) for moved in one_rate_off(study))
         if not figure.agrees(found, slack):
-            return Headline(figure.id, figure.measure, figure.value, rebuilt)
+            return Headline(figure.id, figure.measure, figure.value, rebuilt, figure.digits)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -73,6 +74,13 @@ class Published:
     follows: str = ""
     low: float | None = None
     high: float | None = None
+
+    @property
+    def digits(self) -> int:
+        """Decimals it is printed with: as its rounding says, else those it has."""
+        if self.rounding > 0.0:
+            return max(0, math.ceil(-math.log10(self.rounding) - 1e-9))
+        return next((d for d in range(6) if round(self.value, d) == self.value), 6)
 
     def agrees(self, value: float, slack: float = 0.0) -> bool:
         """Whether a recalculated value is what was published.

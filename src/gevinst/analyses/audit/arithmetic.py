@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, is_masked, printed_digits
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, is_masked
 from gevinst.analyses.audit.finding import (
     CHANGES,
     INCONSISTENCY,
@@ -83,7 +83,7 @@ def _from_figures(evidence: Evidence) -> Iterator[Finding]:
         if _holds(figure, formula.evaluate(evidence.spans), evidence):
             continue
         given = formula.evaluate(points)
-        digits, several = printed_digits(figure), {}
+        digits, several = figure.digits, {}
         if given.low < given.high:
             ends = (Quantity(end, figure.unit, digits) for end in (given.low, given.high))
             several = {"recomputed": Between(*ends)}
@@ -123,7 +123,7 @@ def ranges(evidence: Evidence) -> Iterator[Finding]:
             continue
         low, high = sorted((figure.low, figure.high))
         if not evidence.spans[figure.id].meets(Span(low, high), figure.rounding / 2):
-            digits = printed_digits(figure)
+            digits = figure.digits
             ends = {k: Quantity(v, figure.unit, digits) for k, v in (("low", low), ("high", high))}
             yield evidence.finding("range", figure, **ends).tied(about(figure.id))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,13 +40,6 @@ _PER_ARM = (
     *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
     *("enrolled", "analysed", "dropouts"),
 )
-
-
-def printed_digits(figure: Published) -> int:
-    """Decimals a figure is printed with: as its rounding says, else those it has."""
-    if figure.rounding > 0.0:
-        return max(0, math.ceil(-math.log10(figure.rounding) - 1e-9))
-    return next((d for d in range(6) if round(figure.value, d) == figure.value), 6)
 
 
 def half_digit(figure: Published) -> float:
@@ -154,7 +146,7 @@ class Evidence:
         **values: object,
     ) -> Finding:
         """Make a finding about a figure, whose sentence names it and `values`."""
-        digits = printed_digits(figure)
+        digits = figure.digits
         named = {
             "measure": MeasureName(figure.measure),
             "place": self.place(figure),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, printed_digits
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import Finding, Quantity
 from gevinst.study.claims import Published
 
@@ -81,7 +81,7 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
 def _nearest(figure: Published, of: int) -> dict[str, object]:
     """The percentages nearest to one that no count gives, and the counts that give them."""
     fewer = min(int(figure.value * of / 100.0), of - 1)
-    digits = printed_digits(figure) + 1
+    digits = figure.digits + 1
     below, above = (Quantity(100.0 * k / of, "pct", digits) for k in (fewer, fewer + 1))
     return {"below": below, "fewer": fewer, "above": above, "more": fewer + 1}
 
