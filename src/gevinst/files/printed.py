@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
+import numpy as np
+
 from gevinst.analyses.audit.evidence import span
 from gevinst.analyses.audit.formulas import Span, name_in_formula
 from gevinst.files.tables import Row, Table
@@ -300,22 +302,30 @@ def _adds(figure: Published, parts: Sequence[Published]) -> bool:
 
 
 def _mean(printed: _Printed, at: tuple[int, int], rows: Sequence[int]) -> Iterator[str]:
-    """Write the average of a column, or that over another's people where that is what it is."""
-    r, c = at
-    parts = [printed.cells[k, c] for k in rows if (k, c) in printed.cells]
-    if len(parts) < 2 or any((k, c) in printed.unknown for k in rows):
+    """Write the average that a cell is: plain, or over the people that another column counts.
+
+    An average may be weighted by what the table does not print, if it lies among its parts; it is
+    then held against nothing.
+    """
+    c, figure = at[1], printed.cells[at]
+    rows = [k for k in rows if (k, c) in printed.cells or (k, c) in printed.unknown]
+    if len(rows) < 2 or any((k, c) in printed.unknown for k in rows):
         return
-    figure, names = printed.cells[r, c], [name_in_formula(part.id) for part in parts]
+    parts = [printed.cells[k, c] for k in rows]
+    names = [name_in_formula(part.id) for part in parts]
+    plain = f"({' + '.join(names)}) / {len(names)}"
+    ways = [(plain, [1.0] * len(parts))]
     for k, (_, own) in enumerate(printed.headings):
-        heads = [printed.cells.get((row, k)) for row in rows if (row, c) in printed.cells]
-        if k == c or not _PEOPLE.match(normal(own)) or not all(heads):
-            continue
-        people = [head for head in heads if head is not None]
-        n = sum(head.value for head in people)
-        mean = n and sum(p.value * h.value for p, h in zip(parts, people, strict=True)) / n
-        if abs(mean - figure.value) <= figure.rounding / 2 + max(p.rounding for p in parts) / 2:
+        if k != c and _PEOPLE.match(normal(own)) and all((row, k) in printed.cells for row in rows):
+            people = [printed.cells[row, k] for row in rows]
             counted = [name_in_formula(head.id) for head in people]
             products = " + ".join(f"{a} * {b}" for a, b in zip(names, counted, strict=True))
-            yield f"({products}) / ({' + '.join(counted)})"
+            ways.append((f"({products}) / ({' + '.join(counted)})", [h.value for h in people]))
+    values = [part.value for part in parts]
+    room = (figure.rounding + max(part.rounding for part in parts)) / 2
+    for formula, weights in ways:
+        if sum(weights) and abs(np.average(values, weights=weights) - figure.value) <= room:
+            yield formula
             return
-    yield f"({' + '.join(names)}) / {len(names)}"
+    if len(ways) > 1 or not min(values) - room <= figure.value <= max(values) + room:
+        yield plain
