@@ -202,6 +202,24 @@ def test_a_total_of_all_though_some_have_their_own() -> None:
     assert _off("Post;Før", "A;1", "B;2", "Sum;3", "C;4", "D;5", "I alt;13") == {"r6.c1"}
 
 
+def test_a_total_that_stands_first() -> None:
+    """A total above or before its parts is their sum; of several divisions the first that adds."""
+    rows = ("Post;I alt;Mænd;Kvinder", "I alt;30;14;16", "A;12;5;7", "B;18;9;9")
+    found, problems = _read(*rows)
+    assert found["r2.c1"].follows == "r2.c2 + r2.c3"
+    assert found["r1.c2"].follows == "r2.c2 + r3.c2"
+    assert not problems.errors
+    assert _off(*rows) == set()
+    assert _off(*rows[:3], "B;18;9;8") == {"r1.c3", "r3.c1"}
+    blocks = ("Gruppe;Antal", "I alt;30", "A;12", "B;18", "I alt;50", "C;21", "D;29")
+    assert _off(*blocks) == set()
+    assert _off(*blocks[:-1], "D;28") == {"r4.c1"}
+    both = ("Gruppe;Antal", "I alt;100", "Mænd;60", "Kvinder;40", "unge;33", "gamle;67")
+    assert _read(*both)[0]["r1.c1"].follows == "r2.c1 + r3.c1"
+    assert _off(*both[:2], "Mænd;61", *both[3:]) == set()  # 61 + 40 + 33 + 67 says nothing of 100
+    assert _off("Gruppe;Antal", "I alt;30", "A;12", "B;8", "C;3", "D;2", "E;3") == {"r1.c1"}
+
+
 # --- totals and averages ------------------------------------------------------------------
 
 TOTALS = (

@@ -248,10 +248,18 @@ def _round(printed: _Printed, c: int) -> None:
 def _formulas(printed: _Printed, r: int, c: int) -> Iterator[str]:
     """What a cell follows from: those to its left, and those above it."""
     across = _across(printed, c)
-    if across is not None:
+    if across:
         yield from _best(printed, (r, c), [[(r, k) for k in across]])
+    elif across is not None:
+        yield from _leading(printed, (r, c), [(r, k) for k in _after(printed, c)])
     if r in printed.totals:
-        yield from _best(printed, (r, c), [[(k, c) for k in rows] for rows in _above(printed, r)])
+        end = min((k for k in printed.totals if k > r), default=len(printed.rows))
+        below = [(k, c) for k in printed.parts if r < k < end]
+        if below and printed.totals[0] < printed.parts[0]:  # this table's totals stand first
+            yield from _leading(printed, (r, c), below)
+        else:
+            above = ([(k, c) for k in rows] for rows in _above(printed, r))
+            yield from _best(printed, (r, c), above)
     elif _AVERAGE_NAME.match(normal(printed.names[r])):
         yield from _mean(printed, (r, c), [k for k in printed.parts if k < r])
 
@@ -266,11 +274,26 @@ def _across(printed: _Printed, c: int) -> list[int] | None:
         return None
     before = [k for k in before if printed.headings[k][0] == over]
     last = max((k for k in before if printed.total_column(k)), default=-1)
-    named = {k: normal(printed.headings[k][1]) for k in before if k > last}
+    return _columns(printed, [k for k in before if k > last])
+
+
+def _after(printed: _Printed, c: int) -> list[int]:
+    """Columns of the same group after a total that is its first, up to the next total."""
+    after = [
+        k
+        for k in range(c + 1, len(printed.headings))
+        if printed.headings[k][0] == printed.headings[c][0]
+    ]
+    end = min((k for k in after if printed.total_column(k)), default=len(printed.headings))
+    return _columns(printed, [k for k in after if k < end])
+
+
+def _columns(printed: _Printed, among: Sequence[int]) -> list[int]:
+    """Columns that can be parts of a sum; people beside amounts are no part of theirs."""
+    named = {k: normal(printed.headings[k][1]) for k in among}
     parts = [
         k for k, own in named.items() if not (_OF_WHICH.match(own) or _AVERAGE_NAME.match(own))
     ]
-    # A number of people beside amounts is no part of their sum.
     return [k for k in parts if not _PEOPLE.match(named[k])] or parts
 
 
@@ -285,15 +308,41 @@ def _best(
     printed: _Printed, at: tuple[int, int], candidates: Iterable[list[tuple[int, int]]]
 ) -> Iterator[str]:
     """Write the sum that gives a cell, or where none does the first that there is."""
-    figure, sums = printed.cells[at], []
-    for places in candidates:
-        parts = [printed.cells[p] for p in places if p in printed.cells]
-        parts = [part for part in parts if part.unit == figure.unit]
-        if len(parts) > 1 and not printed.unknown & set(places):
-            sums.append(parts)
+    sums = [parts for places in candidates if (parts := _parts(printed, at, places))]
     if sums:
-        parts = next((each for each in sums if _adds(figure, each)), sums[0])
-        yield " + ".join(name_in_formula(part.id) for part in parts)
+        yield _written(next((each for each in sums if _adds(printed.cells[at], each)), sums[0]))
+
+
+def _leading(
+    printed: _Printed, at: tuple[int, int], places: list[tuple[int, int]]
+) -> Iterator[str]:
+    """Write what a total that stands first is the sum of: all after it, or the first that add.
+
+    Several divisions of the same people can follow one total: together they are a multiple of it,
+    and then only what adds up is known to be one.
+    """
+    figure = printed.cells[at]
+    for n in range(len(places), 1, -1):
+        parts = _parts(printed, at, places[:n])
+        if parts and _adds(figure, parts):
+            yield _written(parts)
+            return
+    parts = _parts(printed, at, places)
+    if parts and abs(sum(p.value for p in parts) - figure.value) < abs(figure.value) / 2:
+        yield _written(parts)
+
+
+def _parts(
+    printed: _Printed, at: tuple[int, int], places: Sequence[tuple[int, int]]
+) -> list[Published]:
+    """Figures of a cell's unit in some places; none where they are no two, or one is masked."""
+    parts = [printed.cells[p] for p in places if p in printed.cells]
+    parts = [part for part in parts if part.unit == printed.cells[at].unit]
+    return parts if len(parts) > 1 and not printed.unknown & set(places) else []
+
+
+def _written(parts: Sequence[Published]) -> str:
+    return " + ".join(name_in_formula(part.id) for part in parts)
 
 
 def _adds(figure: Published, parts: Sequence[Published]) -> bool:
