@@ -119,6 +119,8 @@ def test_commands_begin_and_check_ends_with_it(folder: Path, tmp_path: Path, cap
     page = (out / "report.html").read_text("utf-8")
     sentence, *_ = re.findall(r'<p class="sentence">(.*)</p>', page)
     assert sentence.startswith("The printed headline cannot be rebuilt")
+    first, *_ = re.findall(r"<li>(.*)", page[page.index('<section id="audit"') :])
+    assert first.startswith("The printed headline cannot be rebuilt")
     checked = run(capsys, "check", str(folder), "--lang", "en")[1]
     after = checked.partition("cannot be rebuilt from the study's own")[2].splitlines()
     assert after[1].strip().startswith("The printed headline cannot be rebuilt")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,3 +143,33 @@ def test_counts_add_up(figures: list[tuple[int, bool]]) -> None:
         _classes(found), ("follow,", "follow only", "do not", "are only"), strict=True
     ):
         assert f"{n} {word}" in found.counted("en")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_odd_studies_are_audited(ishoj, seed: int) -> None:
+    """Few figures, values and roundings of any size, one status, other choices: an answer."""
+    rng = np.random.default_rng(seed)
+    study = ishoj if seed % 3 else gv.load("gladsaxe")
+    figures = [
+        replace(
+            f,
+            value=f.value * rng.choice([1, 1, 0, 2, -1, 1e9]),
+            rounding=rng.choice([f.rounding, 0.0, 1e6, 0.001]),
+            follows="",
+        )
+        for f in study.published
+        if rng.random() < rng.choice([0.0, 0.5, 1.0])
+    ]
+    if study.statuses:
+        counts = study.counts.copy()
+        counts[0] = 0
+        counts[0, :, rng.choice(study.statuses)] = study.arms[0].analysed
+        study = replace(study, counts=counts)
+    rates = tuple(replace(rate, kr=rate.kr * rng.choice([0, 1, 3])) for rate in study.rates)
+    study = replace(study, published=tuple(figures), rates=rates)
+    kind = rng.choice(list(study.choices))
+    found = gv.audit(study.choose(**{kind: str(rng.choice(study.choices[kind]))}))
+    assert sum(_classes(found)) == found.figures
+    assert min(_classes(found)) >= 0
+    told = json.dumps(found.to_dict()) + found.summary("da") + found.summary("en")
+    assert not re.search(r"\bnan\b|NaN|Infinity|\binf\b", told)

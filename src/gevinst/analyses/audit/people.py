@@ -24,7 +24,7 @@ def lost_at_no_cost(evidence: StudyEvidence) -> Iterator[Finding]:
     for a, arm in enumerate(study.arms):
         n = int(study.counts[a, last, lost].sum())
         spent = float(calculated.cells[a, last, lost].sum())
-        if n == 0 or spent > 0.0:
+        if n in (0, arm.analysed) or spent > 0.0:
             continue
         # As the others in the arm at that time cost on average: missing at random within it.
         mean = float(calculated.cost[a, last]) / (arm.analysed - n)
