@@ -368,7 +368,7 @@ class Kind:
     plant: Callable[..., Found]
 
 
-_AMOUNT = ("figure", "formula", "together", "rate")
+_AMOUNT = ("headline", "figure", "formula", "together", "rate")
 
 KINDS: dict[str, Kind] = {
     "cell": Kind("statuses", _AMOUNT, _value("cost.", item=True)),

@@ -161,7 +161,7 @@ class Bootstrap(Result):
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
         heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
         if self.reason:
-            return "\n".join([heading, text(f"reason.{self.reason}")])
+            return "\n".join([*self.opening(lang), heading, text(f"reason.{self.reason}")])
         level = text.level(self.level)
         rows = [
             [heading],
@@ -178,7 +178,7 @@ class Bootstrap(Result):
             limits = [i.written(text) for i in self.intervals(coupling)]
             error = text.number(found.standard_error)
             rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
-        lines = [table(rows)]
+        lines = [*self.opening(lang), table(rows)]
         for arm, by_coupling in self.arms.items():
             errors = [text.number(found.standard_error) for found in by_coupling.values()]
             first = next(iter(by_coupling.values()))
@@ -274,7 +274,7 @@ class Bootstrap(Result):
 
     def cautions(self, lang: Lang = "en") -> list[str]:
         """Say what must stand beside the intervals."""
-        return self.asides(language(lang))
+        return [*self.opening(lang), *self.asides(language(lang))]
 
     def _intervals_picture(self, text: Language) -> Picture:
         """A row per coupling, and below them the answer: the narrowest interval on the widest.

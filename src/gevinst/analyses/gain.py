@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.analyses.headline import room
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
@@ -72,20 +73,10 @@ class Gain(Result):
     def bounds(self) -> tuple[float, float]:
         """Lowest and highest difference over the counts that suppression leaves open.
 
-        kr. per citizen; both are the difference itself where nothing is suppressed. Times are apart
-        from each other, so each takes the set of counts that is best, or worst.
+        kr. per citizen; both are the difference itself where nothing is suppressed.
         """
-        low = high = self.difference
-        if not self.study.masked:
-            return low, high
-        costs, counted = self.study.status_costs, self.study.status_horizon
-        for a, arm in enumerate(self.study.arms):
-            sign = self.study.contrast.sign(arm.id)
-            for t, sets in enumerate(self.study.masked.get(arm.id, ())):
-                each = sign * counted[t] * (sets - self.study.counts[a, t]) @ costs[a, t]
-                low += float(each.min()) / arm.analysed
-                high += float(each.max()) / arm.analysed
-        return low, high
+        low, high = room(self.study)
+        return self.difference + low, self.difference + high
 
     @property
     def cost(self) -> Floats:
@@ -177,7 +168,7 @@ class Gain(Result):
         if self.study.masked:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
-        return "\n\n".join([*arms, *said])
+        return "\n\n".join([*self.opening(lang), *arms, *said])
 
 
 def gain(study: Study) -> Gain:
@@ -212,13 +203,12 @@ def gain(study: Study) -> Gain:
 
 def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:
     """Calculate the gain under each alternative the study names: (kind, name) -> Gain."""
-    return {
-        (kind, named.id): gain(
-            replace(study, conventions=replace(study.conventions, **{kind: named.id}))
-        )
-        for kind, alternatives in study.alternatives.items()
-        for named in alternatives
-    }
+    found: dict[tuple[str, str], Gain] = {}
+    for kind, alternatives in study.alternatives.items():
+        for named in alternatives:
+            choice: dict[str, Any] = {kind: named.id}
+            found[kind, named.id] = gain(study.choose(**choice))
+    return found
 
 
 def _arm_table(gain: Gain, a: int, text: Language) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gevinst.analyses.headline import Headline, not_rebuilt
 from gevinst.stats.streams import BLOCK
 from gevinst.study.conventions import Conventions
 from gevinst.study.study import Study
@@ -35,6 +36,8 @@ class Provenance:
         gevinst and numpy; the latter fixes the bits of each stream.
     block : int
         Rows per block of the random streams.
+    headline : Headline or None
+        The study's printed headline where its own inputs do not give it: what comes first.
     """
 
     study: str
@@ -44,6 +47,7 @@ class Provenance:
     assumed: Mapping[str, Mapping[str, object]]
     versions: dict[str, str]
     block: int = BLOCK
+    headline: Headline | None = None
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -68,4 +72,5 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         study.conventions,
         study.assumed,
         {"gevinst": version("gevinst"), "numpy": np.__version__},
+        headline=not_rebuilt(study),
     )

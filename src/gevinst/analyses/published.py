@@ -228,23 +228,3 @@ def recompute(gain: Gain, figure: Published) -> float | None:
         return None if of is None else of(gain, figure)
     except ZeroDivisionError:  # a change from nothing has no percentage
         return None
-
-
-def agrees(figure: Published, value: float, slack: float = 0.0) -> bool:
-    """Whether a recalculated value is what was published.
-
-    Parameters
-    ----------
-    figure : Published
-        With half the unit of its last printed digit to either side.
-    value : float
-        The recalculated value.
-    slack : float
-        How far the value can lie from it because its own inputs are printed rounded.
-    """
-    if figure.relation == ">":
-        return value > figure.value
-    if figure.relation == "<":
-        return value < figure.value
-    # A relative hair for binary fractions: 22,513.4999999 and 22,513.5 are one number.
-    return abs(value - figure.value) <= figure.rounding / 2 + slack + 1e-9 * abs(figure.value)

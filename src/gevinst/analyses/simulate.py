@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.draws import LEVEL, Draws
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.published import agrees
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
@@ -146,7 +145,7 @@ class Simulation(Result):
         said = [text("simulate.varied", names=names)]
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
-        return table([*rows, *([line] for line in said)])
+        return table([*([line] for line in self.opening(lang)), *rows, *([line] for line in said)])
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
@@ -342,7 +341,7 @@ def ready(
 def is_published(study: Study, difference: float) -> bool:
     """Whether a study publishes a difference: a figure of that measure that agrees."""
     figures = (figure for figure in study.published if figure.measure == "difference")
-    return any(agrees(figure, difference) for figure in figures)
+    return any(figure.agrees(difference) for figure in figures)
 
 
 def whole(value: float, name: str, least: int, what: str) -> int:

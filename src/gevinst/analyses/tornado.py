@@ -74,7 +74,7 @@ class Tornado(Result):
                 label = text.label(found.varied[0].label)
                 ends = (numbers[end][0] for end in ("low", "high"))
                 rows.append([label, text(f"coupling.{coupling}"), *ends])
-        return table(rows, left=2)
+        return table([*([line] for line in self.opening(lang)), *rows], left=2)
 
     def ends(self, name: str, text: Language) -> tuple[str, str, str]:
         """Write a source's label, and the outermost limits over the couplings."""

@@ -6,7 +6,7 @@ Analyses are imported where they are asked, so that help and wrong usage are ans
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -37,11 +37,16 @@ from gevinst.text.language import Language
 from gevinst.text.problems import WrongValueError
 
 if TYPE_CHECKING:
+    from gevinst.analyses.audit.finding import Finding
     from gevinst.study.study import Study
-    from gevinst.text.problems import Problems
+    from gevinst.text.problems import Problem, Problems
 
 ENOUGH = 0.01
 """--until-mcse stops when the error of both limits is below this share of the width."""
+
+
+MOST = 10
+"""So many figures that cannot be rebuilt are named by `check`; `audit` names all."""
 
 
 class Command(NamedTuple):
@@ -66,7 +71,12 @@ def _check(options: Namespace) -> int:
     if not options.json:
         tell(problems, options.lang)
     if study is not None:
-        return show(options, plain, _read_as(study, problems, options.lang))
+        from gevinst.analyses.audit.registry import audit
+
+        odd = audit(study).not_rebuilt()
+        plain["not_rebuilt"] = [finding.to_dict(options.lang) for finding in odd]
+        said = [_read_as(study, problems, options.lang), *_not_rebuilt(odd, options.lang)]
+        return show(options, plain, "\n".join(said))
     if options.json:
         show(options, plain, "")
     return 1
@@ -83,14 +93,34 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
         for a in study.arms
     )
     said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
+    return "\n".join([*said, *_noted(problems, lang)])
+
+
+def _noted(problems: Sequence[Problem], lang: str) -> list[str]:
+    """Say the notes: of the numbers that another country would read otherwise the first three."""
+    from gevinst.text.language import language
+
+    text = language(lang)
     notes = [problem for problem in problems if problem.severity == "note"]
     echoes = ["  " + note.say(lang) for note in notes if note.code == "N020"]
-    said += say_all((note for note in notes if note.code != "N020"), lang)
+    said = say_all((note for note in notes if note.code != "N020"), lang)
     if echoes:
         said += [text("check.echo"), *echoes[:3]]
     if len(echoes) > 3:
         said.append("  " + text("check.more", n=len(echoes) - 3))
-    return "\n".join(said)
+    return said
+
+
+def _not_rebuilt(findings: Sequence[Finding], lang: str) -> list[str]:
+    """Say which figures cannot be rebuilt, the headline first; none where there are none."""
+    if not findings:
+        return []
+    from gevinst.text.language import language
+
+    said = [finding.told(lang) for finding in findings[:MOST]]
+    if len(findings) > MOST:
+        said.append(language(lang)("check.more", n=len(findings) - MOST))
+    return [language(lang)("check.not_rebuilt"), *(f"  {line}" for line in said)]
 
 
 def _gain(options: Namespace) -> int:
@@ -105,15 +135,20 @@ def _audit(options: Namespace) -> int:
 
     from gevinst.analyses.audit.registry import audit, audit_table
     from gevinst.files.figures import is_table, read_figures
+    from gevinst.text.problems import Problems
 
     if is_table(options.study):
         choose_language(options)
         for name in CHOICES:
             if (given := getattr(options, name)) is not None:
                 raise WrongValueError(name, given, "of_a_table")
-        found = audit_table(read_figures(options.study), Path(options.study).stem)
-    else:
-        found = audit(read_study(options))
+        notes = Problems()
+        found = audit_table(read_figures(options.study, notes), Path(options.study).stem)
+        plain = found.to_dict(options.lang)
+        plain["notes"] = [note.to_dict(options.lang) for note in notes]
+        said = [found.summary(options.lang), *_noted(notes, options.lang)]
+        return show(options, plain, "\n".join(said))
+    found = audit(read_study(options))
     return show(options, found.to_dict(options.lang), found.summary(options.lang))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gevinst.analyses.audit.formulas import parse
+from gevinst.analyses.audit.formulas import circles, parse
 from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
@@ -57,13 +57,23 @@ def read_published(
     """
     rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
-        ("measure", "relation", *PLACES, "of", "years", "said_as", "follows", "quote"),
+        (
+            *("measure", "relation", *PLACES, "of", "years", "low", "high"),
+            *("said_as", "follows", "quote"),
+        ),
         ("figure",),
     )
     figures = [_figure(row, stated, years) for row in rows]
     ids = {figure.id for figure in figures}
+    made_of, lines = {}, {}
     for row, figure in zip(rows, figures, strict=True):
-        _check_formula(row, figure.follows, ids)
+        made_of[figure.id], lines[figure.id] = _check_formula(row, figure.follows, ids), row
+    said: set[str] = set()
+    for way in circles(made_of):
+        if not said & set(way):
+            row = lines[way[0]]
+            row.problem("E133", row.text("follows"), circle=" -> ".join((*way, way[0])))
+        said |= set(way)
     return tuple(figures)
 
 
@@ -83,6 +93,7 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         for column, ids in (("said_as", SAID_AS),)
         if row.text(column)
     }
+    ranged = bool(row.text("low") or row.text("high"))
     value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
     unit = row.choice("unit", FIGURE_UNITS) or ""
     of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
@@ -103,23 +114,28 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         of=of,
         years=row.number("years") if row.text("years") else None,
         follows=row.text("follows"),
+        low=row.number("low") if ranged else None,
+        high=row.number("high") if ranged else None,
         **places,
         **optional,
     )
 
 
-def _check_formula(row: Row, text: str, ids: set[str]) -> None:
-    """Hold a formula against its grammar and the figures there are."""
+def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
+    """Hold a formula against its grammar and the figures there are; return those it is made of."""
     if not text:
-        return
+        return ()
     try:
-        names = parse(text).names
+        formula = parse(text)
     except ValueError as error:
         row.problem("E065", text, reason=error)
-        return
-    for name in names:
+        return ()
+    for number in formula.echoed:
+        row.parse("follows", number)
+    for name in formula.names:
         if name not in ids:
             row.problem("E030", name, column="follows", known=suggest(name, sorted(ids)))
+    return formula.names
 
 
 def read_activity(table: Table, stated: Stated, contents: Contents) -> None:

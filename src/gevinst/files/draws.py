@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from gevinst.analyses.draws import Draws
+from gevinst.analyses.headline import Headline
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import write_file
@@ -113,6 +114,7 @@ def read_draws(path: str | Path) -> Simulation:
         arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
+        made["headline"] = made["headline"] and Headline(**made["headline"])
         return Simulation(
             points=about["points"],
             standardised=about["standardised"],

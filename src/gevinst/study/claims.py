@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -47,6 +48,8 @@ class Published:
         How many years the figure covers, where that matters.
     said_as : str
         What the text calls it: ``total``, ``effect``, ``annual``, or nothing.
+    low, high : float or None
+        The range that is printed around it: of a sensitivity analysis, or an interval.
     follows : str
         How it follows from other published figures: a formula over their ids.
     """
@@ -69,3 +72,31 @@ class Published:
     years: float | None = None
     said_as: str = ""
     follows: str = ""
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def digits(self) -> int:
+        """Decimals it is printed with: as its rounding says, else those it has."""
+        if self.rounding > 0.0:
+            return max(0, math.ceil(-math.log10(self.rounding) - 1e-9))
+        return next((d for d in range(6) if round(self.value, d) == self.value), 6)
+
+    def agrees(self, value: float, slack: float = 0.0) -> bool:
+        """Whether a recalculated value is what was published.
+
+        Half the unit of the last printed digit lies to either side of it.
+
+        Parameters
+        ----------
+        value : float
+            The recalculated value, in `unit`.
+        slack : float
+            How far the value can lie from it because its own inputs are printed rounded.
+        """
+        if self.relation == ">":
+            return value > self.value
+        if self.relation == "<":
+            return value < self.value
+        # A relative hair for binary fractions: 22,513.4999999 and 22,513.5 are one number.
+        return abs(value - self.value) <= self.rounding / 2 + slack + 1e-9 * abs(self.value)

@@ -94,6 +94,8 @@ class Study:
         What citizens are compared within, where the study says so.
     comparison : Contrast or None
         Which arm is held against which, where the study says so.
+    declared : Conventions or None
+        Those of its files, where others were chosen.
     """
 
     id: str
@@ -133,6 +135,7 @@ class Study:
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Contrast | None = None
+    declared: Conventions | None = None
 
     @cached_property
     def contrast(self) -> Contrast:
@@ -256,7 +259,8 @@ class Study:
                 isinstance(content[name], Sized) and not len(content[name])
             ):
                 del content[name]  # what a study has not does not change what it is
-        for choice in ("conventions", "assumed"):  # about the study, carried beside the hash
+        # What is chosen about a study is carried beside the hash.
+        for choice in ("conventions", "declared", "assumed"):
             del content[choice]
         # A study file calls its rate bases its alternative rates.
         content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in self.alternatives.items()}
@@ -300,7 +304,8 @@ class Study:
             known = self.choices[name]
             if value not in known:
                 raise WrongValueError(name, value, "study_has", known=known)
-        return replace(self, conventions=replace(self.conventions, **chosen))
+        conventions = replace(self.conventions, **chosen)
+        return replace(self, conventions=conventions, declared=self.declared or self.conventions)
 
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
@@ -401,6 +406,9 @@ def _plain(value: object) -> object:
         stated = {name: each for name, each in vars(value).items() if name != "own"}
         own = value.own
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
+    if isinstance(value, Published):  # a range that is not printed does not change what it is
+        stated = dataclasses.asdict(value)
+        return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if isinstance(value, Mapping):

@@ -105,6 +105,12 @@ class Language:
         return str(texts.get(self.code) or next(iter(texts.values()), ""))
 
 
+def digits_apart(one: float, other: float, digits: int = 0) -> int:
+    """Decimals that tell two numbers apart: `digits`, or the fewest more that do."""
+    tried = range(digits, digits + 7)
+    return next((d for d in tried if f"{one:z.{d}f}" != f"{other:z.{d}f}"), digits)
+
+
 def _rounded(value: float, error: float) -> tuple[float, int]:
     """Round to the place of the error's first digit; (value, decimals to write)."""
     if error <= 1e-9 * abs(value):  # between equal order statistics only rounding is left

@@ -43,10 +43,15 @@ class Result:
         """Everything as plain values, unrounded, ready for JSON."""
         raise NotImplementedError
 
+    def opening(self, lang: Lang = "en") -> list[str]:
+        """Say what comes before all else: that the study's printed headline cannot be rebuilt."""
+        headline = getattr(getattr(self, "provenance", None), "headline", None)
+        return [] if headline is None else [headline.said(lang)]
+
     def cautions(self, lang: Lang = "en") -> Sequence[str]:
-        """Say what to be wary of: warnings, a line each."""
+        """Say what to be wary of: a headline that cannot be rebuilt, and warnings, a line each."""
         warnings: Sequence[Problem] = getattr(self, "warnings", ())
-        return [warning.say(lang) for warning in warnings]
+        return [*self.opening(lang), *(warning.say(lang) for warning in warnings)]
 
     def picture(self, name: str = "", lang: Lang = "en") -> Any:
         """Return one of its figures, the first by default, with title and words.

@@ -125,6 +125,6 @@ def test_results_are_plain(ishoj) -> None:
         "message",
     } <= set(plain["findings"][0])
     assert len(found.to_frame()) == len(found.findings)
-    assert "fund" in found.summary("da")
+    assert "Fund: 19" in found.summary("da")
     assert found.of(ROUNDING) == ()
     assert found.of(INCONSISTENCY, CHANGES) == found.findings

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import gevinst as gv
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.finding import pair
 from gevinst.analyses.audit.percentages import counts_of
 from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit_table
 from gevinst.files.figures import is_table, read_figures
@@ -135,6 +138,157 @@ def test_clean_table_has_no_finding() -> None:
     found = audit_table(figures)
     assert found.findings == ()
     assert (found.figures, found.reproduced, found.unchecked) == (3, 1, ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    "follows",
+    [
+        {"a": "a"},
+        {"a": "b + 0", "b": "a + 0"},
+        {"a": "b", "b": "c * 1", "c": "a"},
+        {"a": "2 * a - c"},
+    ],
+)
+def test_formulas_in_a_circle_hold_nothing(follows: dict[str, str], tmp_path: Path) -> None:
+    """What is made of itself is only stated, and a table that says so is refused, once a circle."""
+    figures = tuple(_given(name, 10, follows.get(name, "")) for name in "abc")
+    found = audit_table((*figures, _given("d", 10, "a")))
+    assert (found.reproduced, set(found.unchecked)) == (1, set("abc"))
+    rows = "".join(f"{f.id};10;kr;1;p;{f.follows}\n" for f in figures)
+    path = tmp_path / "t.csv"
+    path.write_text("figure;value;unit;rounding;source;follows\n" + rows, "utf-8")
+    with pytest.raises(gv.StudyError, match=r"E133 t.csv, line 2") as refused:
+        read_figures(path)
+    assert [p.code for p in refused.value.problems] == ["E133"]
+
+
+def test_figures_of_any_name_follow_from_each_other(ishoj, tmp_path: Path) -> None:
+    """Ids with other letters and signs are used by formulas, written and known."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "figure;value;unit;rounding;source;follows\n"
+        "løn;10;kr;1;p;\nb;10;kr;1;p;løn\npr. time;20;kr;1;p;\nc;30;kr;1;p;[pr. time] + løn\n",
+        "utf-8",
+    )
+    found = audit_table(read_figures(path))
+    assert (found.reproduced, found.unchecked, found.findings) == (2, ("løn", "pr. time"), ())
+    renamed = tuple(replace(f, id=f"{f.id} på 1-tal") for f in ishoj.published if not f.follows)
+    plain = tuple(f for f in ishoj.published if not f.follows)
+    before, after = (gv.audit(replace(ishoj, published=p)) for p in (plain, renamed))
+    assert (after.reproduced, len(after.findings)) == (before.reproduced, len(before.findings))
+
+
+def test_alternatives_without_effect_are_no_finding(ishoj) -> None:
+    """A choice that leaves the headline where it is, as who pays where all count, is none."""
+    gladsaxe = gv.load("gladsaxe")
+    for study in (ishoj, gladsaxe):
+        for perspective in study.choices["perspective"]:
+            found = gv.audit(study.choose(perspective=perspective)).findings
+            moving = [f for f in found if f.code in ("alternative", "heads", "lost_at_no_cost")]
+            assert all(abs(f.headline or 0.0) >= 0.5 for f in moving)
+    said = {f.figure for f in gv.audit(gladsaxe.choose(perspective="all")).findings}
+    assert not any(figure.startswith("payers.") for figure in said)
+    said = {f.figure for f in gv.audit(gladsaxe).findings}
+    assert any(figure.startswith("payers.") for figure in said)
+
+
+def test_like_for_like_first_and_one_number_for_one_rate(ishoj) -> None:
+    """11 citizens became 8, -27.3 %; what the other rate makes of the gain is its headline's."""
+    found = {(f.code, f.figure): f for f in gv.audit(ishoj).findings}
+    change = found["price", "figure2.resource"]
+    assert change.recomputed == pytest.approx(-300 / 11)
+    assert "is −27.3\u00a0% (11 citizens then, 8 after)" in change.message("en")
+    assert "er det −27,3\u00a0pct. (11 borgere da, 8 efter)" in change.message("da")
+    gain = found["price", "gain.intervention"]
+    of_rate = found["rate", "cost.intervention.1.resource_programme"].headline
+    assert of_rate is not None
+    assert gain.values["price"].value == pytest.approx(-28 * of_rate)
+    assert gain.values["price"].value == pytest.approx(185_328 * 8, abs=1.0)
+
+
+def test_a_percentage_is_of_whom_it_says() -> None:
+    """The bundled survey's shares of a phase are of those asked in it, or say nothing of whom."""
+    study = gv.load("gladsaxe")
+    asked = {f"phase_{k}": n for k, n in ((1, 43), (2, 20))}
+    for figure in study.published:
+        for phase, n in asked.items():
+            if figure.measure == "survey_share" and phase in figure.id:
+                assert figure.of in (n, None), figure.id
+    open_share = replace(_share("s", 15, None), measure="survey_share")
+    change = _given("change", 10, "s - t")
+    found = audit_table((open_share, _share("t", 5, 20), replace(change, unit="pct")))
+    assert "denominators" not in {f.code for f in found.findings}
+
+
+def test_shares_of_fewer_than_were_asked() -> None:
+    """Shares that 49 people cannot give, each with its nearest, are all of 38 people."""
+    values = (58, 66, 68, 74)
+    found = audit_table(tuple(_share(f"s{v}", v, 49) for v in values))
+    assert [f.code for f in found.findings] == ["no_count"] * 4 + ["common_base"]
+    (cause,) = found.causes
+    assert [f.code for f in cause.consequences] == ["common_base"]
+    assert cause.consequences[0].values["fitting"] == "38"
+    assert "57.1\u00a0% (28) and 59.2\u00a0% (29)" in cause.members[0].message("en")
+
+
+@given(st.integers(1, 99), st.integers(2, 99))
+def test_the_nearest_counts_are_the_nearest(share: int, of: int) -> None:
+    """Beside a percentage no count gives stand the counts just below and just above it."""
+    found = audit_table((_share("s", share, of),)).findings
+    if counts_of(share, 1.0, of):
+        assert found == ()
+        return
+    values = found[0].values
+    assert values["more"] == values["fewer"] + 1
+    assert 100 * values["fewer"] / of < share < 100 * values["more"] / of
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "off"),
+    [
+        (17_000, 19_000, True),
+        (21_000, 23_000, False),
+        (22_000, 30_000, False),
+        (23_000, 30_000, True),
+    ],
+)
+def test_a_range_holds_its_own_base_case(
+    low: float, high: float, off: bool, tmp_path: Path
+) -> None:
+    """A base case outside the range printed around it is found, in tables and studies alike."""
+    path = tmp_path / "t.csv"
+    head = "figure;value;unit;rounding;source;low;high\n"
+    path.write_text(f"{head}base;22000;kr;1;p;{low};{high}\n", "utf-8")
+    (figure,) = read_figures(path)
+    assert (_codes(figure) == {"range": {"base"}}) is off
+    assert (_codes(replace(figure, low=figure.high, high=figure.low)) != {}) is off
+    path.write_text(f"{head}base;22000;kr;1;p;{low};\n", "utf-8")
+    with pytest.raises(gv.StudyError, match="E014"):
+        read_figures(path)
+
+
+def test_numbers_are_told_apart_and_said_as_printed() -> None:
+    """A figure keeps the decimals it is printed with; the other has those that differ."""
+    figures = (
+        _given("a", 5.04, rounding=0.01),
+        _given("b", 5.0, rounding=0.01),
+        _given("t", 10.0, "a + b", rounding=0.01),
+        _given("n", 10.0, "n1 + n2", rounding=0),
+        _given("n1", 5.0001, rounding=0),
+        _given("n2", 5.0, rounding=0),
+    )
+    said = {f.figure: f.message("en") for f in audit_table(figures).findings}
+    assert "printed as 10.00\u00a0kr." in said["t"]
+    assert "give 10.04\u00a0kr." in said["t"]
+    assert "printed as 10\u00a0kr." in said["n"]
+    assert "give 10.0001\u00a0kr." in said["n"]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6), st.integers(0, 2))
+def test_pairs_of_numbers_are_told_apart(one: float, other: float, digits: int) -> None:
+    """Two numbers that a sentence sets against each other are not written alike."""
+    said = [quantity.say(language("en")) for quantity in pair(one, other, "kr", digits)]
+    assert (said[0] != said[1]) or abs(one - other) < 1e-5
 
 
 def test_every_code_belongs_to_one_check() -> None:

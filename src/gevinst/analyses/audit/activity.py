@@ -40,6 +40,7 @@ def jumps(evidence: StudyEvidence) -> Iterator[Finding]:
                         "after": after,
                         "changes": Place(tuple(Quantity(100 * (r - 1), "pct") for r in known)),
                     },
+                    ties=(f"prices {before} {after}",),
                 )
 
 
@@ -83,4 +84,5 @@ def masked(evidence: StudyEvidence) -> Iterator[Finding]:
                 "least": hidden.contacts[0],
                 "most": hidden.contacts[-1],
             },
+            ties=("masked",),
         )

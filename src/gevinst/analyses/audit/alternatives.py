@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Place, Quantity
+from gevinst.analyses.audit.evidence import NOTHING, StudyEvidence
+from gevinst.analyses.audit.finding import Finding, Place, Quantity, pair
 from gevinst.analyses.gain import under_alternatives
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import RECURRING
 from gevinst.rows.build import build
+from gevinst.study.study import Study
 
 
 def stated(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -25,14 +26,26 @@ def stated(evidence: StudyEvidence) -> Iterator[Finding]:
     for (kind, name), found in under_alternatives(study).items():
         if name == getattr(study.conventions, kind):
             continue
+        before, after = pair(headline, found.difference)
         values = {
             "place": Place((labels[kind, name],)),
-            "headline": Quantity(headline),
-            "value": Quantity(found.difference),
+            "headline": before,
+            "value": after,
         }
         where = f"{kind}.{name}", study.id
         finding = Finding("alternative", *where, headline, found.difference, values=values)
-        yield evidence.moving(found.difference - headline, finding)
+        effect = found.difference - headline
+        if abs(effect) < NOTHING:
+            continue
+        yield evidence.moving(effect, finding).tied(*_about(study, kind, name))
+
+
+def _about(study: Study, kind: str, name: str) -> list[str]:
+    """What an alternative decides: the kind of choice, or of rates the items it prices anew."""
+    if kind != "basis":
+        return [kind]
+    rates = study.rate_maps[name] != study.rate_maps[study.conventions.basis]
+    return [f"rate {study.axes.items[i]}" for i in np.flatnonzero(rates.any(axis=(0, 1, 2)))]
 
 
 def one_stratum(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -80,4 +93,4 @@ def empty_periods(evidence: StudyEvidence) -> Iterator[Finding]:
                 "other": Quantity(other),
             }
             where = f"{arm.id}.{stratum.id}", study.id
-            yield Finding("empty_period", *where, 0.0, other, values=values)
+            yield Finding("empty_period", *where, 0.0, other, values=values, ties=("empty",))

@@ -6,11 +6,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Quantity
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, is_masked
+from gevinst.analyses.audit.finding import (
+    CHANGES,
+    INCONSISTENCY,
+    ROUNDING,
+    Between,
+    Finding,
+    Quantity,
+    about,
+)
 from gevinst.analyses.audit.formulas import Span
 from gevinst.analyses.audit.implied import linear_amounts, rate_bounds, strips
-from gevinst.analyses.published import agrees
+from gevinst.analyses.headline import headlines
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
 
@@ -28,18 +36,32 @@ def _from_inputs(evidence: StudyEvidence) -> Iterator[Finding]:
     Rates of cells are left to `gevinst.analyses.audit.rates`, which says which cells they are
     behind, and shares to `gevinst.analyses.audit.percentages`, which says which count they are.
     """
+    printed = headlines(evidence.study)
     for figure in evidence.figures:
         value = evidence.recomputed.get(figure.id)
         elsewhere = figure.measure == "share" or (
             figure.measure == "rate" and _used(evidence.study, figure)
         )
-        if value is None or elsewhere or agrees(figure, value):
+        if value is None or elsewhere or figure.agrees(value):
             continue
         code, severity = "claim" if figure.relation != "=" else "figure", INCONSISTENCY
         if evidence.agrees(figure):
             code, severity = "rounding", ROUNDING
-        given = Quantity(value, figure.unit, 1 if figure.unit == "pct" else 0)
-        yield evidence.finding(code, figure, value, severity, recomputed=given)
+        elif figure in printed:
+            code, severity = "headline", CHANGES
+        found = evidence.finding(code, figure, value, severity)
+        found = found.tied(*evidence.ties(figure))
+        off = _made_of_those(evidence, figure)
+        # The headline comes first, whatever it follows from.
+        yield found.tied(*map(about, off)) if code == "headline" else found.follows(off)
+
+
+def _made_of_those(evidence: Evidence, figure: Published) -> list[str]:
+    """Printed figures a figure follows from, while inputs do not give them."""
+    formula = evidence.formulas.get(figure.id)
+    if formula is None or not _holds(figure, formula.evaluate(evidence.spans), evidence):
+        return []
+    return [name for name in formula.names if name in evidence.off]
 
 
 def _used(study: Study, figure: Published) -> bool:
@@ -52,32 +74,58 @@ def _used(study: Study, figure: Published) -> bool:
 
 def _from_figures(evidence: Evidence) -> Iterator[Finding]:
     """Each figure against the other published figures it follows from, with exact roundings."""
-    points = {f.id: Span(f.value, f.value) for f in evidence.figures}
+    points = {
+        f.id: evidence.spans[f.id] if is_masked(f) else Span(f.value, f.value)
+        for f in evidence.figures
+    }
     for name, formula in evidence.formulas.items():
         figure = evidence.by_id[name]
-        if _holds(figure, formula.evaluate(evidence.spans), evidence.spans[name]):
+        if _holds(figure, formula.evaluate(evidence.spans), evidence):
             continue
-        middle = formula.evaluate(points).middle
-        yield evidence.finding(
+        given = formula.evaluate(points)
+        digits, several = figure.digits, {}
+        if given.low < given.high:
+            ends = (Quantity(end, figure.unit, digits) for end in (given.low, given.high))
+            several = {"recomputed": Between(*ends)}
+        found = evidence.finding(
             "formula" if figure.relation == "=" else "claim",
             figure,
-            middle,
-            recomputed=Quantity(middle, figure.unit, _digits(figure)),
+            given.middle,
             formula=formula.text,
+            **several,
         )
+        yield found.tied(about(name)).follows(_mended_by(evidence, figure))
 
 
-def _digits(figure: Published) -> int:
-    whole = figure.rounding >= 1 or figure.unit == "citizens" or abs(figure.value) >= 1000
-    return 0 if whole or figure.unit == "kr" else 2
+def _mended_by(evidence: Evidence, figure: Published) -> list[str]:
+    """Parts of a sum that follows with what inputs give for them.
+
+    A figure that is to equal one other is no sum: then only two printings differ.
+    """
+    formula, given = evidence.formulas[figure.id], evidence.recomputed
+    off = [name for name in formula.names if name in evidence.off and len(formula.names) > 1]
+    put_right = {**evidence.spans, **{name: Span(given[name], given[name]) for name in off}}
+    return off if off and _holds(figure, formula.evaluate(put_right), evidence) else []
 
 
-def _holds(figure: Published, found: Span, printed: Span) -> bool:
+def _holds(figure: Published, found: Span, evidence: Evidence) -> bool:
     if figure.relation == ">":
         return found.high > figure.value
     if figure.relation == "<":
         return found.low < figure.value
-    return found.meets(printed, 1e-9 * max(1.0, abs(figure.value)))
+    return found.meets(evidence.spans[figure.id], 1e-9 * max(1.0, abs(figure.value)))
+
+
+def ranges(evidence: Evidence) -> Iterator[Finding]:
+    """Figures that lie outside the range that is printed around them."""
+    for figure in evidence.figures:
+        if figure.low is None or figure.high is None:
+            continue
+        low, high = sorted((figure.low, figure.high))
+        if not evidence.spans[figure.id].meets(Span(low, high), figure.rounding / 2):
+            digits = figure.digits
+            ends = {k: Quantity(v, figure.unit, digits) for k, v in (("low", low), ("high", high))}
+            yield evidence.finding("range", figure, **ends).tied(about(figure.id))
 
 
 def together(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -90,7 +138,7 @@ def together(evidence: StudyEvidence) -> Iterator[Finding]:
     if not study.statuses or study.masked:
         return
     figures = linear_amounts(study)
-    if all(agrees(figure, evidence.recomputed[figure.id]) for figure in figures):
+    if all(figure.agrees(evidence.recomputed[figure.id]) for figure in figures):
         return  # the study's own rates are such a set
     from scipy.optimize import linprog
 
@@ -110,5 +158,5 @@ def together(evidence: StudyEvidence) -> Iterator[Finding]:
         figure = found.figures[row]
         if figure is not None:
             value = float(found.matrix[row] @ rates)
-            given = Quantity(value, figure.unit)
-            yield evidence.finding("together", figure, value, recomputed=given, figures=rows)
+            said = evidence.finding("together", figure, value, figures=rows)
+            yield said.tied(about(figure.id))

@@ -21,7 +21,7 @@ def flow_and_one_off(evidence: StudyEvidence) -> Iterator[Finding]:
         if once:
             said.add(figure.arm)
             values = {"flow": Quantity(flow), "once": Quantity(once)}
-            yield evidence.finding("flow_and_one_off", figure, **values)
+            yield evidence.finding("flow_and_one_off", figure, **values).tied("annual")
 
 
 def said_as(evidence: Evidence) -> Iterator[Finding]:
@@ -29,7 +29,7 @@ def said_as(evidence: Evidence) -> Iterator[Finding]:
     for figure in evidence.figures:
         if figure.measure in _WITHIN_ONE_ARM:
             if figure.said_as == "total" and evidence.annual:
-                yield evidence.finding("flow_as_total", figure, quote=figure.quote)
+                yield evidence.finding("flow_as_total", figure, quote=figure.quote).tied("annual")
             elif figure.said_as == "effect":
                 yield evidence.finding("before_after_as_effect", figure, quote=figure.quote)
 
@@ -42,4 +42,5 @@ def years(evidence: Evidence) -> Iterator[Finding]:
         if len(covered) > 1:
             said = Place(tuple(Quantity(n, "number", int(n != round(n))) for n in covered))
             figure = evidence.by_id[name]
-            yield evidence.finding("years", figure, formula=formula.text, years=said)
+            found = evidence.finding("years", figure, formula=formula.text, years=said)
+            yield found.tied(f"years {covered}")

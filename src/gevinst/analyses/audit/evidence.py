@@ -19,21 +19,46 @@ from gevinst.analyses.audit.finding import (
     MeasureName,
     Place,
     Quantity,
+    about,
 )
-from gevinst.analyses.audit.formulas import Formula, Span, parse
+from gevinst.analyses.audit.formulas import Formula, Span, circles, name_in_formula, parse
 from gevinst.analyses.gain import Gain, gain
-from gevinst.analyses.published import agrees, recompute
+from gevinst.analyses.headline import headlines, nearest, one_rate_off
+from gevinst.analyses.published import recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
+from gevinst.text.language import digits_apart
 
 _MOST_SETS = 500
 """So many sets of suppressed counts are calculated through together; beyond, time by time."""
+
+NOTHING = 0.5
+"""kr. per citizen: what moves the headline by less has no effect."""
 
 _PER_ARM = (
     *("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen"),
     *("enrolled", "analysed", "dropouts"),
 )
+
+
+def half_digit(figure: Published) -> float:
+    """How far the number behind a figure can lie from it; people and contacts are whole."""
+    counted = figure.unit in ("citizens", "contacts") and figure.rounding == 1.0
+    return 0.0 if counted else figure.rounding / 2
+
+
+def is_masked(figure: Published) -> bool:
+    """Whether a figure is a count that is only said to be below a number."""
+    return figure.relation == "<" and figure.unit == "count"
+
+
+def span(figure: Published) -> Span:
+    """Every number that rounds to a figure; of a masked count every whole one below it."""
+    if is_masked(figure):
+        return Span(0.0, figure.value - 1.0)
+    half = half_digit(figure)
+    return Span(figure.value - half, figure.value + half)
 
 
 @dataclass(frozen=True)
@@ -55,15 +80,19 @@ class Evidence:
 
     @cached_property
     def spans(self) -> dict[str, Span]:
-        """Every number that rounds to each figure."""
-        return {
-            f.id: Span(f.value - f.rounding / 2, f.value + f.rounding / 2) for f in self.figures
-        }
+        """Every number that each figure can be."""
+        return {figure.id: span(figure) for figure in self.figures}
 
     @cached_property
     def formulas(self) -> dict[str, Formula]:
-        """How figures follow from others, by id: as written, and as their measures say."""
-        return {f.id: parse(f.follows) for f in self.figures if f.follows} | self._known()
+        """How figures follow from others, by id: as written, and as their measures say.
+
+        What is made of itself, through others or at once, is held against nothing, so it has none.
+        """
+        written = {f.id: parse(f.follows) for f in self.figures if f.follows}
+        round_ = {way[0] for way in circles({name: f.names for name, f in written.items()})}
+        kept = {name: formula for name, formula in written.items() if name not in round_}
+        return kept | self._known()
 
     @cached_property
     def recomputed(self) -> Mapping[str, float]:
@@ -78,6 +107,17 @@ class Evidence:
     def agrees(self, figure: Published) -> bool:
         """Whether inputs give the figure, or say nothing of it."""
         return True
+
+    @cached_property
+    def off(self) -> set[str]:
+        """Ids of figures that inputs do not give, whatever their roundings."""
+        return {f.id for f in self.figures if not self.agrees(f)}
+
+    def ties(self, figure: Published) -> tuple[str, ...]:
+        """What a finding about a figure is about: the figure, and the count it is a number of."""
+        if figure.measure not in ("citizens", "share"):
+            return (about(figure.id),)
+        return about(figure.id), f"count {figure.arm} {figure.item} {figure.time}"
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
@@ -106,13 +146,16 @@ class Evidence:
         **values: object,
     ) -> Finding:
         """Make a finding about a figure, whose sentence names it and `values`."""
-        digits = 0 if figure.value == round(figure.value) else 2
+        digits = figure.digits
         named = {
             "measure": MeasureName(figure.measure),
             "place": self.place(figure),
             "published": Quantity(figure.value, figure.unit, digits),
-            **values,
         }
+        if recomputed is not None:
+            apart = digits_apart(figure.value, recomputed, digits)
+            named["recomputed"] = Quantity(recomputed, figure.unit, apart)
+        named |= values
         place = figure.id, figure.source
         return Finding(code, *place, figure.value, recomputed, severity, values=named)
 
@@ -129,9 +172,9 @@ class Evidence:
             return None
 
         def add(target: str | None, text: str, parts: Iterable[str | None]) -> None:
-            names = tuple(parts)
-            if target and all(names) and target not in names:
-                found[target] = parse(text.format(*names))
+            names = [name for name in parts if name]
+            if target and len(names) == text.count("{}") and target not in names:
+                found[target] = parse(text.format(*map(name_in_formula, names)))
 
         for arm in dict.fromkeys(f.arm for f in self.figures if f.arm):
             parts = {m: one(m, arm=arm) for m in _PER_ARM}
@@ -174,7 +217,7 @@ class StudyEvidence(Evidence):
         """What the study's inputs give for each figure they say anything of."""
         found = {f.id: recompute(self.gain, f) for f in self.figures}
         for name, values in self.unsettled.items():
-            fitting = (value for value in values if agrees(self.by_id[name], value))
+            fitting = (value for value in values if self.by_id[name].agrees(value))
             found[name] = next(fitting, found[name])
         return {name: value for name, value in found.items() if value is not None}
 
@@ -214,15 +257,12 @@ class StudyEvidence(Evidence):
         """
         found: dict[str, float] = defaultdict(float)
         given = self.recomputed
-        odd = [f for f in self.figures if f.id in given and not agrees(f, given[f.id])]
-        for k, rate in enumerate(self.study.rates if odd else ()):
-            if rate.rounding > 0.0:
-                rates = list(self.study.rates)
-                rates[k] = replace(rate, kr=rate.kr + rate.rounding)
-                moved = gain(replace(self.study, rates=tuple(rates)))
-                for figure in odd:
-                    value = recompute(moved, figure) or 0.0
-                    found[figure.id] += abs(value - given[figure.id])
+        odd = [f for f in self.figures if f.id in given and not f.agrees(given[f.id])]
+        for study in one_rate_off(self.study) if odd else ():
+            moved = gain(study)
+            for figure in odd:
+                value = recompute(moved, figure) or 0.0
+                found[figure.id] += abs(value - given[figure.id])
         return found
 
     @property
@@ -233,12 +273,15 @@ class StudyEvidence(Evidence):
     def agrees(self, figure: Published) -> bool:
         """Whether the study's inputs give the figure, or say nothing of it."""
         value = self.recomputed.get(figure.id)
-        return value is None or agrees(figure, value, self.slack.get(figure.id, 0.0))
+        return value is None or figure.agrees(value, self.slack.get(figure.id, 0.0))
 
     def explained(self, figure: str) -> bool:
         """Whether some set of counts behind suppressed ones gives a published figure."""
-        values = self.unsettled.get(figure, ())
-        return any(agrees(self.by_id[figure], value) for value in values)
+        values, printed = self.unsettled.get(figure, ()), self.by_id.get(figure)
+        if printed in headlines(self.study) and values:
+            # Sets of several times together, of which `unsettled` may have had too many.
+            values = (*values, nearest(self.study, printed, self.recomputed[figure]))
+        return any(self.by_id[figure].agrees(value) for value in values)
 
     def label(self, name: str) -> object:
         """Label of an id of the study, or the id."""

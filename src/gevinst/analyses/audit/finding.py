@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gevinst.text.language import Language, language
+from gevinst.text.language import Language, digits_apart, language
 
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
 SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
 """From the gravest: it would turn or outweigh the headline; figures differ; only roundings do."""
+
+
+def about(figure: str) -> str:
+    """Name the tie of what is about one figure."""
+    return f"figure {figure}"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,24 @@ class Quantity:
         number = text.number(self.value, self.digits)
         unit = "" if self.unit == "number" else text(f"unit.{self.unit.replace('/', '_per_')}")
         return f"{number}\u00a0{unit}".rstrip("\u00a0")
+
+
+@dataclass(frozen=True)
+class Between:
+    """All numbers between two."""
+
+    low: Quantity
+    high: Quantity
+
+    def say(self, text: Language) -> str:
+        """Write both ends."""
+        return text("audit.between", low=self.low.say(text), high=self.high.say(text))
+
+
+def pair(one: float, other: float, unit: str = "kr", digits: int = 0) -> tuple[Quantity, Quantity]:
+    """Two numbers that a sentence sets against each other, with the digits that tell them apart."""
+    enough = digits_apart(one, other, digits)
+    return Quantity(one, unit, enough), Quantity(other, unit, enough)
 
 
 @dataclass(frozen=True)
@@ -88,6 +112,10 @@ class Finding:
         What it means for the headline, kr. per citizen, where that can be said.
     values : dict
         What the sentence names.
+    ties : tuple of str
+        What it is about: findings that share a tie have one cause.
+    consequence : bool
+        Whether it follows from what others of its cause say.
     """
 
     code: str
@@ -98,6 +126,17 @@ class Finding:
     severity: str = INCONSISTENCY
     headline: float | None = None
     values: dict[str, Any] = field(default_factory=dict)
+    ties: tuple[str, ...] = ()
+    consequence: bool = False
+
+    def tied(self, *ties: str) -> Finding:
+        """Say what it is about."""
+        return replace(self, ties=(*self.ties, *ties))
+
+    def follows(self, figures: Iterable[str]) -> Finding:
+        """Say which figures' findings it follows from, if any."""
+        found = self.tied(*map(about, figures))
+        return found if found.ties == self.ties else replace(found, consequence=True)
 
     @property
     def difference(self) -> float | None:
@@ -117,6 +156,10 @@ class Finding:
         if self.headline is not None:
             said += " " + text("audit.headline", kr=text.kr(self.headline))
         return re.sub(r"\b(kr|pct)\.\.", r"\1.", said)  # its dot ends the sentence too
+
+    def told(self, lang: str = "en") -> str:
+        """Its message, with where the figure stands."""
+        return f"{self.message(lang)} [{self.source}]"
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""

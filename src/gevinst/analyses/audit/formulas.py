@@ -1,5 +1,8 @@
 """Formulas of published figures: ``total / citizens``, over the figures' ids.
 
+An id of letters, digits, ``_`` and ``.`` that begins with a letter stands as it is; any other in
+brackets: ``[løn pr. time] * 1,5``.
+
 A printed number stands for all numbers that round to it. So a formula is worked out with spans,
 and gives the span of results that its printed parts allow (interval arithmetic: exact where each
 part stands once, too wide where one stands twice, never too narrow).
@@ -8,12 +11,13 @@ part stands once, too wide where one stands twice, never too narrow).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gevinst.text.numerals import read_number
 
-_TOKEN = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_.]*)|([0-9][0-9.,]*)|([-+*/()]))")
+_PLAIN = r"[^\W\d][\w.\u0300-\u036f]*"  # letters of any script, composed or with marks of their own
+_TOKEN = re.compile(rf"\s*(?:({_PLAIN})|\[([^\[\]]+)\]|([0-9][0-9.,]*)|([-+*/()]))")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Formula:
         As written.
     names : tuple of str
         Ids of the figures it uses, each once, in order.
+    echoed : tuple of str
+        Numbers with one separator that another country would read otherwise.
     evaluate : callable
         Span of each figure -> span of the result.
     """
@@ -68,6 +74,7 @@ class Formula:
     text: str
     names: tuple[str, ...]
     evaluate: Callable[[Lookup], Span]
+    echoed: tuple[str, ...] = ()
 
 
 def parse(text: str) -> Formula:
@@ -84,15 +91,50 @@ def parse(text: str) -> Formula:
         match = _TOKEN.match(text, position)
         if match is None:
             raise ValueError(f"'{text[position:].strip()[:12]}' cannot stand there")
-        kind = "name" if match[1] else "number" if match[2] else "sign"
-        tokens.append((kind, match[0].strip()))
+        kinds = ("name", "name", "number", "sign")
+        tokens += [(k, part) for k, part in zip(kinds, match.groups(), strict=True) if part]
         position = match.end()
     parser = _Parser(tokens)
     evaluate = parser.sum()
     if parser.rest:
         raise ValueError(f"'{parser.rest[0][1]}' cannot stand there")
     names = tuple(dict.fromkeys(value for kind, value in tokens if kind == "name"))
-    return Formula(text, names, evaluate)
+    echoed = (value for kind, value in tokens if kind == "number" and read_number(value).echo)
+    return Formula(text, names, evaluate, tuple(echoed))
+
+
+def name_in_formula(figure: str) -> str:
+    """Write a figure's id as it stands in a formula."""
+    return figure if re.fullmatch(_PLAIN, figure) else f"[{figure}]"
+
+
+def circles(made_of: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """Find figures that are made of themselves, through others or at once.
+
+    Parameters
+    ----------
+    made_of : mapping of str to sequence of str
+        Ids of figures -> ids of those in their formulas.
+
+    Returns
+    -------
+    list of tuple of str
+        The shortest way round from each such figure, which is its first.
+    """
+    found = []
+    for start in made_of:
+        came: dict[str, str] = {}
+        for name in (queue := [start]):
+            for part in made_of.get(name, ()):
+                if part not in came:
+                    came[part] = name
+                    queue.append(part)
+        if start in came:
+            way = [came[start]]
+            while way[-1] != start:
+                way.append(came[way[-1]])
+            found.append(tuple(reversed(way)))
+    return found
 
 
 class _Parser:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from gevinst.analyses.audit.evidence import StudyEvidence
-from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity
+from gevinst.analyses.audit.finding import INCONSISTENCY, ROUNDING, Finding, Place, Quantity, pair
 from gevinst.study.prices import Amount
 
 
@@ -48,6 +48,7 @@ def other_part(evidence: StudyEvidence) -> Iterator[Finding]:
                     "whole": Quantity(amount.kr / (1.0 - stated)),
                     "there": _where(evidence, whole),
                 },
+                ties=("payers",),
             )
 
 
@@ -89,6 +90,7 @@ def whose(evidence: StudyEvidence) -> Iterator[Finding]:
                 "labelled": evidence.labels(labelled),
                 "payer": evidence.labels(amount.paid_by),
             },
+            ties=("payers",),
         )
 
 
@@ -106,6 +108,7 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
             continue
         ours, price = amount.kr * amount.whole, theirs.kr * theirs.whole
         if abs(ours - price) > 0.5 * (amount.whole + theirs.whole):
+            ours_said, theirs_said = pair(ours, price)
             yield Finding(
                 "arm_price",
                 f"{amount.item}.{amount.stratum}.{amount.time}",
@@ -115,9 +118,10 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
                 values={
                     "place": evidence.labels(amount.stratum, amount.item, amount.time),
                     "arm": evidence.labels(amount.arm),
-                    "ours": Quantity(ours),
-                    "theirs": Quantity(price),
+                    "ours": ours_said,
+                    "theirs": theirs_said,
                 },
+                ties=(f"price {amount.item} {amount.stratum}",),
             )
 
 
@@ -139,4 +143,5 @@ def not_itemised(evidence: StudyEvidence) -> Iterator[Finding]:
                 "payer": evidence.labels(amount.paid_by),
                 "kr": Quantity(amount.kr),
             },
+            ties=("not itemised",),
         )

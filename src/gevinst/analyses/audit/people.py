@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gevinst.analyses.audit.evidence import StudyEvidence
+from gevinst.analyses.audit.evidence import NOTHING, StudyEvidence
 from gevinst.analyses.audit.finding import Finding, Place, Quantity
 from gevinst.analyses.gain import gain
 from gevinst.model.evaluate import evaluate
@@ -24,15 +24,17 @@ def lost_at_no_cost(evidence: StudyEvidence) -> Iterator[Finding]:
     for a, arm in enumerate(study.arms):
         n = int(study.counts[a, last, lost].sum())
         spent = float(calculated.cells[a, last, lost].sum())
-        if n == 0 or spent > 0.0:
+        if n in (0, arm.analysed) or spent > 0.0:
             continue
         # As the others in the arm at that time cost on average: missing at random within it.
         mean = float(calculated.cost[a, last]) / (arm.analysed - n)
         effect = mean * n / arm.analysed * -study.contrast.sign(arm.id)
+        if abs(effect) < NOTHING:
+            continue
         when = Place((study.times[last].label,))
         values = {"place": Place((arm.label,)), "time": when, "n": n}
         finding = Finding("lost_at_no_cost", f"lost.{arm.id}", arm.source, 0.0, values=values)
-        yield evidence.moving(effect, finding)
+        yield evidence.moving(effect, finding).tied("lost")
 
 
 def few_citizens(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -92,7 +94,7 @@ def per_enrolled(evidence: StudyEvidence) -> Iterator[Finding]:
     heads = study.conventions.heads
     other: Heads = "enrolled" if heads == "analysed" else "analysed"
     effect = gain(study.choose(heads=other)).difference - calculated.difference
-    if abs(effect) < 0.5:
+    if abs(effect) < NOTHING:
         return
     arm = study.arms[int(np.argmax(calculated.investment))]
     paid, where = float(calculated.investment.max()), (f"investment.{arm.id}", arm.source)

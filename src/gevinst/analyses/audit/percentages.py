@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import Finding
+from gevinst.analyses.audit.finding import Finding, Quantity
 from gevinst.study.claims import Published
+
+_SHARES = ("share", "survey_share")
 
 
 def counts_of(share: float, rounding: float, of: int) -> tuple[int, ...]:
@@ -58,7 +61,7 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
     """Percentages that no count of the stated people gives, or that fit another count."""
     for figure in evidence.figures:
         of = _asked(evidence, figure)
-        if figure.measure not in ("share", "survey_share") or figure.relation != "=":
+        if figure.measure not in _SHARES or figure.relation != "=":
             continue
         if of is None:
             yield from _nobody_says(evidence, figure)
@@ -67,10 +70,39 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
         if not fitting:
             fits = [n for n in _others(evidence, figure) if _fitting(figure, n)]
             code = "no_count_but" if fits else "no_count"
-            yield evidence.finding(code, figure, of=of, others=_listed(fits))
+            values = {"of": of, "others": _listed(fits), **_nearest(figure, of)}
+            yield evidence.finding(code, figure, **values).tied(f"asked {of}")
         elif stated is not None and not evidence.agrees(figure):
             people = {"of": of, "count": fitting[0], "counted": round(stated * of / 100.0)}
-            yield evidence.finding("other_count", figure, stated, **people)
+            found = evidence.finding("other_count", figure, stated, **people)
+            yield found.tied(*evidence.ties(figure))
+
+
+def _nearest(figure: Published, of: int) -> dict[str, object]:
+    """The percentages nearest to one that no count gives, and the counts that give them."""
+    fewer = min(int(figure.value * of / 100.0), of - 1)
+    digits = figure.digits + 1
+    below, above = (Quantity(100.0 * k / of, "pct", digits) for k in (fewer, fewer + 1))
+    return {"below": below, "fewer": fewer, "above": above, "more": fewer + 1}
+
+
+def common(evidence: Evidence) -> Iterator[Finding]:
+    """Percentages that no count of the people asked gives, and one smaller number gives them all.
+
+    So it is where not everybody answered. It takes two such percentages: one alone fits many.
+    """
+    asked: dict[int, list[Published]] = defaultdict(list)
+    for figure in evidence.figures:
+        of = _asked(evidence, figure)
+        if figure.measure in _SHARES and figure.relation == "=" and of and not _fitting(figure, of):
+            asked[of].append(figure)
+    for of, members in asked.items():
+        fitting = [n for n in range(2, of) if all(_fitting(member, n) for member in members)]
+        if len(members) > 1 and fitting:
+            values = {"shares": len(members), "of": of, "fitting": _listed(fitting)}
+            about = f"asked.{of}", members[0].source
+            found = Finding("common_base", *about, values=values, ties=(f"asked {of}",))
+            yield replace(found, consequence=True)
 
 
 def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
@@ -79,7 +111,8 @@ def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
     if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
         return  # `parts` says it of all of them together
     if known and not any(_fitting(figure, n) for n in known):
-        yield evidence.finding("no_known_count", figure, others=_listed(known))
+        found = evidence.finding("no_known_count", figure, others=_listed(known))
+        yield found.tied("of whom")
 
 
 def parts(evidence: Evidence) -> Iterator[Finding]:
@@ -100,7 +133,7 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
         if known and not any(_are_parts(members, n) for n in known):
             fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
             values |= {"others": _listed(known), "fitting": _listed(fitting) or "-"}
-            yield Finding("parts_of_whom", *about, values=values)
+            yield Finding("parts_of_whom", *about, values=values, ties=("of whom",))
 
 
 def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]:
@@ -137,7 +170,9 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
         asked = [share.of or 0 for share in shares]
         counted = [_fitting(share, of) for share, of in zip(shares, asked, strict=True)]
         if len(set(asked)) > 1:
-            yield evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+            found = evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+            yield found.tied("denominators", f"change {name}")
         if all(fitting and fitting[0] <= 2 for fitting in counted):
             people = _listed((fitting[0] for fitting in counted), " / ")
-            yield evidence.finding("few_people", figure, people=people)
+            found = evidence.finding("few_people", figure, people=people)
+            yield found.tied(f"change {name}")

@@ -32,7 +32,8 @@ def search(evidence: Evidence) -> Iterator[Finding]:
                 used.setdefault(name, []).append(figure.id)
         code, names = matches[0]
         origins = zip(("one", "other"), (_origin(evidence, n) for n in names), strict=False)
-        yield evidence.finding(code, figure, **dict(origins))
+        found = evidence.finding(code, figure, **dict(origins)).follows([figure.id])
+        yield found.tied(*_siblings(figure), *_of_others(evidence, figure, names))
     yield from _twice_and_never(evidence, lost, used)
 
 
@@ -108,6 +109,20 @@ def _origin(evidence: Evidence, name: str) -> Place:
     )
 
 
+def _siblings(figure: Published) -> list[str]:
+    """One tie per place: figures that share it stand apart in that place alone."""
+    at = {place: getattr(figure, place) for place in PLACES if getattr(figure, place)}
+    return [f"row {figure.measure}, any {place} of {at | {place: '*'}}" for place in at]
+
+
+def _of_others(evidence: Evidence, figure: Published, names: tuple[str, ...]) -> Iterator[str]:
+    """What a study can choose, where a figure equals another stratum's or another payer's."""
+    for place, choice in (("stratum", "weights"), ("payer", "payers")):
+        found = {getattr(evidence.by_id[name], place) for name in names}
+        if getattr(figure, place) not in found and "" not in found | {getattr(figure, place)}:
+            yield choice
+
+
 def _twice_and_never(
     evidence: Evidence, lost: list[Published], used: dict[str, list[str]]
 ) -> Iterator[Finding]:
@@ -135,4 +150,4 @@ def _twice_and_never(
 
 def _about(evidence: Evidence, code: str, origin: str, figures: list[str]) -> Finding:
     named = ", ".join(f"«{name}»" for name in figures)
-    return evidence.finding(code, evidence.by_id[origin], figures=named)
+    return evidence.finding(code, evidence.by_id[origin], figures=named).follows(figures)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gevinst.analyses.audit.evidence import StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Quantity
+from gevinst.analyses.audit.finding import Finding, Quantity, pair
 from gevinst.analyses.audit.formulas import Span
 from gevinst.analyses.gain import gain
 from gevinst.study.claims import Published
@@ -70,17 +70,21 @@ def _finding(
     high = min(r.high for _, r in members)
     monthly = (low + high) / 24 if low <= high else implied.middle / 12
     figures = [figure for figure, _ in members]
+    printed, given = pair(said, monthly, "kr/month")
     values = {
         "place": evidence.labels(arm),
         "items": evidence.labels(*dict.fromkeys(figure.item for figure in figures)),
         "times": evidence.labels(*dict.fromkeys(figure.time for figure in figures)),
         "cells": len(members),
-        "printed": Quantity(said, "kr/month"),
-        "implied": Quantity(monthly, "kr/month"),
+        "printed": printed,
+        "implied": given,
     }
     effect = _at_printed(evidence.study, figures, 12 * said) - evidence.gain.difference
     finding = Finding("rate", first.id, first.source, said, monthly, values=values)
-    return evidence.moving(effect, finding)
+    # Cells that inputs do not give either imply a rate of their own; the others are priced so.
+    off = [figure.id for figure in figures if figure.id in evidence.off]
+    priced = dict.fromkeys(f"rate {f.item}" for f in figures if f.id not in off)
+    return evidence.moving(effect, finding).tied(*priced).follows(off)
 
 
 def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
@@ -98,16 +102,12 @@ def _at_printed(study: Study, figures: list[Published], kr: float) -> float:
 
 
 def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
-    """Every published change in cost, and every gain, split into citizens and price.
+    """Every published change in cost, and every gain, like for like: with the rates before it.
 
     With n and p the citizens and the rate of each status before and after, the change is the sum
-    over statuses of (n1 - n0)(p0 + p1)/2, the citizens' part, and (n0 + n1)(p1 - p0)/2, the
-    price's (a Bennet decomposition: symmetric in before and after, and exact).
-
-    References
-    ----------
-    Bennet (1920), The theory of measurement of changes in cost of living, Journal of the Royal
-    Statistical Society 83(3), 455-462.
+    over statuses of (n1 - n0) p0, which is what it would be had no rate changed, and n1 (p1 - p0),
+    what the other rates do to those counted after. The latter is what the headline moves by where
+    those cells get the first rate, so one thing has one number.
     """
     study = evidence.study
     if not study.statuses:
@@ -120,22 +120,51 @@ def price_part(evidence: StudyEvidence) -> Iterator[Finding]:
             continue
         if figure.relation != "=" or figure.follows:
             continue
-        price, citizens, cost = _split(study, figure, before, after)
-        scale, unit = (100.0 / cost, "pct") if figure.measure == "cost_change" else (-1.0, "kr")
-        if cost == 0.0 or abs(price) < 0.01 * cost:
+        split = _split(study, figure, before, after)
+        if split.cost == 0.0 or abs(split.price) < 0.01 * split.cost:
             continue
-        values = {"price": Quantity(scale * price, unit), "part": Quantity(scale * citizens, unit)}
-        yield evidence.finding("price", figure, scale * citizens, **values)
+        change = figure.measure == "cost_change"
+        scale, unit, digits = (100.0 / split.cost, "pct", 1) if change else (-1.0, "kr", 0)
+        values = {
+            "price": Quantity(scale * split.price, unit, digits),
+            "part": Quantity(scale * split.people, unit, digits),
+            "since": evidence.labels(before),
+            "before": split.citizens[0],
+            "after": split.citizens[1],
+        }
+        found = evidence.finding("price", figure, scale * split.people, **values)
+        yield replace(found.tied(*_moved(study, figure, before, after)), consequence=True)
 
 
-def _split(study: Study, figure: Published, before: str, after: str) -> tuple[float, float, float]:
-    """Part of a change in cost from prices and from citizens, and the cost before, in kr."""
+def _moved(study: Study, figure: Published, before: str, after: str) -> list[str]:
+    """What a price's part is about: each status that has another rate at the end."""
+    at = study.axes.at
+    rates = study.rate_of[at("arm", figure.arm), 0]
+    odd = rates[at("time", before)] != rates[at("time", after)]
+    items = study.members(figure.item) if figure.item else study.statuses
+    return [f"rate {study.axes.items[i]}" for i in items if odd[i]]
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Parts of a change in cost, and the cost before it, in kr.; citizens before and after."""
+
+    price: float
+    people: float
+    cost: float
+    citizens: tuple[int, int]
+
+
+def _split(study: Study, figure: Published, before: str, after: str) -> _Split:
     at = study.axes.at
     a, t0, t1 = at("arm", figure.arm), at("time", before), at("time", after)
     items = list(study.members(figure.item) if figure.item else study.statuses)
     kr = np.append(study.kr, 0.0)
     rates = kr[study.rate_of[a, 0][:, items]]
     n0, n1 = study.counts[a, t0, items], study.counts[a, t1, items]
-    price = float(((n0 + n1) / 2) @ (rates[t1] - rates[t0]))
-    citizens = float((n1 - n0) @ ((rates[t0] + rates[t1]) / 2))
-    return price, citizens, float(n0 @ rates[t0])
+    return _Split(
+        float(n1 @ (rates[t1] - rates[t0])),
+        float((n1 - n0) @ rates[t0]),
+        float(n0 @ rates[t0]),
+        (int(n0.sum()), int(n1.sum())),
+    )

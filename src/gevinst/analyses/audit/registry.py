@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.audit import (
@@ -17,13 +19,14 @@ from gevinst.analyses.audit import (
     provenance,
     rates,
 )
-from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
+from gevinst.analyses.audit.causes import Cause, causes
+from gevinst.analyses.audit.evidence import Evidence, StudyEvidence, half_digit
 from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES, Finding
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.provenance import provenance as provenance_of
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
-from gevinst.text.language import language
+from gevinst.text.language import Language, language
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -53,16 +56,18 @@ class Check:
     deviating: tuple[str, ...] = ()
 
 
-_OFF = ("figure", "claim", "formula")
+_OFF = ("headline", "figure", "claim", "formula")
 _NO_COUNT = ("no_count", "no_count_but", "no_known_count", "other_count")
 _ORIGINS = ("provenance_copy", "provenance_difference", "provenance_sum")
 
 CHECKS = (
     Check(("rounding", *_OFF), arithmetic.follows, needs_study=False, deviating=_OFF),
+    Check(("range",), arithmetic.ranges, needs_study=False),
     Check(("together",), arithmetic.together, deviating=("together",)),
     Check(("rate",), rates.cells),
     Check(("price",), rates.price_part),
     Check(_NO_COUNT, percentages.grim, needs_study=False, deviating=_NO_COUNT),
+    Check(("common_base",), percentages.common, needs_study=False),
     Check(("parts", "parts_of_whom"), percentages.parts, needs_study=False),
     Check(("denominators", "few_people"), percentages.changes, needs_study=False),
     Check((*_ORIGINS, "used_twice", "never_used"), provenance.search, needs_study=False),
@@ -105,11 +110,16 @@ class Audit(Result):
     figures : int
         Published figures looked at.
     reproduced : int
-        Those of them that follow from inputs or from other figures, within rounding.
+        Those of them that follow from inputs or from other figures, within their own rounding.
+    rounded : int
+        Those that follow within the roundings of their inputs too, and not without.
     unchecked : tuple of str
         Ids of figures that nothing in the study says anything of: they are only stated.
     provenance : Provenance or None
         Study hash, versions and conventions; None for a table by itself.
+    allowed : mapping of float to int
+        Of a table by itself: unit of the last printed digit -> how many figures are taken so; 0 is
+        an exact count.
     """
 
     name: str
@@ -117,43 +127,93 @@ class Audit(Result):
     findings: tuple[Finding, ...]
     figures: int
     reproduced: int
+    rounded: int
     unchecked: tuple[str, ...]
     provenance: Provenance | None = None
+    allowed: Mapping[float, int] = field(default_factory=dict)
 
     def of(self, *severities: str) -> tuple[Finding, ...]:
         """Findings of the given severities."""
         return tuple(f for f in self.findings if f.severity in severities)
 
+    @property
+    def deviating(self) -> int:
+        """Figures that do not follow. All are reproduced, rounded, unchecked, or this."""
+        return self.figures - self.reproduced - self.rounded - len(self.unchecked)
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """Findings by what they come from, the gravest first; roundings are no findings here."""
+        return causes([finding for finding in self.findings if finding.severity != ROUNDING])
+
+    def not_rebuilt(self) -> tuple[Finding, ...]:
+        """Findings that say a figure does not follow, the headline first."""
+        return tuple(finding for finding in self.findings if finding.code in DEVIATING)
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        """Everything as plain values, ready for JSON."""
+        """Everything as plain values, ready for JSON; causes name positions among the findings."""
+        at = {id(finding): i for i, finding in enumerate(self.findings)}
         return {
             "study": self.name,
             "figures": self.figures,
             "reproduced": self.reproduced,
+            "rounded": self.rounded,
+            "deviating": self.deviating,
             "unchecked": list(self.unchecked),
+            "allowed": [{"rounding": r, "figures": n} for r, n in sorted(self.allowed.items())],
+            "causes": [
+                {
+                    "severity": cause.severity,
+                    "members": [at[id(finding)] for finding in cause.members],
+                    "consequences": [at[id(finding)] for finding in cause.consequences],
+                }
+                for cause in self.causes
+            ],
             "findings": [finding.to_dict(lang) for finding in self.findings],
             "provenance": None if self.provenance is None else self.provenance.to_dict(),
         }
 
     def to_frame(self, lang: str = "en") -> pd.DataFrame:
-        """One row per finding."""
+        """One row per finding, with the number of its cause; roundings have none."""
         import pandas as pd
 
-        rows = [finding.to_dict(lang) for finding in self.findings]
-        columns = ("code", "figure", "source", "published", "recomputed", "difference")
-        return pd.DataFrame(rows, columns=[*columns, "headline", "severity", "message"])
+        place = {
+            id(f): {"cause": i, "consequence": f in cause.consequences}
+            for i, cause in enumerate(self.causes, 1)
+            for f in cause.findings
+        }
+        rows = [{**f.to_dict(lang), **place.get(id(f), {})} for f in self.findings]
+        columns = ("cause", "consequence", "code", "figure", "source")
+        numbers = ("published", "recomputed", "difference", "headline", "severity", "message")
+        found = pd.DataFrame(rows, columns=[*columns, *numbers])
+        return found.astype({"cause": "Int64"})
 
     def summary(self, lang: str = "en") -> str:
         """Say what was found, gravest first, in ``en`` or ``da``; roundings are only counted."""
         text = language(lang)
         lines = [self.counted(lang)]
+        if self.allowed:
+            lines.append(text("audit.allowed", allowed=self._allowed(text)))
         for severity in SEVERITIES:
-            found = self.of(severity)
-            if not found or severity == ROUNDING:
-                continue
-            lines += ["", f"{text(f'severity.{severity}')} ({len(found)})"]
-            lines += [f"- {finding.message(lang)} [{finding.source}]" for finding in found]
+            found = [cause for cause in self.causes if cause.severity == severity]
+            if found:
+                lines += ["", f"{text(f'severity.{severity}')} ({len(found)})"]
+            for cause in found:
+                first, *rest = cause.members
+                lines.append(f"- {first.told(lang)}")
+                lines += [f"  - {finding.told(lang)}" for finding in rest]
+                if cause.consequences:
+                    lines.append(f"  {text('audit.consequences')}")
+                lines += [f"  - {finding.told(lang)}" for finding in cause.consequences]
         return "\n".join(lines)
+
+    def _allowed(self, text: Language) -> str:
+        """List how far how many figures may be off."""
+        said = []
+        for rounding, n in sorted(self.allowed.items()):
+            key = "audit.exact" if rounding == 0 else "audit.within"
+            said.append(text(key, n=n, half=text.significant(rounding / 2)))
+        return ", ".join(said)
 
     def counted(self, lang: str) -> str:
         """Say how many figures were looked at, reproduced, and only stated."""
@@ -161,9 +221,11 @@ class Audit(Result):
             "audit.counted",
             figures=self.figures,
             reproduced=self.reproduced,
+            rounded=self.rounded,
+            deviating=self.deviating,
             unchecked=len(self.unchecked),
-            rounding=len(self.of(ROUNDING)),
-            findings=len(self.findings) - len(self.of(ROUNDING)),
+            findings=sum(len(cause.findings) for cause in self.causes),
+            causes=len(self.causes),
         )
 
 
@@ -211,16 +273,21 @@ def _run(
         for finding in check.of(evidence)
         if not evidence.explained(finding.figure)  # suppressed counts can explain it
     ]
-    found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    found.sort(key=lambda f: (SEVERITIES.index(f.severity), f.code != "headline"))
     said = {*evidence.recomputed, *evidence.formulas}
-    checked = [f for f in evidence.figures if f.id in said or f.of]
-    off = {finding.figure for finding in found if finding.code in DEVIATING}
+    unchecked = [f.id for f in evidence.figures if f.id not in said and not f.of]
+    off = {f.figure for f in found if f.code in DEVIATING} | evidence.off
+    off -= {*unchecked, *filter(evidence.explained, off)}
+    rounded = {f.figure for f in found if f.code == "rounding"} - off
+    follow = len(evidence.figures) - len(off & evidence.by_id.keys()) - len(rounded)
     return Audit(
         name,
         lang,
         tuple(found),
         len(evidence.figures),
-        sum(1 for figure in checked if figure.id not in off and evidence.agrees(figure)),
-        tuple(f.id for f in evidence.figures if f not in checked),
+        follow - len(unchecked),
+        len(rounded),
+        tuple(unchecked),
         made,
+        Counter(2 * half_digit(f) for f in evidence.figures) if made is None else {},
     )

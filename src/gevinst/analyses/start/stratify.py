@@ -147,7 +147,7 @@ class Stratified(Result):
         """Say the result as tables in words, in ``en`` or ``da``."""
         text = language(lang)
         paired = self.estimates[0].paired
-        parts = [self.baseline.summary(lang), ""]
+        parts = [*self.opening(lang), self.baseline.summary(lang), ""]
         level = text.percent(self.estimates[0].found.level)
         for moved in dict.fromkeys(each.moved for each in self.raw):
             rows: list[list[str]] = [

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from gevinst.analyses.audit.finding import ROUNDING, SEVERITIES
+from gevinst.analyses.audit.finding import SEVERITIES, Finding
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """The count, and the findings by severity; roundings are only counted."""
+    """The count, and the findings by severity and cause; roundings are only counted."""
+
+    def said(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
+        return [{"text": f.message(text.code), "source": f.source} for f in findings]
+
     audit = results.audit
     groups = [
         {
             "title": text(f"severity.{severity}"),
-            "findings": [
-                {"text": finding.message(text.code), "source": finding.source}
-                for finding in audit.of(severity)
+            "causes": [
+                {"members": said(cause.members), "consequences": said(cause.consequences)}
+                for cause in audit.causes
+                if cause.severity == severity
             ],
         }
         for severity in SEVERITIES
-        if severity != ROUNDING and audit.of(severity)
     ]
-    return {"counted": audit.counted(text.code), "groups": groups}
+    kept = [group for group in groups if group["causes"]]
+    return {"counted": audit.counted(text.code), "groups": kept}

@@ -37,7 +37,7 @@ def sentence(
     ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
     one = "_one" if len(simulation.by_coupling) == 1 else ""
     point = "published" if simulation.published else "recomputed"
-    said = [text(f"headline.{point}", kr=text.kr(simulation.point))]
+    said = [*simulation.opening(text.code), text(f"headline.{point}", kr=text.kr(simulation.point))]
     if NO_COUPLING in simulation.by_coupling and simulation.varied:
         names = ", ".join(text.label(source.label) for source in simulation.varied)
         said.append(text("headline.known", names=names))

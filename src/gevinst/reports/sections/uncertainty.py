@@ -28,7 +28,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
-            *simulation.cautions(text.code),
+            *(warning.say(text.code) for warning in simulation.warnings),
         ],
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
