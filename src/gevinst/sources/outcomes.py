@@ -79,6 +79,8 @@ class Outcomes(Source):
             return
         for a, arm in enumerate(study.arms):
             mass = float(self.prior_mass(study, a).sum(axis=-1).max())
+            if self.mass(arm.analysed) <= 0.0:
+                continue  # too few for the law, and refused: beside them a prior would be all
             if mass > LARGE_PRIOR * arm.analysed:
                 shift = self._shift(study, a)
                 problems.add(
@@ -188,9 +190,7 @@ class Outcomes(Source):
                 found[strata == k] = self._weights(own, n, rows, rng)
         return found
 
-    def _split(
-        self, ends: Floats, of: Integers, sizes: Floats, rng: np.random.Generator
-    ) -> Floats:
+    def _split(self, ends: Floats, of: Integers, sizes: Floats, rng: np.random.Generator) -> Floats:
         """Split what last statuses count for among the paths that end in them, (path, row)."""
         rows, n = ends.shape[1], int(sizes.sum())
         found = np.empty((len(sizes), rows))
