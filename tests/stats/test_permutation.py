@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.stats import permutation
-from gevinst.stats.permutation import _frequency_tails, permutation_test, sign_flip_test
+from gevinst.stats import random_sums
+from gevinst.stats.permutation import permutation_test, sign_flip_test
+from gevinst.stats.random_sums import frequency_tails
 
 # R12: R coin, permeability of human chorioamnion (Hollander & Wolfe 1999, table 4.1).
 DIFFUSION_X = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
@@ -128,7 +129,7 @@ def test_frequency_recursion_equals_counting():
     values -= values[0]
     repeats = np.ones(18, int)
     observed = int(values[rng.permutation(18)[:8]].sum())
-    below, above, error = _frequency_tails(values, repeats, 8, (observed, observed))
+    below, above, error = frequency_tails(values, repeats, 8, (observed, observed))
     sums = np.array([values[list(c)].sum() for c in itertools.combinations(range(18), 8)])
     assert error < 1e-9
     assert below == pytest.approx((sums <= observed).mean(), abs=error + 1e-12)
@@ -156,7 +157,7 @@ def test_long_sign_flips_equal_counting_by_the_lattice():
     assert beside.pvalue == pytest.approx(expected, abs=1e-3)
     sizes = np.sort(sizes)
     limits = (int(d[d > 0].sum()), int(d[d > 0].sum()))
-    _, above, error = _frequency_tails(sizes, np.ones(60, int), None, limits)
+    _, above, error = frequency_tails(sizes, np.ones(60, int), None, limits)
     assert above == pytest.approx(expected, abs=error + 1e-12)
 
 
@@ -169,13 +170,13 @@ def test_counting_by_sums_equals_meeting_in_the_middle(monkeypatch, alternative,
     d = np.concatenate([x, -y])
     halves = [permutation_test(x, y, alternative=alternative)]
     halves.append(sign_flip_test(d, alternative=alternative))
-    monkeypatch.setattr(permutation, "_MAX_STATES", 1)
+    monkeypatch.setattr(random_sums, "_MAX_STATES", 1)
     sums = [permutation_test(x, y, alternative=alternative)]
     sums.append(sign_flip_test(d, alternative=alternative))
     for one, other in zip(halves, sums, strict=True):
         assert one.method == other.method == "counted"
         assert one.pvalue == pytest.approx(other.pvalue, rel=1e-12)
-    monkeypatch.setattr(permutation, "_MAX_CELLS", 1)
+    monkeypatch.setattr(random_sums, "_MAX_CELLS", 1)
     assert permutation_test(x, y, alternative=alternative, rng=1).method != "counted"
 
 
@@ -192,7 +193,7 @@ def test_hundreds_of_different_whole_values_are_counted():
     assert result.exact
     whole = np.sort(values / 100.0).astype(np.int64)
     observed = int(x.sum() / 100.0) - 80 * int(whole[0])
-    tails = _frequency_tails(whole - whole[0], np.ones(150, int), 80, (observed, observed))
+    tails = frequency_tails(whole - whole[0], np.ones(150, int), 80, (observed, observed))
     assert result.pvalue == pytest.approx(2 * min(tails[:2]), abs=2 * tails[2])
 
 

@@ -11,9 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Whole", "as_numbers", "on_a_step", "whole_numbers"]
+__all__ = ["Whole", "as_numbers", "equal_but_for_rounding", "on_a_step", "whole_numbers"]
 
 _MAX_DECIMALS = 9
+_SMALLEST = 1e-75  # its fourth power is a number, and so is that of one over it
+_LAST_DIGITS = 8 * np.finfo(np.float64).eps
 _LARGEST = 2**40  # leaves 22 bits for sums and counts in an int64
 
 
@@ -43,7 +45,8 @@ def as_numbers(values: object, name: str) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        Text, missing or infinite values, no value at all, or more than one dimension.
+        Text, missing or infinite values, no value at all, more than one dimension, or numbers so
+        large or so small that their fourth powers are none.
     """
     raw = np.asarray(values)
     if raw.dtype.kind not in "biuf" and not _holds_numbers(raw):
@@ -66,7 +69,19 @@ def as_numbers(values: object, name: str) -> NDArray[np.float64]:
             f"{name}: read {array[place]} at position {place}, which is not finite; "
             "write the value, or leave the citizen out and report the dropout"
         )
+    sizes = np.abs(array[array != 0.0])
+    if sizes.size and not _SMALLEST < sizes.min() <= sizes.max() < 1 / _SMALLEST:
+        worst = sizes.max() if sizes.max() >= 1 / _SMALLEST else sizes.min()
+        raise ValueError(
+            f"{name}: read a value of size {worst}, whose fourth power is no floating-point "
+            "number; write the values in another unit"
+        )
     return array
+
+
+def equal_but_for_rounding(values: NDArray[np.float64]) -> bool:
+    """Whether values differ by no more than the last digits that sums and products lose."""
+    return float(np.ptp(values)) <= _LAST_DIGITS * float(np.abs(values).max())
 
 
 def _holds_numbers(raw: NDArray[np.generic]) -> bool:
@@ -97,7 +112,7 @@ def on_a_step(values: NDArray[np.float64]) -> Whole | None:
         None when nine decimals do not write the values.
     """
     largest = float(np.abs(values).max())
-    slack = 8 * np.finfo(np.float64).eps * largest
+    slack = _LAST_DIGITS * largest
     for decimals in range(_MAX_DECIMALS + 1):
         scale = 10.0**decimals
         if largest * scale > _LARGEST:

@@ -258,20 +258,20 @@ def _jackknife(of_units: Callable[..., float], everyone: list[Indices]) -> tuple
     Efron & Tibshirani (1993), equations 11.5 and 14.15; with strata the influences are weighted
     as in Davison & Hinkley (1997), equation 5.27.
     """
-    variance = cubes = squares = 0.0
+    influences = []
     for place, units in enumerate(everyone):
-        n = units.size
+        before, after = everyone[:place], everyone[place + 1 :]
         left_out = np.array(
-            [
-                of_units(*everyone[:place], np.delete(units, k), *everyone[place + 1 :])
-                for k in range(n)
-            ]
+            [of_units(*before, np.delete(units, k), *after) for k in range(units.size)]
         )
-        influence = (n - 1) * (left_out.mean() - left_out)
+        influences.append((units.size - 1) * (left_out.mean() - left_out))
+    largest = max(float(np.abs(each).max()) for each in influences)
+    if not (math.isfinite(largest) and largest > 0):
+        return (0.0 if largest == 0 else math.nan), math.nan
+    variance = cubes = squares = 0.0
+    for influence in (each / largest for each in influences):  # no power falls out of range
+        n = influence.size
         variance += float((influence**2).sum()) / (n * (n - 1))
         cubes += float((influence**3).sum()) / n**3
         squares += float((influence**2).sum()) / n**2
-    if not math.isfinite(variance):
-        return math.nan, math.nan
-    acceleration = cubes / (6 * squares**1.5) if squares > 0 else math.nan
-    return math.sqrt(variance), acceleration
+    return largest * math.sqrt(variance), cubes / (6 * squares**1.5)

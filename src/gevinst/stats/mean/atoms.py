@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.lattice import on_a_step
+from gevinst.stats.lattice import equal_but_for_rounding, on_a_step
 
 __all__ = [
     "Atoms",
@@ -55,14 +55,19 @@ class Component:
 
     @classmethod
     def of(cls, x: Floats, sign: int = 1, *, counts: Floats | None = None) -> Component:
-        """Return the resampled mean of one group of citizens, of whom so many have each value."""
+        """Return the resampled mean of one group of citizens, of whom so many have each value.
+
+        Values that are equal but for rounding are one: they hold no spread.
+        """
         if counts is None:
             counts = np.ones(x.size)
         values, place = np.unique(x, return_inverse=True)
         each = np.bincount(place, weights=counts, minlength=values.size)
         n = int(each.sum())
-        seen = each > 0
-        return cls(values[seen], each[seen] / n, n, sign)
+        values, each = values[each > 0], each[each > 0]
+        if equal_but_for_rounding(values):
+            values, each = values[:1], each.sum(keepdims=True)
+        return cls(values, each / n, n, sign)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,9 @@ class MeanEstimate(Result):
         """
         if not self.measurable:
             return math.nan
+        total = sum(self._squared_errors)
         parts = zip(self._squared_errors, self.sizes, strict=True)
-        return self.standard_error**4 / sum(v**2 / (n - 1) for v, n in parts)
+        return 1 / sum((v / total) ** 2 / (n - 1) for v, n in parts)
 
     @cached_property
     def law(self) -> MeanLaw:
