@@ -15,6 +15,7 @@ import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.stats.intervals import METHODS
 from gevinst.study.people import COUPLINGS, gains_apart
+from gevinst.text.language import language
 from tests.conftest import DATA
 
 
@@ -236,3 +237,19 @@ def test_figure_shows_every_interval_and_the_answer(found) -> None:
     for bar, limit in zip(bars, [*limits, limits[2], limits[0]], strict=True):
         assert bar == pytest.approx(limit)
     assert ax.get_yticklabels()[-1].get_text() == "svaret"
+
+
+def test_simulated_limits_have_a_seed(ishoj) -> None:
+    """The seed is given, remembered and said; every view shows the same limits."""
+    one, again, other = (gv.bootstrap(ishoj, methods=("studentized",), rng=r) for r in (4, 4, 5))
+    assert one.to_dict() == again.to_dict() != other.to_dict()
+    assert one.provenance.seed == 4
+    first = one.intervals("narrowest")[0]
+    plain = one.to_dict()["difference"]["intervals"][0]
+    assert (plain["low"], plain["monte_carlo_error"]) == (first.low, [*first.monte_carlo_error])
+    assert one.to_frame().loc[("difference", "narrowest", "studentized"), "low"] == first.low
+    for lang in ("en", "da"):
+        assert "seed 4" in one.summary(lang)
+        assert language(lang).earned(first.low, first.monte_carlo_error[0]) in one.summary(lang)
+    assert gv.bootstrap(ishoj, rng=4).provenance.seed is None
+    assert "seed" not in gv.bootstrap(ishoj).summary("en")

@@ -8,12 +8,14 @@ those vary too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of
 from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
@@ -83,11 +85,15 @@ class Bootstrap(Result):
 
     def intervals(self, coupling: str) -> tuple[Interval, ...]:
         """Intervals of the difference under one coupling, one per method shown."""
-        return tuple(self.difference[coupling].interval(m, rng=0) for m in self.methods)
+        return tuple(self._interval(self.difference[coupling], m) for m in self.methods)
+
+    def _interval(self, found: MeanEstimate, method: Method) -> Interval:
+        """One interval, the same whenever it is asked for."""
+        return found.interval(method, rng=self.provenance.seed)
 
     def outer(self, method: Method = DEFAULTS[0]) -> Interval:
         """Lowest and highest limit over the couplings: the answer where margins are the data."""
-        found = [estimate.interval(method, rng=0) for estimate in self.difference.values()]
+        found = [self._interval(estimate, method) for estimate in self.difference.values()]
         low, high = min(i.low for i in found), max(i.high for i in found)
         return Interval(low, high, self.level, method, found[0].reason)
 
@@ -121,7 +127,7 @@ class Bootstrap(Result):
                 c: None if nobody else or_none(e.standard_error) for c, e in by_coupling.items()
             },
             "intervals": [
-                {**e.interval(method, rng=0).to_dict(), **nobody, "coupling": c}
+                {**self._interval(e, method).to_dict(), **nobody, "coupling": c}
                 for c, e in by_coupling.items()
                 for method in self.methods
             ],
@@ -140,7 +146,7 @@ class Bootstrap(Result):
         for of, by_coupling in {"difference": self.difference, **self.arms}.items():
             for coupling, found in by_coupling.items():
                 for method in self.methods:
-                    interval = found.interval(method, rng=0).to_dict()
+                    interval = self._interval(found, method).to_dict()
                     rows.append(
                         {
                             "of": of,
@@ -192,8 +198,20 @@ class Bootstrap(Result):
         return "\n".join([*lines, *self.asides(text), self.explain(lang)])
 
     def asides(self, text: Language) -> list[str]:
-        """Say what must stand beside the table: what narrowest is, switches, a flat group."""
+        """Say what must stand beside the table: what is simulated, narrowest, switches, flat."""
         said = []
+        for method in self.methods:
+            simulated = [self._interval(e, method) for e in self.difference.values()]
+            errors = [error for i in simulated for error in i.monte_carlo_error or ()]
+            if errors:
+                said.append(
+                    text(
+                        "bootstrap.simulated",
+                        method=text(f"method.{method}"),
+                        error=text.kr(math.ceil(max(errors))),
+                        seed=self.provenance.seed,
+                    )
+                )
         apart = self.difference.get("independent")
         if apart is not None and len(apart.groups[0]) > 2:
             said.append(text("bootstrap.at_most"))
@@ -213,7 +231,7 @@ class Bootstrap(Result):
         ends: dict[str, float] = {}
         for prefix, pick in (("", max), ("inner_", min)):
             coupling = pick(self.difference, key=lambda c: self.difference[c].standard_error)
-            interval = self.difference[coupling].interval(self.methods[0], rng=0)
+            interval = self._interval(self.difference[coupling], self.methods[0])
             ends |= {f"{prefix}low": interval.low, f"{prefix}high": interval.high}
         band = len(self.difference) > 1
         inside = (ends["low"] <= 0 <= ends["high"], ends["inner_low"] <= 0 <= ends["inner_high"])
@@ -325,6 +343,7 @@ def bootstrap(
     confidence_level: float = 0.95,
     methods: Sequence[Method] = DEFAULTS,
     impossible: Sequence[Switch] = (),
+    rng: streams.Rng = 0,
 ) -> Bootstrap:
     """Compute the exact bootstrap of a study's net gain per citizen, side by side per coupling.
 
@@ -339,11 +358,13 @@ def bootstrap(
         Between 0 and 1, ends excluded.
     methods : sequence of str
         Intervals to show, of `gevinst.stats.intervals.METHODS`; Welch's t and expanded percentile
-        by default. ``studentized`` draws, with a fixed seed.
+        by default. ``studentized`` draws; its limits carry their Monte Carlo error.
     impossible : sequence of (str, str), optional
         Switches that no citizen makes between consecutive times: ids of statuses or groups, or
         ``"*"`` for all. Each is first tested against the margins. ``independent`` then means
         quasi-independence.
+    rng : what `numpy.random.default_rng` takes, optional
+        Seed of what ``studentized`` draws; it is remembered.
 
     Returns
     -------
@@ -386,5 +407,5 @@ def bootstrap(
         labels={arm.id: arm.label for arm in study.arms},
         impossible=switches,
         methods=tuple(methods),
-        provenance=provenance(study),
+        provenance=provenance(study, streams.entropy(rng) if "studentized" in methods else None),
     )

@@ -18,6 +18,7 @@ from gevinst.cli.options import (
     LEVEL,
     METHODS,
     PRINTED,
+    RNG,
     STANDARDISE,
     STRATA,
     STUDY,
@@ -123,6 +124,7 @@ def _bootstrap(options: Namespace) -> int:
             confidence_level=options.confidence_level,
             methods=chosen,
             impossible=switches(options.impossible),
+            rng=options.rng,
         )
     return show(options, found.to_dict(), found.summary(options.lang))
 
@@ -209,7 +211,7 @@ COMMANDS = (
     Command(
         "bootstrap",
         "exact intervals for small groups",
-        (*CHOSEN, LEVEL, METHODS, IMPOSSIBLE),
+        (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE),
         _bootstrap,
     ),
     Command(

@@ -142,11 +142,12 @@ CHOSEN = (*STUDY, *(Option(f"--{name}", what, "NAME") for name, what in CHOICES.
 CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--weights")
 """Of a command that goes through all weights."""
 
+RNG = Option("--rng", f"default {SEED}", "SEED", _whole("a whole number", 0), SEED)
 DRAWN = (
     *CHOSEN,
     Option("--draws", "per coupling", "N", _whole("a whole number of draws", 2), 100_000),
     Option("--assume", "e.g. outcomes.law=rubin", "SOURCE.SETTING=VALUE", action="append"),
-    Option("--rng", f"default {SEED}", "SEED", _whole("a whole number", 0), SEED),
+    RNG,
 )
 LEVEL = Option("--confidence-level", "default 0.95", "L", _level, 0.95)
 METHODS = Option("--methods", "welch,expanded,percentile,basic,bca,...", "NAME,...")

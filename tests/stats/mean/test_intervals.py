@@ -14,6 +14,7 @@ from scipy import stats
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval
 from gevinst.stats.mean.bayesian import DirichletLaw
 from gevinst.stats.mean.estimate import bootstrap_mean_difference
+from gevinst.text.language import language
 
 # R1: scipy's check against R boot with 10^6 resamples (scipy/stats/tests/test_resampling.py).
 BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]
@@ -118,6 +119,31 @@ def test_studentized_draws_equal_plain_resampling():
     assert ours.dropped == 0
     assert all(0 < e < 10 for e in ours.monte_carlo_error)
     assert result.interval("studentized", rng=5, n_resamples=2000) == ours
+
+
+def test_simulated_limits_say_their_error_and_no_digit_beyond_it():
+    """The limits of twenty seeds scatter as their standard errors say, and are written so.
+
+    The ratio of a standard deviation of twenty to its expectation is within 0.4 and 1.7 but once
+    in a million; an error of one arm alone, or without the standard error's factor, is outside.
+    """
+    result = bootstrap_mean_difference(TREATED, CONTROL)
+    found = [result.interval("studentized", rng=seed, n_resamples=2000) for seed in range(20)]
+    for end in (0, 1):
+        scatter = np.std([i.limits[end] for i in found], ddof=1)
+        assert 0.4 < scatter / np.mean([i.monte_carlo_error[end] for i in found]) < 1.7
+    one = found[0]
+    assert one.to_dict()["monte_carlo_error"] == list(one.monte_carlo_error)
+    for lang, word in (("en", "simulated"), ("da", "simuleret")):
+        said = one.summary(lang)
+        assert word in said
+        text = language(lang)
+        for limit, error in zip(one, one.monte_carlo_error, strict=True):
+            assert text.earned(limit, error) in said
+            assert text.significant(error, 2) in said
+    computed = result.interval("welch")
+    assert computed.to_dict()["monte_carlo_error"] is None
+    assert "simulated" not in computed.summary("en")
 
 
 def test_replicates_without_spread_are_dropped_and_counted():
@@ -228,7 +254,8 @@ def test_result_carries_kind_and_level():
     low, high = result.interval("welch")
     assert (low, high) == result.interval("welch").limits
     assert "<table" in result._repr_html_()
-    assert result.to_dict()["intervals"][0].keys() == {"method", "level", "low", "high", "reason"}
+    keys = {"method", "level", "low", "high", "reason", "monte_carlo_error"}
+    assert result.to_dict()["intervals"][0].keys() == keys
     with pytest.raises(AttributeError):
         Interval(0, 1, 0.95, "welch").low = 5
 
