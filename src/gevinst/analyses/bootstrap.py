@@ -135,6 +135,7 @@ class Bootstrap(Result):
                 c: or_none(e.probability_positive) for c, e in by_coupling.items()
             },
             "certificate": {c: e.certificate for c, e in by_coupling.items()},
+            "resolution": {c: e.resolution for c, e in by_coupling.items()},
             "reason": {c: nobody.get("reason", e.reason) for c, e in by_coupling.items()},
         }
 

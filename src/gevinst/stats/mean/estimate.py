@@ -120,8 +120,13 @@ class MeanEstimate(Result):
 
     @property
     def certificate(self) -> float:
-        """Bound of the error of ``cdf``; see `gevinst.stats.mean.law.MeanLaw`."""
+        """Bound of the error of ``cdf`` at the `resolution`; see `gevinst.stats.mean.law.MeanLaw`."""
         return self.law.certificate
+
+    @property
+    def resolution(self) -> float:
+        """Distance within which ``cdf`` does not tell values apart, in their unit."""
+        return self.law.resolution
 
     def cdf(self, t: float | Floats) -> Floats:
         """Return the bootstrap probability of at most t; an atom at t counts in full."""
@@ -282,6 +287,7 @@ class MeanEstimate(Result):
             "intervals": [self.interval(method).to_dict() for method in DEFAULTS],
             "probability_positive": or_none(self.probability_positive),
             "certificate": self.certificate,
+            "resolution": self.resolution,
             "reason": self.reason,
         }
 

@@ -91,7 +91,8 @@ class MeanLaw:
         within r of each other are frequencies that were not looked at, and F itself may differ
         by their mass.
     resolution : float
-        In the unit of the values; 0 for atoms.
+        In the unit of the values. Of atoms: the distance within which two are one, 1e-11 of their
+        size.
     """
 
     components: Sequence[Component]
@@ -139,7 +140,7 @@ class MeanLaw:
 
     @property
     def resolution(self) -> float:
-        """Size of the details that a series does not look at, in the unit of the values."""
+        """Size of the details that are not told apart, in the unit of the values."""
         return self._held.resolution
 
     def cdf(self, t: float | Floats) -> Floats:
