@@ -16,7 +16,7 @@ from gevinst.analyses.bootstrap import bootstrap
 from gevinst.stats.intervals import METHODS
 from gevinst.study.people import COUPLINGS, gains_apart
 from gevinst.text.language import language
-from tests.conftest import DATA
+from tests.conftest import DATA, persons
 
 
 @pytest.fixture(scope="module")
@@ -253,3 +253,27 @@ def test_simulated_limits_have_a_seed(ishoj) -> None:
         assert language(lang).earned(first.low, first.monte_carlo_error[0]) in one.summary(lang)
     assert gv.bootstrap(ishoj, rng=4).provenance.seed is None
     assert "seed" not in gv.bootstrap(ishoj).summary("en")
+
+
+def test_a_study_and_its_citizens_have_one_law(ishoj) -> None:
+    """The citizens' net gains by themselves, the investment in each, give the study's numbers.
+
+    The investment per head is no whole number of kroner, and moves an arm's law and no more.
+    """
+    study = persons(ishoj)
+    found = gv.bootstrap(study)
+    groups = []
+    for arm in study.axes.arms:
+        estimate = found.arms[arm]["observed"]
+        (part,) = estimate.groups[0]
+        repeats = np.rint(part.probabilities * part.n).astype(int)
+        groups.append(np.repeat(part.values, repeats) + estimate.shift)
+    alone, of_study = gv.stats.bootstrap_mean_difference(*groups), found.difference["observed"]
+    assert alone.estimate == pytest.approx(of_study.estimate, abs=1e-6)
+    for method in METHODS:
+        ours, theirs = (e.interval(method, rng=1) for e in (alone, of_study))
+        assert ours.limits == pytest.approx(theirs.limits, abs=1e-6)
+    t = np.linspace(*of_study.interval("percentile").limits, 50)
+    off = max(alone.certificate, of_study.certificate)
+    assert alone.cdf(t) == pytest.approx(of_study.cdf(t), abs=1e-9 + 2 * off)
+    assert alone.probability_positive == pytest.approx(of_study.probability_positive, abs=1e-9)

@@ -42,7 +42,8 @@ Floats = NDArray[np.float64]
 
 _FEW_ATOMS = 20_000  # enumerated at once
 _SMALL_LATTICE = 2**16  # cells: two milliseconds, and exact
-_LARGE_LATTICE = 2**21  # cells: a quarter of a second; only where the series is not sure
+_MANY_ATOMS = 2**21  # a third of a second; only where the series is not sure
+_LARGE_LATTICE = 2**21  # cells: a quarter of a second; likewise
 _SURE = 1e-8  # a certificate below this is small
 
 
@@ -122,10 +123,13 @@ class MeanLaw:
             [c.probabilities for c in self.components],
             [(c.n, c.sign) for c in self.components],
         )
+        if series.certificate > _SURE:
+            if enumerated <= _MANY_ATOMS:
+                return enumerate_atoms(self.components)
+            if lattice is not None and lattice.cells <= _LARGE_LATTICE:
+                return convolve(lattice)
         if lattice is None:
             return series
-        if series.certificate > _SURE and lattice.cells <= _LARGE_LATTICE:
-            return convolve(lattice)
         return _SeriesOnLattice(series, lattice.origin, lattice.step)
 
     @property
