@@ -13,10 +13,10 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
-from gevinst.stats.intervals import METHODS
+from gevinst.stats.intervals import DEFAULTS, METHODS
 from gevinst.study.people import COUPLINGS, gains_apart
 from gevinst.text.language import language
-from tests.conftest import DATA, persons
+from tests.conftest import DATA, persons, two_times
 
 
 @pytest.fixture(scope="module")
@@ -269,11 +269,49 @@ def test_a_study_and_its_citizens_have_one_law(ishoj) -> None:
         repeats = np.rint(part.probabilities * part.n).astype(int)
         groups.append(np.repeat(part.values, repeats) + estimate.shift)
     alone, of_study = gv.stats.bootstrap_mean_difference(*groups), found.difference["observed"]
+    assert alone.interval("anderson").reason == "no-support"
     assert alone.estimate == pytest.approx(of_study.estimate, abs=1e-6)
-    for method in METHODS:
+    for method in METHODS[:-1]:
         ours, theirs = (e.interval(method, rng=1) for e in (alone, of_study))
         assert ours.limits == pytest.approx(theirs.limits, abs=1e-6)
     t = np.linspace(*of_study.interval("percentile").limits, 50)
     off = max(alone.certificate, of_study.certificate)
     assert alone.cdf(t) == pytest.approx(of_study.cdf(t), abs=1e-9 + 2 * off)
     assert alone.probability_positive == pytest.approx(of_study.probability_positive, abs=1e-9)
+
+
+def test_anderson_holds_whoever_went_where(ishoj) -> None:
+    """Under each coupling the widest's; every table's own interval lies inside.
+
+    The dearest status costs 349,152 kr. a year, so nobody gains or loses more.
+    """
+    found = gv.bootstrap(ishoj, methods=("anderson", "welch"))
+    outer = found.outer("anderson")
+    shown = {found.intervals(c)[0].limits for c in COUPLINGS}
+    assert shown == {outer.limits}
+    assert outer.low < found.outer("welch").low
+    assert found.outer("welch").high < outer.high
+    narrow, wide = (found.difference[c] for c in ("narrowest", "widest"))
+    assert wide.support == ((-349_152.0, 349_152.0),) * 2
+    assert narrow.interval("anderson").low > wide.interval("anderson").low
+    for seed in range(20):
+        own = gv.bootstrap(persons(ishoj, seed), methods=("anderson",)).outer("anderson")
+        assert outer.low - 1e-6 <= own.low < own.high <= outer.high + 1e-6
+    barred = gv.bootstrap(ishoj, methods=("anderson",), impossible=[("early_retirement", "*")])
+    assert barred.outer("anderson").reason == "impossible"
+    assert "impossible" in barred.summary("en")
+
+
+def test_a_guaranteed_interval_is_named_where_no_other_will_do(ishoj) -> None:
+    """Where all gains are equal, or the measured coverage of both defaults is below 90 %."""
+    job, cash = "ordinary_employment", "cash_benefit"
+    flat = gv.bootstrap(two_times(ishoj, ({cash: 9}, {cash: 9}), ({job: 9}, {cash: 9})))
+    for lang, word in (("en", "Anderson's interval"), ("da", "Andersons interval")):
+        assert word in flat.summary(lang)
+        assert word in flat.explain(lang)
+        assert "--methods anderson" in flat.explain(lang)
+        assert word not in gv.bootstrap(ishoj).summary(lang)
+    lumpy = two_times(ishoj, ({cash: 28}, {cash: 26}), ({job: 1, cash: 27}, {cash: 26}))
+    found = gv.bootstrap(lumpy)
+    poor = max(found.nearest().coverage[m] for m in DEFAULTS) < 0.90
+    assert ("Anderson" in found.explain("en")) == poor

@@ -18,7 +18,9 @@ __all__ = ["DEFAULTS", "METHODS", "Interval", "level_of", "quantile_error"]
 
 Floats = NDArray[np.float64]
 
-Method = Literal["welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian"]
+Method = Literal[
+    "welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian", "anderson"
+]
 METHODS: tuple[Method, ...] = get_args(Method)
 DEFAULTS: tuple[Method, ...] = ("welch", "expanded")
 """Shown side by side: what `studies/coverage` found to keep their promise."""

@@ -21,7 +21,8 @@ BOOT = [10, 12, 12.5, 12.5, 13.9, 15, 21, 22, 23, 34, 50, 81, 89, 121, 134, 213]
 # R2: mouse data, treated first (Efron & Tibshirani 1993, table 2.1).
 TREATED = [16, 23, 38, 94, 99, 141, 197]
 CONTROL = [10, 27, 31, 40, 46, 50, 52, 104, 146]
-DETERMINISTIC = tuple(m for m in METHODS if m != "studentized")
+OF_THE_DATA = tuple(m for m in METHODS if m != "anderson")  # it has a support to say what they lack
+DETERMINISTIC = tuple(m for m in OF_THE_DATA if m != "studentized")
 
 
 def mean_difference(x, y, axis):
@@ -230,7 +231,7 @@ def test_shift_scale_and_relabelling(x, y, shift, scale):
         ([2, 3, 4], [0.1, 0.1], "no-spread-in-y", True),
     ],
 )
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", OF_THE_DATA)
 def test_degenerate_data_give_a_reason(x, y, reason, available, method):
     """One citizen, equal values and a flat group give a reason code, and no warning."""
     result = bootstrap_mean_difference(x, y)
