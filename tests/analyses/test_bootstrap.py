@@ -13,9 +13,10 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.bootstrap import bootstrap
-from gevinst.stats.intervals import METHODS
+from gevinst.stats.intervals import DEFAULTS, METHODS
 from gevinst.study.people import COUPLINGS, gains_apart
-from tests.conftest import DATA
+from gevinst.text.language import language
+from tests.conftest import DATA, persons, two_times
 
 
 @pytest.fixture(scope="module")
@@ -237,3 +238,81 @@ def test_figure_shows_every_interval_and_the_answer(found) -> None:
     for bar, limit in zip(bars, [*limits, limits[2], limits[0]], strict=True):
         assert bar == pytest.approx(limit)
     assert ax.get_yticklabels()[-1].get_text() == "svaret"
+
+
+def test_simulated_limits_have_a_seed(ishoj) -> None:
+    """The seed is given, remembered and said; every view shows the same limits."""
+    one, again, other = (gv.bootstrap(ishoj, methods=("studentized",), rng=r) for r in (4, 4, 5))
+    assert one.to_dict() == again.to_dict() != other.to_dict()
+    assert one.provenance.seed == 4
+    first = one.intervals("narrowest")[0]
+    plain = one.to_dict()["difference"]["intervals"][0]
+    assert (plain["low"], plain["monte_carlo_error"]) == (first.low, [*first.monte_carlo_error])
+    assert one.to_frame().loc[("difference", "narrowest", "studentized"), "low"] == first.low
+    for lang in ("en", "da"):
+        assert "seed 4" in one.summary(lang)
+        assert language(lang).earned(first.low, first.monte_carlo_error[0]) in one.summary(lang)
+    assert gv.bootstrap(ishoj, rng=4).provenance.seed is None
+    assert "seed" not in gv.bootstrap(ishoj).summary("en")
+
+
+def test_a_study_and_its_citizens_have_one_law(ishoj) -> None:
+    """The citizens' net gains by themselves, the investment in each, give the study's numbers.
+
+    The investment per head is no whole number of kroner, and moves an arm's law and no more.
+    """
+    study = persons(ishoj)
+    found = gv.bootstrap(study)
+    groups = []
+    for arm in study.axes.arms:
+        estimate = found.arms[arm]["observed"]
+        (part,) = estimate.groups[0]
+        repeats = np.rint(part.probabilities * part.n).astype(int)
+        groups.append(np.repeat(part.values, repeats) + estimate.shift)
+    alone, of_study = gv.stats.bootstrap_mean_difference(*groups), found.difference["observed"]
+    assert alone.interval("anderson").reason == "no-support"
+    assert alone.estimate == pytest.approx(of_study.estimate, abs=1e-6)
+    for method in METHODS[:-1]:
+        ours, theirs = (e.interval(method, rng=1) for e in (alone, of_study))
+        assert ours.limits == pytest.approx(theirs.limits, abs=1e-6)
+    t = np.linspace(*of_study.interval("percentile").limits, 50)
+    off = max(alone.certificate, of_study.certificate)
+    assert alone.cdf(t) == pytest.approx(of_study.cdf(t), abs=1e-9 + 2 * off)
+    assert alone.probability_positive == pytest.approx(of_study.probability_positive, abs=1e-9)
+
+
+def test_anderson_holds_whoever_went_where(ishoj) -> None:
+    """Under each coupling the widest's; every table's own interval lies inside.
+
+    The dearest status costs 349,152 kr. a year, so nobody gains or loses more.
+    """
+    found = gv.bootstrap(ishoj, methods=("anderson", "welch"))
+    outer = found.outer("anderson")
+    shown = {found.intervals(c)[0].limits for c in COUPLINGS}
+    assert shown == {outer.limits}
+    assert outer.low < found.outer("welch").low
+    assert found.outer("welch").high < outer.high
+    narrow, wide = (found.difference[c] for c in ("narrowest", "widest"))
+    assert wide.support == ((-349_152.0, 349_152.0),) * 2
+    assert narrow.interval("anderson").low > wide.interval("anderson").low
+    for seed in range(20):
+        own = gv.bootstrap(persons(ishoj, seed), methods=("anderson",)).outer("anderson")
+        assert outer.low - 1e-6 <= own.low < own.high <= outer.high + 1e-6
+    barred = gv.bootstrap(ishoj, methods=("anderson",), impossible=[("early_retirement", "*")])
+    assert barred.outer("anderson").reason == "impossible"
+    assert "impossible" in barred.summary("en")
+
+
+def test_a_guaranteed_interval_is_named_where_no_other_will_do(ishoj) -> None:
+    """Where all gains are equal, or the measured coverage of both defaults is below 90 %."""
+    job, cash = "ordinary_employment", "cash_benefit"
+    flat = gv.bootstrap(two_times(ishoj, ({cash: 9}, {cash: 9}), ({job: 9}, {cash: 9})))
+    for lang, word in (("en", "Anderson's interval"), ("da", "Andersons interval")):
+        assert word in flat.summary(lang)
+        assert word in flat.explain(lang)
+        assert "--methods anderson" in flat.explain(lang)
+        assert word not in gv.bootstrap(ishoj).summary(lang)
+    lumpy = two_times(ishoj, ({cash: 28}, {cash: 26}), ({job: 1, cash: 27}, {cash: 26}))
+    found = gv.bootstrap(lumpy)
+    poor = max(found.nearest().coverage[m] for m in DEFAULTS) < 0.90
+    assert ("Anderson" in found.explain("en")) == poor

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 import gevinst as gv
+from tests.conftest import two_times
 
 
 def test_job_outcome(ishoj) -> None:
@@ -50,3 +51,25 @@ def test_outcome_test_of_nobody(ishoj) -> None:
         gv.outcome_test(ishoj, "flexjob", time="2")
     with pytest.raises(ValueError, match="alternative"):
         gv.outcome_test(ishoj, "flexjob", alternative="absolute")
+
+
+def test_a_small_p_is_never_printed_as_zero(ishoj) -> None:
+    """101 of 1,875 against 161 of 1,875: Fisher's p is 0.0001485, as scipy and R have it.
+
+    Boschloo's would take a minute at this size: it is left out, and said to be.
+    """
+    yes, no, n = "ordinary_employment", "cash_benefit", 1875
+    ends = ({yes: 101, no: n - 101}, {yes: 161, no: n - 161})
+    found = gv.outcome_test(two_times(ishoj, ({no: n}, {no: n}), ends), yes)
+    assert found.fisher == pytest.approx(0.00014851913836925)
+    assert "p < 0.001" in found.summary("en")
+    assert "p < 0,001" in found.summary("da")
+    assert "not computed" in found.summary("en")
+    assert found.to_dict()["pvalue"]["boschloo"] is None
+
+
+def test_a_p_is_above_zero_at_any_size(ishoj) -> None:
+    """Where all of one arm and none of the other are in the status, with 3,000 citizens each."""
+    yes, no, n = "ordinary_employment", "cash_benefit", 3000
+    study = two_times(ishoj, ({no: n}, {no: n}), ({yes: n}, {no: n}))
+    assert 0 < gv.outcome_test(study, yes).fisher < 1e-300

@@ -53,6 +53,16 @@ def test_bootstrap(capsys) -> None:
     assert found["impossible"] == [["early_retirement", "*"], ["flexjob", "moved"]]
 
 
+def test_bootstrap_takes_a_seed(capsys) -> None:
+    """`--rng` is the seed of what `studentized` draws, the default that of every command."""
+    chosen = ("bootstrap", "ishoj-smc", "--json", "--methods", "studentized")
+    seeds = (), ("--rng", "2018"), ("--rng", "3")
+    default, same, other = (json.loads(run(capsys, *chosen, *seed)[1]) for seed in seeds)
+    assert default == same
+    assert default["difference"] != other["difference"]
+    assert other["provenance"]["seed"] == 3
+
+
 def test_bootstrap_refuted_switch(capsys) -> None:
     """A switch the margins refute ends with 1 and names arm, times and switch."""
     code, out, err = run(

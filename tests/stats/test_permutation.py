@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.stats.permutation import _frequency_tails, permutation_test, sign_flip_test
+from gevinst.stats import random_sums
+from gevinst.stats.permutation import permutation_test, sign_flip_test
+from gevinst.stats.random_sums import frequency_tails
 
 # R12: R coin, permeability of human chorioamnion (Hollander & Wolfe 1999, table 4.1).
 DIFFUSION_X = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
@@ -127,7 +129,7 @@ def test_frequency_recursion_equals_counting():
     values -= values[0]
     repeats = np.ones(18, int)
     observed = int(values[rng.permutation(18)[:8]].sum())
-    below, above, error = _frequency_tails(values, repeats, 8, (observed, observed))
+    below, above, error = frequency_tails(values, repeats, 8, (observed, observed))
     sums = np.array([values[list(c)].sum() for c in itertools.combinations(range(18), 8)])
     assert error < 1e-9
     assert below == pytest.approx((sums <= observed).mean(), abs=error + 1e-12)
@@ -135,7 +137,7 @@ def test_frequency_recursion_equals_counting():
 
 
 def test_long_sign_flips_equal_counting_by_the_lattice():
-    """Sixty distinct differences fall back on the Fourier series; integer convolution agrees."""
+    """Sixty distinct whole differences are counted by their sums; the Fourier series agrees."""
     rng = np.random.default_rng(6)
     sizes = rng.choice(np.arange(1, 400), 60, replace=False)
     d = sizes * rng.choice([-1, 1], 60, p=[0.4, 0.6])
@@ -147,8 +149,108 @@ def test_long_sign_flips_equal_counting_by_the_lattice():
         ways = grown
     expected = ways[d[d > 0].sum() :].sum()
     result = sign_flip_test(d, alternative="greater")
-    assert not result.exact
-    assert result.pvalue == pytest.approx(expected, abs=1e-9)
+    assert result.exact
+    assert result.pvalue == pytest.approx(expected, rel=1e-12)
+    beside = sign_flip_test(d + rng.uniform(-1e-7, 1e-7, 60), alternative="greater")
+    assert beside.method == "frequency"
+    # Moving each difference by so little moves the sum past other sums, of 1e-4 of the law each.
+    assert beside.pvalue == pytest.approx(expected, abs=1e-3)
+    sizes = np.sort(sizes)
+    limits = (int(d[d > 0].sum()), int(d[d > 0].sum()))
+    _, above, error = frequency_tails(sizes, np.ones(60, int), None, limits)
+    assert above == pytest.approx(expected, abs=error + 1e-12)
+
+
+@pytest.mark.parametrize("alternative", [*ALTERNATIVES, "absolute"])
+@pytest.mark.parametrize(("m", "n"), [(1, 7), (4, 9), (9, 4), (6, 6)])
+def test_counting_by_sums_equals_meeting_in_the_middle(monkeypatch, alternative, m, n):
+    """Both ways of counting give one p, and one sign-flip p, on whole numbers with ties."""
+    rng = np.random.default_rng(m)
+    x, y = rng.integers(0, 40, m) * 250.0, rng.integers(5, 45, n) * 250.0
+    d = np.concatenate([x, -y])
+    halves = [permutation_test(x, y, alternative=alternative)]
+    halves.append(sign_flip_test(d, alternative=alternative))
+    monkeypatch.setattr(random_sums, "_MAX_STATES", 1)
+    sums = [permutation_test(x, y, alternative=alternative)]
+    sums.append(sign_flip_test(d, alternative=alternative))
+    for one, other in zip(halves, sums, strict=True):
+        assert one.method == other.method == "counted"
+        assert one.pvalue == pytest.approx(other.pvalue, rel=1e-12)
+    monkeypatch.setattr(random_sums, "_MAX_CELLS", 1)
+    assert permutation_test(x, y, alternative=alternative, rng=1).method != "counted"
+
+
+def test_hundreds_of_different_whole_values_are_counted():
+    """80 citizens against 70, no two alike: every one of 10**44 labellings, within seconds.
+
+    Amounts in whole hundreds of kroner have few sums; the Fourier series agrees.
+    """
+    values = np.random.default_rng(8).permutation(300)[:150] * 100.0
+    x, y = values[:80], values[80:]
+    began = time.perf_counter()
+    result = permutation_test(x, y)
+    assert time.perf_counter() - began < 20
+    assert result.exact
+    whole = np.sort(values / 100.0).astype(np.int64)
+    observed = int(x.sum() / 100.0) - 80 * int(whole[0])
+    tails = frequency_tails(whole - whole[0], np.ones(150, int), 80, (observed, observed))
+    assert result.pvalue == pytest.approx(2 * min(tails[:2]), abs=2 * tails[2])
+
+
+@pytest.mark.parametrize("n", [20, 100, 400, 3000])
+def test_the_smallest_tail_has_its_digits(n):
+    """All of one group above all of the other: one labelling of so many, to ten digits.
+
+    A tail got as one less the rest would be zero, or noise, from n = 30 on; and binomial
+    coefficients of 6,000 are no floating-point numbers.
+    """
+    result = permutation_test(np.ones(n), np.zeros(n), alternative="greater")
+    assert result.exact
+    expected = stats.hypergeom(2 * n, n, n).sf(n - 1)
+    assert result.pvalue == pytest.approx(expected, rel=1e-10, abs=1e-300)
+    assert result.pvalue > 0
+    flips = sign_flip_test(np.ones(n), alternative="greater")
+    assert flips.pvalue == pytest.approx(max(0.5**n, np.finfo(float).tiny), rel=1e-12)
+
+
+def test_thousands_of_yes_and_no_equal_the_hypergeometric_law():
+    """101 of 1,875 against 161 of 1,875 is Fisher's one-sided test, at any number of citizens."""
+    x, y = np.repeat([1, 0], [101, 1774]), np.repeat([1, 0], [161, 1714])
+    result = permutation_test(x, y, alternative="less")
+    assert result.pvalue == pytest.approx(stats.hypergeom(3750, 262, 1875).cdf(101), rel=1e-9)
+    assert "p < 0.001" in result.summary("en")
+    assert "p < 0,001" in result.summary("da")
+
+
+@pytest.mark.parametrize("alternative", ALTERNATIVES)
+def test_a_p_below_its_error_is_given_as_the_error(alternative):
+    """Far apart and too many to count: p is not 0, and not below what the series can tell."""
+    rng = np.random.default_rng(9)
+    x, y = rng.normal(50, 1, 60), rng.normal(0, 1, 60)
+    result = permutation_test(x, y, alternative=alternative)
+    assert result.method == "frequency"
+    assert 0 < result.error <= result.pvalue
+    flips = sign_flip_test(x, alternative=alternative)
+    assert 0 < flips.error <= flips.pvalue
+
+
+def test_two_conventions_of_two_sided_are_told_apart():
+    """On skewed values they differ; each says what it counts, and names the other."""
+    x, y = [0, 0, 1, 30], [0, 2, 0, 1, 0, 1]
+    doubled, far = (permutation_test(x, y, alternative=a) for a in ("two-sided", "absolute"))
+    tails = [permutation_test(x, y, alternative=a).pvalue for a in ("less", "greater")]
+    assert doubled.pvalue == pytest.approx(2 * min(tails))
+    both = np.array(x + y)
+    picks = [both[list(pick)].sum() for pick in itertools.combinations(range(10), 4)]
+    distance = np.abs(np.array(picks) / 4 - (both.sum() - np.array(picks)) / 6)
+    assert far.pvalue == pytest.approx(
+        (distance >= abs(np.mean(x) - np.mean(y)) - 1e-9).mean(), abs=1e-14
+    )
+    assert doubled.pvalue != pytest.approx(far.pvalue)
+    for lang in ("en", "da"):
+        assert "absolute" in doubled.summary(lang)
+        assert "two-sided" in far.summary(lang)
+    assert far.to_dict()["alternative"] == "absolute"
 
 
 def test_hopeless_spread_falls_back_on_labelled_draws():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -89,22 +91,58 @@ def test_clusters_stay_together():
         data, lambda d: d[:, 1].sum(), clusters=clusters, n_resamples=100, rng=1
     )
     assert result.replicates.tolist() == [0] * 100
-    assert result.interval.reason == "no-spread"
+    assert result.interval.reason == "same-replicates"
     assert not result.interval.available
 
 
 def test_a_ratio_without_a_denominator_is_counted():
     """Replicates on which a ratio is not finite leave no interval, but a count and a reason."""
     data = np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 1.0]])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result = resample_statistic(
-            data, lambda d: d[:, 0].sum() / d[:, 1].sum(), n_resamples=400, rng=1
-        )
+    result = resample_statistic(
+        data, lambda d: d[:, 0].sum() / d[:, 1].sum(), n_resamples=400, rng=1
+    )
     # (2/3)^3 of replicates have no denominator: 118.5 of 400, sd 9.1; seven sd.
     assert abs(result.interval.dropped - 400 * 8 / 27) < 64
     assert result.interval.reason == "not-finite"
+    # What is left is those replicates on which it happened to exist: no standard error of theirs.
+    assert math.isnan(result.standard_error)
+    assert math.isnan(result.jackknife_standard_error)
+    assert result.to_dict()["standard_error"] is None
     assert "not a finite number" in str(result)
     assert result.to_dict()["interval"]["low"] is None
+
+
+@pytest.mark.parametrize("method", ["percentile", "basic", "bca"])
+@pytest.mark.parametrize(
+    ("statistic", "n", "reason"),
+    [
+        (lambda x: float(sum(x.tolist()) / (max(x.tolist()) - min(x.tolist()))), 3, "not-finite"),
+        (lambda x: np.log(x.min() - 0.99) if 2.0 in x else np.log(-1.0), 6, "not-finite"),
+        (lambda x: np.corrcoef(x, x)[0, 1], 3, "not-finite"),
+        (lambda x: 7.0, 6, "same-replicates"),
+        (lambda x: float(len(np.unique(x))), 20, "one-sided-replicates"),
+        (lambda x: float(np.ptp(x) > 3), 6, "no-jackknife"),
+    ],
+)
+def test_what_has_no_interval_has_a_reason(statistic, n: int, reason: str, method: str) -> None:
+    """Plain and numpy divisions by zero, constants, counts that only fall, and steps.
+
+    No warning comes out, and everything can be shown; where only BCa has none, the others have one.
+    """
+    result = resample_statistic(
+        np.arange(1.0, n + 1), statistic, method=method, n_resamples=400, rng=1
+    )
+    if method == "bca" or reason not in ("one-sided-replicates", "no-jackknife"):
+        assert result.interval.reason == reason
+        assert not result.interval.available
+    else:
+        assert result.interval.available
+    assert math.isnan(result.standard_error) == (reason == "not-finite")
+    json.dumps(result.to_dict(), allow_nan=False)
+    for lang in ("en", "da"):
+        assert not re.search(r"\b(nan|inf)\b", result.summary(lang))
+        if not result.interval.available:
+            assert result.summary(lang).count("(") > 0
 
 
 @pytest.mark.parametrize(

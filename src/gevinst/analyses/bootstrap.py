@@ -8,16 +8,18 @@ those vary too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of
-from gevinst.stats.mean.coverage import ENOUGH, Setting, nearest
+from gevinst.stats.mean.coverage import ENOUGH, POOR, Setting, nearest
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
-from gevinst.study.people import NO_COUPLING, gains_by_coupling
+from gevinst.study.people import NO_COUPLING, gain_support, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Lang, Language, language, table
@@ -84,11 +86,22 @@ class Bootstrap(Result):
 
     def intervals(self, coupling: str) -> tuple[Interval, ...]:
         """Intervals of the difference under one coupling, one per method shown."""
-        return tuple(self.difference[coupling].interval(m, rng=0) for m in self.methods)
+        return tuple(self._interval(self.difference, coupling, m) for m in self.methods)
+
+    def _interval(self, of: Mapping[str, MeanEstimate], coupling: str, method: Method) -> Interval:
+        """One interval, the same whenever it is asked for.
+
+        Anderson's is that of the widest coupling under each: whoever went where, it holds, as no
+        gains are further apart. With impossible switches none is the furthest in every way.
+        """
+        if method == "anderson" and self.impossible:
+            return Interval(math.nan, math.nan, self.level, method, "impossible")
+        where = "widest" if method == "anderson" and "widest" in of else coupling
+        return of[where].interval(method, rng=self.provenance.seed)
 
     def outer(self, method: Method = DEFAULTS[0]) -> Interval:
         """Lowest and highest limit over the couplings: the answer where margins are the data."""
-        found = [estimate.interval(method, rng=0) for estimate in self.difference.values()]
+        found = [self._interval(self.difference, c, method) for c in self.difference]
         low, high = min(i.low for i in found), max(i.high for i in found)
         return Interval(low, high, self.level, method, found[0].reason)
 
@@ -122,14 +135,15 @@ class Bootstrap(Result):
                 c: None if nobody else or_none(e.standard_error) for c, e in by_coupling.items()
             },
             "intervals": [
-                {**e.interval(method, rng=0).to_dict(), **nobody, "coupling": c}
-                for c, e in by_coupling.items()
+                {**self._interval(by_coupling, c, method).to_dict(), **nobody, "coupling": c}
+                for c in by_coupling
                 for method in self.methods
             ],
             "probability_positive": {
                 c: or_none(e.probability_positive) for c, e in by_coupling.items()
             },
             "certificate": {c: e.certificate for c, e in by_coupling.items()},
+            "resolution": {c: e.resolution for c, e in by_coupling.items()},
             "reason": {c: nobody.get("reason", e.reason) for c, e in by_coupling.items()},
         }
 
@@ -141,7 +155,7 @@ class Bootstrap(Result):
         for of, by_coupling in {"difference": self.difference, **self.arms}.items():
             for coupling, found in by_coupling.items():
                 for method in self.methods:
-                    interval = found.interval(method, rng=0).to_dict()
+                    interval = self._interval(by_coupling, coupling, method).to_dict()
                     rows.append(
                         {
                             "of": of,
@@ -161,7 +175,8 @@ class Bootstrap(Result):
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
         heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
         if self.reason:
-            return "\n".join([*self.opening(lang), heading, text(f"reason.{self.reason}")])
+            reason = text(f"reason.{self.reason}")
+            return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])
         level = text.level(self.level)
         rows = [
             [heading],
@@ -193,8 +208,26 @@ class Bootstrap(Result):
         return "\n".join([*lines, *self.asides(text), self.explain(lang)])
 
     def asides(self, text: Language) -> list[str]:
-        """Say what must stand beside the table: what narrowest is, switches, a flat group."""
+        """Say what must stand beside the table: what is simulated, none, narrowest, and so on."""
         said = []
+        for method in self.methods:
+            simulated = [self._interval(self.difference, c, method) for c in self.difference]
+            errors = [error for i in simulated for error in i.monte_carlo_error or ()]
+            if errors:
+                said.append(
+                    text(
+                        "bootstrap.simulated",
+                        method=text(f"method.{method}"),
+                        error=text.kr(math.ceil(max(errors))),
+                        seed=self.provenance.seed,
+                    )
+                )
+        for method in self.methods:
+            missing = {c: self._interval(self.difference, c, method) for c in self.difference}
+            without = [c for c, interval in missing.items() if not interval.available]
+            if without:
+                names = ", ".join(text(f"coupling.{c}") for c in without)
+                said.append(f"{names}: {missing[without[0]].heading(text.code)}")
         apart = self.difference.get("independent")
         if apart is not None and len(apart.groups[0]) > 2:
             said.append(text("bootstrap.at_most"))
@@ -214,7 +247,7 @@ class Bootstrap(Result):
         ends: dict[str, float] = {}
         for prefix, pick in (("", max), ("inner_", min)):
             coupling = pick(self.difference, key=lambda c: self.difference[c].standard_error)
-            interval = self.difference[coupling].interval(self.methods[0], rng=0)
+            interval = self._interval(self.difference, coupling, self.methods[0])
             ends |= {f"{prefix}low": interval.low, f"{prefix}high": interval.high}
         band = len(self.difference) > 1
         inside = (ends["low"] <= 0 <= ends["high"], ends["inner_low"] <= 0 <= ends["inner_high"])
@@ -250,7 +283,7 @@ class Bootstrap(Result):
         """
         text = language(lang)
         if self.reason:
-            return text(f"reason.{self.reason}")
+            return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text)])
         widest = max(self.difference.values(), key=lambda e: e.standard_error)
         plain, expanded = (widest.interval(method) for method in ("percentile", "expanded"))
         short = 1.0 - (plain.high - plain.low) / (expanded.high - expanded.low)
@@ -258,6 +291,7 @@ class Bootstrap(Result):
         welch, other = (setting.coverage[method] for method in DEFAULTS)
         which = "low" if min(welch, other) < ENOUGH else "good"
         sizes = text("bootstrap.and").join(map(str, widest.sizes))
+        named = self._guaranteed(text) if max(welch, other) < POOR else []
         return " ".join(
             (
                 text("bootstrap.why", sizes=sizes, short=text.percent(max(short, 0.0))),
@@ -269,8 +303,17 @@ class Bootstrap(Result):
                     expanded=text.percent(other, 1),
                     repetitions=text.number(setting.repetitions),
                 ),
+                *named,
             )
         )
+
+    def _guaranteed(self, text: Language) -> list[str]:
+        """Say the interval that holds whatever the law of the gains, where there is one."""
+        found = self._interval(self.difference, next(iter(self.difference)), "anderson")
+        if not found.available:
+            return []
+        low, high = text.number(found.low), text.number(found.high)
+        return [text("bootstrap.anderson", level=text.level(self.level), low=low, high=high)]
 
     def cautions(self, lang: Lang = "en") -> list[str]:
         """Say what must stand beside the intervals."""
@@ -326,6 +369,7 @@ def bootstrap(
     confidence_level: float = 0.95,
     methods: Sequence[Method] = DEFAULTS,
     impossible: Sequence[Switch] = (),
+    rng: streams.Rng = 0,
 ) -> Bootstrap:
     """Compute the exact bootstrap of a study's net gain per citizen, side by side per coupling.
 
@@ -340,11 +384,13 @@ def bootstrap(
         Between 0 and 1, ends excluded.
     methods : sequence of str
         Intervals to show, of `gevinst.stats.intervals.METHODS`; Welch's t and expanded percentile
-        by default. ``studentized`` draws, with a fixed seed.
+        by default. ``studentized`` draws; its limits carry their Monte Carlo error.
     impossible : sequence of (str, str), optional
         Switches that no citizen makes between consecutive times: ids of statuses or groups, or
         ``"*"`` for all. Each is first tested against the margins. ``independent`` then means
         quasi-independence.
+    rng : what `numpy.random.default_rng` takes, optional
+        Seed of what ``studentized`` draws; it is remembered.
 
     Returns
     -------
@@ -370,22 +416,23 @@ def bootstrap(
     switches = tuple((str(start), str(end)) for start, end in impossible)
     point = gain(study).net_gain_per_citizen
     groups = gains_by_coupling(study, switches)
+    support = (gain_support(study),) * 2 if study.statuses else None
     arms: dict[str, dict[str, MeanEstimate]] = {arm.id: {} for arm in study.arms}
     difference = {}
     for coupling, found in groups.items():
         shifts = {}
         for a, arm in enumerate(study.arms):
-            alone = MeanEstimate((found[a],), level)
+            alone = MeanEstimate((found[a],), level, support=support and support[:1])
             shifts[arm.id] = float(point[a]) - alone.estimate
-            arms[arm.id][coupling] = MeanEstimate((found[a],), level, shifts[arm.id])
+            arms[arm.id][coupling] = replace(alone, shift=shifts[arm.id])
         pair = tuple(arms[arm][coupling].groups[0] for arm in study.contrast.arms)
         shift = sum(study.contrast.sign(arm) * kr for arm, kr in shifts.items())
-        difference[coupling] = MeanEstimate(pair, level, shift)
+        difference[coupling] = MeanEstimate(pair, level, shift, support)
     return Bootstrap(
         difference=difference,
         arms=arms,
         labels={arm.id: arm.label for arm in study.arms},
         impossible=switches,
         methods=tuple(methods),
-        provenance=provenance(study),
+        provenance=provenance(study, streams.entropy(rng) if "studentized" in methods else None),
     )

@@ -5,12 +5,15 @@ These give p-values, labelled. A study's net gain gets none.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.pvalue import never_zero
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, language
 from gevinst.text.problems import suggest
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 Alternative = Literal["two-sided", "less", "greater"]
 ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
+
+_MOST_TABLES = 100_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +42,7 @@ class OutcomeTest(Result):
         ``greater`` is more of them in the intervention group.
     fisher, boschloo : float
         p-values: Fisher's conditional test, and Boschloo's, which is never larger in a one-sided
-        test. Descriptive: allocation was not by lot.
+        test; NaN in groups so large that it takes minutes. Descriptive: allocation was not by lot.
     labels : mapping of str to Label
         What the arms, the status and the time are called.
     provenance : Provenance
@@ -64,7 +69,7 @@ class OutcomeTest(Result):
                 arm: {"yes": self.yes[arm], "citizens": self.citizens[arm]} for arm in self.yes
             },
             "alternative": self.alternative,
-            "pvalue": {"fisher": self.fisher, "boschloo": self.boschloo},
+            "pvalue": {"fisher": self.fisher, "boschloo": or_none(self.boschloo)},
             "descriptive": True,
             "label": {lang: language(lang)("outcome.label") for lang in ("da", "en")},
             "provenance": self.provenance.to_dict(),
@@ -94,7 +99,8 @@ class OutcomeTest(Result):
             for arm, yes in self.yes.items()
         ]
         lines.append(text("outcome.fisher", p=text.p(self.fisher)))
-        lines.append(text("outcome.boschloo", p=text.p(self.boschloo)))
+        boschloo = "boschloo_many" if math.isnan(self.boschloo) else "boschloo"
+        lines.append(text(f"outcome.{boschloo}", p=text.p(self.boschloo)))
         return "\n".join([*lines, text("outcome.label")])
 
 
@@ -154,7 +160,7 @@ def outcome_test(
         yes=yes,
         citizens=citizens,
         alternative=alternative,
-        fisher=float(stats.fisher_exact(cells, alternative=side).pvalue),
+        fisher=never_zero(float(stats.fisher_exact(cells, alternative=side).pvalue)),
         boschloo=_boschloo(cells, alternative),
         labels={
             **{arm.id: arm.label for arm in study.arms},
@@ -166,9 +172,14 @@ def outcome_test(
 
 
 def _boschloo(cells: np.ndarray[Any, Any], alternative: Any) -> float:
-    """Boschloo's p; scipy takes the groups as columns. One where a margin is empty."""
+    """Boschloo's p; scipy takes the groups as columns. One where a margin is empty.
+
+    Its time grows with the number of tables that could have been: two seconds at `_MOST_TABLES`.
+    """
     from scipy import stats
 
     if (cells.sum(axis=0) == 0).any():
         return 1.0  # nobody, or everybody, in both groups: the same share
-    return float(stats.boschloo_exact(cells.T, alternative=alternative).pvalue)
+    if math.prod(cells.sum(axis=1).tolist()) > _MOST_TABLES:
+        return math.nan
+    return never_zero(float(stats.boschloo_exact(cells.T, alternative=alternative).pvalue))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,6 +10,7 @@ from gevinst.analyses.draws import LEVEL
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.rows.blocks import Blocks
+from gevinst.sources.registry import chosen
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
@@ -119,7 +120,12 @@ class Tornado(Result):
 
 
 def tornado(
-    study: Study, *, n: int = 20_000, confidence_level: float = LEVEL, rng: streams.Rng = None
+    study: Study,
+    *,
+    n: int = 20_000,
+    vary: Sequence[str] | str | None = None,
+    confidence_level: float = LEVEL,
+    rng: streams.Rng = None,
 ) -> Tornado:
     """Let each source of uncertainty vary alone.
 
@@ -129,6 +135,8 @@ def tornado(
         Under the conventions it carries.
     n : int
         Draws per source and coupling.
+    vary : str or sequence of str, optional
+        Sources that have a bar; all by default.
     confidence_level : float
         Probability mass of each bar, between 0 and 1.
     rng : what `numpy.random.default_rng` takes, optional
@@ -145,7 +153,7 @@ def tornado(
         source.name: simulate(
             study, n=n, vary=source.name, confidence_level=confidence_level, rng=seed
         )
-        for source in study.sources
+        for source in chosen(study, vary)
     }
 
     def width(name: str) -> float:

@@ -21,6 +21,7 @@ from gevinst.cli.options import (
     OUT_FILE,
     OUT_FOLDER,
     PRINTED,
+    RNG,
     STANDARDISE,
     STRATA,
     STUDY,
@@ -162,6 +163,7 @@ def _bootstrap(options: Namespace) -> int:
         confidence_level=options.confidence_level,
         methods=options.methods or DEFAULTS,
         impossible=options.impossible,
+        rng=options.rng,
     )
     return show(options, found.to_dict(), found.summary(options.lang))
 
@@ -252,7 +254,7 @@ COMMANDS = (
     Command("check", STUDY, _check),
     Command("gain", CHOSEN, _gain),
     Command("audit", CHOSEN, _audit),
-    Command("bootstrap", (*CHOSEN, LEVEL, METHODS, IMPOSSIBLE), _bootstrap),
+    Command("bootstrap", (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE), _bootstrap),
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
     Command(
         "simulate",

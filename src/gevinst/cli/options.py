@@ -150,11 +150,12 @@ CHOSEN = (*STUDY, *(Option(f"--{name}", "name") for name in CHOICES))
 CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--weights")
 """Of a command that goes through all weights."""
 
+RNG = Option("--rng", "seed", _whole("whole_number", 0), SEED)
 DRAWN = (
     *CHOSEN,
     Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000),
     Option("--assume", "setting", action="append"),
-    Option("--rng", "seed", _whole("whole_number", 0), SEED),
+    RNG,
 )
 LEVEL = Option("--confidence-level", "level", _level, 0.95)
 METHODS = Option("--methods", "names", names)

@@ -30,7 +30,7 @@ def balance(
     """
 
     def paint(ax: Axes) -> None:
-        reach = _SMALL
+        reach, named = _SMALL, set[str]()
         for y, (_, before, after) in enumerate(rows):
             for value, name in ((before, "love_before"), (after, "love_after")):
                 if not math.isfinite(value):
@@ -43,8 +43,9 @@ def balance(
                     markerfacecolor="white" if hollow else style.DARK,
                     markersize=7 if hollow else 5,
                     zorder=4 if hollow else 5,
-                    label=text(f"figure.{name}") if y == 0 else None,
+                    label=None if name in named else text(f"figure.{name}"),
                 )
+                named.add(name)
         ax.axvline(0.0, color=style.ZERO, linewidth=1.2, zorder=3)
         for side in (-_SMALL, _SMALL):
             ax.axvline(side, color=style.SOFT, linewidth=0.8, linestyle=":", zorder=2)
@@ -53,6 +54,9 @@ def balance(
         ax.set_xlim(-1.2 * reach, 1.2 * reach)
         style.numbers(ax, text, text("figure.love_axis"), digits=1)
         ax.grid(axis="both", color=style.GRID, linewidth=0.6)
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)
+        if named:
+            ax.legend(
+                loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8
+            )
 
     return Picture(title, alt, 1.3 + 0.32 * len(rows), paint, caption)

@@ -75,7 +75,11 @@ class Missing(Source):
     target: str = MEAN
 
     def check(self, study: Study, problems: Problems) -> None:
-        """Refuse an extra cost of an arm there is not, or of which no status of the lost has it."""
+        """Refuse what nobody can tell, and an extra cost of an arm or a status there is not."""
+        if self.moved == "at_random":
+            lost = study.counts[..., study.lost].sum(axis=-1)
+            for a, t in np.argwhere((lost > 0) & (lost == study.counts.sum(axis=-1))):
+                problems.add("E150", "counts.csv", None, study.times[t].id, arm=study.arms[a].id)
         if len(study.strata) > 1 and study.statuses and self.dropouts in ("worst", "best"):
             problems.add("E131", "study.toml", None, self.dropouts)
         for arm, kr in self.extra_cost:

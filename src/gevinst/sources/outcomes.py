@@ -79,6 +79,8 @@ class Outcomes(Source):
             return
         for a, arm in enumerate(study.arms):
             mass = float(self.prior_mass(study, a).sum(axis=-1).max())
+            if self.mass(arm.analysed) <= 0.0:
+                continue  # too few for the law, and refused: beside them a prior would be all
             if mass > LARGE_PRIOR * arm.analysed:
                 shift = self._shift(study, a)
                 problems.add(

@@ -18,7 +18,9 @@ __all__ = ["DEFAULTS", "METHODS", "Interval", "level_of", "quantile_error"]
 
 Floats = NDArray[np.float64]
 
-Method = Literal["welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian"]
+Method = Literal[
+    "welch", "expanded", "percentile", "basic", "bca", "studentized", "bayesian", "anderson"
+]
 METHODS: tuple[Method, ...] = get_args(Method)
 DEFAULTS: tuple[Method, ...] = ("welch", "expanded")
 """Shown side by side: what `studies/coverage` found to keep their promise."""
@@ -58,10 +60,11 @@ class Interval(Listed):
         return math.isfinite(self.low) and math.isfinite(self.high)
 
     def written(self, text: Language) -> str:
-        """Write the limits in whole numbers, or that there are none."""
+        """Write the limits in whole numbers, simulated ones with the digits known, or none."""
         if not self.available:
             return text("bootstrap.none")
-        low, high = text.number(self.low), text.number(self.high)
+        errors = self.monte_carlo_error or (1.0, 1.0)
+        low, high = (text.earned(v, max(e, 1.0)) for v, e in zip(self, errors, strict=True))
         return text("bootstrap.limits", low=low, high=high)
 
     @property
@@ -81,18 +84,27 @@ class Interval(Listed):
             "low": self.low if self.available else None,
             "high": self.high if self.available else None,
             "reason": self.reason,
+            "monte_carlo_error": self.monte_carlo_error and list(self.monte_carlo_error),
         }
 
     def heading(self, lang: Lang) -> str:
-        """Say method, level and limits, and a caution."""
+        """Say method, level and limits, simulated ones with their error, and a caution."""
         text = language(lang)
         method = text(f"method.{self.kind}") if text.has(f"method.{self.kind}") else self.kind
+        errors = self.monte_carlo_error or (0.0, 0.0)
+        low, high = (
+            text.earned(v, e) if e > 1e-9 * abs(v) else text.significant(v)
+            for v, e in zip(self, errors, strict=True)
+        )
+        key = "interval" if self.available else "interval_none"
         said = text(
-            "stats.interval" if self.available else "stats.interval_none",
+            f"stats.{'interval_simulated' if any(errors) else key}",
             method=method,
             level=text.level(self.level),
-            low=text.significant(self.low),
-            high=text.significant(self.high),
+            low=low,
+            high=high,
+            low_error=text.significant(errors[0], 2),
+            high_error=text.significant(errors[1], 2),
         )
         reason = f"stats.reason.{self.reason}"
         return f"{said} ({text(reason)})" if self.reason and text.has(reason) else said

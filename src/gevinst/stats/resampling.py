@@ -7,6 +7,7 @@ by `scipy.stats.bootstrap`, within strata, and in whole clusters where citizens 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
 from gevinst.stats.intervals import Interval, quantile_error
+from gevinst.stats.mean.estimate import or_none
 from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 
@@ -38,7 +40,8 @@ class ResampledStatistic(Listed):
     estimate : float
         The statistic of the data.
     standard_error : float
-        Standard deviation of the replicates.
+        Standard deviation of the replicates; NaN where some are not finite, as the others are those
+        on which the statistic happened to exist.
     interval : Interval
         With the Monte Carlo standard error of each limit (for "bca" given the levels it chose).
         Where the statistic is not finite on some replicates there is no interval: ``dropped``
@@ -46,7 +49,8 @@ class ResampledStatistic(Listed):
     replicates : ndarray, shape (n_resamples - dropped,)
         The finite resampled values, ascending.
     jackknife_standard_error, acceleration : float
-        From leaving out one unit (citizen or cluster) at a time within its stratum.
+        From leaving out one unit (citizen or cluster) at a time within its stratum; NaN where the
+        statistic is not finite without one of them, the acceleration also where it does not move.
     """
 
     estimate: float
@@ -60,7 +64,7 @@ class ResampledStatistic(Listed):
         """Return plain values for JSON."""
         return {
             "estimate": self.estimate,
-            "standard_error": self.standard_error,
+            "standard_error": or_none(self.standard_error),
             "interval": self.interval.to_dict(),
             "replicates": self.replicates.size,
         }
@@ -75,7 +79,8 @@ class ResampledStatistic(Listed):
         text = language(lang)
         error = text("stats.label.standard_error"), text.significant(self.standard_error)
         method, _, limits = self.interval.heading(lang).partition(": ")
-        return [error, (method, limits)]
+        dropped = text("stats.label.dropped"), text.number(self.interval.dropped)
+        return [error, (method, limits), *([dropped] if self.interval.dropped else [])]
 
 
 def resample_statistic(
@@ -97,7 +102,8 @@ def resample_statistic(
         One row per citizen; rows are handed to ``statistic`` as they are.
     statistic : callable
         Takes the rows (same type as data, n of them, or another number with clusters) and returns
-        one number, e.g. ``np.median`` or ``lambda d: d[:, 0].sum() / d[:, 1].sum()``.
+        one number, e.g. ``np.median`` or ``lambda d: d[:, 0].sum() / d[:, 1].sum()``. A division by
+        zero is a number that is not finite; it is counted, and numpy does not warn of it.
     strata : array_like of labels, shape (n,), optional
         Rows are resampled within their own stratum. The arms of a comparison are strata.
     clusters : array_like of labels, shape (n,), optional
@@ -134,16 +140,26 @@ def resample_statistic(
 
     def of_units(*picked: Any) -> float:
         rows = [units[int(u)] for units, chosen in zip(groups, picked, strict=True) for u in chosen]
-        return float(statistic(take(np.concatenate(rows))))
+        try:
+            return float(statistic(take(np.concatenate(rows))))
+        except ZeroDivisionError:
+            return math.nan
 
     everyone = [np.arange(len(units)) for units in groups]
-    estimate = of_units(*everyone)
-    if not math.isfinite(estimate):
-        raise ValueError(f"statistic: gave {estimate} on the data; write one that is finite there")
-    interval, drawn = _by_scipy(of_units, everyone, method, confidence_level, n_resamples, rng)
-    kept = np.sort(drawn[np.isfinite(drawn)])
-    spread = float(kept.std(ddof=1)) if kept.size > 1 else math.nan
-    return ResampledStatistic(estimate, spread, interval, kept, *_jackknife(of_units, everyone))
+    with warnings.catch_warnings():
+        # What is not finite, or all equal, is counted and named here.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        estimate = of_units(*everyone)
+        if not math.isfinite(estimate):
+            raise ValueError(
+                f"statistic: gave {estimate} on the data; write one that is finite there"
+            )
+        jackknife = _jackknife(of_units, everyone)
+        interval, kept = _by_scipy(
+            of_units, everyone, estimate, method, confidence_level, n_resamples, rng
+        )
+    spread = math.nan if interval.dropped else float(kept.std(ddof=1))
+    return ResampledStatistic(estimate, spread, interval, kept, *jackknife)
 
 
 def _rows_of(data: object) -> tuple[Callable[[Indices], Any], int]:
@@ -196,19 +212,16 @@ def _units(size: int, strata: ArrayLike | None, clusters: ArrayLike | None) -> l
 def _by_scipy(
     of_units: Callable[..., float],
     everyone: list[Indices],
+    estimate: float,
     method: str,
     level: float,
     draws: int,
     rng: streams.Rng,
 ) -> tuple[Interval, Floats]:
-    import warnings
-
     from scipy import stats
 
     with warnings.catch_warnings():
-        # Replicates that are not finite, or all equal, are counted and named here.
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
         result = stats.bootstrap(  # type: ignore[call-overload]  # the stubs know few samples
             tuple(everyone),
             of_units,
@@ -219,17 +232,24 @@ def _by_scipy(
             rng=streams.generator(rng),
         )
     drawn = np.asarray(result.bootstrap_distribution, np.float64)
-    kept = drawn[np.isfinite(drawn)]
+    kept = np.sort(drawn[np.isfinite(drawn)])
     dropped = drawn.size - kept.size
     low, high = (float(v) for v in result.confidence_interval)
-    if dropped or kept.size < _FEWEST or float(np.ptp(kept)) == 0:
-        reason = "not-finite" if dropped else "no-spread"
-        return Interval(math.nan, math.nan, level, method, reason, None, dropped), drawn
+    reason = None
+    if dropped:
+        reason = "not-finite"
+    elif float(np.ptp(kept)) == 0:
+        reason = "same-replicates"
+    elif not (math.isfinite(low) and math.isfinite(high)):  # bca alone
+        one_sided = not kept[0] <= estimate <= kept[-1]
+        reason = "one-sided-replicates" if one_sided else "no-jackknife"
+    if reason:
+        return Interval(math.nan, math.nan, level, method, reason, None, dropped), kept
     shares = [float(np.clip((kept <= v).mean(), 0.5 / draws, 1 - 0.5 / draws)) for v in (low, high)]
     if method == "basic":  # reflected: the low limit comes from the upper tail
         shares = [(1 + level) / 2, (1 - level) / 2]
     errors = quantile_error(kept, shares[0]), quantile_error(kept, shares[1])
-    return Interval(low, high, level, method, None, errors), drawn
+    return Interval(low, high, level, method, None, errors), kept
 
 
 def _jackknife(of_units: Callable[..., float], everyone: list[Indices]) -> tuple[float, float]:
@@ -238,18 +258,20 @@ def _jackknife(of_units: Callable[..., float], everyone: list[Indices]) -> tuple
     Efron & Tibshirani (1993), equations 11.5 and 14.15; with strata the influences are weighted
     as in Davison & Hinkley (1997), equation 5.27.
     """
-    variance = cubes = squares = 0.0
+    influences = []
     for place, units in enumerate(everyone):
-        n = units.size
+        before, after = everyone[:place], everyone[place + 1 :]
         left_out = np.array(
-            [
-                of_units(*everyone[:place], np.delete(units, k), *everyone[place + 1 :])
-                for k in range(n)
-            ]
+            [of_units(*before, np.delete(units, k), *after) for k in range(units.size)]
         )
-        influence = (n - 1) * (left_out.mean() - left_out)
+        influences.append((units.size - 1) * (left_out.mean() - left_out))
+    largest = max(float(np.abs(each).max()) for each in influences)
+    if not (math.isfinite(largest) and largest > 0):
+        return (0.0 if largest == 0 else math.nan), math.nan
+    variance = cubes = squares = 0.0
+    for influence in (each / largest for each in influences):  # no power falls out of range
+        n = influence.size
         variance += float((influence**2).sum()) / (n * (n - 1))
         cubes += float((influence**3).sum()) / n**3
         squares += float((influence**2).sum()) / n**2
-    acceleration = cubes / (6 * squares**1.5) if squares > 0 else math.nan
-    return math.sqrt(variance), acceleration
+    return largest * math.sqrt(variance), cubes / (6 * squares**1.5)

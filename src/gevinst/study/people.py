@@ -122,6 +122,19 @@ def gains_apart(study: Study, kind: str) -> tuple[tuple[Tally, ...], ...]:
     return tuple(found)
 
 
+def gain_support(study: Study) -> tuple[float, float]:
+    """Return the smallest and the largest gain there can be, without lines and investment.
+
+    kr. per citizen: at each time anything from nothing to the dearest status of either arm, under
+    the study's rates.
+    """
+    costs, counted = study.status_costs[..., study.statuses], study.status_horizon
+    dearest = np.maximum(costs.max(axis=(0, 2)), 0.0)
+    cheapest = np.minimum(costs.min(axis=(0, 2)), 0.0)
+    ends = np.array([counted * cheapest, counted * dearest])
+    return float(ends.min(axis=0).sum()), float(ends.max(axis=0).sum())
+
+
 def standard_errors(study: Study, kind: str) -> Floats:
     """Classical standard error of each arm's mean gain under one coupling, shape (arm,).
 

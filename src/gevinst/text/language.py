@@ -62,7 +62,12 @@ class Language:
         return dict(self._find(key))
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Write a number: ``1.631,5`` in Danish, ``1,631.5`` in English, with a true minus."""
+        """Write a number: ``1.631,5`` in Danish, ``1,631.5`` in English, with a true minus.
+
+        Where there is no number stands a dash.
+        """
+        if not math.isfinite(value):
+            return "–" if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
         text = f"{abs(value):,.{digits}f}"
         if self.code == "da":
             text = text.translate(str.maketrans(",.", ".,"))
@@ -72,7 +77,7 @@ class Language:
     def significant(self, value: float, digits: int = 6) -> str:
         """Write a number to so many significant digits, without zeros at its end: ``14.591,6``."""
         if not math.isfinite(value):
-            return "–"
+            return self.number(value)
         size = math.floor(math.log10(abs(value))) if value else 0
         places = max(digits - 1 - size, 0)
         shown = next((d for d in range(places) if round(value, d) == round(value, places)), places)

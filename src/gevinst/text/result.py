@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.text.language import Lang, language
@@ -123,9 +124,12 @@ class Listed(Result):
 def _formats(frame: pd.DataFrame) -> dict[Any, Any]:
     """One way of rounding per column of numbers: whole where they are large, else three digits."""
     formats: dict[Any, Any] = {}
+    text = language("en")
     for name in frame.columns:
         column = frame[name]
         if getattr(column.dtype, "kind", "O") == "f":
             largest = max((abs(x) for x in column if math.isfinite(x)), default=0.0)
-            formats[name] = "{:,.0f}".format if largest >= 100.0 else "{:,.3g}".format
+            formats[name] = (
+                text.number if largest >= 100.0 else partial(text.significant, digits=3)
+            )
     return formats

@@ -131,9 +131,9 @@ class Adjustment(Result):
             rows.append(
                 [
                     text(f"adjust.method.{row.method}"),
-                    text.number(row.estimate, digits)
-                    if math.isfinite(row.estimate)
-                    else text("bootstrap.none"),
+                    text("bootstrap.none")
+                    if math.isnan(row.estimate)
+                    else text.number(row.estimate, digits),
                     text.number(error, digits) if math.isfinite(error) else "",
                     limits,
                 ]

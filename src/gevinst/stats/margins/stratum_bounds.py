@@ -60,14 +60,14 @@ def independent_mean(group: GroupMargins, weights: Floats) -> float:
     """Return the same mean where a citizen's start says nothing of what follows.
 
     With barred steps it is quasi-independence: as independent as they allow. NaN where a stratum
-    that has weight holds nobody.
+    that has weight holds nobody, or nobody is seen.
     """
     used = weights > 0
     if (group.sizes[used] == 0).any():
         return math.nan
     if group.barred is None:
         total = sum(
-            float(c[~gone] @ v[~gone]) / float(c[~gone].sum())
+            _mean(v, c * ~gone)
             for c, v, gone in zip(group.counts[1:], group.values[1:], group.lost[1:], strict=True)
         )
         open_ = group.counts[0] * ~group.lost[0]

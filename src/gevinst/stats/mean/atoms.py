@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.lattice import on_a_step
+from gevinst.stats.lattice import equal_but_for_rounding, on_a_step
 
 __all__ = [
     "Atoms",
@@ -55,14 +55,19 @@ class Component:
 
     @classmethod
     def of(cls, x: Floats, sign: int = 1, *, counts: Floats | None = None) -> Component:
-        """Return the resampled mean of one group of citizens, of whom so many have each value."""
+        """Return the resampled mean of one group of citizens, of whom so many have each value.
+
+        Values that are equal but for rounding are one: they hold no spread.
+        """
         if counts is None:
             counts = np.ones(x.size)
         values, place = np.unique(x, return_inverse=True)
         each = np.bincount(place, weights=counts, minlength=values.size)
         n = int(each.sum())
-        seen = each > 0
-        return cls(values[seen], each[seen] / n, n, sign)
+        values, each = values[each > 0], each[each > 0]
+        if equal_but_for_rounding(values):
+            values, each = values[:1], each.sum(keepdims=True)
+        return cls(values, each / n, n, sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +78,27 @@ class Atoms:
     ----------
     support, cumulated : ndarray, shape (k,)
         Means in the unit of the values; probabilities, the last one 1.
-    tolerance : float
-        Two means nearer than this are one.
+    resolution : float
+        Two means nearer than this are one; nothing else is smoothed.
     representation : {"point", "enumerated", "lattice"}
         How the list was made.
     certificate : float
         Bound of the rounding in ``cumulated``.
-    resolution : float
-        Always 0: nothing is smoothed.
     """
 
     support: Floats
     cumulated: Floats
-    tolerance: float
+    resolution: float
     representation: str
     certificate: float
-    resolution: float = 0.0
 
     def cdf(self, t: Floats, tie: float) -> Floats:
         """Return P(X < t) + tie P(X = t)."""
         padded = np.concatenate([[0.0], self.cumulated])
-        at_most = padded[np.searchsorted(self.support, t + self.tolerance, side="right")]
+        at_most = padded[np.searchsorted(self.support, t + self.resolution, side="right")]
         if tie == 1.0:
             return at_most
-        below = padded[np.searchsorted(self.support, t - self.tolerance, side="left")]
+        below = padded[np.searchsorted(self.support, t - self.resolution, side="left")]
         return np.asarray(below + tie * (at_most - below), np.float64)
 
     def quantile(self, p: Floats) -> Floats:
@@ -144,13 +146,18 @@ def _factorials(n: int) -> Floats:
 def _merged(support: Floats, mass: Floats) -> Atoms:
     order = np.argsort(support)
     support, mass = support[order], mass[order]
-    tolerance = 1e-11 * max(float(np.abs(support).max()), float(np.ptp(support)))
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(support) > tolerance]))
+    apart = _apart(support)
+    starts = np.flatnonzero(np.concatenate([[True], np.diff(support) > apart]))
     merged = np.add.reduceat(mass, starts)
     kind = "point" if starts.size == 1 else "enumerated"
     error = 0.0 if starts.size == 1 else 1e-13
     cumulated = _to_one(merged)
-    return Atoms(support[starts], cumulated, tolerance, kind, error)
+    return Atoms(support[starts], cumulated, apart, kind, error)
+
+
+def _apart(support: Floats) -> float:
+    """How far apart two means are at least, given what sums of so large numbers lose."""
+    return 1e-11 * max(float(np.abs(support).max()), float(np.ptp(support)))
 
 
 def _to_one(mass: Floats) -> Floats:
@@ -170,8 +177,15 @@ class Lattice:
 
 
 def common_lattice(components: Sequence[Component]) -> Lattice | None:
-    """Put the components on their common step, or return None when they have none."""
-    whole = on_a_step(np.concatenate([c.values for c in components]))
+    """Put the components on their common step, or return None when they have none.
+
+    Each has an origin of its own: what is added to all values of one moves its mean and no more.
+    """
+    lowest = [float(c.values.min()) for c in components]
+    whole = on_a_step(
+        np.concatenate([c.values - low for c, low in zip(components, lowest, strict=True)]),
+        max(float(np.abs(c.values).max()) for c in components),
+    )
     if whole is None:
         return None
     common = math.lcm(*(c.n for c in components))
@@ -180,15 +194,16 @@ def common_lattice(components: Sequence[Component]) -> Lattice | None:
     for part in components:
         integers = whole.integers[start : start + part.values.size] * part.sign
         start += part.values.size
-        lowest = int(integers.min())
+        least = int(integers.min())
         factor = common // part.n
-        parts.append(((integers - lowest) * factor, part.probabilities, part.n))
-        offset += lowest * factor * part.n
-        steps.append(int(np.gcd.reduce((integers - lowest) * factor)))
+        parts.append(((integers - least) * factor, part.probabilities, part.n))
+        offset += least * factor * part.n
+        steps.append(int(np.gcd.reduce((integers - least) * factor)))
     divisor = math.gcd(*steps) or 1
     weights = tuple((integers // divisor, p, n) for integers, p, n in parts)
     cells += sum(n * int(integers.max()) for integers, _, n in weights)
-    origin = whole.origin * sum(c.sign for c in components) + whole.step * offset / common
+    origin = sum(c.sign * low for c, low in zip(components, lowest, strict=True))
+    origin += whole.step * offset / common
     return Lattice(weights, origin, whole.step * divisor / common, cells)
 
 
@@ -204,7 +219,8 @@ def convolve(lattice: Lattice) -> Atoms:
     support: Floats = lattice.origin + lattice.step * np.arange(float(lattice.cells))
     cumulated = _to_one(mass)
     # Rounding of the transform is of the order eps per cell sum; a thousandfold is generous.
-    return Atoms(support, cumulated, lattice.step * 1e-3, "lattice", 1e-12)
+    apart = min(_apart(support), lattice.step * 1e-3)
+    return Atoms(support, cumulated, apart, "lattice", 1e-12)
 
 
 def _check(part: Component) -> None:

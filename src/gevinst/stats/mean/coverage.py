@@ -19,6 +19,8 @@ __all__ = ["Setting", "Shape", "distance", "nearest", "shape_of"]
 
 ENOUGH = 0.94
 """Coverage of a nominal 95 % interval below which it is said to be too narrow."""
+POOR = 0.90
+"""Coverage below which one that holds whatever the law is named instead."""
 
 
 @dataclass(frozen=True)

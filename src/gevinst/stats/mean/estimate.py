@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of, quantile_error
 from gevinst.stats.lattice import as_numbers
+from gevinst.stats.mean.bounded import Support, mean_limits
 from gevinst.stats.mean.law import Component, MeanLaw
 from gevinst.text.language import Lang, language
 from gevinst.text.result import Result
@@ -46,11 +47,15 @@ class MeanEstimate(Result):
         Level of the intervals.
     shift : float
         A known amount added to the estimate, in the unit of the values; it has no variance.
+    support : tuple of (float, float), optional
+        Smallest and largest value there can be in each group, without the shift: what "anderson"
+        needs.
     """
 
     groups: tuple[Group, ...]
     confidence_level: float
     shift: float = 0.0
+    support: tuple[Support, ...] | None = None
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
@@ -109,8 +114,9 @@ class MeanEstimate(Result):
         """
         if not self.measurable:
             return math.nan
+        total = sum(self._squared_errors)
         parts = zip(self._squared_errors, self.sizes, strict=True)
-        return self.standard_error**4 / sum(v**2 / (n - 1) for v, n in parts)
+        return 1 / sum((v / total) ** 2 / (n - 1) for v, n in parts)
 
     @cached_property
     def law(self) -> MeanLaw:
@@ -119,8 +125,13 @@ class MeanEstimate(Result):
 
     @property
     def certificate(self) -> float:
-        """Bound of the error of ``cdf``; see `gevinst.stats.mean.law.MeanLaw`."""
+        """Bound of the error of ``cdf`` at the `resolution`; see `gevinst.stats.mean.law`."""
         return self.law.certificate
+
+    @property
+    def resolution(self) -> float:
+        """Distance within which ``cdf`` does not tell values apart, in their unit."""
+        return self.law.resolution
 
     def cdf(self, t: float | Floats) -> Floats:
         """Return the bootstrap probability of at most t; an atom at t counts in full."""
@@ -165,6 +176,8 @@ class MeanEstimate(Result):
             "bca": bias corrected and accelerated (Efron 1987); ties count half in z0.
             "studentized": bootstrap t; the one that draws.
             "bayesian": equal-tailed, flat Dirichlet weights (Rubin 1981).
+            "anderson": holds at least as often as it says whatever the law of the values, as long
+            as they lie in the support (`gevinst.stats.mean.bounded`); wide.
         rng : int, Generator or None
             For "studentized" only.
         n_resamples : int
@@ -182,9 +195,11 @@ class MeanEstimate(Result):
         """
         if method not in METHODS:
             raise ValueError(f"method: read {method!r}; write one of {', '.join(METHODS)}")
-        if not self.measurable:
+        if method == "anderson" and self.support is None:
+            return self._unavailable(method, "no-support")
+        if not self.measurable and method != "anderson":
             return self._unavailable(method, self.reason)
-        if method in ("studentized", "bayesian") and self._citizens is None:
+        if method in ("studentized", "bayesian", "anderson") and self._citizens is None:
             return self._unavailable(method, "no-paths")
         if method == "studentized":
             return self._studentized(streams.generator(rng), n_resamples)
@@ -193,7 +208,8 @@ class MeanEstimate(Result):
         if limits is None:
             return self._unavailable(method, "acceleration")
         low, high = limits
-        return Interval(low, high, self.confidence_level, method, self.reason)
+        reason = None if method == "anderson" else self.reason  # no spread is no caution for it
+        return Interval(low, high, self.confidence_level, method, reason)
 
     def _unavailable(self, method: str, reason: str | None, dropped: int = 0) -> Interval:
         return Interval(math.nan, math.nan, self.confidence_level, method, reason, dropped=dropped)
@@ -253,6 +269,14 @@ class MeanEstimate(Result):
         law = DirichletLaw(*(self._citizens or ()))
         return law.quantile(tail) + self.shift, law.quantile(1 - tail) + self.shift
 
+    def _anderson(self, tail: float) -> tuple[float, float]:
+        """A limit on each side of each group, the error shared among them (Bonferroni)."""
+        low = high = self.shift
+        for (part,), support, sign in zip(self.groups, self.support or (), (1, -1), strict=False):
+            ends = mean_limits(part, support, tail / len(self.groups))
+            low, high = low + sign * ends[sign < 0], high + sign * ends[sign > 0]
+        return low, high
+
     def _studentized(self, generator: Generator, draws: int) -> Interval:
         if draws < 100:
             raise ValueError(f"n_resamples: read {draws}; write at least 100, such as 9999")
@@ -281,6 +305,7 @@ class MeanEstimate(Result):
             "intervals": [self.interval(method).to_dict() for method in DEFAULTS],
             "probability_positive": or_none(self.probability_positive),
             "certificate": self.certificate,
+            "resolution": self.resolution,
             "reason": self.reason,
         }
 
@@ -304,7 +329,11 @@ class MeanEstimate(Result):
 
 
 def bootstrap_mean_difference(
-    x: ArrayLike, y: ArrayLike | None = None, *, confidence_level: float = 0.95
+    x: ArrayLike,
+    y: ArrayLike | None = None,
+    *,
+    confidence_level: float = 0.95,
+    support: Support | None = None,
 ) -> MeanEstimate:
     """Return the exact bootstrap of mean(x) - mean(y), or of mean(x) alone.
 
@@ -314,6 +343,9 @@ def bootstrap_mean_difference(
         One number per citizen, in kr. or any one unit; resampled within their own group.
     confidence_level : float
         Between 0 and 1, ends excluded.
+    support : tuple of float, optional
+        Smallest and largest value there can be in either group, known beforehand and not read off
+        the values: what the interval "anderson" needs.
 
     Returns
     -------
@@ -323,7 +355,8 @@ def bootstrap_mean_difference(
     Raises
     ------
     ValueError
-        Values that are not finite numbers, an empty group, a level outside (0, 1).
+        Values that are not finite numbers, an empty group, a level outside (0, 1), values outside
+        the support.
 
     Examples
     --------
@@ -333,7 +366,12 @@ def bootstrap_mean_difference(
     """
     level = level_of(confidence_level)
     groups = [as_numbers(x, "x")] + ([] if y is None else [as_numbers(y, "y")])
-    return MeanEstimate(tuple((Component.of(group),) for group in groups), level)
+    parts = [Component.of(group) for group in groups]
+    if support is not None:
+        for part in parts:
+            mean_limits(part, support, 0.5)  # says what lies outside, before anything is asked
+    known = None if support is None else (support,) * len(parts)
+    return MeanEstimate(tuple((part,) for part in parts), level, support=known)
 
 
 def or_none(value: float) -> float | None:

@@ -42,7 +42,8 @@ Floats = NDArray[np.float64]
 
 _FEW_ATOMS = 20_000  # enumerated at once
 _SMALL_LATTICE = 2**16  # cells: two milliseconds, and exact
-_LARGE_LATTICE = 2**21  # cells: a quarter of a second; only where the series is not sure
+_MANY_ATOMS = 2**21  # a third of a second; only where the series is not sure
+_LARGE_LATTICE = 2**21  # cells: a quarter of a second; likewise
 _SURE = 1e-8  # a certificate below this is small
 
 
@@ -91,7 +92,8 @@ class MeanLaw:
         within r of each other are frequencies that were not looked at, and F itself may differ
         by their mass.
     resolution : float
-        In the unit of the values; 0 for atoms.
+        In the unit of the values. Of atoms: the distance within which two are one, 1e-11 of their
+        size.
     """
 
     components: Sequence[Component]
@@ -121,10 +123,13 @@ class MeanLaw:
             [c.probabilities for c in self.components],
             [(c.n, c.sign) for c in self.components],
         )
+        if series.certificate > _SURE:
+            if enumerated <= _MANY_ATOMS:
+                return enumerate_atoms(self.components)
+            if lattice is not None and lattice.cells <= _LARGE_LATTICE:
+                return convolve(lattice)
         if lattice is None:
             return series
-        if series.certificate > _SURE and lattice.cells <= _LARGE_LATTICE:
-            return convolve(lattice)
         return _SeriesOnLattice(series, lattice.origin, lattice.step)
 
     @property
@@ -139,7 +144,7 @@ class MeanLaw:
 
     @property
     def resolution(self) -> float:
-        """Size of the details that a series does not look at, in the unit of the values."""
+        """Size of the details that are not told apart, in the unit of the values."""
         return self._held.resolution
 
     def cdf(self, t: float | Floats) -> Floats:
