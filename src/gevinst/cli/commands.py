@@ -86,7 +86,6 @@ def _check(options: Namespace) -> int:
 def _read_as(study: Study, problems: Problems, lang: str) -> str:
     """Say what was read: the groups, and the numbers that another country would read otherwise."""
     from gevinst.text.language import language
-    from gevinst.text.problems import say_all
 
     text = language(lang)
     arms = ", ".join(

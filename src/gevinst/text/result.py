@@ -129,7 +129,5 @@ def _formats(frame: pd.DataFrame) -> dict[Any, Any]:
         column = frame[name]
         if getattr(column.dtype, "kind", "O") == "f":
             largest = max((abs(x) for x in column if math.isfinite(x)), default=0.0)
-            formats[name] = (
-                text.number if largest >= 100.0 else partial(text.significant, digits=3)
-            )
+            formats[name] = text.number if largest >= 100.0 else partial(text.significant, digits=3)
     return formats
