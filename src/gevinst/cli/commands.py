@@ -99,6 +99,7 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
 def _noted(problems: Sequence[Problem], lang: str) -> list[str]:
     """Say the notes: of the numbers that another country would read otherwise the first three."""
     from gevinst.text.language import language
+    from gevinst.text.problems import say_all
 
     text = language(lang)
     notes = [problem for problem in problems if problem.severity == "note"]
