@@ -17,11 +17,11 @@ def study():
 
 
 def test_no_certificate_is_exceeded(study) -> None:
-    """Of 150 data sets on and off lattices none; there are series among them, and they do err."""
-    found = study.run(150, seed=7)
+    """Of 250 data sets on and off lattices none; there are series among them, and they do err."""
+    found = study.run(250, seed=7)
     assert (found["excess"] <= 0).all()
     series = found[found["held as"] == "series"]
-    assert len(series) > 5
+    assert len(series) > 3
     assert series["error"].max() > 1e-9
     assert found["kind"].nunique() == len(study.KINDS)
 
@@ -33,7 +33,7 @@ def test_a_wrong_law_is_seen(study, monkeypatch) -> None:
     def moved(x, y):
         return right(x + right(x, y).standard_error / 100, y)
 
-    x, y = np.arange(12.0) ** 2, np.arange(9.0)
+    x, y = np.repeat([0.0, 1.0, 4.0, 9.0], 3), np.repeat([0.0, 1.0, 2.0], 3)
     assert study.check([x, y], np.random.default_rng(1))[0] <= 0
     monkeypatch.setattr(gv.stats, "bootstrap_mean_difference", moved, raising=False)
     assert study.check([x, y], np.random.default_rng(1))[0] > 1e-4

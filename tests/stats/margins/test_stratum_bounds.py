@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.margins.programme import lowest_by_programme
-from gevinst.stats.margins.stratum_bounds import _class_variances, bounds, independent_mean
+from gevinst.stats.margins.stratum_bounds import (
+    _ascending,
+    _class_variances,
+    bounds,
+    independent_mean,
+)
 
 
 def every_table(group: GroupMargins):
@@ -231,7 +236,9 @@ def test_class_variances_by_every_allocation() -> None:
         sum(np.var(s + np.array(p), ddof=1) for s, p in zip(starts, (o[:3], o[3:]), strict=True))
         for o in set(permutations(pool))
     )
-    found = _class_variances(starts, [pool], weights, seen).sum()
+    start_tallies = [_ascending(start, np.ones(3)) for start in starts]
+    pool_tally = _ascending(pool, np.ones(6))
+    found = _class_variances(start_tallies, [pool_tally], weights, seen).sum()
     assert best - 1e-5 <= found <= 1.1 * best
 
 

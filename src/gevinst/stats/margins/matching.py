@@ -20,8 +20,6 @@ __all__ = ["Matching", "Tally", "comonotone", "matched_at_random", "paths_at_ran
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-MOST_MATCHED = 10**9
-"""Most citizens that numpy's hypergeometric law takes."""
 _MOST_TABLES = 20_000
 """Tables that are listed with their probabilities, rather than drawn cell by cell."""
 _STATUS_BITS = 16

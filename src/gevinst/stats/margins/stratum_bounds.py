@@ -10,15 +10,16 @@ integer programme over the paths of all strata jointly.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.groups import TIE, End, GroupMargins, largest, placings
 from gevinst.stats.margins.largest_variance import Places, largest_variances
+from gevinst.stats.margins.matching import Tally, comonotone
 from gevinst.stats.margins.paths import quasi_independent
 from gevinst.stats.margins.programme import lowest_by_programme
 
@@ -27,6 +28,7 @@ __all__ = ["bounds", "independent_mean"]
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+_MANY_PLACINGS = 200  # ways to divide the lost between two strata that are not all gone through
 _MOST_CELLS = 4_000  # variables of the programme for the largest variance
 
 
@@ -99,26 +101,98 @@ def _by_rearrangement(group: GroupMargins, weights: Floats, when: int | None) ->
     is rearranged; the number lost from each stratum is gone through.
     """
     starts = [
-        np.sort(np.repeat(group.values[0], group.counts[0] * (group.stratum == s)))
+        _ascending(group.values[0], group.counts[0] * (group.stratum == s))
         for s in range(group.strata)
-    ]
-    later = [
-        np.sort(np.repeat(v, c * ~lost))
-        for v, c, lost in zip(group.values[1:], group.counts[1:], group.lost[1:], strict=True)
     ]
     sizes = group.sizes
     missing = 0 if when is None else int(group.counts[when][group.lost[when]].sum())
     seen_in_all = int(sizes.sum()) - missing
-    later = [pool[:seen_in_all] for pool in later]
-    ends = []
-    for gone in placings(sizes, missing, missing):
-        seen = sizes - gone
-        kept = [start[:n] for start, n in zip(starts, seen, strict=True)]
-        ends.append(_rearranged(kept, later, seen, weights, group.reach[:, 0]))
+    later = [
+        _between(_ascending(v, c * ~lost), 0, seen_in_all)
+        for v, c, lost in zip(group.values[1:], group.counts[1:], group.lost[1:], strict=True)
+    ]
+
+    def end_where(seen: Counts) -> _Rearranged:
+        kept = [_between(start, 0, int(n)) for start, n in zip(starts, seen, strict=True)]
+        return _rearranged(kept, later, seen, weights, group.reach[:, 0])
+
+    if group.strata == 2 and min(missing, *sizes) >= _MANY_PLACINGS:
+        ends = _of_two_strata(end_where, starts, later, sizes, weights, seen_in_all)
+    else:
+        ends = [end_where(sizes - gone) for gone in placings(sizes, missing, missing)]
     value = min(end.value for end in ends)
     room = TIE * max(1.0, abs(value))
     ties = [end.finished() for end in ends if end.value <= value + room]
     return largest(ties, weights, value)
+
+
+def _of_two_strata(
+    end_where: Callable[[Counts], _Rearranged],
+    starts: Sequence[Tally],
+    later: Sequence[Tally],
+    sizes: Counts,
+    weights: Floats,
+    seen_in_all: int,
+) -> list[_Rearranged]:
+    """Ends among which the lowest is, without going through every number lost from a stratum.
+
+    Where x of the first stratum are seen the end is a + b / x + c / (all - x), with other a, b and
+    c once x, or the rest, passes the last citizen of a value, or the strata change places. Between
+    two such numbers it is lowest at one of them, or where its derivative is zero.
+    """
+    low, high = max(0, seen_in_all - int(sizes[1])), min(int(sizes[0]), seen_in_all)
+    ends: dict[int, _Rearranged] = {}
+
+    def value(x: int) -> float:
+        if x not in ends:
+            ends[x] = end_where(np.array([x, seen_in_all - x], dtype=np.int64))
+        return ends[x].value
+
+    own, other = (np.cumsum(start.citizens) for start in starts)
+    pools = [np.cumsum(pool.citizens) for pool in later]
+    swap = weights[0] / weights.sum() * seen_in_all
+    at = [own, seen_in_all - other, *pools, *(seen_in_all - pool for pool in pools)]
+    at.append(np.array([low, low + 1, high - 1, high, math.floor(swap), math.ceil(swap)]))
+    numbers = np.unique(np.concatenate(at)).astype(np.int64)
+    numbers = numbers[(numbers >= low) & (numbers <= high)]
+    for first, last in pairwise(numbers.tolist()):
+        x = np.array([first, (first + last) // 2, last])
+        found = np.array([value(int(n)) for n in x])
+        if last - first < 3 or first == 0 or last == seen_in_all:
+            continue
+        terms = np.column_stack([1 / x, 1 / (seen_in_all - x)])
+        b, c = np.linalg.lstsq(np.diff(terms, axis=0), np.diff(found))[0]
+        if b > 0 and c > 0:
+            lowest = int(seen_in_all / (1 + math.sqrt(c / b)))
+            for n in range(max(first, lowest - 1), min(last, lowest + 2) + 1):
+                value(n)
+    return list(ends.values())
+
+
+def _ascending(values: Floats, citizens: Counts) -> Tally:
+    """Distinct values that somebody has, ascending."""
+    some = citizens > 0
+    distinct, place = np.unique(values[some], return_inverse=True)
+    return Tally(distinct, np.bincount(place, citizens[some], distinct.size).astype(np.float64))
+
+
+def _between(tally: Tally, first: int, last: int) -> Tally:
+    """Citizens from one place in the order of values up to another."""
+    up_to = np.clip(np.cumsum(tally.citizens), first, last)
+    citizens = np.diff(up_to, prepend=first)
+    return Tally(tally.values[citizens > 0], citizens[citizens > 0])
+
+
+def _sum(tally: Tally) -> float:
+    return float(tally.citizens @ tally.values)
+
+
+def _sorted_together(times: Sequence[Tally]) -> Tally:
+    """Gains where the first at one time is the first at each: the largest variance of a sum."""
+    counts = [time.citizens[:, np.newaxis].astype(np.int64) for time in times]
+    together = comonotone(counts)
+    each = (time.values[at[:, 0]] for time, at in zip(times, together.places, strict=True))
+    return Tally(np.sum(list(each), axis=0), together.citizens[:, 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +202,7 @@ class _Rearranged:
     value: float
     seen: Counts
     weights: Floats
-    classes: tuple[tuple[list[int], list[Floats], list[Floats]], ...]
+    classes: tuple[tuple[list[int], list[Tally], list[Tally]], ...]
 
     def finished(self) -> End:
         variances = np.full(len(self.seen), math.nan)
@@ -140,8 +214,8 @@ class _Rearranged:
 
 
 def _rearranged(
-    starts: Sequence[Floats],
-    later: Sequence[Floats],
+    starts: Sequence[Tally],
+    later: Sequence[Tally],
     seen: Counts,
     weights: Floats,
     reach: Floats,
@@ -154,12 +228,12 @@ def _rearranged(
     value += float(weights[(weights > 0) & (seen == 0)] @ reach[(weights > 0) & (seen == 0)])
     for members in _equal(per_citizen, np.flatnonzero(filled)):
         number = int(seen[members].sum())
-        pools = [pool[taken : taken + number] for pool in later]
+        pools = [_between(pool, taken, taken + number) for pool in later]
         taken += number
         own = [starts[s] for s in members]
-        value += float(sum(per_citizen[s] * starts[s].sum() for s in members))
+        value += float(sum(per_citizen[s] * _sum(starts[s]) for s in members))
         # Strata of one weight share a pool; the mean of their weights is each one's.
-        value += float(per_citizen[members].mean()) * float(sum(pool.sum() for pool in pools))
+        value += float(per_citizen[members].mean()) * sum(map(_sum, pools))
         classes.append((members, own, pools))
     return _Rearranged(value, seen, weights, tuple(classes))
 
@@ -177,7 +251,7 @@ def _equal(per_citizen: Floats, members: Counts) -> list[list[int]]:
 
 
 def _class_variances(
-    starts: Sequence[Floats], pools: Sequence[Floats], weights: Floats, seen: Counts
+    starts: Sequence[Tally], pools: Sequence[Tally], weights: Floats, seen: Counts
 ) -> Floats:
     """Variances within the strata of one class in a table with the largest standard error.
 
@@ -185,10 +259,11 @@ def _class_variances(
     pools in any way that fits, which is a programme.
     """
     if len(starts) == 1:
-        gains: Floats = np.sum([starts[0], *pools], axis=0)
-        return np.array([gains.var(ddof=1) if gains.size > 1 else math.nan])
-    distinct = [np.unique(pool, return_counts=True) for pool in pools]
-    heads = [np.unique(start, return_counts=True) for start in starts]
+        return np.array([_sorted_together([*starts, *pools]).variance if seen[0] > 1 else math.nan])
+    distinct, heads = (
+        [(each.values, each.citizens.astype(np.int64)) for each in tallies]
+        for tallies in (pools, starts)
+    )
     shape = [len(values) for values, _ in distinct]
     if sum(len(values) for values, _ in heads) * math.prod(shape) > _MOST_CELLS:
         return _at_most(starts, pools, seen)
@@ -208,12 +283,13 @@ def _class_variances(
     return largest_variances(gains, stratum, counted, weights, seen)
 
 
-def _at_most(starts: Sequence[Floats], pools: Sequence[Floats], seen: Counts) -> Floats:
+def _at_most(starts: Sequence[Tally], pools: Sequence[Tally], seen: Counts) -> Floats:
     """Bound of the variances where there are too many cells to go through.
 
     The sum of squares within strata is at most that of the class as one group, sorted widest.
     """
-    gains: Floats = np.sum([np.sort(np.concatenate(starts)), *pools], axis=0)
-    square = float(((gains - gains.mean()) ** 2).sum())
+    start = _ascending(*(np.concatenate(each) for each in zip(*starts, strict=True)))
+    gains = _sorted_together([start, *pools])
+    square = gains.variance * (gains.n - 1)
     most = max(n / (n - 1) for n in seen if n > 1) if (seen > 1).any() else math.nan
     return np.where(seen > 1, square / int(seen.sum()) * most, math.nan)
