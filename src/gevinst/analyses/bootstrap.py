@@ -195,47 +195,31 @@ class Bootstrap(Result):
             rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
         lines = [*self.opening(lang), table(rows)]
         for arm, by_coupling in self.arms.items():
-            errors = [text.number(found.standard_error) for found in by_coupling.values()]
-            first = next(iter(by_coupling.values()))
-            lines.append(
-                text(
-                    "bootstrap.arm",
-                    arm=text.label(self.labels[arm]),
-                    kr=text.kr(first.estimate),
-                    errors=" / ".join(errors),
-                )
-            )
+            errors = " / ".join(text.number(e.standard_error) for e in by_coupling.values())
+            kr = text.kr(next(iter(by_coupling.values())).estimate)
+            label = text.label(self.labels[arm])
+            lines.append(text("bootstrap.arm", arm=label, kr=kr, errors=errors))
         return "\n".join([*lines, *self.asides(text), self.explain(lang)])
 
     def asides(self, text: Language) -> list[str]:
         """Say what must stand beside the table: what is simulated, none, narrowest, and so on."""
         said = []
         for method in self.methods:
-            simulated = [self._interval(self.difference, c, method) for c in self.difference]
-            errors = [error for i in simulated for error in i.monte_carlo_error or ()]
+            found = {c: self._interval(self.difference, c, method) for c in self.difference}
+            errors = [error for i in found.values() for error in i.monte_carlo_error or ()]
             if errors:
-                said.append(
-                    text(
-                        "bootstrap.simulated",
-                        method=text(f"method.{method}"),
-                        error=text.kr(math.ceil(max(errors))),
-                        seed=self.provenance.seed,
-                    )
-                )
-        for method in self.methods:
-            missing = {c: self._interval(self.difference, c, method) for c in self.difference}
-            without = [c for c, interval in missing.items() if not interval.available]
-            if without:
+                values = {"error": text.kr(math.ceil(max(errors))), "seed": self.provenance.seed}
+                said.append(text("bootstrap.simulated", method=text(f"method.{method}"), **values))
+            if without := [c for c, interval in found.items() if not interval.available]:
                 names = ", ".join(text(f"coupling.{c}") for c in without)
-                said.append(f"{names}: {missing[without[0]].heading(text.code)}")
+                said.append(f"{names}: {found[without[0]].heading(text.code)}")
         apart = self.difference.get("independent")
         if apart is not None and len(apart.groups[0]) > 2:
             said.append(text("bootstrap.at_most"))
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("bootstrap.impossible", switches=switches))
-        reason = next(iter(self.difference.values())).reason
-        if reason:
+        if reason := next(iter(self.difference.values())).reason:
             said.append(text(f"reason.{reason}"))
         return said
 
@@ -257,19 +241,10 @@ class Bootstrap(Result):
         elif inside[0]:
             verdict = "depends"
         shown = {name: self.rounded(value, text) for name, value in ends.items()}
-        return " ".join(
-            (
-                text(
-                    "bootstrap.found" if band else "bootstrap.found_one", kr=text.kr(self.estimate)
-                ),
-                text(
-                    "bootstrap.sampled" if band else "bootstrap.sampled_one",
-                    level=text.level(self.level),
-                    **shown,
-                ),
-                text(f"bootstrap.{verdict}"),
-            )
-        )
+        of = "" if band else "_one"
+        found = text(f"bootstrap.found{of}", kr=text.kr(self.estimate))
+        sampled = text(f"bootstrap.sampled{of}", level=text.level(self.level), **shown)
+        return f"{found} {sampled} {text(f'bootstrap.{verdict}')}"
 
     def rounded(self, value: float, text: Language) -> str:
         """Write a limit for prose: no digit below a hundredth of the largest standard error."""

@@ -283,8 +283,9 @@ def simulate(
     seed = streams.entropy(rng)
     for source in sources:
         study = study.with_source(source)
-    made, (study, standard) = provenance(study, seed), standardised_rows(study, weights, strata)
+    declared, (study, standard) = study, standardised_rows(study, weights, strata)
     drawing, problems = ready(study, vary, target)
+    made = provenance(declared, seed)
     rows = Blocks(study, drawing)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
 

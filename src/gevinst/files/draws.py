@@ -177,6 +177,10 @@ _ABOUT: dict[str, Any] = {
         "assumed": {str: dict},
         "versions": {str: str},
         "block": int,
+        "headline": (
+            None,
+            {"figure": str, "measure": str, "printed": float, "rebuilt": float, "digits": int},
+        ),
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

@@ -137,7 +137,7 @@ class Coupling:
         lost = [item.lost for item in study.items]
         ids = np.argsort(np.argsort(study.axes.items))
         found = []
-        for a, costs in enumerate(study.status_costs):
+        for costs in study.status_costs:
             # A time that counts for nothing is sorted by cost; no result depends on it.
             contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
             first = contribution if self.kind == "widest" else costs

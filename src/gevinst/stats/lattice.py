@@ -84,7 +84,7 @@ def as_numbers(values: object, name: str) -> NDArray[np.float64]:
 
 def equal_but_for_rounding(values: NDArray[np.float64]) -> bool:
     """Whether values differ by no more than the last digits that sums and products lose."""
-    return float(np.ptp(values)) <= _LAST_DIGITS * float(np.abs(values).max())
+    return bool(float(np.ptp(values)) <= _LAST_DIGITS * float(np.abs(values).max()))
 
 
 def _holds_numbers(raw: NDArray[np.generic]) -> bool:

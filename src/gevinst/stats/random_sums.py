@@ -66,9 +66,9 @@ def counted_tails(
         joined = law[: counts - more, : sums - value] * share
         law *= 1.0 - share
         law[more:, value:] += joined
-    total = float(law[-1].sum())
+    mass = float(law[-1].sum())
     below, above = max(limits[0] + 1, 0), max(limits[1], 0)
-    return float(law[-1, :below].sum()) / total, float(law[-1, above:].sum()) / total
+    return float(law[-1, :below].sum()) / mass, float(law[-1, above:].sum()) / mass
 
 
 def _share(size: int, chosen: int | None) -> float:

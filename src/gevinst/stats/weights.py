@@ -323,8 +323,8 @@ def _uniform(seeds: NDArray[np.uint64], k: int) -> Floats:
     z = seeds + np.uint64((k + 1) * _WEYL % 2**64)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(_FIRST)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(_SECOND)
-    uniform: Floats = ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
-    return uniform
+    top = (z ^ (z >> np.uint64(31))) >> np.uint64(11)
+    return top.astype(np.float64) * 2.0**-53
 
 
 def _binomial(u: Floats, number: Floats, share: Floats) -> Floats:

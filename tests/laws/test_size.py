@@ -1,0 +1,51 @@
+"""Size: what a draw costs does not grow with the number of citizens, and neither does its law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import gevinst as gv
+from gevinst.rows.blocks import Blocks
+from gevinst.sources import latents
+from gevinst.sources.registry import chosen
+from gevinst.study.people import COUPLINGS, standard_errors
+from tests.conftest import SIX
+
+
+def times_as_many(study: gv.Study, k: int) -> gv.Study:
+    """The same study of k times as many citizens in every count."""
+    arms = tuple(
+        replace(arm, analysed=arm.analysed * k, enrolled=arm.enrolled * k) for arm in study.arms
+    )
+    return replace(study, arms=arms, counts=study.counts * k, group_lines=study.group_lines * k)
+
+
+@pytest.mark.parametrize("target", ["mean", "new_group"])
+@pytest.mark.parametrize("k", [1_000, 1_000_000])
+def test_no_array_grows_with_the_citizens(ishoj, target: str, k: int) -> None:
+    """A block of many citizens holds no more numbers than cells of statuses at the times."""
+    study = times_as_many(ishoj, k)
+    rows = Blocks(study, chosen(study, None, target))
+    along = rows.along(5, 0, latents.merge(*rows.draw(5, 0)))
+    most = len(rows.study.items) ** len(rows.study.times)
+    for drawn in along.values():
+        for name, array in drawn.items():
+            assert array.size <= most * max(rows.rows, 1), name
+    assert rows.rows == Blocks(ishoj, chosen(ishoj, None, target)).rows
+
+
+@pytest.mark.parametrize("coupling", COUPLINGS)
+def test_many_citizens_have_the_classical_standard_error(ishoj, coupling: str) -> None:
+    """With outcomes alone the draws' variance is the classical one, of 28 or of 28 million.
+
+    Within six Monte Carlo errors of a variance.
+    """
+    for k in (1, 1_000, 1_000_000):
+        study = times_as_many(ishoj, k)
+        draws = gv.simulate(study, n=20_000, vary="outcomes", rng=7).by_coupling[coupling]
+        spread = (draws.difference - draws.difference.mean()) ** 2
+        classical = float(np.sum(np.square(standard_errors(study, coupling))))
+        assert abs(spread.mean() - classical) < SIX * spread.std() / len(spread) ** 0.5
