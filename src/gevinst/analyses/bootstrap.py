@@ -260,8 +260,7 @@ class Bootstrap(Result):
         if self.reason:
             return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text)])
         widest = max(self.difference.values(), key=lambda e: e.standard_error)
-        plain, expanded = (widest.interval(method) for method in ("percentile", "expanded"))
-        short = 1.0 - (plain.high - plain.low) / (expanded.high - expanded.low)
+        short = text.percent(widest.percentile_shortfall)
         setting = self.nearest()
         welch, other = (setting.coverage[method] for method in DEFAULTS)
         which = "low" if min(welch, other) < ENOUGH else "good"
@@ -269,7 +268,7 @@ class Bootstrap(Result):
         named = self._guaranteed(text) if max(welch, other) < POOR else []
         return " ".join(
             (
-                text("bootstrap.why", sizes=sizes, short=text.percent(max(short, 0.0))),
+                text("bootstrap.why", sizes=sizes, short=short),
                 text(
                     f"bootstrap.coverage_{which}",
                     setting=text(f"setting.{setting.name}"),

@@ -290,3 +290,17 @@ def test_bad_input_is_named(call, words):
     """Gaps, text, empty groups, levels and methods that do not exist are refused in words."""
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("n", [3, 5, 10, 28])
+def test_how_much_too_narrow_a_percentile_interval_is(n: int) -> None:
+    """One group that varies, beside one that does not: 1 - sqrt((n - 1)/n) z/t, also of few values.
+
+    63 % for three, where limits of the few values there are would say nothing.
+    """
+    changed = np.zeros(n)
+    changed[0] = 148_600.0
+    found = bootstrap_mean_difference(changed, np.zeros(n)).percentile_shortfall
+    t = stats.t.ppf(0.975, n - 1)
+    assert found == pytest.approx(1.0 - np.sqrt((n - 1) / n) * stats.norm.ppf(0.975) / t)
+    assert n != 3 or round(found, 2) == 0.63

@@ -230,6 +230,18 @@ class MeanEstimate(Result):
     def _expanded(self, tail: float) -> tuple[float, float]:
         return self._percentile(self.expanded_tail(tail))
 
+    @property
+    def percentile_shortfall(self) -> float:
+        """Share by which the percentile interval is too narrow: 1 - z SE_plug-in / (t SE).
+
+        By the formula of the level that makes up for it, so also where the few values that so small
+        groups have would hide it (Hesterberg 2015, section 4.4).
+        """
+        from scipy import special
+
+        tail = (1.0 - self.confidence_level) / 2.0
+        return 1.0 - float(special.ndtri(tail) / special.ndtri(self.expanded_tail(tail)))
+
     def expanded_tail(self, tail: float) -> float:
         """Return the tail probability that makes up for n instead of n - 1, and z instead of t."""
         from scipy.special import ndtr, stdtrit
