@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gevinst.stats.margins import stratum_bounds
 from gevinst.stats.margins.groups import GroupMargins
 from gevinst.stats.margins.programme import lowest_by_programme
 from gevinst.stats.margins.stratum_bounds import (
@@ -240,6 +241,20 @@ def test_class_variances_by_every_allocation() -> None:
     pool_tally = _ascending(pool, np.ones(6))
     found = _class_variances(start_tallies, [pool_tally], weights, seen).sum()
     assert best - 1e-5 <= found <= 1.1 * best
+
+
+@given(data=st.data(), weights=st.lists(st.integers(0, 4), min_size=2, max_size=2))
+@settings(max_examples=300, deadline=None)
+def test_few_placings_find_what_all_do(data, weights) -> None:
+    """Of two strata with many lost, the numbers tried hold the ends that every number gives."""
+    group = data.draw(groups(2, 2, lost=True, citizens=40))
+    weights = weights_for(weights, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for many in (1, 10**9):
+            patch.setattr(stratum_bounds, "_MANY_PLACINGS", many)
+            found.append([end.value for end in bounds(group, weights)])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9, atol=1e-9)
 
 
 def test_too_many_placings_is_an_error() -> None:
