@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.start.standardise import standardise as standardise
     from gevinst.analyses.start.stratify import stratify as stratify
     from gevinst.analyses.tornado import tornado as tornado
+    from gevinst.analyses.turning.bounds import bounds as bounds
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
     from gevinst.files.draws import write_draws as write_draws
@@ -60,6 +61,7 @@ _PLACES = {
     "audit": "analyses.audit.registry",
     "baseline": "analyses.start.baseline",
     "bootstrap": "analyses.bootstrap",
+    "bounds": "analyses.turning.bounds",
     "citizen_frame": "analyses.start.citizen_frame",
     "distribution_fits": "analyses.fits",
     "gain": "analyses.gain",

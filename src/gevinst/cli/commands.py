@@ -18,9 +18,11 @@ from gevinst.cli.options import (
     IMPOSSIBLE,
     LEVEL,
     METHODS,
+    MOVED,
     OUT_FILE,
     OUT_FOLDER,
     PRINTED,
+    QUERY,
     RNG,
     STANDARDISE,
     STRATA,
@@ -183,6 +185,14 @@ def _stratify(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
 
 
+def _bounds(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.turning.bounds import bounds
+
+    found = bounds(study, options.query, moved=options.moved, impossible=options.impossible)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _simulate(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.simulate import simulate
@@ -261,6 +271,7 @@ COMMANDS = (
         (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
         _simulate,
     ),
+    Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("studies", PRINTED, _studies),
 )

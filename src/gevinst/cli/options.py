@@ -166,6 +166,8 @@ TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
 UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
 WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 1)
 STANDARDISE = Option("--standardise", "weights")
+QUERY = Option("query", "query")
+MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
 
 
 def _draws_file(text: str) -> str:

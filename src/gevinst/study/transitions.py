@@ -108,22 +108,29 @@ def _mask(study: Study, switch: Switch | None) -> Mask:
     """Return True where a switch forbids going from one item to another."""
     mask = np.zeros((len(study.items), len(study.items)), np.bool_)
     if switch is not None:
-        start, end = (_members(study, name) for name in switch)
+        start, end = (members(study, name) for name in switch)
         mask[np.ix_(start, end)] = True
         np.fill_diagonal(mask, False)
     return mask
 
 
-def _members(study: Study, name: str) -> list[int]:
+def members(study: Study, name: str, asked: str = "impossible") -> list[int]:
+    """Return positions of the statuses that an id, a group or ``"*"`` names.
+
+    Raises
+    ------
+    ValueError
+        If it names none; the message says what was asked, and what there is.
+    """
     ids = [study.items[i].id for i in study.statuses]
     if name == ANY:
         return list(study.statuses)
-    members = study.groups[name][1] if name in study.groups else (name,)
-    for member in members:
+    found = study.groups[name][1] if name in study.groups else (name,)
+    for member in found:
         if member not in ids:
             known = suggest(member, [*ids, *study.groups])
-            raise WrongValueError("impossible", member, "status_group_any", known=known)
-    return [study.axes.at("item", member) for member in members]
+            raise WrongValueError(asked, member, "status_group_any", known=known)
+    return [study.axes.at("item", member) for member in found]
 
 
 def _refuted(study: Study, mask: Mask) -> list[tuple[str, str]]:

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.paths import Support, support
+from gevinst.stats.margins.places import Places
 
-__all__ = ["TIE", "End", "GroupMargins", "largest", "placings"]
+__all__ = ["TIE", "End", "GroupMargins", "Switched", "largest", "placings"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -22,6 +24,25 @@ Mask = NDArray[np.bool_]
 TIE = 1e-9
 """Ends closer than this, relatively, are one."""
 _MOST_PLACINGS = 20_000  # ways to place the lost in strata
+
+
+class Switched(NamedTuple):
+    """How many citizens went from some statuses at one time to some at another.
+
+    Attributes
+    ----------
+    first, last : int
+        Positions of the times.
+    pairs : ndarray of bool, shape (statuses, statuses)
+        Which pairs of a status at the first and one at the last time are meant.
+    citizens : int
+        How many did.
+    """
+
+    first: int
+    last: int
+    pairs: Mask
+    citizens: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +64,8 @@ class GroupMargins:
         Statuses in which a citizen is not seen. Means are over citizens seen at every time.
     barred : tuple of ndarray of bool, optional
         Per consecutive pair of times, steps that no citizen makes; tested on the margins already.
+    switched : Switched, optional
+        A switch that so many made; tables in which others did are left out.
     """
 
     counts: tuple[Counts, ...]
@@ -51,6 +74,7 @@ class GroupMargins:
     reach: Floats
     lost: tuple[Mask, ...]
     barred: tuple[Mask, ...] | None = None
+    switched: Switched | None = None
 
     @property
     def strata(self) -> int:
@@ -67,9 +91,11 @@ class GroupMargins:
 
     @property
     def plain(self) -> bool:
-        """Whether rearrangement finds the ends: no steps barred, lost at one later time at most."""
+        """Whether rearrangement finds the ends: lost at one later time at most, and all is open."""
         when = self.lost_at
-        return self.barred is None and (not when or (len(when) == 1 and when[0] > 0))
+        if self.barred is not None or self.switched is not None:
+            return False
+        return not when or (len(when) == 1 and when[0] > 0)
 
     @property
     def lost_at(self) -> list[int]:
@@ -80,6 +106,28 @@ class GroupMargins:
     def listed(self) -> tuple[Support, Counts, Mask]:
         """The group's paths, with the stratum of each and whether it is lost on the way."""
         return _paths(self)
+
+    @cached_property
+    def kept(self) -> list[int]:
+        """Times that the paths go through: the others say nothing of a gain, nor of who is seen."""
+        asked = self.switched[:2] if self.switched else ()
+        return [
+            t
+            for t in range(len(self.counts))
+            if t == 0
+            or t in asked
+            or self.barred is not None
+            or self.values[t].any()
+            or self.lost[t].any()
+        ]
+
+    def holding(self, counted: Places) -> Places:
+        """Hold paths to the switch that so many made, where there is one."""
+        if self.switched is None:
+            return counted
+        at = (self.kept.index(t) for t in self.switched[:2])
+        first, last = (self.listed[0].paths[:, place] for place in at)
+        return counted.holding(self.switched.pairs[first, last], self.switched.citizens)
 
     def negated(self) -> GroupMargins:
         """Return the same group with losses for gains, so that highest is lowest."""
@@ -140,11 +188,7 @@ def largest(ends: Sequence[End], weights: Floats, value: float) -> End:
 
 def _paths(group: GroupMargins) -> tuple[Support, Counts, Mask]:
     """List the group's paths, with the stratum of each and whether it is lost on the way."""
-    kept = [
-        t
-        for t in range(len(group.counts))
-        if t == 0 or group.barred is not None or group.values[t].any() or group.lost[t].any()
-    ]
+    kept = group.kept
     counts = [group.counts[t] for t in kept]
     barred = group.barred or [np.zeros((len(a), len(b)), np.bool_) for a, b in pairwise(counts)]
     allowed = support(counts, barred, [group.values[t] for t in kept])

@@ -7,47 +7,19 @@ what followed in any way. The standard error of the end is then the largest over
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Places", "largest_variances"]
+from gevinst.stats.margins.places import Places
+
+__all__ = ["largest_variances"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _ROUNDS = 40  # of tangents; a handful is usual
 _CLOSE = 1e-6  # of the variance
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Which totals each path counts in, and what the totals are.
-
-    Attributes
-    ----------
-    places : ndarray of int, shape (totals per path, path)
-        Rows of `totals` that a path counts in; -1 is none.
-    totals : ndarray of int
-        Citizens.
-    """
-
-    places: Counts
-    totals: Counts
-
-    @property
-    def matrix(self) -> Any:
-        """The same as a sparse matrix, shape (totals, path)."""
-        from scipy.sparse import csr_array
-
-        columns = np.broadcast_to(np.arange(self.places.shape[1]), self.places.shape)
-        counted = self.places >= 0
-        return csr_array(
-            (np.ones(int(counted.sum())), (self.places[counted], columns[counted])),
-            shape=(len(self.totals), self.places.shape[1]),
-        )
 
 
 def largest_variances(

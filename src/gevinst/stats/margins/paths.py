@@ -9,17 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.matching import Tally
+from gevinst.stats.margins.places import Places, cheapest, stacked, steps
 from gevinst.stats.margins.tables import possible_cells
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-
-_MOST_PATHS = 60_000  # variables of one integer programme
-
-
-_SECONDS = 20.0  # for one end of a band
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +66,11 @@ def support(
     ValueError
         Margins that refute a step's impossible transitions, or more paths than can be listed.
     """
-    paths = np.flatnonzero(margins[0])[:, None]
-    for before, after, mask in zip(margins, margins[1:], impossible, strict=False):
-        step = possible_cells(before, after, mask)
-        onward = [np.flatnonzero(step[status]) for status in paths[:, -1]]
-        lengths = [len(following) for following in onward]
-        if sum(lengths) > _MOST_PATHS:
-            raise ValueError(
-                "impossible: the margins leave more paths than can be listed; merge small "
-                "statuses, or leave out times that do not count"
-            )
-        paths = np.column_stack([np.repeat(paths, lengths, axis=0), np.concatenate(onward)])
+    barred = [
+        ~possible_cells(before, after, mask)
+        for before, after, mask in zip(margins, margins[1:], impossible, strict=False)
+    ]
+    paths = steps([counts > 0 for counts in margins], barred)
     gains = np.zeros(len(paths))
     total = 0.0
     for t, (counts, values) in enumerate(zip(margins, contributions, strict=True)):
@@ -90,46 +79,32 @@ def support(
     return Support(tuple(margins), paths, gains, total / int(margins[0].sum()))
 
 
-def extremes(allowed: Support) -> tuple[Tally, Tally]:
+def extremes(allowed: Support, counted: Places | None = None) -> tuple[Tally, Tally]:
     """Return what citizens gain where the variance is smallest, and where it is largest.
 
     The mean is fixed by the margins, so the variance is linear in how many citizens take each
     path: one integer programme for each end.
 
+    Parameters
+    ----------
+    allowed : Support
+        The paths.
+    counted : Places, optional
+        What the citizens on them must add up to; the margins by default.
+
     Raises
     ------
     ValueError
-        Where a programme finds no answer in time.
+        Where none fit, or a programme finds no answer in time.
     """
     squared = (allowed.gains - allowed.mean) ** 2
-    return _cheapest(allowed, squared), _cheapest(allowed, -squared)
-
-
-def _cheapest(allowed: Support, worth: Floats) -> Tally:
-    """Gains of the citizens in the cheapest admissible set of paths."""
-    from scipy.optimize import LinearConstraint, milp
-    from scipy.sparse import csr_array
-
-    columns = np.arange(len(worth))
-    offsets = np.cumsum([0, *(len(m) for m in allowed.margins)])
-    places = (allowed.paths + offsets[:-1]).T.ravel()
-    matrix = csr_array(
-        (np.ones(places.size), (places, np.tile(columns, len(allowed.margins)))),
-        shape=(int(offsets[-1]), len(worth)),
+    places = counted or stacked(allowed.paths, allowed.margins)
+    found = cheapest(squared, places), cheapest(-squared, places)
+    if found[0] is None or found[1] is None:
+        raise ValueError("impossible: no citizens' courses add up to that")
+    return Tally(allowed.gains, found[0].astype(float)), Tally(
+        allowed.gains, found[1].astype(float)
     )
-    counts = np.concatenate(allowed.margins)
-    solution = milp(
-        worth / (float(np.abs(worth).max()) or 1.0),
-        integrality=np.ones(len(worth), dtype=np.int64),
-        constraints=LinearConstraint(matrix, counts, counts),
-        options={"time_limit": _SECONDS, "mip_rel_gap": 1e-9},
-    )
-    if solution.status != 0:
-        raise ValueError(
-            f"impossible: no end of the band was found in {_SECONDS:g} seconds; "
-            "merge small statuses"
-        )
-    return Tally(allowed.gains, np.rint(solution.x))
 
 
 def quasi_independent(allowed: Support) -> Floats:

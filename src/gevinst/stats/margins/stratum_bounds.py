@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.stats.margins.groups import TIE, End, GroupMargins, largest, placings
-from gevinst.stats.margins.largest_variance import Places, largest_variances
+from gevinst.stats.margins.largest_variance import largest_variances
 from gevinst.stats.margins.matching import Tally, comonotone
 from gevinst.stats.margins.paths import quasi_independent
+from gevinst.stats.margins.places import Places
 from gevinst.stats.margins.programme import lowest_by_programme
 
 __all__ = ["bounds", "independent_mean"]
