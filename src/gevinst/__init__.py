@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.start.stratify import stratify as stratify
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.turning.bounds import bounds as bounds
+    from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
     from gevinst.files.draws import write_draws as write_draws
@@ -69,6 +70,7 @@ _PLACES = {
     "simulate": "analyses.simulate",
     "standardise": "analyses.start.standardise",
     "stratify": "analyses.start.stratify",
+    "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",
     # what is written, and read again
