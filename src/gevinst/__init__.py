@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.start.stratify import stratify as stratify
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.turning.bounds import bounds as bounds
+    from gevinst.analyses.turning.fragility import fragility as fragility
     from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
@@ -65,6 +66,7 @@ _PLACES = {
     "bounds": "analyses.turning.bounds",
     "citizen_frame": "analyses.start.citizen_frame",
     "distribution_fits": "analyses.fits",
+    "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",
     "outcome_test": "analyses.outcome_tests",
     "simulate": "analyses.simulate",
