@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.turning.bounds import bounds as bounds
     from gevinst.analyses.turning.fragility import fragility as fragility
+    from gevinst.analyses.turning.stress import stress as stress
     from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
@@ -72,6 +73,7 @@ _PLACES = {
     "simulate": "analyses.simulate",
     "standardise": "analyses.start.standardise",
     "stratify": "analyses.start.stratify",
+    "stress": "analyses.turning.stress",
     "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",

@@ -17,8 +17,8 @@ from tests.analyses.turning.few import mixed_up, not_refuted
 SWITCHES = (
     ("moved", "*"),
     ("flexjob", "ordinary_employment"),
-    ("cash_benefit", "ordinary_employment"),
-    ("ordinary_employment", "resource_programme"),
+    ("cash_benefit_all", "ordinary_employment"),
+    ("ordinary_employment", "resource_programme_all"),
 )
 ENDS = (
     *("cash_benefit", "rehabilitation", "early_retirement", "flexjob"),
