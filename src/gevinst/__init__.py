@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.start.stratify import stratify as stratify
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.turning.bounds import bounds as bounds
+    from gevinst.analyses.turning.break_even import break_even as break_even
     from gevinst.analyses.turning.fragility import fragility as fragility
     from gevinst.analyses.turning.stress import stress as stress
     from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
@@ -65,6 +66,7 @@ _PLACES = {
     "baseline": "analyses.start.baseline",
     "bootstrap": "analyses.bootstrap",
     "bounds": "analyses.turning.bounds",
+    "break_even": "analyses.turning.break_even",
     "citizen_frame": "analyses.start.citizen_frame",
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",

@@ -1,0 +1,169 @@
+"""break_even(study): what each input by itself would have to be for the difference to be zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.turning.ends import difference
+from gevinst.analyses.turning.inputs import Input, inputs_of
+from gevinst.study.study import Study
+from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.problems import WrongValueError
+from gevinst.text.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_SHOWN, _COUNTS = 20, 5  # inputs of a printed table, and counts among them
+
+_DIGITS = {"kr": 0, "kr/year": 0, "kr/month": 0, "citizens": 1, "years": 2, "share": 4}
+_UNITS = {"kr": "kr", "kr/year": "kr_per_year", "kr/month": "kr_per_month"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BreakEven(Result):
+    """Every input that moves the difference, and where it is what is asked for.
+
+    Parameters
+    ----------
+    difference, target : float
+        What the difference is, and what it is asked to be, kr. per citizen.
+    inputs : tuple of Input
+        The nearest first: those that can have the value before those that cannot, by distance
+        relative to the input's size.
+    provenance : Provenance
+        What made the result.
+    """
+
+    difference: float
+    target: float
+    inputs: tuple[Input, ...]
+    provenance: Provenance
+
+    def of(self, name: str) -> Input:
+        """Return one input by its name.
+
+        Raises
+        ------
+        KeyError
+            If there is no such input, or it does not move the difference.
+        """
+        for each in self.inputs:
+            if each.input == name:
+                return each
+        raise KeyError(f"no input '{name}'; there are: {', '.join(i.input for i in self.inputs)}")
+
+    def nearest(self) -> list[Input]:
+        """Return what a table shows: the nearest that can be, and of counts but a few."""
+        possible = [each for each in self.inputs if each.possible]
+        counts = [each for each in possible if each.kind == "count"][:_COUNTS]
+        return [each for each in possible if each.kind != "count" or each in counts][:_SHOWN]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row of plain values per input."""
+        return [
+            {
+                "input": each.input,
+                "value": each.value,
+                "current": each.current,
+                "unit": each.unit,
+                "distance": each.distance,
+                "distance_sd": each.distance_sd,
+                "possible": each.possible,
+            }
+            for each in self.inputs
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain values, unrounded, ready for JSON."""
+        return {
+            "study": self.provenance.study,
+            "unit": "kr. per citizen",
+            "difference": self.difference,
+            "target": self.target,
+            "inputs": self.rows(),
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per input, the nearest first."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.rows()).set_index("input")
+        return frame.astype({"distance_sd": float})
+
+    def summary(self, lang: Lang = "en") -> str:
+        """Say the nearest inputs as a table, in ``en`` or ``da``."""
+        text = language(lang)
+        heads = [text(f"break_even.{name}") for name in ("current", "value", "distance", "in_sd")]
+        rows = [["", text("break_even.unit"), *heads], []]
+        shown = self.nearest()
+        rows += [self._row(each, text) for each in shown]
+        said = [
+            text("break_even.heading", kr=text.kr(self.difference), target=text.kr(self.target)),
+            table(rows, left=2) if shown else text("break_even.none"),
+        ]
+        if more := len(self.inputs) - len(shown):
+            said.append(text("break_even.more", n=more))
+        kinds = dict.fromkeys(each.kind for each in shown)
+        notes = (text(f"break_even.note.{kind}") for kind in kinds)
+        return "\n".join([*self.opening(lang), *said, *notes])
+
+    def _row(self, each: Input, text: Language) -> list[str]:
+        place = ", ".join(text.label(label) for label in each.place)
+        name = text(f"break_even.kind.{each.kind}", place=place)
+        digits = _DIGITS[each.unit]
+        numbers = [text.number(x, digits) for x in (each.current, each.value, each.distance)]
+        sd = "–" if each.distance_sd is None else text.number(each.distance_sd, 2)
+        unit = f"unit.{_UNITS[each.unit]}" if each.unit in _UNITS else f"break_even.{each.unit}"
+        return [name, text(unit), *numbers, sd]
+
+
+def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
+    """Say what each input by itself would have to be for the difference to be zero.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries.
+    target : float
+        The difference that is asked for, kr. per citizen.
+
+    Returns
+    -------
+    BreakEven
+        In closed form. Inputs are the rates; citizens that a group's amount is spread over; the
+        citizens of each status at each time that counts; the years that the effect lasts (an
+        extrapolation); what each of the lost costs more; how much dearer the treated were at start
+        for reasons of no table, or what part of their fall comes by itself; the part that comes
+        without the intervention (deadweight); the probability of an event; and the citizens a
+        stratum stands for. Inputs that do not move the difference are left out.
+
+    Raises
+    ------
+    ValueError
+        A target that is no finite number.
+
+    Notes
+    -----
+    Counts are those that `gevinst.gain` takes. Deadweight is 1 - investment / improvement of the
+    treated arm; its current value is the reference's improvement per citizen as a part of the
+    treated arm's.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.break_even(gv.load("ishoj-smc"))
+    >>> round(found.of("rate.resource_programme_low").value)
+    169532
+    >>> round(found.of("deadweight.intervention").value, 5)
+    0.22716
+    """
+    if not math.isfinite(target):
+        raise WrongValueError("target", target, "finite")
+    found: Sequence[Input] = inputs_of(study, target)
+    return BreakEven(difference(study), target, tuple(found), provenance(study))

@@ -1,0 +1,277 @@
+"""Each input of a difference by itself: the value at which the difference is what is asked for.
+
+The calculation is a sum of products, so the difference is a straight line in each input alone, or
+a ratio of two where citizens are divided by; its zero is written down, not searched for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.gain import gain
+from gevinst.analyses.turning.ends import difference
+from gevinst.model.evaluate import evaluate
+from gevinst.model.horizons import CONVENTIONS, RECURRING
+from gevinst.rows.build import build
+from gevinst.study.study import Study
+from gevinst.text.language import Label
+
+Floats = NDArray[np.float64]
+
+KINDS = (
+    *("rate", "heads", "count", "years", "lost", "imbalance", "regression"),
+    *("deadweight", "probability", "citizens"),
+)
+"""Kinds of inputs: a rate; citizens an amount is spread over; citizens in a status, the others in
+proportion; years that the effect lasts; what each of the lost costs a year beyond what is counted;
+what each of the treated was dearer at start for reasons of no table; the part of their fall in cost
+that comes by itself; the part of it that comes without the intervention; the probability of an
+event; citizens whom a stratum stands for."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input and where the difference is what is asked for.
+
+    Parameters
+    ----------
+    input : str
+        ``<kind>.<what>``, with one of `KINDS` and the ids of the study.
+    current, value : float
+        What it is, and what it would have to be, the rest as it is.
+    unit : str
+        As in the study's file: ``kr``, ``kr/year``, ``kr/month``, ``citizens``, ``years``,
+        ``share``.
+    scale : float
+        What its distance is held against to say how near it is: its own size, or what is usual.
+    limits : tuple of float
+        The smallest and the largest value it can have at all.
+    place : tuple of Label
+        What it is called, in parts.
+    sd : float or None
+        Standard deviation the study gives it; None where it gives none.
+    """
+
+    input: str
+    current: float
+    value: float
+    unit: str
+    scale: float
+    limits: tuple[float, float] = (0.0, math.inf)
+    place: tuple[Label, ...] = ()
+    sd: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """One of `KINDS`."""
+        return self.input.partition(".")[0]
+
+    @property
+    def distance(self) -> float:
+        """Value minus current, in its unit."""
+        return self.value - self.current
+
+    @property
+    def distance_sd(self) -> float | None:
+        """The same in its own standard deviations; None where it has none."""
+        return self.distance / self.sd if self.sd else None
+
+    @property
+    def possible(self) -> bool:
+        """Whether it can have the value at all."""
+        return self.limits[0] <= self.value <= self.limits[1]
+
+    @property
+    def nearness(self) -> tuple[bool, float]:
+        """What inputs are sorted by: possible before impossible, then distance for its scale."""
+        return not self.possible, abs(self.distance) / self.scale
+
+
+def inputs_of(study: Study, target: float) -> list[Input]:
+    """Return every input that moves the difference, the nearest first."""
+    ways = [_rates, _heads, _probabilities, _strata]
+    if study.statuses:
+        ways += [_counts, _lost, _by_itself]
+        if CONVENTIONS[study.conventions.horizon].annual:
+            ways.append(_years)
+    found = [each for way in ways for each in way(study, target) if math.isfinite(each.value)]
+    return sorted(found, key=lambda each: each.nearness)
+
+
+def _solved(current: float, now: float, slope: float, target: float) -> float:
+    """Where a straight line is at the target; NaN where it is flat."""
+    flat = abs(slope) * max(1.0, abs(current)) <= 1e-12 * max(1.0, abs(now))
+    return math.nan if flat else current + (target - now) / slope
+
+
+def _rates(study: Study, target: float) -> Iterator[Input]:
+    """Solve every rate: one row with each a step dearer."""
+    inputs = build(study)
+    step = np.maximum(np.abs(study.kr), 1.0)
+    rows = np.vstack([study.kr, study.kr + np.diag(step)])
+    found = evaluate(replace(inputs, rate=rows)).difference()
+    dearest = float(np.abs(study.kr[study.rate_of[study.rate_of >= 0]]).max())
+    for k, rate in enumerate(study.rates):
+        slope = float(found[k + 1] - found[0]) / float(step[k])
+        value = _solved(rate.kr, float(found[0]), slope, target)
+        per = 12.0 if rate.unit == "kr/month" else 1.0
+        sd = rate.distribution.law(rate.kr).sd / per
+        yield Input(
+            f"rate.{rate.id}",
+            rate.kr / per,
+            value / per,
+            rate.unit,
+            (rate.kr or dearest) / per,
+            place=_where(study, k),
+            sd=sd or None,
+        )
+
+
+def _where(study: Study, rate: int) -> tuple[Label, ...]:
+    """Say what a rate prices: statuses or lines, and the arm and times where it is not all."""
+    cells = np.argwhere(study.rate_of == rate)
+    items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
+    groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
+    names = [next(groups, "")] if items else []
+    parts = [study.labels[name] for name in (names if any(names) else [*items][:1])]
+    priced = {axis: set(cells[:, k].tolist()) for k, axis in ((0, "arm"), (2, "time"))}
+    of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
+    all_ = np.argwhere((study.rate_of >= 0) & of_items)
+    for k, axis in ((0, "arm"), (2, "time")):
+        if priced[axis] < set(all_[:, k].tolist()):
+            ids = study.axes.ids(axis)
+            parts += [study.labels[ids[place]] for place in sorted(priced[axis])]
+    return tuple(parts)
+
+
+def _heads(study: Study, target: float) -> Iterator[Input]:
+    """Solve the citizens that amounts paid for a group are spread over."""
+    now = difference(study)
+    for a, arm in enumerate(study.arms):
+        if not study.group_lines[a].any() or not study.contrast.sign(arm.id):
+            continue
+        lines = study.group_lines.copy()
+        lines[a] = 0.0
+        without, heads = difference(replace(study, group_lines=lines)), study.heads(arm)
+        value = (now - without) * heads / (target - without) if target != without else math.nan
+        limits = (1.0, math.inf)
+        yield Input(f"heads.{arm.id}", heads, value, "citizens", heads, limits, (arm.label,))
+
+
+def _probabilities(study: Study, target: float) -> Iterator[Input]:
+    """Solve the probability of every event."""
+    now = difference(study)
+    for event in study.events:
+        lines = study.lines.copy()
+        for cell in study.event_cells(event):
+            lines[cell] = 0.0
+        p = event.probability
+        slope = (now - difference(replace(study, lines=lines))) / p
+        place = [study.labels[name] for name in (event.arm, event.stratum, event.item) if name]
+        value = _solved(p, now, slope, target)
+        yield Input(f"probability.{event.id}", p, value, "share", 1.0, (0.0, 1.0), tuple(place))
+
+
+def _strata(study: Study, target: float) -> Iterator[Input]:
+    """Solve how many citizens a stratum stands for, the others' numbers as they are."""
+    arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
+    shares = study.stratum_shares[arms]
+    if len(study.strata) == 1 or not (shares == shares[0]).all():
+        return
+    inputs = build(study)
+    alone = replace(inputs, weight=np.ones_like(inputs.weight))
+    each = evaluate(alone, by=("stratum",)).difference("stratum")[0]
+    citizens = shares[0] * study.arms[arms[0]].analysed
+    for k, stratum in enumerate(study.strata):
+        others = np.delete(citizens, k), np.delete(each, k)
+        flat = target == each[k]
+        value = (
+            float((others[0] @ (others[1] - target)) / (target - each[k])) if not flat else math.nan
+        )
+        yield Input(
+            f"citizens.{stratum.id}",
+            float(citizens[k]),
+            value,
+            "citizens",
+            float(citizens.sum()),
+            place=(stratum.label,),
+        )
+
+
+def _counts(study: Study, target: float) -> Iterator[Input]:
+    """Solve the citizens of a status at a time that counts, the others of the arm in proportion."""
+    now = difference(study)
+    for arm in study.contrast.arms:
+        a, sign = study.axes.at("arm", arm), study.contrast.sign(arm)
+        n = study.arms[a].analysed
+        for t in np.flatnonzero(study.status_horizon).tolist():
+            counts, costs = study.counts[a, t], study.status_costs[a, t]
+            for i in study.statuses:
+                here = int(counts[i])
+                nobody_lost = i in study.lost and not here
+                if here == n or nobody_lost or study.rate_of[a, 0, t, i] < 0:
+                    continue
+                others = float(counts @ costs - here * costs[i]) / (n - here)
+                slope = sign * study.status_horizon[t] * float(costs[i] - others) / n
+                item, time = study.items[i], study.times[t]
+                yield Input(
+                    f"count.{arm}.{time.id}.{item.id}",
+                    here,
+                    _solved(here, now, float(slope), target),
+                    "citizens",
+                    n,
+                    (0.0, n),
+                    (study.arms[a].label, item.label, time.label),
+                )
+
+
+def _lost(study: Study, target: float) -> Iterator[Input]:
+    """Solve what each of an arm's lost costs a year beyond what is counted of them."""
+    now, dearest = difference(study), float(study.status_costs.max())
+    for arm in study.contrast.arms:
+        a = study.axes.at("arm", arm)
+        lost = study.counts[a][:, list(study.lost)].sum(axis=1)
+        slope = study.contrast.sign(arm) * float(study.status_horizon @ lost)
+        value = _solved(0.0, now, slope / study.arms[a].analysed, target)
+        limits = (-math.inf, dearest)
+        yield Input(f"lost.{arm}", 0.0, value, "kr/year", dearest, limits, (study.arms[a].label,))
+
+
+def _by_itself(study: Study, target: float) -> Iterator[Input]:
+    """Solve what of the treated arm's fall in cost came without the intervention."""
+    found, at = gain(study), study.axes.at
+    treated, reference = at("arm", study.contrast.treated), study.contrast.reference
+    label = (study.arms[treated].label,)
+    citizens = np.array([arm.analysed for arm in study.arms])
+    improved, invested = found.gain / citizens, found.investment / citizens
+    fall = float(improved[treated])
+    now, first = difference(study), float(study.status_horizon[0])
+    if reference is not None and first > 0.0:
+        dear = float(found.cost[treated, 0] / citizens[treated])
+        value = (now - target) / first
+        limits = (-math.inf, math.inf)
+        name = f"imbalance.{study.contrast.treated}"
+        yield Input(name, 0.0, value, "kr/year", dear or 1.0, limits, label)
+    if fall > 0.0:
+        name, limits = f"regression.{study.contrast.treated}", (0.0, 1.0)
+        yield Input(name, 0.0, (now - target) / fall, "share", 1.0, limits, label)
+        other = at("arm", reference) if reference is not None else None
+        current = 0.0 if other is None else float(improved[other]) / fall
+        own = float(invested[treated]) - (0.0 if other is None else float(invested[other]))
+        name = f"deadweight.{study.contrast.treated}"
+        value = 1.0 - (own + target) / fall
+        yield Input(name, current, value, "share", 1.0, (-math.inf, 1.0), label)
+
+
+def _years(study: Study, target: float) -> Iterator[Input]:
+    """Solve how many years a change in annual cost lasts, beside what is paid once."""
+    each = evaluate(build(study), by=("item",)).difference("item")[0]
+    flow = np.array([item.kind == RECURRING for item in study.items])
+    annual, once = float(each[flow].sum()), float(each[~flow].sum())
+    if once and annual:
+        yield Input("years.effect", 1.0, (target - once) / annual, "years", 1.0)
