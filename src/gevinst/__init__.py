@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from gevinst.analyses.turning.bounds import bounds as bounds
     from gevinst.analyses.turning.break_even import break_even as break_even
     from gevinst.analyses.turning.fragility import fragility as fragility
+    from gevinst.analyses.turning.robustness import robustness as robustness
+    from gevinst.analyses.turning.robustness import verify as verify
+    from gevinst.analyses.turning.sensitivity import sensitivity as sensitivity
     from gevinst.analyses.turning.stress import stress as stress
     from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
     from gevinst.analyses.variance import variance_shares as variance_shares
@@ -72,6 +75,8 @@ _PLACES = {
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",
     "outcome_test": "analyses.outcome_tests",
+    "robustness": "analyses.turning.robustness",
+    "sensitivity": "analyses.turning.sensitivity",
     "simulate": "analyses.simulate",
     "standardise": "analyses.start.standardise",
     "stratify": "analyses.start.stratify",
@@ -79,6 +84,7 @@ _PLACES = {
     "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",
+    "verify": "analyses.turning.robustness",
     # what is written, and read again
     "read_draws": "files.draws",
     "report": "reports.page",

@@ -14,6 +14,7 @@ from gevinst.cli.options import (
     CHOICES,
     CHOSEN,
     CHOSEN_BUT_WEIGHTS,
+    CLAIMS,
     DRAWN,
     IMPOSSIBLE,
     LEVEL,
@@ -193,6 +194,55 @@ def _bounds(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _sensitivity(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.turning.sensitivity import sensitivity
+
+    found = sensitivity(
+        study,
+        n=options.draws,
+        confidence_level=options.confidence_level,
+        impossible=options.impossible,
+        rng=options.rng,
+    )
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
+def _robustness(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.turning.robustness import robustness
+
+    found = robustness(study)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
+def _verify(options: Namespace) -> int:
+    import json
+    from pathlib import Path
+
+    from gevinst.analyses.turning.robustness import verify
+    from gevinst.files.tables import read_text
+    from gevinst.text.language import language
+    from gevinst.text.problems import Problems, StudyError
+
+    choose_language(options)
+    text, problems = language(options.lang), Problems()
+    if (written := read_text(Path(options.claims), problems)) is None:
+        raise StudyError(problems)
+    try:
+        content = json.loads(written)
+        wrong = verify(content)
+    except (ValueError, RecursionError):
+        raise WrongValueError("claims", options.claims, "no_claims") from None
+    said = text("robustness.holds", n=len(content["rows"]))
+    if wrong:
+        rows = ", ".join(name for name in wrong if name != "digest")
+        changed = text("robustness.digest") if "digest" in wrong else ""
+        said = " ".join(filter(None, (changed, rows and text("robustness.refused", rows=rows))))
+    show(options, {"holds": not wrong, "refused": wrong}, said)
+    return 1 if wrong else 0
+
+
 def _simulate(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.simulate import simulate
@@ -272,6 +322,9 @@ COMMANDS = (
         _simulate,
     ),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
+    Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
+    Command("robustness", CHOSEN, _robustness),
+    Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("studies", PRINTED, _studies),
 )

@@ -84,6 +84,6 @@ def _explain(error: BaseException, options: Namespace) -> int:
 
 def _option(name: str) -> str:
     """Return the option through which a value came: a setting came with --assume, one has none."""
-    if name == "query":
+    if name in ("query", "claims"):
         return name
     return f"--assume {name}" if "." in name else f"--{name.replace('_', '-')}"

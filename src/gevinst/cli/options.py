@@ -167,6 +167,7 @@ UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
 WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 1)
 STANDARDISE = Option("--standardise", "weights")
 QUERY = Option("query", "query")
+CLAIMS = Option("claims", "claims")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ Mask = NDArray[np.bool_]
 COSTS = ("cheaper", "dearer", "unchanged")
 """Words of a comparison of two costs; ``unchanged`` costs the same, whatever the status."""
 START, END = "the start", "the end"
-LEFT_OUT = "left_out"
+LEFT_OUT: Literal["left_out"] = "left_out"
 
 _FORM = re.compile(r"(.+?)(?:\s+(at|from)(?:\s+(.*))?)?")
 _SAME = 1e-9
@@ -62,7 +63,8 @@ class Query:
         before, after = (study.status_costs[a, t] for t in (self.first, self.last))
         fall = before[:, np.newaxis] - after
         room = _SAME * max(1.0, float(np.abs(study.status_costs).max()))
-        return {"cheaper": fall > room, "dearer": fall < -room}.get(self.cost, abs(fall) <= room)
+        cost: dict[str, Mask] = {"cheaper": fall > room, "dearer": fall < -room}
+        return cost.get(self.cost, np.abs(fall) <= room)
 
 
 def read_query(study: Study, text: str, moved: str = LEFT_OUT) -> Query:

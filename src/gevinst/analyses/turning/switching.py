@@ -64,7 +64,7 @@ def fewest(
         return None
     one = np.eye(len(study.items))
     own = {each.arm: np.array([c[0] is each for c in changes]) for each in of}
-    leaving, coming = (one[:, [c[side] for c in changes]] for side in (1, 2))
+    leaving, coming = one[:, [c[1] for c in changes]], one[:, [c[2] for c in changes]]
     sizes = np.cumsum([len(changes), *(len(cells) for *_, cells in steps)])
     rows, least, most = [], [], []
 

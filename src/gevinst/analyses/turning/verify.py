@@ -1,0 +1,79 @@
+"""Check robustness.json by adding witnesses and proofs up anew: plain loops, no module of ours."""
+
+import json
+from collections import Counter
+from hashlib import sha256
+from math import copysign, fsum
+from typing import Any
+
+Plain = dict[str, Any]
+
+
+def digest(content: Plain) -> str:
+    """Return the SHA-256 of all but the digest itself."""
+    return sha256(json.dumps(content | {"digest": None}, sort_keys=True).encode()).hexdigest()
+
+
+def refused(content: Plain) -> list[str]:
+    """Name the rows that do not hold, and the digest where anything was changed."""
+    checks = {"fragility": _fragility, "bounds": _bounds, "break_even": _line, "difference": _line}
+    found = [(row["kind"], checks[row["kind"]](content, row)) for row in content["rows"]]
+    wrong = [f"{k} ({kind})" for k, (kind, holds) in enumerate(found, start=1) if not holds]
+    return wrong if content["digest"] == digest(content) else ["digest", *wrong]
+
+
+def _close(found: list[float], said: list[float]) -> bool:
+    return all(abs(one - other) < 0.005 for one, other in zip(found, said, strict=True))
+
+
+def _total(content: Plain, rates: Plain) -> float:
+    parts = []
+    for arm in content["arms"].values():
+        parts += [arm["sign"] * units * rates[rate] for rate, units in arm["lines"].items()]
+        for weight, cells in zip(content["weights"], arm["times"], strict=True):
+            each = arm["sign"] * weight / arm["citizens"]
+            parts += [each * c["share"] * c["citizens"] * rates[c["rate"]] for c in cells.values()]
+    return fsum(parts)
+
+
+def _line(content: Plain, row: Plain) -> bool:
+    found = [_total(content, content["rates"] | new) for new in ({}, row["claim"]["rates"])]
+    return _close([*found, found[1]], [row["proof"], row["witness"], row["claim"]["kr"]])
+
+
+def _fragility(content: Plain, row: Plain) -> bool:
+    k, now, kr, best = row["claim"]["citizens"], _total(content, content["rates"]), {}, []
+    arms = {name: content["arms"][name] for name in row["claim"]["arms"]}
+    weight = content["weights"][-1] * copysign(1, -now)
+    for name, arm in arms.items():
+        cells, unit = arm["times"][-1], arm["sign"] * weight / arm["citizens"]
+        cost = {s: content["rates"][c["rate"]] * c["share"] for s, c in cells.items()}
+        for before in (s for s, c in cells.items() if row["claim"]["moved"] or not c["lost"]):
+            steps = {s: unit * (end - cost[before]) for s, end in {"": 0.0, **cost}.items()}
+            kr |= {(name, before, after): step for after, step in steps.items()}
+            best += [max(steps.values())] * cells[before]["citizens"]
+    path = [tuple(change) for change in row["witness"]]
+    moves, seats = [kr[change] for change in path], Counter(change[:2] for change in path)
+    fewer = fsum(sorted(best, reverse=True)[: None if k is None else max(k - 1, 0)])
+    added = _close([abs(now), fewer, fsum(moves), *moves], row["proof"])
+    fits = all(n <= arms[a]["times"][-1][s]["citizens"] for (a, s), n in seats.items())
+    enough = k is None or (len(path) == k and fsum(moves) >= abs(now) - 1e-6)
+    return fits and enough and added and (fewer < abs(now) or k == 0)
+
+
+def _bounds(content: Plain, row: Plain) -> bool:
+    times, rates, holds = content["arms"][row["claim"]["arm"]]["times"], content["rates"], True
+    first, last = ({s: c for s, c in t.items() if c["citizens"]} for t in (times[0], times[-1]))
+    for end, sign in (("low", 1), ("high", -1)):
+        table, (u, v), value = row["witness"][end], row["proof"][end], row["claim"][end]
+        for s, a in first.items():
+            for e, b in last.items():
+                fall = rates[a["rate"]] * a["share"] - rates[b["rate"]] * b["share"]
+                counts = sign * (fall > 0.005 and not a["lost"] and not b["lost"])
+                holds &= u[s] + v[e] <= counts and table[s][e] >= 0
+                value -= sign * counts * table[s][e]
+        dual = [w[s] * c["citizens"] for w, t in ((u, first), (v, last)) for s, c in t.items()]
+        holds &= all(sum(table[s].values()) == a["citizens"] for s, a in first.items())
+        holds &= all(sum(t[e] for t in table.values()) == b["citizens"] for e, b in last.items())
+        holds &= value == 0 and sum(dual) == sign * row["claim"][end]
+    return holds
