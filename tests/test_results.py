@@ -24,6 +24,13 @@ STUDY = {
     "standardise": gv.standardise,
     "baseline": gv.baseline,
     "adjust": lambda s: gv.adjust(persons(s), outcome="ordinary_employment"),
+    "bounds": lambda s: gv.bounds(s, "cheaper at the end"),
+    "switch_worth": lambda s: gv.switch_worth(s, "* -> flexjob"),
+    "fragility": gv.fragility,
+    "stress": gv.stress,
+    "break_even": gv.break_even,
+    "robustness": gv.robustness,
+    "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
 }
 ARRAYS = {

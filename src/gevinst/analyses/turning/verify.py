@@ -6,15 +6,13 @@ from hashlib import sha256
 from math import copysign, fsum
 from typing import Any
 
-Plain = dict[str, Any]
 
-
-def digest(content: Plain) -> str:
+def digest(content: Any) -> str:
     """Return the SHA-256 of all but the digest itself."""
     return sha256(json.dumps(content | {"digest": None}, sort_keys=True).encode()).hexdigest()
 
 
-def refused(content: Plain) -> list[str]:
+def refused(content: Any) -> list[str]:
     """Name the rows that do not hold, and the digest where anything was changed."""
     checks = {"fragility": _fragility, "bounds": _bounds, "break_even": _line, "difference": _line}
     found = [(row["kind"], checks[row["kind"]](content, row)) for row in content["rows"]]
@@ -26,7 +24,7 @@ def _close(found: list[float], said: list[float]) -> bool:
     return all(abs(one - other) < 0.005 for one, other in zip(found, said, strict=True))
 
 
-def _total(content: Plain, rates: Plain) -> float:
+def _total(content: Any, rates: Any) -> float:
     parts = []
     for arm in content["arms"].values():
         parts += [arm["sign"] * units * rates[rate] for rate, units in arm["lines"].items()]
@@ -36,36 +34,37 @@ def _total(content: Plain, rates: Plain) -> float:
     return fsum(parts)
 
 
-def _line(content: Plain, row: Plain) -> bool:
+def _line(content: Any, row: Any) -> bool:
     found = [_total(content, content["rates"] | new) for new in ({}, row["claim"]["rates"])]
     return _close([*found, found[1]], [row["proof"], row["witness"], row["claim"]["kr"]])
 
 
-def _fragility(content: Plain, row: Plain) -> bool:
+def _fragility(content: Any, row: Any) -> bool:
     k, now, kr, best = row["claim"]["citizens"], _total(content, content["rates"]), {}, []
     arms = {name: content["arms"][name] for name in row["claim"]["arms"]}
-    weight = content["weights"][-1] * copysign(1, -now)
     for name, arm in arms.items():
-        cells, unit = arm["times"][-1], arm["sign"] * weight / arm["citizens"]
+        cells, unit = arm["times"][-1], arm["sign"] * content["weights"][-1] / arm["citizens"]
         cost = {s: content["rates"][c["rate"]] * c["share"] for s, c in cells.items()}
         for before in (s for s, c in cells.items() if row["claim"]["moved"] or not c["lost"]):
-            steps = {s: unit * (end - cost[before]) for s, end in {"": 0.0, **cost}.items()}
-            kr |= {(name, before, after): step for after, step in steps.items()}
-            best += [max(steps.values())] * cells[before]["citizens"]
-    path = [tuple(change) for change in row["witness"]]
-    moves, seats = [kr[change] for change in path], Counter(change[:2] for change in path)
+            gaps = {s: end - cost[before] for s, end in {"": 0.0, **cost}.items()}
+            kr |= {(name, before, s): copysign(unit, -now * unit) * g for s, g in gaps.items()}
+            best += [max(kr[name, before, s] for s in gaps)] * cells[before]["citizens"]
+    moves = [kr[name, before, after] for name, before, after in row["witness"]]
+    seats = Counter((name, before) for name, before, _ in row["witness"])
     fewer = fsum(sorted(best, reverse=True)[: None if k is None else max(k - 1, 0)])
     added = _close([abs(now), fewer, fsum(moves), *moves], row["proof"])
     fits = all(n <= arms[a]["times"][-1][s]["citizens"] for (a, s), n in seats.items())
-    enough = k is None or (len(path) == k and fsum(moves) >= abs(now) - 1e-6)
+    enough = k is None or (len(moves) == k and fsum(moves) >= abs(now) - 1e-6)
     return fits and enough and added and (fewer < abs(now) or k == 0)
 
 
-def _bounds(content: Plain, row: Plain) -> bool:
+def _bounds(content: Any, row: Any) -> bool:
     times, rates, holds = content["arms"][row["claim"]["arm"]]["times"], content["rates"], True
     first, last = ({s: c for s, c in t.items() if c["citizens"]} for t in (times[0], times[-1]))
     for end, sign in (("low", 1), ("high", -1)):
         table, (u, v), value = row["witness"][end], row["proof"][end], row["claim"][end]
+        if not u.keys() == table.keys() == first.keys() or v.keys() != last.keys():
+            return False
         for s, a in first.items():
             for e, b in last.items():
                 fall = rates[a["rate"]] * a["share"] - rates[b["rate"]] * b["share"]
