@@ -41,8 +41,9 @@ def test_wrong_usage(capsys, arguments: tuple[str, ...], says: str) -> None:
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_an_unknown_option_shows_the_commands_own_usage(capsys, command: str) -> None:
     """What a command does not know is told with what it does know, not with the list of all."""
-    study = [] if command == "studies" else ["ishoj-smc"]
-    code, out, err = run(capsys, command, *study, "--foo")
+    (options,) = (each.options for each in COMMANDS if each.name == command)
+    positions = ["ishoj-smc" for option in options if not option.names.startswith("-")]
+    code, out, err = run(capsys, command, *positions, "--foo")
     assert (code, out) == (2, "")
     assert err.startswith(f"usage: gevinst {command} [-h]")
     assert err.endswith(f"gevinst {command}: error: unrecognized arguments: --foo\n")

@@ -221,13 +221,13 @@ def _verify(options: Namespace) -> int:
     from pathlib import Path
 
     from gevinst.analyses.turning.robustness import verify
-    from gevinst.files.tables import read_text
+    from gevinst.files.tables import read_text as decoded
     from gevinst.text.language import language
     from gevinst.text.problems import Problems, StudyError
 
     choose_language(options)
     text, problems = language(options.lang), Problems()
-    if (written := read_text(Path(options.claims), problems)) is None:
+    if (written := decoded(Path(options.claims), problems)) is None:
         raise StudyError(problems)
     try:
         content = json.loads(written)

@@ -158,8 +158,6 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
     --------
     >>> import gevinst as gv
     >>> found = gv.break_even(gv.load("ishoj-smc"))
-    >>> round(found.of("rate.resource_programme_low").value)
-    169532
     >>> round(found.of("deadweight.intervention").value, 5)
     0.22716
     """

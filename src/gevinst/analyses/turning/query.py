@@ -63,8 +63,8 @@ class Query:
         before, after = (study.status_costs[a, t] for t in (self.first, self.last))
         fall = before[:, np.newaxis] - after
         room = _SAME * max(1.0, float(np.abs(study.status_costs).max()))
-        cost: dict[str, Mask] = {"cheaper": fall > room, "dearer": fall < -room}
-        return cost.get(self.cost, np.abs(fall) <= room)
+        kinds = {"cheaper": fall > room, "dearer": fall < -room, "unchanged": np.abs(fall) <= room}
+        return np.asarray(kinds[self.cost], np.bool_)
 
 
 def read_query(study: Study, text: str, moved: str = LEFT_OUT) -> Query:

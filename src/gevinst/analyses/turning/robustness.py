@@ -275,5 +275,5 @@ def _potentials(
         bounds=[(0, 0), *[(None, None)] * (r + c - 1)],
         method="highs-ds",
     )
-    found = np.rint(solution.x).astype(np.int64)
+    found: NDArray[np.int64] = np.rint(np.asarray(solution.x)).astype(np.int64)
     return found[:r], found[r:]

@@ -24,8 +24,8 @@ def _close(found: list[float], said: list[float]) -> bool:
     return all(abs(one - other) < 0.005 for one, other in zip(found, said, strict=True))
 
 
-def _total(content: Any, rates: Any) -> float:
-    parts = []
+def _total(content: Any, changed: Any) -> float:
+    parts, rates = [], content["rates"] | changed
     for arm in content["arms"].values():
         parts += [arm["sign"] * units * rates[rate] for rate, units in arm["lines"].items()]
         for weight, cells in zip(content["weights"], arm["times"], strict=True):
@@ -35,12 +35,12 @@ def _total(content: Any, rates: Any) -> float:
 
 
 def _line(content: Any, row: Any) -> bool:
-    found = [_total(content, content["rates"] | new) for new in ({}, row["claim"]["rates"])]
-    return _close([*found, found[1]], [row["proof"], row["witness"], row["claim"]["kr"]])
+    now, there = _total(content, {}), _total(content, row["claim"]["rates"])
+    return _close([now, there, there], [row["proof"], row["witness"], row["claim"]["kr"]])
 
 
 def _fragility(content: Any, row: Any) -> bool:
-    k, now, kr, best = row["claim"]["citizens"], _total(content, content["rates"]), {}, []
+    k, now, kr, best = row["claim"]["citizens"], _total(content, {}), dict[Any, float](), []
     arms = {name: content["arms"][name] for name in row["claim"]["arms"]}
     for name, arm in arms.items():
         cells, unit = arm["times"][-1], arm["sign"] * content["weights"][-1] / arm["citizens"]
