@@ -133,7 +133,7 @@ def test_commands_exist() -> None:
         ]
         lines += re.findall(r"`(gevinst [^`]+)`", prose(page))
         for line in lines:
-            words = line.replace("\\", "/").split()
+            words = shlex.split(line.replace("\\", "/"), comments=True)
             if not words or not words[0].endswith("gevinst"):
                 continue
             if len(words) == 2 and words[1] in named_alone:
