@@ -165,3 +165,16 @@ def test_one_arm_breaks_even_without_a_reference(ishoj) -> None:
     assert not [each for each in found.inputs if each.kind == "imbalance"]
     with pytest.raises(ValueError, match="target: read 'nan'"):
         gv.break_even(ishoj, target=float("nan"))
+
+
+@pytest.mark.parametrize("target", [0.0, 1_631.0])
+def test_an_imbalance_that_the_mix_does_not_make(ishoj, target: float) -> None:
+    """With each of the treated so much dearer at start the standardised difference is there."""
+    found = gv.break_even(ishoj, target=target)
+    low, high = found.beyond_mix
+    for value, end in ((low, "low"), (high, "high")):
+        dearer = priced(
+            ishoj, cells(ishoj, arm="intervention", time=0), lambda kr, by=value: kr - by
+        )
+        assert getattr(gv.standardise(dearer), end) == pytest.approx(target, abs=0.5)
+    assert gv.break_even(gv.load("gladsaxe")).beyond_mix is None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.start.standardise import standardise
 from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.inputs import Input, inputs_of
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import StudyError, WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class BreakEven(Result):
     inputs : tuple of Input
         The nearest first: those that can have the value before those that cannot, by distance
         relative to the input's size.
+    beyond_mix : tuple of float or None
+        How much dearer each of the treated would have to have been at start, beyond what the mix of
+        strata makes, for the standardised difference (pooled weights) to be the target: the lowest
+        and the highest over every table that fits, kr.; below zero cheaper. None without strata.
     provenance : Provenance
         What made the result.
     """
@@ -42,6 +46,7 @@ class BreakEven(Result):
     difference: float
     target: float
     inputs: tuple[Input, ...]
+    beyond_mix: tuple[float, float] | None
     provenance: Provenance
 
     def of(self, name: str) -> Input:
@@ -86,6 +91,8 @@ class BreakEven(Result):
             "difference": self.difference,
             "target": self.target,
             "inputs": self.rows(),
+            "beyond_mix": self.beyond_mix
+            and dict(zip(("low", "high"), self.beyond_mix, strict=True)),
             "provenance": self.provenance.to_dict(),
         }
 
@@ -109,6 +116,10 @@ class BreakEven(Result):
         ]
         if more := len(self.inputs) - len(shown):
             said.append(text("break_even.more", n=more))
+        if self.beyond_mix:
+            low, high = map(text.number, self.beyond_mix)
+            target = text.kr(self.target)
+            said.append(text("break_even.beyond_mix", low=low, high=high, target=target))
         kinds = dict.fromkeys(each.kind for each in shown)
         notes = (text(f"break_even.note.{kind}") for kind in kinds)
         return "\n".join([*self.opening(lang), *said, *notes])
@@ -163,5 +174,18 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
     """
     if not math.isfinite(target):
         raise WrongValueError("target", target, "finite")
-    found: Sequence[Input] = inputs_of(study, target)
-    return BreakEven(difference(study), target, tuple(found), provenance(study))
+    inputs = tuple(inputs_of(study, target))
+    beyond = _beyond_mix(study, target)
+    return BreakEven(difference(study), target, inputs, beyond, provenance(study))
+
+
+def _beyond_mix(study: Study, target: float) -> tuple[float, float] | None:
+    """Solve the imbalance that the mix does not make; None where the strata do not hold all."""
+    if study.stratification is None or study.contrast.reference is None or not study.statuses:
+        return None
+    first = float(study.status_horizon[0])
+    try:
+        found = standardise(study)
+    except StudyError:
+        return None
+    return ((found.low - target) / first, (found.high - target) / first) if first > 0.0 else None

@@ -174,7 +174,6 @@ def _numbers(study: Study) -> Plain:
         "study": study.id,
         "study_hash": study.hash,
         "conventions": vars(study.conventions),
-        "criteria": CRITERIA,
         "rates": {rate.id: rate.kr for rate in study.rates},
         "weights": [float(study.status_horizon[t]) for t in counted],
         "arms": arms,
@@ -219,7 +218,14 @@ def _rows(study: Study) -> list[Plain]:
 
 
 def _row(kind: str, claim: Plain, witness: Any, proof: Any) -> Plain:
-    return {"kind": kind, "claim": claim, "witness": witness, "proof": proof}
+    criterion = CRITERIA[kind]
+    return {
+        "kind": kind,
+        "claim": claim,
+        "criterion": criterion,
+        "witness": witness,
+        "proof": proof,
+    }
 
 
 def _turn(arms: list[str], moved: bool, turn: Turn) -> Plain:
