@@ -118,8 +118,9 @@ class BreakEven(Result):
             said.append(text("break_even.more", n=more))
         if self.beyond_mix:
             low, high = map(text.number, self.beyond_mix)
-            target = text.kr(self.target)
-            said.append(text("break_even.beyond_mix", low=low, high=high, target=target))
+            arm = next(each.place[0] for each in self.inputs if each.kind == "imbalance")
+            values = {"arm": text.label(arm), "target": text.kr(self.target)}
+            said.append(text("break_even.beyond_mix", low=low, high=high, **values))
         kinds = dict.fromkeys(each.kind for each in shown)
         notes = (text(f"break_even.note.{kind}") for kind in kinds)
         return "\n".join([*self.opening(lang), *said, *notes])

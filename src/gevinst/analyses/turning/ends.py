@@ -95,11 +95,6 @@ class Ends:
             yield (self.arm, ids[i], after), kr, citizens
 
 
-def ends_of(study: Study, arm: str) -> Ends:
-    """Return the end of one arm."""
-    return Ends(study, arm)
-
-
 def difference(study: Study) -> float:
     """Difference in net gain per citizen under the study's conventions, kr."""
     return float(evaluate(build(study)).difference()[0])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.turning.ends import Ends, Target, difference, ends_of
+from gevinst.analyses.turning.ends import Ends, Target, difference
 from gevinst.analyses.turning.query import need_citizens
 from gevinst.analyses.turning.switching import fewest
 from gevinst.stats.margins.tables import possible_cells
@@ -243,7 +243,6 @@ class Fragility(Result):
             "terms": " + ".join(terms),
             "sum": text.number(turn.enough),
             "needed": text.number(turn.needed),
-            "fewer": turn.at_least - 1,
             "short": text.number(turn.short),
             "k": turn.at_least,
         }
@@ -290,7 +289,7 @@ def fragility(study: Study, *, impossible: Sequence[Switch] = ()) -> Fragility:
     need_citizens(study)
     barred = barred_steps(study, impossible) if impossible else ()
     now = difference(study)
-    ends = [ends_of(study, arm) for arm in study.contrast.arms]
+    ends = [Ends(study, arm) for arm in study.contrast.arms]
     towards = -1.0 if now > 0 else 1.0
 
     def turn(of: Sequence[Ends], fixed: bool) -> Turn:

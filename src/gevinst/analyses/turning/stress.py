@@ -270,10 +270,10 @@ def _stressed(study: Study, kind: str, level: float) -> Stressed:
     least = -float(ndtri(tail)) * math.sqrt(
         sum(v / n for v, n in zip(others, sizes[1:, 0], strict=True))
     )
-    gains = np.sort(np.repeat(found.gains, found.citizens))[::-1]
+    most = np.cumsum(np.sort(np.repeat(found.gains, found.citizens))[::-1])
     tried = 0
-    for k in range(int(found.citizens.sum()) + 1):
-        if now + float(gains[:k].sum()) <= least:
+    for k, gained in enumerate([0.0, *most.tolist()]):
+        if now + gained <= least:
             continue
         best: tuple[tuple[float, float], tuple[int, ...]] | None = None
         for changed in _ways(k, found.citizens.tolist()):
