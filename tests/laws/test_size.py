@@ -49,3 +49,26 @@ def test_many_citizens_have_the_classical_standard_error(ishoj, coupling: str) -
         spread = (draws.difference - draws.difference.mean()) ** 2
         classical = float(np.sum(np.square(standard_errors(study, coupling))))
         assert abs(spread.mean() - classical) < SIX * spread.std() / len(spread) ** 0.5
+
+
+@pytest.mark.parametrize("impossible", [(), (("early_retirement", "*"),)])
+def test_bounds_of_many_citizens_are_as_many_times(ishoj, impossible) -> None:
+    """Counts of people grow with the citizens, and their witnesses have no more rows."""
+    few = gv.bounds(ishoj, "cheaper", impossible=impossible)
+    many = gv.bounds(times_as_many(ishoj, 1_000), "cheaper", impossible=impossible)
+    assert (many.low, many.high) == (1_000 * few.low, 1_000 * few.high)
+    cells = len(ishoj.statuses) ** len(many.times)
+    assert all(len(w) <= cells for count in many.arms.values() for w in count.witness.values())
+
+
+def test_citizens_who_turn_the_sign_are_said_by_the_number(ishoj) -> None:
+    """Of 28,000 as of 28 a path has an entry per status, and each rate breaks even where it did."""
+    study = times_as_many(ishoj.choose(basis="printed"), 1_000)
+    found = gv.fragility(study)
+    assert found.citizens is not None
+    assert found.citizens > 1_000
+    assert len(found.both[0].path) <= 2 * len(ishoj.statuses)
+    few = gv.break_even(ishoj.choose(basis="printed"))
+    for each in gv.break_even(study).inputs:
+        if each.kind == "rate":
+            assert each.value == pytest.approx(few.of(each.input).value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise
 
@@ -13,6 +14,7 @@ from gevinst.stats.margins.tables import possible_cells
 from gevinst.study.transitions import barred_steps
 from gevinst.text.problems import StudyError
 from tests.analyses.turning.few import mixed_up, not_refuted
+from tests.laws.test_size import times_as_many
 
 SWITCHES = (
     ("moved", "*"),
@@ -161,3 +163,21 @@ def test_some_signs_cannot_turn(ishoj) -> None:
     assert found.to_frame()["citizens"].isna().all()
     with pytest.raises(StudyError, match="E151"):
         gv.fragility(gv.load("gladsaxe"))
+
+
+@pytest.mark.parametrize("k", [1, 3, 40, 1_000])
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_what_is_printed_adds_up(ishoj, k: int, lang: str) -> None:
+    """A reader who multiplies and adds the printed numbers gets the printed sum, to the krone."""
+    study = times_as_many(ishoj.choose(basis="printed"), k)
+    said = gv.fragility(study).summary(lang).replace("\u00a0", " ")
+    (line,) = (li for li in said.splitlines() if " x " in li)
+    thousands, point = (".", ",") if lang == "da" else (",", ".")
+
+    def number(text: str) -> float:
+        return float(text.strip(" .,").replace(thousands, "").replace(point, "."))
+
+    terms = re.findall(r"([\d.,]+) x ([\d.,]+)", line)
+    printed = re.search(r"= ([\d.,]+) kr", line)
+    assert printed is not None
+    assert abs(sum(number(n) * number(kr) for n, kr in terms) - number(printed[1])) <= 1.0

@@ -96,6 +96,11 @@ class Turn:
         """What all of them but the smallest add up to, kr. per citizen."""
         return self.enough - self.largest[-1].kr if self.largest else 0.0
 
+    @property
+    def digits(self) -> int:
+        """Decimals with which the changes are written, so that what is printed adds up."""
+        return len(str(self.at_least)) if self.at_least > 1 else 0
+
     def proof(self) -> dict[str, Any]:
         """Return the sum as plain values."""
         return {
@@ -212,7 +217,7 @@ class Fragility(Result):
         """Say who, why no fewer, how many single changes turn it, and what one citizen does."""
         turn, found = self.both[0], []
         if turn.citizens:
-            found.append(text("fragility.path", path="; ".join(self._who(turn.path, text))))
+            found.append(text("fragility.path", path="; ".join(self._who(turn, text))))
         found.append(self._proof(turn, text))
         turning, all_ = (text.number(n) for n in self.density)
         found.append(text("fragility.density", turning=turning, possible=all_))
@@ -221,7 +226,7 @@ class Fragility(Result):
             found.append(text("fragility.without_one", arm=text.label(self.labels[arm]), **ends))
         return found
 
-    def _who(self, changes: Sequence[Change], text: Language) -> list[str]:
+    def _who(self, turn: Turn, text: Language) -> list[str]:
         return [
             text(
                 "fragility.change",
@@ -231,14 +236,14 @@ class Fragility(Result):
                 after=text.label(self.labels[change.after])
                 if change.after
                 else text("fragility.nothing"),
-                kr=text.kr(change.kr),
+                kr=text.kr(change.kr, turn.digits),
             )
-            for change in changes
+            for change in turn.path
         ]
 
     def _proof(self, turn: Turn, text: Language) -> str:
         """Add the largest changes up."""
-        terms = (f"{c.citizens} x {text.number(c.kr)}" for c in turn.largest)
+        terms = (f"{c.citizens} x {text.number(c.kr, turn.digits)}" for c in turn.largest)
         values = {
             "terms": " + ".join(terms),
             "sum": text.number(turn.enough),
