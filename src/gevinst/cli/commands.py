@@ -223,14 +223,12 @@ def _verify(options: Namespace) -> int:
     from gevinst.analyses.turning.robustness import verify
     from gevinst.files.tables import read_text as decoded
     from gevinst.text.language import language
-    from gevinst.text.problems import Problems, StudyError
+    from gevinst.text.problems import Problems
 
     choose_language(options)
-    text, problems = language(options.lang), Problems()
-    if (written := decoded(Path(options.claims), problems)) is None:
-        raise StudyError(problems)
+    text = language(options.lang)
     try:
-        content = json.loads(written)
+        content = json.loads(decoded(Path(options.claims), Problems()) or "")
         wrong = verify(content)
     except (ValueError, RecursionError):
         raise WrongValueError("claims", options.claims, "no_claims") from None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from pathlib import Path
 
+from gevinst.cli.commands import COMMANDS
 from gevinst.cli.interrupt import came
 from gevinst.cli.output import complain, environment, stopped, tell
 from gevinst.cli.parsing import asked, parse
@@ -83,7 +84,7 @@ def _explain(error: BaseException, options: Namespace) -> int:
 
 
 def _option(name: str) -> str:
-    """Return the option through which a value came: a setting came with --assume, one has none."""
-    if name in ("query", "claims"):
+    """Return what a value came through: its place, its option, or, for a setting, --assume."""
+    if any(option.names == name for command in COMMANDS for option in command.options):
         return name
     return f"--assume {name}" if "." in name else f"--{name.replace('_', '-')}"

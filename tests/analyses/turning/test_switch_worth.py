@@ -56,6 +56,33 @@ def test_equal_to_every_table_with_that_many(ishoj) -> None:
     assert len(found.rows) == sum(map(len, of_arm))
 
 
+def test_standardised_ends_equal_every_table_with_that_many(ishoj) -> None:
+    """The standardised difference over one arm's tables with that many, and all of the other's."""
+    study, query = four_citizens(ishoj), "cash_benefit_all -> ordinary_employment"
+    found = gv.switch_worth(study, query)
+    cash, job = (study.axes.at("item", i) for i in ("cash_benefit", "ordinary_employment"))
+    of_arm: list[dict[int, set[float]]] = []
+    raw = 0.0
+    for a, sign in ((0, 1.0), (1, -1.0)):
+        slots = [np.repeat(np.arange(len(study.items)), study.counts[a, t]) for t in (0, 2)]
+        means: dict[int, set[float]] = {}
+        for ends in set(permutations(slots[1].tolist())):
+            gains = study.status_costs[a, 0, slots[0]] - study.status_costs[a, 2, list(ends)]
+            n = sum(pair == (cash, job) for pair in zip(slots[0], ends, strict=True))
+            of_cash = slots[0] == cash  # half of all citizens start in either stratum
+            mean = (gains[of_cash].mean() + gains[~of_cash].mean()) / 2
+            means.setdefault(n, set()).add(float(mean))
+        of_arm.append(means)
+        raw += sign * float(gains.mean())
+    shift = gv.gain(study).difference - raw
+    for worth in found.rows:
+        a = study.axes.at("arm", worth.arm)
+        anything = set().union(*of_arm[1 - a].values())
+        pairs = product(of_arm[a][worth.citizens], anything)
+        each = [(one - other) * (1 - 2 * a) + shift for one, other in pairs]
+        assert worth.standardised == pytest.approx((min(each), max(each)))
+
+
 def test_what_is_no_switch_is_refused(ishoj, paired) -> None:
     """A comparison of costs is no switch; known paths leave nothing open."""
     with pytest.raises(WrongValueError, match="write a switch"):

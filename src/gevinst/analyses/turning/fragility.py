@@ -19,10 +19,10 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.turning.ends import Ends, Target, difference
 from gevinst.analyses.turning.query import need_citizens
 from gevinst.analyses.turning.switching import fewest
+from gevinst.analyses.turning.without_one import without_one
 from gevinst.stats.margins.tables import possible_cells
-from gevinst.study.people import distinct_paths
 from gevinst.study.study import Study
-from gevinst.study.transitions import Switch, barred_steps, possible
+from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.result import Result
 
@@ -314,7 +314,7 @@ def fragility(study: Study, *, impossible: Sequence[Switch] = ()) -> Fragility:
         turns(ends),
         {each.arm: turns([each]) for each in ends},
         density,
-        _without_one(study, tuple(impossible)),
+        without_one(study, tuple(impossible)),
         study.labels,
         tuple((str(start), str(end)) for start, end in impossible),
         provenance(study),
@@ -382,43 +382,3 @@ def _fits(study: Study, ends: Ends, i: int, target: Target, barred: Sequence[Mas
             continue
         return True
     return False
-
-
-def _without_one(study: Study, impossible: tuple[Switch, ...]) -> dict[str, tuple[float, float]]:
-    """Return the lowest and the highest difference without one citizen, per arm.
-
-    A citizen's gain moves the difference one way, so of margins the smallest and the largest gain
-    that one can have had are enough; where one has an arm to himself there is none to leave out.
-    """
-    found = {}
-    worth = study.status_horizon[:, np.newaxis] * study.status_costs
-    for arm in study.contrast.arms:
-        a = study.axes.at("arm", arm)
-        if study.arms[a].analysed < 2:
-            continue
-        if study.paths is not None:
-            paths = distinct_paths(study, arm)[0]
-        elif impossible:
-            allowed = possible(study, impossible).arms[a]
-            paths = allowed.paths[[np.argmin(allowed.gains), np.argmax(allowed.gains)]]
-        else:
-            here = study.counts[a] > 0
-            paths = np.stack(
-                [
-                    np.where(here, worth[a], np.inf).argmin(axis=1),
-                    np.where(here, worth[a], -np.inf).argmax(axis=1),
-                ]
-            )
-        each = [difference(_leaving_out(study, a, path)) for path in paths]
-        found[arm] = (min(each), max(each))
-    return found
-
-
-def _leaving_out(study: Study, a: int, path: NDArray[np.int64]) -> Study:
-    """Return the study without one citizen, of the statuses of a path."""
-    counts = study.counts.copy()
-    counts[a, np.arange(len(path)), path] -= 1
-    arm = study.arms[a]
-    fewer = replace(arm, analysed=arm.analysed - 1, enrolled=arm.enrolled - 1)
-    arms = (*study.arms[:a], fewer, *study.arms[a + 1 :])
-    return replace(study.as_margins(), counts=counts, arms=arms, masked={})

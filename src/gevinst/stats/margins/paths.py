@@ -99,12 +99,11 @@ def extremes(allowed: Support, counted: Places | None = None) -> tuple[Tally, Ta
     """
     squared = (allowed.gains - allowed.mean) ** 2
     places = counted or stacked(allowed.paths, allowed.margins)
-    found = cheapest(squared, places), cheapest(-squared, places)
-    if found[0] is None or found[1] is None:
+    narrow, wide = cheapest(squared, places), cheapest(-squared, places)
+    if narrow is None or wide is None:
         raise ValueError("impossible: no citizens' courses add up to that")
-    return Tally(allowed.gains, found[0].astype(float)), Tally(
-        allowed.gains, found[1].astype(float)
-    )
+    gains = allowed.gains
+    return Tally(gains, narrow.astype(np.float64)), Tally(gains, wide.astype(np.float64))
 
 
 def quasi_independent(allowed: Support) -> Floats:
