@@ -14,16 +14,16 @@ from gevinst.text.problems import StudyError
 STATUSES = ("cash_benefit", "resource_programme", "flexjob", "ordinary_employment", "moved")
 
 
-def mixed_up(study: Study, seed: int, citizens: int = 4) -> Study:
-    """A study of few citizens in random statuses at three times, and a small investment."""
+def mixed_up(study: Study, seed: int, citizens: int = 4, invested: float = 8_000.0) -> Study:
+    """A study of few citizens in random statuses at three times, and an investment in kr."""
     rng = np.random.default_rng(seed)
     counts = np.zeros_like(study.counts)
     for a, t in product((0, 1), range(3)):
         for name in rng.choice(STATUSES[: 4 if t == 0 else 5], size=citizens):
             counts[a, t, study.axes.at("item", name)] += 1
     arms = tuple(replace(arm, analysed=citizens) for arm in study.arms)
-    small = tuple(replace(r, kr=8_000.0) if r.id == "investment" else r for r in study.rates)
-    return replace(study, counts=counts, arms=arms, rates=small)
+    rates = tuple(replace(r, kr=invested) if r.id == "investment" else r for r in study.rates)
+    return replace(study, counts=counts, arms=arms, rates=rates)
 
 
 def not_refuted(study: Study, *switches: Switch) -> tuple[Switch, ...]:

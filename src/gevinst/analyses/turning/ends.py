@@ -13,6 +13,9 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.study import Study
 
+TIE = 1e-6
+"""kr. per citizen: sums closer than this are one, however they were rounded."""
+
 
 class Target(NamedTuple):
     """A price that a citizen can end at.

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.turning.ends import Ends, Target, difference
+from gevinst.analyses.turning.ends import TIE, Ends, Target, difference
 from gevinst.analyses.turning.query import need_citizens
 from gevinst.analyses.turning.switching import fewest
 from gevinst.analyses.turning.without_one import without_one
@@ -251,7 +251,7 @@ class Fragility(Result):
             "short": text.number(turn.short),
             "k": turn.at_least,
         }
-        if turn.enough < turn.needed:
+        if turn.enough < turn.needed - TIE:
             return text("fragility.never", **values)
         key = "proof" if turn.citizens == turn.at_least else "proof_but"
         if turn.citizens is not None and turn.citizens < 2:
@@ -336,14 +336,14 @@ def _turn(
     """Take the largest changes until they turn the sign; with switches ask a programme who."""
     needed, total, largest = abs(now), 0.0, []
     for change in classes:
-        if total >= needed or change.kr <= 0.0:
+        if total >= needed - TIE or change.kr <= TIE:
             break
-        enough = max(1, math.ceil((needed - total) / change.kr - 1e-9))
+        enough = max(1, math.ceil((needed - TIE - total) / change.kr))
         taken = replace(change, citizens=min(change.citizens, enough))
         largest.append(taken)
         total = math.fsum(each.citizens * each.kr for each in largest)
     path = tuple(largest)
-    citizens = sum(change.citizens for change in path) if total >= needed else None
+    citizens = sum(change.citizens for change in path) if total >= needed - TIE else None
     if barred and citizens:
         found = fewest(study, of, now, fixed, barred)
         path = tuple(Change(*where, kr, n) for where, kr, n in found or ())
@@ -363,7 +363,7 @@ def _density(
                     continue
                 possible_ += citizens
                 moved = each.moves(i, target.kr)
-                turning += citizens * (moved * now < 0.0 and abs(moved) >= abs(now))
+                turning += citizens * (moved * now < 0.0 and abs(moved) >= abs(now) - TIE)
     return turning, possible_
 
 

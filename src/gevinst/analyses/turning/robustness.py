@@ -22,6 +22,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
+from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -144,9 +145,7 @@ def verify(content: Plain) -> list[str]:
     try:
         return refused(content)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise ValueError(
-            f"robustness: read a file without {error}; write one that gevinst made"
-        ) from error
+        raise WrongValueError("content", None, "no_claims") from error
 
 
 def _numbers(study: Study) -> Plain:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.turning.ends import Ends
+from gevinst.analyses.turning.ends import TIE, Ends
 from gevinst.study.study import Study
 
 Mask = NDArray[np.bool_]
@@ -90,24 +90,31 @@ def fewest(
     for each in of:
         there = study.counts[each.a, each.time].astype(np.float64)
         hold(own[each.arm] * leaving, 0, 0.0 * there, there)
-    worth = np.array([[c[3] / abs(now) for c in changes]])
-    hold(worth, 0, np.ones(1), np.full(1, np.inf))
+    worth = np.array([c[3] for c in changes])
     asked = np.arange(sizes[-1]) < len(changes)
-    solution = milp(
-        asked.astype(np.float64),
-        integrality=asked.astype(np.int64),
-        constraints=LinearConstraint(np.vstack(rows), np.concatenate(least), np.concatenate(most)),
-        options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
-    )
-    if solution.status == 2:
-        return None
-    if solution.status != 0:
-        raise ValueError(
-            f"impossible: no answer was found in {_SECONDS:g} seconds; merge small statuses"
+    # The solver lets a sum be short by a part; one short by more than a tie is asked again.
+    for more in (0.0, 1e-5):
+        hold(worth[np.newaxis] / abs(now), 0, np.full(1, 1.0 + more), np.full(1, np.inf))
+        solution = milp(
+            asked.astype(np.float64),
+            integrality=asked.astype(np.int64),
+            constraints=LinearConstraint(
+                np.vstack(rows), np.concatenate(least), np.concatenate(most)
+            ),
+            options={"time_limit": _SECONDS, "mip_rel_gap": 0.0},
         )
+        if solution.status == 2:
+            return None
+        if solution.status != 0:
+            raise ValueError(
+                f"impossible: no answer was found in {_SECONDS:g} seconds; merge small statuses"
+            )
+        citizens = np.rint(solution.x[: len(changes)])
+        if float(worth @ citizens) >= abs(now) - TIE:
+            break
     ids = study.axes.items
     return [
-        ((each.arm, ids[i], ids[j]), kr, round(n))
-        for (each, i, j, kr), n in zip(changes, solution.x.tolist(), strict=False)
-        if n > 0.5
+        ((each.arm, ids[i], ids[j]), kr, int(n))
+        for (each, i, j, kr), n in zip(changes, citizens.tolist(), strict=True)
+        if n
     ]

@@ -55,7 +55,7 @@ def _fragility(content: Any, row: Any) -> bool:
     added = _close([abs(now), fewer, fsum(moves), *moves], row["proof"])
     fits = all(n <= arms[a]["times"][-1][s]["citizens"] for (a, s), n in seats.items())
     enough = k is None or (len(moves) == k and fsum(moves) >= abs(now) - 1e-6)
-    return fits and enough and added and (fewer < abs(now) or k == 0)
+    return fits and enough and added and (fewer < abs(now) - 1e-6 or k == 0)
 
 
 def _bounds(content: Any, row: Any) -> bool:
