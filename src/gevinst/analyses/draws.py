@@ -14,7 +14,7 @@ from scipy.special import stdtrit
 
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
-from gevinst.stats.widening import FEW, Sampled, effective_degrees_of_freedom, widened
+from gevinst.stats.mean.widening import FEW, Sampled, effective_degrees_of_freedom, widened
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
@@ -142,7 +142,7 @@ class Draws(Result):
     -----
     The draws keep their spread: with outcomes alone the classical standard error. Behind interval,
     share above zero, quantiles and curve stands one law, widened by Student's t for the citizens
-    that this spread is estimated from (`gevinst.stats.widening`).
+    that this spread is estimated from (`gevinst.stats.mean.widening`).
     """
 
     arms: tuple[str, ...]
@@ -241,8 +241,8 @@ class Draws(Result):
     def found(self) -> DrawSummary:
         """Mean, sd, interval and share above zero, each with its Monte Carlo error.
 
-        With fewer than `gevinst.stats.widening.FEW` citizens in an arm the interval is the mean
-        plus and minus Student's quantile times the standard deviation, and there is no share.
+        With fewer citizens in an arm than `gevinst.stats.mean.widening.FEW` the interval is the
+        mean plus and minus Student's quantile times the spread, and there is no share.
 
         Notes
         -----

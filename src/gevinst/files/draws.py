@@ -21,8 +21,8 @@ from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
+from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.standardisation import OWN, WEIGHTS
-from gevinst.stats.widening import Sampled
 from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES

@@ -21,7 +21,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
 from gevinst.sources.source import Source
 from gevinst.stats import streams
-from gevinst.stats.widening import Sampled
+from gevinst.stats.mean.widening import Sampled
 from gevinst.study.people import NO_COUPLING, couplings_of
 from gevinst.study.study import Study
 

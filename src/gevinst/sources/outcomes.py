@@ -17,8 +17,8 @@ from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
 from gevinst.stats import streams
 from gevinst.stats.margins.matching import Tally
+from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.weights import dealt, gammas, running_sums, split, sums_by, urn
-from gevinst.stats.widening import Sampled
 from gevinst.study.named import Arm
 from gevinst.study.people import stratum_sizes
 from gevinst.study.study import Study

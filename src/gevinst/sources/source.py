@@ -16,7 +16,7 @@ import numpy as np
 from gevinst.sources.cells import Cells, People
 from gevinst.sources.latents import Latents
 from gevinst.sources.terms import Factor, Terms
-from gevinst.stats.widening import Sampled
+from gevinst.stats.mean.widening import Sampled
 from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, language

@@ -30,7 +30,7 @@ def sentence(
     signs = {_side(each) for each in found}
     verdict = signs.pop() if len(signs) == 1 else "depends"
     wide = max(found, key=lambda each: each.high - each.low).written(text)
-    ends = {end: wide[end][0] for end in ("low", "high")}
+    ends = {end: wide[end][0] for end in ("low", "high")} | {"level": text.level(found[0].level)}
     one = "_one" if len(simulation.by_coupling) == 1 else ""
     point = "published" if simulation.published else "recomputed"
     said = [*simulation.opening(text.code), text(f"headline.{point}", kr=text.kr(simulation.point))]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.stats.widening import Sampled, effective_degrees_of_freedom, widened
+from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom, widened
 
 
 @pytest.mark.parametrize("degrees", [1.0, 2.0, 4.0, 8.3, 26.0, 51.7, 1e6])
