@@ -28,7 +28,7 @@ def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
     assert [problem.code for problem in exact.problems] == ["W082"]
     with pytest.raises(ValueError, match="until_mcse: read 0"):
         gv.simulate(ishoj, until_mcse=0.0)
-    with pytest.raises(ValueError, match="workers: read 0"):
+    with pytest.raises(ValueError, match="workers: read '0'"):
         gv.simulate(ishoj, workers=0)
     with pytest.raises(ValueError, match="target: read 'group'; write one of: mean, new_group"):
         gv.simulate(ishoj, target="group")
@@ -97,7 +97,7 @@ def test_unknown_source(ishoj) -> None:
     """An unknown source is an error that lists the study's own; n = 0 says what to write."""
     with pytest.raises(ValueError, match=r"'outcome'.*rates, outcomes, missing, reported"):
         gv.simulate(ishoj, vary=["outcome"])
-    with pytest.raises(ValueError, match="n: read 0"):
+    with pytest.raises(ValueError, match="n: read '0'"):
         gv.simulate(ishoj, n=0)
     with pytest.raises(ValueError, match="rng: read -1"):
         gv.simulate(ishoj, rng=-1)

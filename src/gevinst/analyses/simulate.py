@@ -21,7 +21,7 @@ from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import Problem, Problems, StudyError
+from gevinst.text.problems import Problem, Problems, StudyError, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -130,6 +130,10 @@ class Simulation(Result):
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
+        return "\n".join([*self.opening(lang), self.told(lang)])
+
+    def told(self, lang: Lang = "en") -> str:
+        """Say the summary without what comes before all else, for where that is said already."""
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target
         first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
@@ -145,7 +149,7 @@ class Simulation(Result):
         said = [text("simulate.varied", names=names)]
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
-        return table([*([line] for line in self.opening(lang)), *rows, *([line] for line in said)])
+        return table([*rows, *([line] for line in said)])
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
@@ -276,8 +280,8 @@ def simulate(
     -----
     Memory beside the kept columns is that of one block per worker, whatever `n` is.
     """
-    n, level = whole(n, "n", 2, "the number of draws"), level_of(confidence_level)
-    workers = whole(workers, "workers", 1, "a number of processes")
+    n, level = whole("n", n, 2), level_of(confidence_level)
+    workers = whole("workers", workers, 1)
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
@@ -343,13 +347,6 @@ def is_published(study: Study, difference: float) -> bool:
     """Whether a study publishes a difference: a figure of that measure that agrees."""
     figures = (figure for figure in study.published if figure.measure == "difference")
     return any(figure.agrees(difference) for figure in figures)
-
-
-def whole(value: float, name: str, least: int, what: str) -> int:
-    """Read a whole number; 1e4 is one."""
-    if isinstance(value, bool) or value != value // 1 or value < least:
-        raise ValueError(f"{name}: read {value}; write {what}, {least} or more")
-    return int(value)
 
 
 def _settled(draws: Draws, share: float) -> bool:

@@ -21,6 +21,7 @@ from gevinst.stats.lattice import as_numbers
 from gevinst.stats.mean.bounded import Support, mean_limits
 from gevinst.stats.mean.law import Component, MeanLaw
 from gevinst.text.language import Lang, language
+from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -193,8 +194,7 @@ class MeanEstimate(Result):
         ValueError
             An unknown method, or fewer than 100 resamples.
         """
-        if method not in METHODS:
-            raise ValueError(f"method: read {method!r}; write one of {', '.join(METHODS)}")
+        method = one_of("method", method, METHODS)
         if method == "anderson" and self.support is None:
             return self._unavailable(method, "no-support")
         if not self.measurable and method != "anderson":
@@ -290,8 +290,7 @@ class MeanEstimate(Result):
         return low, high
 
     def _studentized(self, generator: Generator, draws: int) -> Interval:
-        if draws < 100:
-            raise ValueError(f"n_resamples: read {draws}; write at least 100, such as 9999")
+        draws = whole("n_resamples", draws, 100)
         t, dropped = _replicated_t(self._citizens or (), self.law.mean, generator, draws)
         tail = (1 - self.confidence_level) / 2
         if t.size < 100:
