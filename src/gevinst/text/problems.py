@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import numbers
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -169,13 +170,10 @@ def whole(name: str, read: object, least: int) -> int:
     WrongValueError
         If it is none, or below `least`; `name` is the parameter it was given for.
     """
-    if (
-        not isinstance(read, numbers.Real)
-        or isinstance(read, bool)
-        or not (float(read).is_integer() and read >= least)
-    ):
+    number = float(read) if isinstance(read, numbers.Real) else math.nan
+    if isinstance(read, bool) or not number.is_integer() or number < least:
         raise WrongValueError(name, read, "whole_number", least=least)
-    return int(read)
+    return int(number)
 
 
 def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueError:
