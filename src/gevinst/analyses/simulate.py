@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.draws import LEVEL, Draws
+from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.sources.source import MEAN, Source, Target, Varied, varied
+from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.language import NBSP, Lang, Language, language, table
 from gevinst.text.problems import Problem, Problems, StudyError, whole
 from gevinst.text.result import Result
 
@@ -110,6 +111,11 @@ class Simulation(Result):
             **({"standardised": dict(self.standardised)} if self.standardised else {}),
             "target": self.target,
             "varied": [source.id for source in self.varied],
+            "mean_moved": {
+                source.id: {"by": source.mean_moved, "mcse": source.mean_moved_error}
+                for source in self.varied
+                if source.moves_mean
+            },
             "warnings": [problem.say() for problem in self.problems],
             "draws": self.draws,
             "rng": self.provenance.seed,
@@ -146,10 +152,21 @@ class Simulation(Result):
             pairs = (f"{number} ± {error}" for number, error in numbers.values())
             rows.append([text(f"coupling.{name}"), *own, *pairs])
         names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
-        said = [text("simulate.varied", names=names)]
+        said = [text("simulate.varied", names=names), *self.moved(text)]
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
         return table([*rows, *([line] for line in said)])
+
+    def moved(self, text: Language) -> list[str]:
+        """Say which sources move the mean away from the calculated value, and by how much."""
+        found = [
+            f"{text.label(source.label)}{NBSP}{sign}{text.earned(kr, error)}{NBSP}kr."
+            for source in self.varied
+            for kr, error in [(source.mean_moved, source.mean_moved_error)]
+            for sign in ["+" if kr > 0.0 else ""]
+            if source.moves_mean
+        ]
+        return [text("simulate.moved", sources=", ".join(found))] if found else []
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
@@ -317,7 +334,7 @@ def simulate(
     return Simulation(
         points=points,
         by_coupling=draws(done),
-        varied=tuple(varied(source) for source in drawing),
+        varied=with_moves(study, drawing, seed),
         target=target,
         problems=tuple(problems),
         provenance=made,

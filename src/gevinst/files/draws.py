@@ -31,7 +31,7 @@ from gevinst.text.problems import Problem, StudyError, WrongValueError
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMAT = 3
+_FORMAT = 4
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
@@ -199,7 +199,16 @@ _ABOUT: dict[str, Any] = {
     "arms": [str],
     "contrast": [str],
     "level": float,
-    "varied": [{"id": str, "label": {str: str}, "about": {str: str}, "moves_mean": bool}],
+    "varied": [
+        {
+            "id": str,
+            "label": {str: str},
+            "about": {str: str},
+            "moves_mean": bool,
+            "mean_moved": float,
+            "mean_moved_error": float,
+        }
+    ],
     "target": TARGETS,
     "published": bool,
     "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],
