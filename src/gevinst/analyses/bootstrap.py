@@ -173,7 +173,13 @@ class Bootstrap(Result):
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
-        heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
+        simulated = "studentized" in self.methods and not self.reason
+        heading = text(
+            "bootstrap.heading_simulated" if simulated else "bootstrap.heading",
+            kr=text.kr(self.estimate),
+            sizes=sizes,
+            method=text("method.studentized"),
+        )
         if self.reason:
             reason = text(f"reason.{self.reason}")
             return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])

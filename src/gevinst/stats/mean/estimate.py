@@ -199,7 +199,7 @@ class MeanEstimate(Result):
             return self._unavailable(method, "no-support")
         if not self.measurable and method != "anderson":
             return self._unavailable(method, self.reason)
-        if method in ("studentized", "bayesian", "anderson") and self._citizens is None:
+        if method in ("studentized", "bayesian", "anderson") and self._heads is None:
             return self._unavailable(method, "no-paths")
         if method == "studentized":
             return self._studentized(streams.generator(rng), n_resamples)
@@ -264,21 +264,30 @@ class MeanEstimate(Result):
         return self._quantiles(np.clip(ndtr(z0 + shifted / room), 1e-12, 1 - 1e-12))
 
     @cached_property
-    def _citizens(self) -> tuple[Floats, ...] | None:
-        """Values per citizen of each group, ascending; None where a group has no such values."""
+    def _heads(self) -> tuple[NDArray[np.int64], ...] | None:
+        """Citizens at each value of each group; None where a group has no such values."""
         found = []
         for group in self.groups:
             repeats = group[0].probabilities * group[0].n
             whole = np.rint(repeats)
             if len(group) > 1 or np.abs(repeats - whole).max() > 1e-9:
                 return None
-            found.append(group[0].sign * np.repeat(group[0].values, whole.astype(int)))
+            found.append(whole.astype(np.int64))
         return tuple(found)
+
+    @cached_property
+    def _citizens(self) -> tuple[Floats, ...]:
+        """Values per citizen of each group, ascending; none where a group has no such values."""
+        heads = self._heads or ()
+        return tuple(
+            group[0].sign * np.repeat(group[0].values, each)
+            for group, each in zip(self.groups, heads, strict=False)
+        )
 
     def _bayesian(self, tail: float) -> tuple[float, float]:
         from gevinst.stats.mean.bayesian import DirichletLaw
 
-        law = DirichletLaw(*(self._citizens or ()))
+        law = DirichletLaw(*self._citizens)
         return law.quantile(tail) + self.shift, law.quantile(1 - tail) + self.shift
 
     def _anderson(self, tail: float) -> tuple[float, float]:
@@ -291,7 +300,7 @@ class MeanEstimate(Result):
 
     def _studentized(self, generator: Generator, draws: int) -> Interval:
         draws = whole("n_resamples", draws, 100)
-        t, dropped = _replicated_t(self._citizens or (), self.law.mean, generator, draws)
+        t, dropped = _replicated_t(self._citizens, self.law.mean, generator, draws)
         tail = (1 - self.confidence_level) / 2
         if t.size < 100:
             return self._unavailable("studentized", "no-replicate", dropped)
