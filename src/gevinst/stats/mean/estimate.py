@@ -199,7 +199,7 @@ class MeanEstimate(Result):
             return self._unavailable(method, "no-support")
         if not self.measurable and method != "anderson":
             return self._unavailable(method, self.reason)
-        if method in ("studentized", "bayesian", "anderson") and self._heads is None:
+        if method in ("studentized", "bayesian", "anderson") and not self._whole:
             return self._unavailable(method, "no-paths")
         if method == "studentized":
             return self._studentized(streams.generator(rng), n_resamples)
@@ -264,24 +264,18 @@ class MeanEstimate(Result):
         return self._quantiles(np.clip(ndtr(z0 + shifted / room), 1e-12, 1 - 1e-12))
 
     @cached_property
-    def _heads(self) -> tuple[NDArray[np.int64], ...] | None:
-        """Citizens at each value of each group; None where a group has no such values."""
-        found = []
-        for group in self.groups:
-            repeats = group[0].probabilities * group[0].n
-            whole = np.rint(repeats)
-            if len(group) > 1 or np.abs(repeats - whole).max() > 1e-9:
-                return None
-            found.append(whole.astype(np.int64))
-        return tuple(found)
+    def _whole(self) -> bool:
+        """Whether each group is citizens, so many of them at each value."""
+        repeats = [part.probabilities * part.n for group in self.groups for part in group]
+        whole = all(np.abs(each - np.rint(each)).max() <= 1e-9 for each in repeats)
+        return whole and all(len(group) == 1 for group in self.groups)
 
     @cached_property
     def _citizens(self) -> tuple[Floats, ...]:
-        """Values per citizen of each group, ascending; none where a group has no such values."""
-        heads = self._heads or ()
+        """Values per citizen of each group, ascending, where groups are whole citizens."""
         return tuple(
-            group[0].sign * np.repeat(group[0].values, each)
-            for group, each in zip(self.groups, heads, strict=False)
+            part.sign * np.repeat(part.values, np.rint(part.probabilities * part.n).astype(int))
+            for (part,) in self.groups
         )
 
     def _bayesian(self, tail: float) -> tuple[float, float]:
