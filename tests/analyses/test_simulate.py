@@ -74,6 +74,8 @@ def test_result_carries_what_made_it(ishoj) -> None:
         "interval",
         "probability_positive",
         "mcse",
+        "degrees_of_freedom",
+        "reason",
     }
     assert row["interval"]["level"] == 0.95
 

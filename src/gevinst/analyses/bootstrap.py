@@ -64,7 +64,7 @@ class Bootstrap(Result):
     methods: tuple[Method, ...]
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("intervals",)
+    drawn: ClassVar[tuple[str, ...]] = ("intervals",)
 
     @property
     def estimate(self) -> float:

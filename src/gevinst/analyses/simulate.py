@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import LEVEL, Draws
+from gevinst.analyses.draws import LEVEL, Draws, law_said
 from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
@@ -75,7 +75,13 @@ class Simulation(Result):
     published: bool
     standardised: Mapping[str, Any] | None = None
 
-    pictures: ClassVar[tuple[str, ...]] = ("difference", "curve")
+    drawn: ClassVar[tuple[str, ...]] = ("difference", "curve")
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """No curve where citizens are too few for one."""
+        few = any(draws.few for draws in self.by_coupling.values())
+        return self.drawn[:1] if few else self.drawn
 
     @property
     def point(self) -> float:
@@ -143,16 +149,16 @@ class Simulation(Result):
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target
         first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
-        written = {c: draws.found.written(text) for c, draws in self.by_coupling.items()}
-        columns = [text(f"simulate.{name}") for name in next(iter(written.values()))]
+        found = {c: draws.found for c, draws in self.by_coupling.items()}
+        columns = next(iter(found.values())).headings(text)
         value = [text("simulate.value")] if self.standardised else []
         rows = [[first], [self._point_said(text)], ["", *value, *columns], []]
-        for name, numbers in written.items():
+        for name, numbers in found.items():
             own = [text.number(self.points[name])] if self.standardised else []
-            pairs = (f"{number} ± {error}" for number, error in numbers.values())
-            rows.append([text(f"coupling.{name}"), *own, *pairs])
+            rows.append([text(f"coupling.{name}"), *own, *numbers.cells(text)])
         names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
         said = [text("simulate.varied", names=names), *self.moved(text)]
+        said += law_said(list(found.values()), text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
         return table([*rows, *([line] for line in said)])
@@ -309,11 +315,12 @@ def simulate(
     made = provenance(declared, seed)
     rows = Blocks(study, drawing)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
+    sampled = {c: rows.sampled(c) for c in rows.couplings}
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far."""
         of = study.axes.arms, study.contrast, level
-        return {c: Draws(of[0], each[:done], *of[1:]) for c, each in kept.items()}
+        return {c: Draws(of[0], each[:done], *of[1:], sampled[c]) for c, each in kept.items()}
 
     done = 0
     while done < n:

@@ -65,7 +65,7 @@ class VarianceShares(Result):
     provenance: Provenance
     standardised: Mapping[str, Any] | None = None
 
-    pictures: ClassVar[tuple[str, ...]] = ("shares",)
+    drawn: ClassVar[tuple[str, ...]] = ("shares",)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
+from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.standardisation import OWN, WEIGHTS
 from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
@@ -116,6 +117,10 @@ def _write_npz(result: Simulation, path: Path) -> None:
         "arms": first.arms,
         "contrast": first.contrast.arms,
         "level": first.level,
+        "sampled": {
+            coupling: [asdict(part) for part in draws.sampled]
+            for coupling, draws in result.by_coupling.items()
+        },
         "varied": [vars(source) for source in result.varied],
         "target": result.target,
         "published": result.published,
@@ -153,7 +158,13 @@ def read_draws(path: str | Path) -> Simulation:
             points=about["points"],
             standardised=about["standardised"],
             by_coupling={
-                name: Draws(arms, np.asfortranarray(array), contrast, about["level"])
+                name: Draws(
+                    arms,
+                    np.asfortranarray(array),
+                    contrast,
+                    about["level"],
+                    tuple(Sampled(**part) for part in about["sampled"][name]),
+                )
                 for name, array in arrays.items()
             },
             varied=tuple(Varied(**source) for source in about["varied"]),
@@ -199,6 +210,7 @@ _ABOUT: dict[str, Any] = {
     "arms": [str],
     "contrast": [str],
     "level": float,
+    "sampled": {str: [{"variance": float, "degrees_of_freedom": float, "citizens": int}]},
     "varied": [
         {
             "id": str,
@@ -266,7 +278,15 @@ def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         len(set(arms)) == len(arms),
         0.0 < about["level"] < 1.0,
         set(about["contrast"]) <= set(arms) and 0 < len(about["contrast"]) < 3,
-        set(about["points"]) == set(arrays) <= {*COUPLINGS, OBSERVED, NO_COUPLING},
+        set(about["points"])
+        == set(about["sampled"])
+        == set(arrays)
+        <= {*COUPLINGS, OBSERVED, NO_COUPLING},
+        all(
+            part["variance"] >= 0.0 and part["degrees_of_freedom"] > 0.0
+            for parts in about["sampled"].values()
+            for part in parts
+        ),
         len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == len(arms) for s in shapes),
         all(array.dtype == np.float64 and np.isfinite(array).all() for array in arrays.values()),
     ]

@@ -16,6 +16,7 @@ import numpy as np
 from gevinst.sources.cells import Cells, People
 from gevinst.sources.latents import Latents
 from gevinst.sources.terms import Factor, Terms
+from gevinst.stats.mean.widening import Sampled
 from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, language
@@ -102,6 +103,13 @@ class Source:
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of what it multiplies each term by; None where it is no factor."""
         return None
+
+    def sampled(self, study: Study, coupling: str) -> tuple[Sampled, ...]:
+        """Return what samples of citizens bring into the variance of the difference, at the rates.
+
+        Only a source that draws from a sample, and so rests on a spread estimated from it, has any.
+        """
+        return ()
 
     @property
     def moves_mean(self) -> bool:

@@ -60,7 +60,7 @@ class Adjustment(Result):
     by: Label
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("methods",)
+    drawn: ClassVar[tuple[str, ...]] = ("methods",)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON; estimands in both languages."""

@@ -102,7 +102,7 @@ class Standardised(Result):
     impossible: tuple[Switch, ...]
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("standardised",)
+    drawn: ClassVar[tuple[str, ...]] = ("standardised",)
 
     @property
     def low(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gevinst.analyses.draws import law_said
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
@@ -19,6 +20,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         }
         for coupling, draws in simulation.by_coupling.items()
     ]
+    found = [draws.found for draws in simulation.by_coupling.values()]
+    headings = found[0].headings(text)
     point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
     return {
@@ -29,6 +32,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
             *(warning.say(text.code) for warning in simulation.warnings),
         ],
+        "headings": [*headings[:-1], text("report.uncertainty.positive")],
+        "said": law_said(found, text),
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),
