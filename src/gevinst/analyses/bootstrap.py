@@ -24,7 +24,7 @@ from gevinst.study.people import NO_COUPLING, gain_support, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import one_of
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -186,7 +186,13 @@ class Bootstrap(Result):
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
-        heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
+        simulated = "studentized" in self.methods and not self.reason
+        heading = text(
+            "bootstrap.heading_simulated" if simulated else "bootstrap.heading",
+            kr=text.kr(self.estimate),
+            sizes=sizes,
+            method=text("method.studentized"),
+        )
         if self.reason:
             reason = text(f"reason.{self.reason}")
             return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])
@@ -393,9 +399,8 @@ def bootstrap(
     coupling (`gevinst.stats.mean.estimate.MeanEstimate.degrees_of_freedom` says why).
     """
     level = level_of(confidence_level)
-    for method in methods:
-        if method not in METHODS:
-            raise WrongValueError("methods", method, "one_of", known=METHODS)
+    asked = (methods,) if isinstance(methods, str) else methods
+    methods = [one_of("methods", method, METHODS) for method in asked]
     switches = tuple((str(start), str(end)) for start, end in impossible)
     point = gain(study).net_gain_per_citizen
     groups = gains_by_coupling(study, switches)

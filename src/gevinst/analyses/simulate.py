@@ -11,17 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.draws import LEVEL, Draws, law_said
+from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.sources.source import MEAN, Source, Target, Varied, varied
+from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import Problem, Problems, StudyError
+from gevinst.text.language import NBSP, Lang, Language, language, table
+from gevinst.text.problems import Problem, Problems, StudyError, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -116,6 +117,11 @@ class Simulation(Result):
             **({"standardised": dict(self.standardised)} if self.standardised else {}),
             "target": self.target,
             "varied": [source.id for source in self.varied],
+            "mean_moved": {
+                source.id: {"by": source.mean_moved, "mcse": source.mean_moved_error}
+                for source in self.varied
+                if source.moves_mean
+            },
             "warnings": [problem.say() for problem in self.problems],
             "draws": self.draws,
             "rng": self.provenance.seed,
@@ -136,6 +142,10 @@ class Simulation(Result):
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
+        return "\n".join([*self.opening(lang), self.told(lang)])
+
+    def told(self, lang: Lang = "en") -> str:
+        """Say the summary without what comes before all else, for where that is said already."""
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target
         first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
@@ -147,10 +157,22 @@ class Simulation(Result):
             own = [text.number(self.points[name])] if self.standardised else []
             rows.append([text(f"coupling.{name}"), *own, *numbers.cells(text)])
         names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
-        said = [text("simulate.varied", names=names), *law_said(list(found.values()), text)]
+        said = [text("simulate.varied", names=names), *self.moved(text)]
+        said += law_said(list(found.values()), text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
-        return table([*([line] for line in self.opening(lang)), *rows, *([line] for line in said)])
+        return table([*rows, *([line] for line in said)])
+
+    def moved(self, text: Language) -> list[str]:
+        """Say which sources move the mean away from the calculated value, and by how much."""
+        found = [
+            f"{text.label(source.label)}{NBSP}{sign}{text.earned(kr, error)}{NBSP}kr."
+            for source in self.varied
+            for kr, error in [(source.mean_moved, source.mean_moved_error)]
+            for sign in ["+" if kr > 0.0 else ""]
+            if source.moves_mean
+        ]
+        return [text("simulate.moved", sources=", ".join(found))] if found else []
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
@@ -281,8 +303,8 @@ def simulate(
     -----
     Memory beside the kept columns is that of one block per worker, whatever `n` is.
     """
-    n, level = whole(n, "n", 2, "the number of draws"), level_of(confidence_level)
-    workers = whole(workers, "workers", 1, "a number of processes")
+    n, level = whole("n", n, 2), level_of(confidence_level)
+    workers = whole("workers", workers, 1)
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
@@ -319,7 +341,7 @@ def simulate(
     return Simulation(
         points=points,
         by_coupling=draws(done),
-        varied=tuple(varied(source) for source in drawing),
+        varied=with_moves(study, drawing, seed),
         target=target,
         problems=tuple(problems),
         provenance=made,
@@ -349,13 +371,6 @@ def is_published(study: Study, difference: float) -> bool:
     """Whether a study publishes a difference: a figure of that measure that agrees."""
     figures = (figure for figure in study.published if figure.measure == "difference")
     return any(figure.agrees(difference) for figure in figures)
-
-
-def whole(value: float, name: str, least: int, what: str) -> int:
-    """Read a whole number; 1e4 is one."""
-    if isinstance(value, bool) or value != value // 1 or value < least:
-        raise ValueError(f"{name}: read {value}; write {what}, {least} or more")
-    return int(value)
 
 
 def _settled(draws: Draws, share: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import sys
@@ -10,7 +11,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problem, StudyError, WrongValueError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMAT = 4
 
@@ -50,36 +54,62 @@ def write_draws(simulation: Simulation, path: str | Path) -> None:
     simulation : Simulation
         What `gevinst.simulate` gives.
     path : str or Path
-        A name ending in ``.csv`` (a row per coupling and draw, numbers with a decimal point) or
-        ``.npz``, which keeps what made them and which `gevinst.read_draws` reads.
+        A name ending in ``.csv`` (a row per coupling and draw, numbers with a decimal point),
+        ``.csv.gz`` (the same, compressed) or ``.npz``, which keeps what made them and which
+        `gevinst.read_draws` reads.
 
     Raises
     ------
     ValueError
-        If the name ends in neither, or there are more draws than an npz file holds.
+        If the name ends in none of them, or there are more draws than an npz file holds.
     StudyError
         If the disk refuses; nothing has then changed.
     """
-    path = Path(path)
-    writers = {".csv": _write_csv, ".npz": _write_npz}
-    if path.suffix not in writers:
-        raise WrongValueError("path", path, "ends_in_csv_or_npz")
-    writers[path.suffix](simulation, path)
+    _WRITERS[ending(path, "path")](simulation, Path(path))
+
+
+def ending(path: str | Path, name: str) -> str:
+    """Return the ending of a name of a file of draws, by which it is written.
+
+    Raises
+    ------
+    WrongValueError
+        If draws are not written to such a file; `name` is the parameter that gave it.
+    """
+    found = next((end for end in _WRITERS if Path(path).name.lower().endswith(end)), None)
+    if found is None:
+        raise WrongValueError(name, path, "ends_in", known=list(_WRITERS))
+    return found
 
 
 def _write_csv(simulation: Simulation, path: Path) -> None:
+    frame = _every_draw(simulation)
+    write_file(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+
+
+def _write_csv_gz(simulation: Simulation, path: Path) -> None:
+    frame = _every_draw(simulation)
+
+    def write(file: IO[bytes]) -> None:
+        # Without name and time: the same draws are the same bytes.
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            frame.to_csv(packed, lineterminator="\n")
+
+    write_file(path, write)
+
+
+def _every_draw(simulation: Simulation) -> pd.DataFrame:
     import pandas as pd
 
     frames = {name: draws.to_frame() for name, draws in simulation.by_coupling.items()}
-    frame = pd.concat(frames, names=["coupling"])
-    write_file(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+    return pd.concat(frames, names=["coupling"])
 
 
 def _write_npz(result: Simulation, path: Path) -> None:
     first = next(iter(result.by_coupling.values()))
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     if sum(array.nbytes for array in arrays.values()) > MOST:
-        raise WrongValueError("path", path, "ends_in_csv")
+        raise WrongValueError("path", path, "too_many_for_npz")
     about = {
         "format": _FORMAT,
         "points": dict(result.points),
@@ -99,6 +129,10 @@ def _write_npz(result: Simulation, path: Path) -> None:
     }
     text = json.dumps(about, ensure_ascii=False, allow_nan=False)
     write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
+
+
+_WRITERS = {".csv": _write_csv, ".csv.gz": _write_csv_gz, ".npz": _write_npz}
+"""What writes draws, by the ending of a file's name."""
 
 
 def read_draws(path: str | Path) -> Simulation:
@@ -177,7 +211,16 @@ _ABOUT: dict[str, Any] = {
     "contrast": [str],
     "level": float,
     "sampled": {str: [{"variance": float, "degrees_of_freedom": float, "citizens": int}]},
-    "varied": [{"id": str, "label": {str: str}, "about": {str: str}, "moves_mean": bool}],
+    "varied": [
+        {
+            "id": str,
+            "label": {str: str},
+            "about": {str: str},
+            "moves_mean": bool,
+            "mean_moved": float,
+            "mean_moved_error": float,
+        }
+    ],
     "target": TARGETS,
     "published": bool,
     "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],

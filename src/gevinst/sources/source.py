@@ -129,10 +129,15 @@ class Varied(Named):
         What uncertainty it is.
     moves_mean : bool
         As `Source.moves_mean`.
+    mean_moved, mean_moved_error : float
+        What it moves the mean of the draws by, alone, and the simulation error of that, kr. per
+        citizen.
     """
 
     about: Label
     moves_mean: bool
+    mean_moved: float = 0.0
+    mean_moved_error: float = 0.0
 
 
 def varied(source: Source) -> Varied:

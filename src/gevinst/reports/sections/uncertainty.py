@@ -24,10 +24,9 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     headings = found[0].headings(text)
     point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
-    doubted = (text.label(source.label) for source in simulation.varied if source.moves_mean)
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
-        "doubted": ", ".join(doubted),
+        "moved": simulation.moved(text),
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
