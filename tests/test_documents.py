@@ -283,7 +283,7 @@ def test_findings_quoted_are_what_the_audit_says() -> None:
 def test_quoted_numbers_are_what_the_package_gives(page: str) -> None:
     """The interval and the shares above zero quoted in prose are those of the default seed."""
     numbers = re.search(
-        r"between (\S+) and (\S+) kr\. \(.*above zero in (\S+) to (\S+) % of",
+        r"between (\S+) and (\S+) kr\. \(.*results (\S+) to (\S+) % are above zero",
         headline().replace(NBSP, " "),
     )
     assert numbers is not None

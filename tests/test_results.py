@@ -131,7 +131,7 @@ def test_bad_chance_is_named(ishoj, rng) -> None:
 def test_small_things_are_taken_or_named(ishoj) -> None:
     """1e4 is a whole number, one source may stand alone, a level is held against 0 and 1."""
     assert gv.simulate(ishoj, n=1e3, vary="rates", rng=1).draws == 1000
-    with pytest.raises(ValueError, match=r"n: read 10\.5"):
+    with pytest.raises(ValueError, match=r"n: read '10\.5'"):
         gv.simulate(ishoj, n=10.5)
     with pytest.raises(ValueError, match="confidence_level: read 2"):
         gv.simulate(ishoj, n=10, confidence_level=2)

@@ -15,6 +15,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers are the parallelism
 
 import argparse
+import copy
 import re
 import time
 from collections.abc import Callable
@@ -29,15 +30,18 @@ from scipy.special import ndtr, ndtri, stdtrit
 
 from gevinst.stats import intervals
 from gevinst.stats.mean.atoms import Component
-from gevinst.stats.mean.coverage import Shape, shape_of
+from gevinst.stats.mean.coverage import MISSED, figures_of, shape_of
 from gevinst.stats.mean.estimate import bootstrap_mean_difference
 from gevinst.stats.mean.many import difference_laws
+from gevinst.stats.mean.widening import FEW
 
 Floats = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
 
-METHODS = tuple(method for method in intervals.METHODS if method != "anderson")
-"""Those whose coverage depends on the law; Anderson's needs a support, and holds by proof."""
+SIMULATED = "simulated"
+METHODS = (*(method for method in intervals.METHODS if method != "anderson"), SIMULATED)
+"""Those whose coverage depends on the law (Anderson's needs a support, and holds by proof), and
+what `simulate` gives with outcomes alone."""
 HERE = Path(__file__).parent
 PACKAGED = HERE.parents[1] / "src" / "gevinst" / "stats" / "mean" / "coverage_rows.py"
 BLOCK = 500
@@ -52,6 +56,8 @@ COSTS = np.array([0.0, 13_652, 51_108, 76_440, 87_360, 102_648, 128_940])
 START = np.array([0.00, 0.02, 0.03, 0.35, 0.35, 0.10, 0.15])
 LATER = np.array([0.06, 0.06, 0.10, 0.22, 0.26, 0.12, 0.18])
 STAYED = 0.5
+RARE = 0.05
+SPREAD = 0.4  # of the logarithm of what ordinary citizens cost
 
 
 def _status_changes(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
@@ -76,53 +82,109 @@ def _zero_inflated(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
     return np.where(rng.random(shape) < 0.7, 0.0, _lognormal(rng, shape))
 
 
+def _student(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return rng.standard_t(3, shape)
+
+
+def _pareto(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return 1.0 + rng.pareto(2.5, shape)
+
+
 def _yes_no(share: float) -> Draw:
     return lambda rng, shape: (rng.random(shape) < share) * 128_940.0
 
 
+def _costs(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return np.exp(SPREAD * rng.standard_normal(shape))
+
+
+@dataclass(frozen=True)
+class Rare:
+    """Draws in which a small share of citizens is dear: so many times what citizens cost.
+
+    What the others have is drawn by `others`; a dear citizen has `dear` times as much, or just
+    `dear`, where what the others have is a change and not a cost.
+    """
+
+    others: Draw
+    dear: float
+    change: bool = False
+
+    def __call__(self, rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+        """Draw data sets, a row each."""
+        rare = self.which(rng, shape)
+        values = self.others(rng, shape)
+        return np.where(rare, self.dear if self.change else self.dear * values, values)
+
+    def which(self, rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.bool_]:
+        """Draw who is dear; the same as in the call that is made with the same state."""
+        return rng.random(shape) < RARE
+
+
 _CHANGE = float(COSTS @ START - COSTS @ LATER)
-_LOGNORMAL = float(np.exp(0.5))
+_COST = float(COSTS @ START)
 
 
 @dataclass(frozen=True)
 class Mechanism:
-    """Two groups with known means: how x and y are drawn, how many, and the true difference."""
+    """Two groups with known means: how x and y are drawn, how many, and the true difference.
 
-    name: str
+    `times`: how many times as dear a rare citizen is, where there are such.
+    """
+
+    kind: str
     x: Draw
     y: Draw
     sizes: tuple[int, int]
     truth: float
+    times: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What the tables call it."""
+        return f"{self.kind} {self.sizes[0]}/{self.sizes[1]}"
 
 
-MECHANISMS = (
-    Mechanism("status changes 28/26", _status_changes, _status_changes, (28, 26), 0.0),
-    Mechanism(
-        "independent changes 28/26",
-        _independent_changes,
-        _status_changes,
-        (28, 26),
-        _CHANGE * STAYED,
-    ),
-    Mechanism("status changes 11/5", _status_changes, _status_changes, (11, 5), 0.0),
-    Mechanism("status changes 3/2", _status_changes, _status_changes, (3, 2), 0.0),
-    Mechanism("status changes 100/100", _status_changes, _status_changes, (100, 100), 0.0),
-    Mechanism("normal, equal sd 28/26", _normal(1.0), _normal(1.0), (28, 26), 0.0),
-    Mechanism("normal, sd 1 and 3 28/26", _normal(1.0), _normal(3.0), (28, 26), 0.0),
-    Mechanism("normal, equal sd 11/11", _normal(1.0), _normal(1.0), (11, 11), 0.0),
-    Mechanism("normal, sd 1 and 3 11/5", _normal(1.0), _normal(3.0), (11, 5), 0.0),
-    Mechanism("normal, equal sd 5/5", _normal(1.0), _normal(1.0), (5, 5), 0.0),
-    Mechanism("lognormal 28/26", _lognormal, _lognormal, (28, 26), 0.0),
-    Mechanism("lognormal 11/5", _lognormal, _lognormal, (11, 5), 0.0),
-    Mechanism("lognormal 200/200", _lognormal, _lognormal, (200, 200), 0.0),
-    Mechanism("lognormal and normal 28/26", _lognormal, _normal(0.5), (28, 26), _LOGNORMAL),
-    Mechanism("zero-inflated 28/26", _zero_inflated, _zero_inflated, (28, 26), 0.0),
-    Mechanism("zero-inflated 11/11", _zero_inflated, _zero_inflated, (11, 11), 0.0),
-    Mechanism("yes/no .20 and .10 28/26", _yes_no(0.2), _yes_no(0.1), (28, 26), 12_894.0),
+def _dear(times: float) -> tuple[tuple[str, Draw, Draw, float, float], ...]:
+    """Both kinds of data with a rare dear citizen, in one group and in both."""
+    cost, status = Rare(_costs, times), Rare(_status_changes, -times * _COST, change=True)
+    more = RARE * (times - 1.0) * float(np.exp(SPREAD**2 / 2))
+    lost = RARE * (-times * _COST - _CHANGE * STAYED)
+    said = f"1 in 20 costs {times:g} times"
+    return (
+        (f"{said}, one group", cost, _costs, more, times),
+        (f"{said}, both", cost, cost, 0.0, times),
+        (f"status changes, {said}, one group", status, _status_changes, lost, times),
+        (f"status changes, {said}, both", status, status, 0.0, times),
+    )
+
+
+KINDS: tuple[tuple[str, Draw, Draw, float, float], ...] = (
+    ("status changes", _status_changes, _status_changes, 0.0, 0.0),
+    ("independent changes", _independent_changes, _status_changes, _CHANGE * STAYED, 0.0),
+    ("normal, equal sd", _normal(1.0), _normal(1.0), 0.0, 0.0),
+    ("normal, sd 1 and 3", _normal(1.0), _normal(3.0), 0.0, 0.0),
+    ("lognormal", _lognormal, _lognormal, 0.0, 0.0),
+    ("lognormal and normal", _lognormal, _normal(0.5), float(np.exp(0.5)), 0.0),
+    ("zero-inflated", _zero_inflated, _zero_inflated, 0.0, 0.0),
+    ("yes/no .20 and .10", _yes_no(0.2), _yes_no(0.1), 12_894.0, 0.0),
+    ("Student's t with 3 df", _student, _student, 0.0, 0.0),
+    ("Pareto and normal", _pareto, _normal(0.5), 5.0 / 3.0, 0.0),
+    *_dear(4.0),
+    *_dear(20.0),
+)
+"""Name, how the groups are drawn, the true difference, and how dear rare citizens are."""
+SIZES = ((3, 3), (5, 5), (8, 8), (11, 5), (5, 11), (11, 11), (30, 8), (8, 30), (28, 26), (100, 100))
+
+MECHANISMS = tuple(
+    Mechanism(kind, x, y, sizes, truth, times)
+    for sizes in SIZES
+    for kind, x, y, truth, times in KINDS
+    if x is not y or sizes[0] >= sizes[1]  # the other order is the same again
 )
 
 
-def intervals(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def limits_of(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return limits, shape (methods, data sets, 2), and standard errors, of many data sets."""
     laws = difference_laws(x, y, accuracy=ACCURACY)
     estimate, plug_in = laws.mean, laws.sd
@@ -156,6 +218,7 @@ def intervals(x: Floats, y: Floats, rng: np.random.Generator) -> tuple[Floats, F
         "bca": np.where((room > 0).all(axis=1)[:, None], quantiles[:, 4:], np.nan),
         "studentized": _studentized(x, y, estimate, se, rng),
         "bayesian": _bayesian(x, y, rng),
+        SIMULATED: _simulated(x, y, freedom, rng),
     }
     stacked = np.stack([limits[m] for m in METHODS])
     stacked[:, ~some] = np.nan
@@ -184,14 +247,30 @@ def _studentized(
     return limits
 
 
-def _bayesian(x: Floats, y: Floats, rng: np.random.Generator) -> Floats:
+def _weighted(x: Floats, y: Floats, rng: np.random.Generator, less: int = 0) -> Floats:
+    """Differences of means with Dirichlet weights, sorted: (n - less)/n a citizen."""
     drawn = 0.0
     for group, sign in ((x, 1), (y, -1)):
-        weights = rng.dirichlet(np.ones(group.shape[1]), REPLICATES).T
-        drawn = drawn + sign * (group @ weights)
-    drawn = np.sort(drawn, axis=1)
-    every = np.full(len(x), REPLICATES)
+        n = group.shape[1]
+        drawn = drawn + sign * (group @ rng.dirichlet(np.full(n, 1 - less / n), REPLICATES).T)
+    return np.sort(drawn, axis=1)
+
+
+def _bayesian(x: Floats, y: Floats, rng: np.random.Generator) -> Floats:
+    drawn, every = _weighted(x, y, rng), np.full(len(x), REPLICATES)
     return np.column_stack([_sorted_quantile(drawn, every, p) for p in (TAIL, 1 - TAIL)])
+
+
+def _simulated(x: Floats, y: Floats, freedom: Floats, rng: np.random.Generator) -> Floats:
+    """Limits of draws of outcomes alone, widened; of few citizens mean plus and minus t sd."""
+    drawn = _weighted(x, y, rng, less=2)
+    if min(x.shape[1], y.shape[1]) < FEW:
+        t = stdtrit(freedom, 1 - TAIL) * drawn.std(axis=1, ddof=1)
+        return drawn.mean(axis=1)[:, None] + t[:, None] * np.array([-1.0, 1.0])
+    median, every = np.median(drawn, axis=1), np.full(len(x), REPLICATES)
+    factor = stdtrit(freedom, TAIL) / ndtri(TAIL)
+    limits = [_sorted_quantile(drawn, every, p) for p in (TAIL, 1 - TAIL)]
+    return np.column_stack([median + (limit - median) * factor for limit in limits])
 
 
 def _sorted_quantile(rows: Floats, lengths: NDArray[np.intp], p: float) -> Floats:
@@ -205,7 +284,7 @@ def _sorted_quantile(rows: Floats, lengths: NDArray[np.intp], p: float) -> Float
 def run_block(task: tuple[int, int]) -> float:
     """Simulate one block of one mechanism and keep it; return the seconds it took."""
     number, block = task
-    kept = HERE / "blocks" / f"{number:02d}-{block:03d}.npz"
+    kept = HERE / "blocks" / f"{number:03d}-{block:03d}.npz"
     if kept.exists():
         return 0.0
     began = time.perf_counter()
@@ -215,7 +294,7 @@ def run_block(task: tuple[int, int]) -> float:
         draw(rng, (BLOCK, n))
         for draw, n in zip((mechanism.x, mechanism.y), mechanism.sizes, strict=True)
     )
-    limits, se = intervals(x, y, rng)
+    limits, se = limits_of(x, y, rng)
     _agrees_with_the_package(x, y, limits, se)
     part = kept.with_suffix(f".{os.getpid()}.npz")
     np.savez(part, limits=limits, se=se, estimate=x.mean(axis=1) - y.mean(axis=1))
@@ -244,7 +323,7 @@ def summarise(blocks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one row per mechanism and method, and one per mechanism."""
     rows, points = [], []
     for number, mechanism in enumerate(MECHANISMS):
-        files = [np.load(HERE / "blocks" / f"{number:02d}-{b:03d}.npz") for b in range(blocks)]
+        files = [np.load(HERE / "blocks" / f"{number:03d}-{b:03d}.npz") for b in range(blocks)]
         limits = np.concatenate([f["limits"] for f in files], axis=1)
         estimate = np.concatenate([f["estimate"] for f in files])
         se = np.concatenate([f["se"] for f in files])
@@ -291,18 +370,25 @@ def summarise(blocks: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(rows), pd.DataFrame(points)
 
 
-def shapes(mechanism: Mechanism) -> tuple[Shape, Shape]:
-    """Describe samples of a mechanism: the median over 2,000 data sets of each figure."""
-    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(len(MECHANISMS),)))
-    found = []
+def ranges(number: int) -> tuple[tuple[float, float], ...]:
+    """Between which ends samples of a mechanism have each figure that tells settings apart.
+
+    Of 4,000 data sets; of those with rare citizens only such as hold at least one.
+    """
+    mechanism = MECHANISMS[number]
+    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(number,)))
+    holds, groups = np.zeros(4_000, np.bool_), []
     for draw, n in zip((mechanism.x, mechanism.y), mechanism.sizes, strict=True):
-        seen = [shape_of((Component.of(row),)) for row in draw(rng, (2_000, n))]
-        sd, skewness, tied = (
-            float(np.median([getattr(shape, name) for shape in seen]))
-            for name in ("sd", "skewness", "tied")
-        )
-        found.append(Shape(n, float(f"{sd:.4g}"), round(skewness, 3), round(tied, 3)))
-    return found[0], found[1]
+        if isinstance(draw, Rare):
+            holds |= draw.which(copy.deepcopy(rng), (len(holds), n)).any(axis=1)
+        groups.append(draw(rng, (len(holds), n)))
+    kept = holds if mechanism.times else ~holds
+    figures = [
+        figures_of([shape_of((Component.of(group),)) for group in pair])
+        for pair in zip(*(group[kept] for group in groups), strict=True)
+    ]
+    ends = np.quantile([each for each in figures if each], [MISSED, 1 - MISSED], axis=0)
+    return tuple((float(f"{low:.3g}"), float(f"{high:.3g}")) for low, high in ends.T)
 
 
 def setting_lines(table: pd.DataFrame) -> str:
@@ -311,65 +397,60 @@ def setting_lines(table: pd.DataFrame) -> str:
         '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
         "",
         "# fmt: off",
+        f"METHODS = {METHODS}",
         "ROWS = (",
     ]
-    for mechanism in MECHANISMS:
+    for number, mechanism in enumerate(MECHANISMS):
         part = table[table.mechanism == mechanism.name]
-        name = mechanism.name.rsplit(" ", 1)[0]
-        x, y = (f"({s.n}, {s.sd!r}, {s.skewness!r}, {s.tied!r})" for s in shapes(mechanism))
+        name = re.sub("[^a-z0-9]+", "_", mechanism.kind.lower())
+        coverage = ", ".join(f"{c:.4f}" for c in part.coverage)
         lines += [
-            "    (",
-            f'        "{re.sub("[^a-z0-9]+", "_", name)}",',
-            f"        {mechanism.sizes},",
-            f"        ({x}, {y}),",
-            f"        {int(part.repetitions.iloc[0])},",
-            "        {",
-            *(
-                f'            "{m}": {c:.4f},'
-                for m, c in zip(part.method, part.coverage, strict=True)
-            ),
-            "        },",
-            "    ),",
+            f'    ("{name}", {mechanism.sizes}, {mechanism.times:g}, {part.repetitions.iloc[0]},',
+            f"     {ranges(number)},",
+            f"     ({coverage})),",
         ]
     return "\n".join(
         [*lines, ")", "# fmt: on", '"""One per mechanism of the study, in its order."""', ""]
     )
 
 
+SHOWN = {
+    "welch": ("o", "#0072B2"),
+    "expanded": ("s", "#D55E00"),
+    SIMULATED: ("X", "#009E73"),
+    "percentile": ("v", "#999999"),
+}
+"""Marks and colours of the methods in the figure: the defaults, the simulation, and a plain one."""
+
+
 def draw_figure(table: pd.DataFrame) -> None:
-    """Draw coverage by mechanism, one mark per method."""
+    """Draw coverage by mechanism, a panel for each pair of sizes, one mark per method."""
     import matplotlib as mpl
     import matplotlib.pyplot as plt
 
     mpl.use("Agg")
     mpl.rcParams["svg.hashsalt"] = "coverage"
-    marks = dict(zip(METHODS, "osvDP^X", strict=True))
-    colours = ("#0072B2", "#D55E00", "#999999", "#56B4E9", "#CC79A7", "#009E73", "#E69F00")
-    figure, ax = plt.subplots(figsize=(9, 7), layout="constrained")
-    places = {m.name: -i for i, m in enumerate(MECHANISMS)}
-    ax.axvspan(94, 96, color="#eeeeee", zorder=0)
-    ax.axvline(95, color="#888888", linewidth=0.8, zorder=1)
-    for offset, (method, colour) in enumerate(zip(METHODS, colours, strict=True)):
-        part = table[table.method == method]
-        y = [places[name] + 0.3 - 0.1 * offset for name in part.mechanism]
-        default = method in ("welch", "expanded")
-        ax.errorbar(
-            100 * part.coverage,
-            y,
-            xerr=196 * part.coverage_mcse,
-            fmt=marks[method],
-            color=colour,
-            markersize=6 if default else 4,
-            linewidth=0.8,
-            label=f"{method} (default)" if default else method,
-            zorder=3 if default else 2,
-        )
-    ax.set_yticks(list(places.values()), list(places))
-    ax.set_xlabel("Coverage of nominal 95 % intervals, % (bars: 95 % simulation error)")
-    ax.set_title("How often each interval holds the true difference of means", loc="left")
-    ax.legend(loc="lower left", frameon=False, fontsize=9)
-    ax.spines[["top", "right"]].set_visible(False)
+    kinds = [kind for kind, *_ in KINDS]
+    figure, panels = plt.subplots(2, 5, figsize=(13, 9), sharex=True, sharey=True)
+    for ax, sizes in zip(panels.flat, SIZES, strict=True):
+        ax.axvspan(94, 96, color="#eeeeee", zorder=0)
+        ax.axvline(95, color="#888888", linewidth=0.8, zorder=1)
+        for offset, (method, (mark, colour)) in enumerate(SHOWN.items()):
+            these = [m for m in MECHANISMS if m.sizes == sizes]
+            part = table[table.method == method].set_index("mechanism").loc[[m.name for m in these]]
+            y = [0.27 - 0.18 * offset - kinds.index(m.kind) for m in these]
+            label = f"{method} (default)" if method in intervals.DEFAULTS else method
+            ax.plot(100 * part.coverage, y, mark, color=colour, markersize=4.5, label=label)
+        ax.set_title(f"{sizes[0]} against {sizes[1]}", loc="left", fontsize=10)
+        ax.spines[["top", "right"]].set_visible(False)
+    panels[0, 0].set_yticks([-i for i in range(len(kinds))], kinds)
+    figure.supxlabel("Coverage of nominal 95 % intervals, %", fontsize=10)
+    figure.suptitle("How often intervals hold the true difference of means", x=0.02, ha="left")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper right", ncols=4, frameon=False, fontsize=9)
+    figure.tight_layout(rect=(0, 0, 1, 0.97))
     figure.savefig(HERE / "coverage.svg", metadata={"Date": None})
+    plt.close(figure)
 
 
 def main() -> None:

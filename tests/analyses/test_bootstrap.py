@@ -184,7 +184,7 @@ def test_degenerate_arms(ishoj) -> None:
     [
         ({"confidence_level": 95}, "between 0 and 1"),
         ({"confidence_level": 0.0}, "between 0 and 1"),
-        ({"methods": ["BCa"]}, "write one of: welch"),
+        ({"methods": ["odd"]}, "write one of: welch"),
     ],
 )
 def test_bad_input(ishoj, arguments, words) -> None:
@@ -316,3 +316,15 @@ def test_a_guaranteed_interval_is_named_where_no_other_will_do(ishoj) -> None:
     found = gv.bootstrap(lumpy)
     poor = max(found.nearest().coverage[m] for m in DEFAULTS) < 0.90
     assert ("Anderson" in found.explain("en")) == poor
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "simulated"), ("da", "simuleret")])
+def test_the_heading_says_what_is_simulated(ishoj, lang, word) -> None:
+    """Tables that show simulated limits say so, and only the others say that none are drawn."""
+    without = {"en": "without draws", "da": "uden trækninger"}[lang]
+    exact, drawn = (
+        gv.bootstrap(ishoj, methods=methods).summary(lang).splitlines()[0]
+        for methods in (["welch", "bca"], ["welch", "studentized"])
+    )
+    assert (without in exact, word in exact) == (True, False)
+    assert (without in drawn, word in drawn) == (False, True)

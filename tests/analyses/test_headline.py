@@ -116,6 +116,7 @@ def test_commands_begin_and_check_ends_with_it(folder: Path, tmp_path: Path, cap
     ):
         said = run(capsys, *command, "--lang", "en")[1]
         assert said.startswith("The printed headline cannot be rebuilt"), command[0]
+        assert said.count("cannot be rebuilt") == 1, command[0]
     page = (out / "report.html").read_text("utf-8")
     sentence, *_ = re.findall(r'<p class="sentence">(.*)</p>', page)
     assert sentence.startswith("The printed headline cannot be rebuilt")

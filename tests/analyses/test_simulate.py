@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 import gevinst as gv
 from gevinst.stats import streams
 from gevinst.study.people import COUPLINGS
-from tests.conftest import simulated
+from tests.conftest import SIX, simulated
 
 
 def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
@@ -28,7 +30,7 @@ def test_until_mcse_stops_when_the_limits_are_known(ishoj) -> None:
     assert [problem.code for problem in exact.problems] == ["W082"]
     with pytest.raises(ValueError, match="until_mcse: read 0"):
         gv.simulate(ishoj, until_mcse=0.0)
-    with pytest.raises(ValueError, match="workers: read 0"):
+    with pytest.raises(ValueError, match="workers: read '0'"):
         gv.simulate(ishoj, workers=0)
     with pytest.raises(ValueError, match="target: read 'group'; write one of: mean, new_group"):
         gv.simulate(ishoj, target="group")
@@ -72,6 +74,8 @@ def test_result_carries_what_made_it(ishoj) -> None:
         "interval",
         "probability_positive",
         "mcse",
+        "degrees_of_freedom",
+        "reason",
     }
     assert row["interval"]["level"] == 0.95
 
@@ -97,7 +101,7 @@ def test_unknown_source(ishoj) -> None:
     """An unknown source is an error that lists the study's own; n = 0 says what to write."""
     with pytest.raises(ValueError, match=r"'outcome'.*rates, outcomes, missing, reported"):
         gv.simulate(ishoj, vary=["outcome"])
-    with pytest.raises(ValueError, match="n: read 0"):
+    with pytest.raises(ValueError, match="n: read '0'"):
         gv.simulate(ishoj, n=0)
     with pytest.raises(ValueError, match="rng: read -1"):
         gv.simulate(ishoj, rng=-1)
@@ -122,3 +126,26 @@ def test_a_study_of_lines_simulates(two_types) -> None:
     draws = found.by_coupling["none"].to_dict()
     # Six Monte Carlo errors: fails by chance less than once in 100 million runs.
     assert abs(draws["standard_deviation"] - expected) < 6 * draws["mcse"]["standard_deviation"]
+
+
+def test_a_moved_mean_explains_itself(ishoj) -> None:
+    """What each source moves the mean by alone is its own simulation's mean, within six errors.
+
+    A mean of other draws is farther off by chance less than once in 100 million times. Ishøj's
+    Sources that cannot move it move it by nothing, and no line is said of them.
+    """
+    found = gv.simulate(ishoj, n=200, rng=1)
+    moved = {source.id: source for source in found.varied}
+    assert found.to_dict()["mean_moved"].keys() == {"missing", "reported", "uncounted"}
+    for name in ("missing", "reported", "uncounted"):
+        alone = gv.simulate(ishoj, n=20_000, vary=name, rng=2).by_coupling.values()
+        mean = np.mean([draws.found.mean for draws in alone]) - found.point
+        error = max(draws.found.mcse["mean"] for draws in alone)
+        allowed = SIX * math.hypot(error, moved[name].mean_moved_error)
+        assert abs(moved[name].mean_moved - mean) < allowed, name
+    assert all(moved[name].mean_moved == 0.0 for name in ("rates", "outcomes", "investment"))
+    assert "Reported starts in job and flexjob\u00a0\u2212" in found.told("en")
+    assert "flytte" in found.told("da")
+    quiet = gv.simulate(ishoj, n=50, vary=["rates", "outcomes"], rng=1)
+    assert quiet.to_dict()["mean_moved"] == {}
+    assert "moved by" not in quiet.summary()

@@ -35,7 +35,7 @@ def test_missing_citizens_have_no_closed_form(ishoj) -> None:
         gv.variance_shares(ishoj, method="closed_form")
     with pytest.raises(ValueError, match="method: read 'magic'"):
         gv.variance_shares(ishoj, method="magic")
-    with pytest.raises(ValueError, match="n: read 1"):
+    with pytest.raises(ValueError, match="n: read '1'"):
         gv.variance_shares(ishoj, n=1)
     assert (
         gv.variance_shares(ishoj, vary=["outcomes"], target="new_group", n=100).method == "swapping"

@@ -188,7 +188,9 @@ def test_simulate_tells_sources_and_writes_draws(tmp_path, capsys) -> None:
     again = gv.read_draws(out).to_dict()
     assert again["difference"] == found["difference"]
     code, _, err = run(capsys, *arguments, "-o", str(tmp_path / "draws.txt"))
-    assert (code, "ending in .csv or .npz" in err) == (2, True)
+    assert (code, "ending in one of: .csv, .csv.gz, .npz" in err) == (2, True)
+    code, _, err = run(capsys, "report", "ishoj-smc", "-o", str(tmp_path / "report.HTML"))
+    assert (code, "the name of a folder" in err) == (2, True)
 
 
 def test_simulate_targets_strata_and_assumptions(capsys) -> None:

@@ -17,7 +17,7 @@ from tests.conftest import run
         (("gain",), "STUDY"),
         (("gain", "ishoj-smc", "--basis", "low"), "published, printed, low_after_start"),
         (("bootstrap", "ishoj-smc", "--confidence-level", "95"), "share such as 0.95"),
-        (("bootstrap", "ishoj-smc", "--methods", "BCa"), "welch, expanded"),
+        (("bootstrap", "ishoj-smc", "--methods", "odd"), "welch, expanded"),
         (("bootstrap", "ishoj-smc", "--impossible", "flexjob"), "FROM:TO"),
         (("bootstrap", "ishoj-smc", "--lang", "en", "--impossible", "job:*"), "a status, a group"),
         (("simulate", "ishoj-smc", "--vary", "rate"), "rates, outcomes, missing, reported"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import struct
@@ -26,8 +27,14 @@ def test_draws_go_to_files_and_back(ishoj, tmp_path) -> None:
     assert rows[0] == "coupling,draw,intervention,control,difference"
     assert len(rows) == 1 + 3 * 100
     gv.write_draws(found, tmp_path / "deep" / "more.csv")  # folders are made on the way
-    with pytest.raises(ValueError, match=r"path: read .*; write a name ending in \.csv or \.npz"):
-        gv.write_draws(found, tmp_path / "draws.parquet")
+    gv.write_draws(found, tmp_path / "deep" / "MORE.CSV.GZ")
+    packed = (tmp_path / "deep" / "MORE.CSV.GZ").read_bytes()
+    assert gzip.decompress(packed) == (tmp_path / "deep" / "more.csv").read_bytes()
+    gv.write_draws(found, tmp_path / "deep" / "again.csv.gz")
+    assert (tmp_path / "deep" / "again.csv.gz").read_bytes() == packed
+    for name in ("draws.parquet", "draws.gz", "draws.csv.zip", "draws.npz.gz", "draws", "csv"):
+        with pytest.raises(ValueError, match=r"path: read .*; write .*: \.csv, \.csv\.gz, \.npz$"):
+            gv.write_draws(found, tmp_path / name)
     (tmp_path / "bad.npz").write_bytes(b"PK not one of ours")
     for name, code in (("bad.npz", "E088"), ("none.npz", "E003"), ("deep", "E162")):
         with pytest.raises(gv.StudyError, match=code):
@@ -125,7 +132,7 @@ def test_sizes_are_looked_at_before_anything_is_unpacked(ishoj, tmp_path, monkey
     monkeypatch.setattr("gevinst.files.draws.MOST", 3 * 50 * 2 * 8)
     gv.read_draws(path)
     monkeypatch.setattr("gevinst.files.draws.MOST", 3 * 50 * 2 * 8 - 1)
-    with pytest.raises(ValueError, match=r"\.csv, which so many"):
+    with pytest.raises(ValueError, match=r"\.csv or \.csv\.gz, which so many"):
         gv.write_draws(found, path)
     monkeypatch.setattr(np, "load", None)
     monkeypatch.setattr("gevinst.files.draws._SAID", 0)

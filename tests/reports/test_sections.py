@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from html.parser import HTMLParser
 
 import pytest
 
@@ -13,7 +17,7 @@ from gevinst.reports.results import analyse
 from gevinst.reports.sections.assumptions import _spread
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.stats.distributions import law_of, points
-from gevinst.text.language import language
+from gevinst.text.language import LANGUAGES, language
 from tests.conftest import PAIRS, persons
 
 NBSP = "\u00a0"
@@ -74,3 +78,67 @@ def test_bundled_studies_say_what_they_said(ishoj) -> None:
     codes = {p.code for p in gv.check("ishoj-smc")[1]}
     assert not codes & {"N091", "W091"}
     json.dumps([p.to_dict() for p in problems_of(ishoj, chosen(ishoj))])
+
+
+TURNED = "\u05d0\u05d1 (3) \u202e\u200f\u2069"
+"""A name from right to left, with marks that turn what follows it."""
+
+TURNING = ("R", "AL", "AN", "RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
+"""Bidirectional classes that move what stands beside them."""
+
+
+def _turned(value: object) -> object:
+    """Put `TURNED` before every label, quote and source of a study, however deep."""
+    if is_dataclass(value):
+        return replace(value, **{f.name: _turned_field(value, f.name) for f in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(map(_turned, value))
+    if isinstance(value, Mapping):
+        if value and value.keys() <= set(LANGUAGES):
+            return {lang: TURNED + said for lang, said in value.items()}
+        return {key: _turned(each) for key, each in value.items()}
+    return value
+
+
+def _turned_field(value: object, name: str) -> object:
+    found = getattr(value, name)
+    if name in ("quote", "source") and isinstance(found, str):
+        return TURNED + found
+    return found if name.endswith("label_shares") else _turned(found)
+
+
+class _Said(HTMLParser):
+    """Keeps, of each section, every run of text and every attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.section, self.said = "", {"": [""]}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("section", "footer"):
+            self.section = dict(attrs).get("id") or tag
+        self.said.setdefault(self.section, []).extend(value or "" for _, value in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.said[self.section].append(data)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_label_turns_the_words_beside_it(ishoj, lang: str) -> None:
+    """From right to left, or with marks of direction: each label, quote and source is isolated.
+
+    In every section that shows one, in figures and what is said of them, and in summaries.
+    """
+    results = analyse(_turned(ishoj), n=50, rng=1)
+    page = _Said()
+    page.feed(render(results, lang))
+    shown = ("simulation", "bootstrap", "variance", "tornado", "audit", "stratified", "gain")
+    page.said["summaries"] = [getattr(results, name).summary(lang) for name in shown]
+    named: set[str] = set()
+    for section, said in page.said.items():
+        for each in said:
+            loose = re.sub("\u2068[^\u2066-\u2069]*\u2069", "", each)
+            turning = [char for char in loose if unicodedata.bidirectional(char) in TURNING]
+            assert turning == [], f"{section}: {each}"
+        named |= {section} if "\u05d0" in "".join(said) else set()
+    assert named >= {"headline", "stratify", "calculation", "audit", "alternatives", "summaries"}

@@ -148,9 +148,9 @@ def test_what_has_no_interval_has_a_reason(statistic, n: int, reason: str, metho
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"method": "BCa"}, "write one of"),
+        ({"method": "odd"}, "write one of"),
         ({"confidence_level": 95}, "between 0 and 1"),
-        ({"n_resamples": 5}, "at least 100"),
+        ({"n_resamples": 5}, "100 or more"),
         ({"strata": ["a", "b", "b"]}, "one unit"),
         ({"strata": ["a", "b"]}, "one label per row"),
         ({"clusters": [1, 1, 2], "strata": [1, 2, 2]}, "more than one stratum"),

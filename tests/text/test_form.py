@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gevinst.text.form import one_form, shown
+from gevinst.text.form import isolated, one_form, shown
 from gevinst.text.problems import Problem
 
 SAME = (
@@ -50,3 +50,11 @@ def test_from_right_to_left_stands_isolated() -> None:
     assert shown("\u05d0\u05d1") == "\u2068\u05d0\u05d1\u2069"
     assert shown("Sønderå") == "Sønderå"
     assert shown("a\x1b[31mb\u202e") == r"a\x1b[31mb\u202e"
+
+
+@given(st.text(st.characters() | st.sampled_from("\u05d0\u0627\u061c\u200f\u202e\u2068\u2069")))
+def test_isolated_once_is_isolated(text: str) -> None:
+    """A text that stands isolated is not isolated again, nor is a sentence that holds it."""
+    once = isolated(text)
+    assert isolated(once) == once
+    assert isolated(f"Sønderå {once} (3)") == f"Sønderå {once} (3)"

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.unseen import Unseen, unseen
 from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of
-from gevinst.stats.mean.coverage import ENOUGH, POOR, Setting, nearest
+from gevinst.stats.mean.coverage import ENOUGH, POOR, Promise, promise
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
 from gevinst.study.people import NO_COUPLING, gain_support, gains_by_coupling
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import one_of
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Bootstrap(Result):
         Switches taken as impossible.
     methods : tuple of str
         Interval methods shown.
+    unseen : Unseen or None
+        What the groups may not have shown; None where nobody is counted.
     provenance : Provenance
         What made the result.
     """
@@ -62,9 +65,10 @@ class Bootstrap(Result):
     labels: Mapping[str, Label]
     impossible: tuple[Switch, ...]
     methods: tuple[Method, ...]
+    unseen: Unseen | None
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("intervals",)
+    drawn: ClassVar[tuple[str, ...]] = ("intervals",)
 
     @property
     def estimate(self) -> float:
@@ -105,10 +109,17 @@ class Bootstrap(Result):
         low, high = min(i.low for i in found), max(i.high for i in found)
         return Interval(low, high, self.level, method, found[0].reason)
 
-    def nearest(self) -> Setting:
-        """Return the setting of the coverage study most like the data, over the couplings."""
-        widest = max(self.difference.values(), key=lambda e: e.standard_error)
-        return nearest(widest)
+    @property
+    def widest(self) -> MeanEstimate:
+        """The difference under the coupling with the largest standard error."""
+        return max(self.difference.values(), key=lambda estimate: estimate.standard_error)
+
+    def promise(self) -> Promise | None:
+        """Lowest coverage of the defaults in the settings that the data may come from, at 95 %.
+
+        Under the widest coupling, as `studies/coverage` measured it; None without intervals.
+        """
+        return None if self.reason else promise(self.widest, DEFAULTS)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON.
@@ -123,6 +134,8 @@ class Bootstrap(Result):
             "arms": {arm: self._plain(found) for arm, found in self.arms.items()},
             "impossible": [list(switch) for switch in self.impossible],
             "reason": self.reason,
+            "coverage": None if (promised := self.promise()) is None else dict(promised.coverage),
+            "unseen": self.unseen and self.unseen.to_dict(),
             "provenance": self.provenance.to_dict(),
         }
 
@@ -173,7 +186,13 @@ class Bootstrap(Result):
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
-        heading = text("bootstrap.heading", kr=text.kr(self.estimate), sizes=sizes)
+        simulated = "studentized" in self.methods and not self.reason
+        heading = text(
+            "bootstrap.heading_simulated" if simulated else "bootstrap.heading",
+            kr=text.kr(self.estimate),
+            sizes=sizes,
+            method=text("method.studentized"),
+        )
         if self.reason:
             reason = text(f"reason.{self.reason}")
             return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])
@@ -248,38 +267,34 @@ class Bootstrap(Result):
 
     def rounded(self, value: float, text: Language) -> str:
         """Write a limit for prose: no digit below a hundredth of the largest standard error."""
-        widest = max(found.standard_error for found in self.difference.values())
-        return text.earned(value, widest / 100)
+        return text.earned(value, self.widest.standard_error / 100)
 
     def explain(self, lang: Lang = "en") -> str:
         """Say in two sentences which intervals are shown and why, for these data.
 
-        The coverage is the one measured in the nearest setting of `studies/coverage`, at 95 %.
+        The coverage is the `promise`. A line on who was not seen follows.
         """
-        text = language(lang)
-        if self.reason:
-            return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text)])
-        widest = max(self.difference.values(), key=lambda e: e.standard_error)
-        short = text.percent(widest.percentile_shortfall)
-        setting = self.nearest()
-        welch, other = (setting.coverage[method] for method in DEFAULTS)
-        which = "low" if min(welch, other) < ENOUGH else "good"
-        sizes = text("bootstrap.and").join(map(str, widest.sizes))
-        named = self._guaranteed(text) if max(welch, other) < POOR else []
-        return " ".join(
-            (
-                text("bootstrap.why", sizes=sizes, short=short),
-                text(
-                    f"bootstrap.coverage_{which}",
-                    setting=text(f"setting.{setting.name}"),
-                    sizes=text("bootstrap.and").join(map(str, setting.sizes)),
-                    welch=text.percent(welch, 1),
-                    expanded=text.percent(other, 1),
-                    repetitions=text.number(setting.repetitions),
-                ),
-                *named,
-            )
+        text, promised = language(lang), self.promise()
+        unseen = self.unseen.said(text, DEFAULTS[0]) if self.unseen else []
+        if promised is None:
+            return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text), *unseen])
+        setting, joined = promised.setting, text("bootstrap.and")
+        welch, other = (promised.coverage[method] for method in DEFAULTS)
+        said = text(
+            f"bootstrap.coverage_{'some' if promised.settings else 'nearest'}",
+            count=text.number(promised.settings),
+            setting=text(f"setting.{setting.name}"),
+            sizes=joined.join(map(str, setting.sizes)),
+            welch=text.percent(welch, 1),
+            expanded=text.percent(other, 1),
+            repetitions=text.number(setting.repetitions),
         )
+        low = [text("bootstrap.coverage_low")] if min(welch, other) < ENOUGH else []
+        named = self._guaranteed(text) if max(welch, other) < POOR else []
+        sizes = joined.join(map(str, self.widest.sizes))
+        short = text.percent(self.widest.percentile_shortfall)
+        why = text("bootstrap.why", sizes=sizes, short=short)
+        return " ".join([why, said, *low, *named, *unseen])
 
     def _guaranteed(self, text: Language) -> list[str]:
         """Say the interval that holds whatever the law of the gains, where there is one."""
@@ -384,9 +399,8 @@ def bootstrap(
     coupling (`gevinst.stats.mean.estimate.MeanEstimate.degrees_of_freedom` says why).
     """
     level = level_of(confidence_level)
-    for method in methods:
-        if method not in METHODS:
-            raise WrongValueError("methods", method, "one_of", known=METHODS)
+    asked = (methods,) if isinstance(methods, str) else methods
+    methods = [one_of("methods", method, METHODS) for method in asked]
     switches = tuple((str(start), str(end)) for start, end in impossible)
     point = gain(study).net_gain_per_citizen
     groups = gains_by_coupling(study, switches)
@@ -408,5 +422,6 @@ def bootstrap(
         labels={arm.id: arm.label for arm in study.arms},
         impossible=switches,
         methods=tuple(methods),
+        unseen=unseen(study, next(iter(difference.values()))) if study.statuses else None,
         provenance=provenance(study, streams.entropy(rng) if "studentized" in methods else None),
     )

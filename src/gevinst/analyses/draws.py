@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,10 +10,13 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
+from gevinst.stats.mean.widening import FEW, Sampled, effective_degrees_of_freedom, widened
 from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
+
+NUMBERS = ("mean", "standard_deviation", "low", "high", "probability_positive")
+"""What a summary of draws tells."""
 
 
 def probability_error(share: float, draws: int) -> float:
@@ -37,21 +44,27 @@ class DrawSummary:
     ----------
     mean, standard_deviation, low, high : float
         kr. per citizen; low and high are the ends of the central interval.
-    probability_positive : float
-        Share of draws above zero.
+    probability_positive : float or None
+        Share of the law above zero; None where citizens are too few for one.
     level : float
         Probability mass of the interval.
     mcse : mapping of str to float
-        Monte Carlo error of each of the five, by name.
+        Monte Carlo error of each of the five that there is, by name.
+    degrees_of_freedom : float
+        Of the standard deviation; infinite where it rests on no sample of citizens.
+    reason : str or None
+        Code of why there is no share above zero.
     """
 
     mean: float
     standard_deviation: float
     low: float
     high: float
-    probability_positive: float
+    probability_positive: float | None
     level: float
     mcse: Mapping[str, float]
+    degrees_of_freedom: float = math.inf
+    reason: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -61,6 +74,10 @@ class DrawSummary:
             "interval": {"level": self.level, "low": self.low, "high": self.high},
             "probability_positive": self.probability_positive,
             "mcse": dict(self.mcse),
+            "degrees_of_freedom": None
+            if math.isinf(self.degrees_of_freedom)
+            else self.degrees_of_freedom,
+            "reason": self.reason,
         }
 
     def written(self, text: Language) -> dict[str, tuple[str, str]]:
@@ -69,13 +86,39 @@ class DrawSummary:
         The error tells the last digit that is true, and no further digit is written.
         """
         found = {}
-        for name, error in self.mcse.items():
+        for name in NUMBERS:
+            if (value := getattr(self, name)) is None:
+                found[name] = text("bootstrap.none"), ""
+                continue
             scale = 100.0 if name == "probability_positive" else 1.0
-            value, error = scale * getattr(self, name), scale * error
+            value, error = scale * value, scale * self.mcse[name]
             if error <= 1e-9 * abs(value):  # only rounding is left between equal draws
                 error = 0.0
             found[name] = text.earned(value, error), text.earned(error, error)
         return found
+
+    def cells(self, text: Language) -> list[str]:
+        """Write each number with its error, for a table."""
+        return [" ± ".join(filter(None, pair)) for pair in self.written(text).values()]
+
+    def headings(self, text: Language) -> list[str]:
+        """Name the columns of `cells`: the limits by what lies below them."""
+        ends = dict(zip(("low", "high"), limits_named(self.level, text), strict=True))
+        return [ends.get(name) or text(f"simulate.{name}") for name in NUMBERS]
+
+
+def limits_named(level: float, text: Language) -> tuple[str, str]:
+    """Name the limits of a central interval by what lies below them."""
+    tail = (1.0 - level) / 2.0
+    return text.level(tail), text.level(1.0 - tail)
+
+
+def law_said(found: Sequence[DrawSummary], text: Language) -> list[str]:
+    """Say what the limits of summaries rest on, where samples of citizens are behind them."""
+    if any(each.reason for each in found):
+        return [text("simulate.few_citizens", few=FEW)]
+    fewest = min(each.degrees_of_freedom for each in found)
+    return [] if math.isinf(fewest) else [text("simulate.widened", degrees=text.number(fewest, 1))]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -92,12 +135,21 @@ class Draws(Result):
         Which arm is held against which.
     level : float
         Probability mass of the interval.
+    sampled : tuple of Sampled
+        What samples of citizens bring into the variance of the difference.
+
+    Notes
+    -----
+    The draws keep their spread: with outcomes alone the classical standard error. Behind interval,
+    share above zero, quantiles and curve stands one law, widened by Student's t for the citizens
+    that this spread is estimated from (`gevinst.stats.mean.widening`).
     """
 
     arms: tuple[str, ...]
     net_gain: Floats
     contrast: Contrast
     level: float = LEVEL
+    sampled: tuple[Sampled, ...] = ()
 
     @cached_property
     def difference(self) -> Floats:
@@ -109,8 +161,32 @@ class Draws(Result):
         return total
 
     @cached_property
-    def _sorted(self) -> Floats:
-        return np.sort(self.difference)
+    def degrees_of_freedom(self) -> float:
+        """How many degrees of freedom the spread of the draws has; infinite without a sample."""
+        if len(self) < 2 or np.ptp(self.difference) == 0.0:
+            return math.inf
+        return effective_degrees_of_freedom(float(self.difference.var(ddof=1)), self.sampled)
+
+    @property
+    def few(self) -> bool:
+        """Whether a sample is so small that beside mean and spread nothing is known."""
+        some = math.isfinite(self.degrees_of_freedom)
+        return some and any(part.citizens < FEW for part in self.sampled)
+
+    @cached_property
+    def law(self) -> Floats:
+        """The draws in ascending order, widened: equally likely differences, kr. per citizen.
+
+        Raises
+        ------
+        ValueError
+            If an arm has too few citizens for a law; `found` has the limits of Student's t.
+        """
+        if self.few:
+            raise WrongValueError(
+                "draws", min(p.citizens for p in self.sampled), "too_few", few=FEW
+            )
+        return widened(np.sort(self.difference), self.degrees_of_freedom)
 
     def __len__(self) -> int:
         return len(self.net_gain)
@@ -121,12 +197,13 @@ class Draws(Result):
     def quantile(self, p: Sequence[float] | Floats) -> Floats: ...
     def quantile(self, p: float | Sequence[float] | Floats) -> float | Floats:
         """Quantiles of the difference, kr. per citizen: one number, or one for each of several."""
-        found = np.quantile(self._sorted, p)
+        found = np.quantile(self.law, p)
         return float(found) if np.ndim(p) == 0 else found
 
     def probability(self, above: float = 0.0) -> float:
-        """Share of draws whose difference is above a number of kr. per citizen."""
-        return float(np.mean(self.difference > above))
+        """Share of the law that is above a number of kr. per citizen."""
+        below = int(np.searchsorted(self.law, above, side="right"))
+        return (len(self) - below) / len(self)
 
     def curve(self, above: Sequence[float] | Floats | None = None) -> pd.DataFrame:
         """P(difference > x) over x, with its Monte Carlo error.
@@ -143,7 +220,7 @@ class Draws(Result):
         """
         import pandas as pd
 
-        values = self._sorted
+        values = self.law
         x = (
             np.linspace(self.quantile(0.001), self.quantile(0.999), 101)
             if above is None
@@ -164,6 +241,9 @@ class Draws(Result):
     def found(self) -> DrawSummary:
         """Mean, sd, interval and share above zero, each with its Monte Carlo error.
 
+        With fewer citizens in an arm than `gevinst.stats.mean.widening.FEW` the interval is the
+        mean plus and minus Student's quantile times the spread, and there is no share.
+
         Notes
         -----
         Monte Carlo errors with S draws: mean s/sqrt(S); standard deviation
@@ -172,29 +252,41 @@ class Draws(Result):
         statistics at the 15.87 % and 84.13 % points of Beta(Sp + 1, S(1 - p) + 1), half their
         distance (Vehtari et al. 2021, Bayesian Analysis 16(2), 667-718, section 4.3).
         """
-        values = self._sorted
-        size = len(values)
-        constant = values[0] == values[-1]
+        values, size = self.difference, len(self)
+        constant = bool(np.ptp(values) == 0.0)
         mean = float(values[0]) if constant else float(values.mean())
         deviation = 0.0 if constant else float(values.std(ddof=1))
         tail = (1.0 - self.level) / 2.0
-        positive = self.probability()
-        spread = values - mean
-        kurtosis = float(np.mean(spread**4)) / deviation**4 if deviation else 1.0
+        spread = (values - mean) / (deviation or 1.0)
+        third, fourth = (float(np.mean(spread**power)) for power in (3, 4))
+        deviation_error = deviation * max(fourth - 1.0, 0.0) ** 0.5 / (2 * size**0.5)
+        positive, reason = None, None
+        errors = {"mean": deviation / size**0.5, "standard_deviation": deviation_error}
+        if self.few:
+            t, reason = float(stdtrit(self.degrees_of_freedom, 1.0 - tail)), "few_citizens"
+            low, high = mean - t * deviation, mean + t * deviation
+            for end, sign in (("low", -1.0), ("high", 1.0)):
+                square = errors["mean"] ** 2 + (t * deviation_error) ** 2
+                square += sign * t * third * deviation**2 / size
+                errors[end] = max(square, 0.0) ** 0.5
+        else:
+            low, high = self.quantile([tail, 1.0 - tail])
+            positive = self.probability()
+            errors |= {
+                "low": quantile_error(self.law, tail),
+                "high": quantile_error(self.law, 1.0 - tail),
+                "probability_positive": 0.0 if constant else probability_error(positive, size),
+            }
         return DrawSummary(
             mean=mean,
             standard_deviation=deviation,
-            low=float(np.quantile(values, tail)),
-            high=float(np.quantile(values, 1.0 - tail)),
+            low=float(low),
+            high=float(high),
             probability_positive=positive,
             level=self.level,
-            mcse={
-                "mean": deviation / size**0.5,
-                "standard_deviation": deviation * max(kurtosis - 1.0, 0.0) ** 0.5 / (2 * size**0.5),
-                "low": quantile_error(values, tail),
-                "high": quantile_error(values, 1.0 - tail),
-                "probability_positive": 0.0 if constant else probability_error(positive, size),
-            },
+            mcse=errors,
+            degrees_of_freedom=self.degrees_of_freedom,
+            reason=reason,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -204,12 +296,12 @@ class Draws(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the summary as a small table, in ``en`` or ``da``."""
         text = language(lang)
-        written = self.found.written(text)
         return table(
             [
                 [text("simulate.alone", n=text.number(len(self)))],
-                ["", *(text(f"simulate.{name}") for name in written)],
+                ["", *self.found.headings(text)],
                 [],
-                ["", *(f"{value} ± {error}" for value, error in written.values())],
+                ["", *self.found.cells(text)],
+                *([line] for line in law_said([self.found], text)),
             ]
         )

@@ -16,7 +16,7 @@ from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.pvalue import never_zero
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, language
-from gevinst.text.problems import suggest
+from gevinst.text.problems import WrongValueError, one_of, suggest
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -138,12 +138,10 @@ def outcome_test(
     for name, read, known in (
         ("status", status, (*statuses, *study.groups)),
         ("time", time, study.axes.times),
-        ("alternative", alternative, ALTERNATIVES),
     ):
         if read not in known:
-            raise ValueError(
-                f"{name}: read '{read}'; write one of: {', '.join(suggest(read, known))}"
-            )
+            raise WrongValueError(name, read, "one_of", known=suggest(read, known))
+    alternative = one_of("alternative", alternative, ALTERNATIVES)
     label, members = study.groups.get(status, ({}, (status,)))
     items = [study.axes.at("item", member) for member in members]
     t = study.axes.at("time", time)

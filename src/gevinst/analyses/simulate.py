@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import LEVEL, Draws
+from gevinst.analyses.draws import LEVEL, Draws, law_said
+from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.sources.source import MEAN, Source, Target, Varied, varied
+from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import Problem, Problems, StudyError
+from gevinst.text.language import NBSP, Lang, Language, language, table
+from gevinst.text.problems import Problem, Problems, StudyError, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -74,7 +75,13 @@ class Simulation(Result):
     published: bool
     standardised: Mapping[str, Any] | None = None
 
-    pictures: ClassVar[tuple[str, ...]] = ("difference", "curve")
+    drawn: ClassVar[tuple[str, ...]] = ("difference", "curve")
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """No curve where citizens are too few for one."""
+        few = any(draws.few for draws in self.by_coupling.values())
+        return self.drawn[:1] if few else self.drawn
 
     @property
     def point(self) -> float:
@@ -110,6 +117,11 @@ class Simulation(Result):
             **({"standardised": dict(self.standardised)} if self.standardised else {}),
             "target": self.target,
             "varied": [source.id for source in self.varied],
+            "mean_moved": {
+                source.id: {"by": source.mean_moved, "mcse": source.mean_moved_error}
+                for source in self.varied
+                if source.moves_mean
+            },
             "warnings": [problem.say() for problem in self.problems],
             "draws": self.draws,
             "rng": self.provenance.seed,
@@ -130,22 +142,37 @@ class Simulation(Result):
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table in words, in ``en`` or ``da``."""
+        return "\n".join([*self.opening(lang), self.told(lang)])
+
+    def told(self, lang: Lang = "en") -> str:
+        """Say the summary without what comes before all else, for where that is said already."""
         text = language(lang)
         heading = "heading" if self.target == MEAN else self.target
         first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
-        written = {c: draws.found.written(text) for c, draws in self.by_coupling.items()}
-        columns = [text(f"simulate.{name}") for name in next(iter(written.values()))]
+        found = {c: draws.found for c, draws in self.by_coupling.items()}
+        columns = next(iter(found.values())).headings(text)
         value = [text("simulate.value")] if self.standardised else []
         rows = [[first], [self._point_said(text)], ["", *value, *columns], []]
-        for name, numbers in written.items():
+        for name, numbers in found.items():
             own = [text.number(self.points[name])] if self.standardised else []
-            pairs = (f"{number} ± {error}" for number, error in numbers.values())
-            rows.append([text(f"coupling.{name}"), *own, *pairs])
+            rows.append([text(f"coupling.{name}"), *own, *numbers.cells(text)])
         names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
-        said = [text("simulate.varied", names=names)]
+        said = [text("simulate.varied", names=names), *self.moved(text)]
+        said += law_said(list(found.values()), text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += [problem.say(lang) for problem in self.problems]
-        return table([*([line] for line in self.opening(lang)), *rows, *([line] for line in said)])
+        return table([*rows, *([line] for line in said)])
+
+    def moved(self, text: Language) -> list[str]:
+        """Say which sources move the mean away from the calculated value, and by how much."""
+        found = [
+            f"{text.label(source.label)}{NBSP}{sign}{text.earned(kr, error)}{NBSP}kr."
+            for source in self.varied
+            for kr, error in [(source.mean_moved, source.mean_moved_error)]
+            for sign in ["+" if kr > 0.0 else ""]
+            if source.moves_mean
+        ]
+        return [text("simulate.moved", sources=", ".join(found))] if found else []
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
@@ -276,8 +303,8 @@ def simulate(
     -----
     Memory beside the kept columns is that of one block per worker, whatever `n` is.
     """
-    n, level = whole(n, "n", 2, "the number of draws"), level_of(confidence_level)
-    workers = whole(workers, "workers", 1, "a number of processes")
+    n, level = whole("n", n, 2), level_of(confidence_level)
+    workers = whole("workers", workers, 1)
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
@@ -288,11 +315,12 @@ def simulate(
     made = provenance(declared, seed)
     rows = Blocks(study, drawing)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
+    sampled = {c: rows.sampled(c) for c in rows.couplings}
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far."""
         of = study.axes.arms, study.contrast, level
-        return {c: Draws(of[0], each[:done], *of[1:]) for c, each in kept.items()}
+        return {c: Draws(of[0], each[:done], *of[1:], sampled[c]) for c, each in kept.items()}
 
     done = 0
     while done < n:
@@ -313,7 +341,7 @@ def simulate(
     return Simulation(
         points=points,
         by_coupling=draws(done),
-        varied=tuple(varied(source) for source in drawing),
+        varied=with_moves(study, drawing, seed),
         target=target,
         problems=tuple(problems),
         provenance=made,
@@ -343,13 +371,6 @@ def is_published(study: Study, difference: float) -> bool:
     """Whether a study publishes a difference: a figure of that measure that agrees."""
     figures = (figure for figure in study.published if figure.measure == "difference")
     return any(figure.agrees(difference) for figure in figures)
-
-
-def whole(value: float, name: str, least: int, what: str) -> int:
-    """Read a whole number; 1e4 is one."""
-    if isinstance(value, bool) or value != value // 1 or value < least:
-        raise ValueError(f"{name}: read {value}; write {what}, {least} or more")
-    return int(value)
 
 
 def _settled(draws: Draws, share: float) -> bool:

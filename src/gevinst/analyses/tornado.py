@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gevinst.analyses.draws import LEVEL
+from gevinst.analyses.draws import LEVEL, limits_named
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen
 from gevinst.stats import streams
+from gevinst.stats.intervals import level_of
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -34,13 +35,16 @@ class Tornado(Result):
         Per source: the simulation in which only it varies, widest bar first.
     provenance : Provenance
         What made the result.
+    level : float
+        Probability mass of each bar.
     """
 
     point: float
     alone: Mapping[str, Simulation]
     provenance: Provenance
+    level: float = LEVEL
 
-    pictures: ClassVar[tuple[str, ...]] = ("tornado",)
+    drawn: ClassVar[tuple[str, ...]] = ("tornado",)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -68,7 +72,7 @@ class Tornado(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table, in ``en`` or ``da``."""
         text = language(lang)
-        rows = [["", text("table.coupling"), text("simulate.low"), text("simulate.high")], []]
+        rows = [["", text("table.coupling"), *limits_named(self.level, text)], []]
         for found in self.alone.values():
             for coupling, draws in found.by_coupling.items():
                 numbers = draws.found.written(text)
@@ -104,6 +108,7 @@ class Tornado(Result):
             rows.append(Row(label, tuple(laid)))
             alt.append(text("figure.bar_alt", source=label, low=low, high=high))
         couplings = next(iter(self.alone.values())).by_coupling if self.alone else {}
+        low, high = limits_named(self.level, text)
         legend = [(COUPLING_COLOURS[c], text(f"coupling.{c}")) for c in couplings]
         return bars(
             rows,
@@ -111,7 +116,7 @@ class Tornado(Result):
             title=text("figure.tornado_title"),
             alt="; ".join(alt),
             axis=text("figure.difference"),
-            caption=text("figure.tornado_caption"),
+            caption=text("figure.tornado_caption", low=low, high=high),
             point=(self.point, ""),
             legend=legend if len(legend) > 1 else (),
             legend_title=text("table.coupling"),
@@ -162,4 +167,4 @@ def tornado(
     ordered = {name: alone[name] for name in sorted(alone, key=width, reverse=True)}
     still = Blocks(study, ())
     point = still.point(still.couplings[0])
-    return Tornado(point, ordered, provenance(study, seed))
+    return Tornado(point, ordered, provenance(study, seed), level_of(confidence_level))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.simulate import ready, whole
+from gevinst.analyses.simulate import ready
 from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents as names
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
@@ -22,7 +22,7 @@ from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ Floats = NDArray[np.float64]
 Method = Literal["closed_form", "swapping"]
 CLOSED_FORM: Method = "closed_form"
 SWAPPING: Method = "swapping"
+_METHODS: tuple[Method, ...] = CLOSED_FORM, SWAPPING
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,7 +65,7 @@ class VarianceShares(Result):
     provenance: Provenance
     standardised: Mapping[str, Any] | None = None
 
-    pictures: ClassVar[tuple[str, ...]] = ("shares",)
+    drawn: ClassVar[tuple[str, ...]] = ("shares",)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -230,9 +231,9 @@ def variance_shares(
     Whom citizens are matched with under ``independent`` belongs to the first source, in the study's
     order, that makes it matter. Formulas: `gevinst.stats.sobol`.
     """
-    n = whole(n, "n", 2, "the number of draws")
-    if method not in (None, CLOSED_FORM, SWAPPING):
-        raise WrongValueError("method", method, "one_of", known=(CLOSED_FORM, SWAPPING))
+    n = whole("n", n, 2)
+    if method is not None:
+        method = one_of("method", method, _METHODS)
     seed, made = streams.entropy(rng), study
     study, standard = standardised_rows(study, weights, strata)
     sources, _ = ready(study, vary, target)

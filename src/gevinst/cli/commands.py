@@ -292,7 +292,7 @@ def _report(options: Namespace) -> int:
     plain = {**written.to_dict(), **written.results.to_dict(options.lang)}
     said = (
         written.headline,
-        written.results.simulation.summary(options.lang),
+        written.results.simulation.told(options.lang),
         language(options.lang)("report.written", path=written.page),
     )
     return show(options, plain, "\n".join(said))

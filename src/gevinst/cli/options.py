@@ -173,11 +173,19 @@ MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published
 
 def _draws_file(text: str) -> str:
     """Read the name of a file of draws."""
-    if not text.endswith((".csv", ".npz")):
-        raise WrongValueError("", text, "ends_in_csv_or_npz")
+    from gevinst.files.draws import ending
+
+    ending(text, "")
     return text
 
 
+def _folder(text: str) -> str:
+    """Read the name of a folder, which is no file's."""
+    if text.lower().endswith((".html", ".htm", ".pdf", ".docx", ".json", ".csv", ".xlsx")):
+        raise WrongValueError("", text, "folder")
+    return _text(text)
+
+
 OUT_FILE = Option("-o --out --output", "file", _draws_file, key="out_file")
-OUT_FOLDER = Option("-o --out --output", "folder", key="out_folder")
+OUT_FOLDER = Option("-o --out --output", "folder", _folder, key="out_folder")
 """Where a command writes."""

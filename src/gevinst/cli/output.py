@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from gevinst.cli.interrupt import met
+from gevinst.text.form import TURNING
 from gevinst.text.language import LANGUAGES, Lang, language
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ STOPPED = 130
 PATIENCE = 2.0
 """Seconds without a word."""
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but tabs and line ends, and those that turn the direction of what follows."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Control characters but tabs and line ends."""
 
 
 def environment() -> Lang:
@@ -65,7 +66,8 @@ def complain(said: str, begin: str = "", end: str = "\n") -> None:
 
 def _plain(said: str) -> str:
     """Write out what steers a terminal, as JSON would."""
-    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", said)
+    said = TURNING.sub(lambda mark: mark[1] or f"\\u{ord(mark[0]):04x}", said)
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", said)
 
 
 def stopped(lang: Lang | None) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import sys
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,13 +22,17 @@ from gevinst.analyses.simulate import Simulation
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
+from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.standardisation import OWN, WEIGHTS
 from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problem, StudyError, WrongValueError
 
-_FORMAT = 3
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMAT = 4
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
@@ -49,36 +54,62 @@ def write_draws(simulation: Simulation, path: str | Path) -> None:
     simulation : Simulation
         What `gevinst.simulate` gives.
     path : str or Path
-        A name ending in ``.csv`` (a row per coupling and draw, numbers with a decimal point) or
-        ``.npz``, which keeps what made them and which `gevinst.read_draws` reads.
+        A name ending in ``.csv`` (a row per coupling and draw, numbers with a decimal point),
+        ``.csv.gz`` (the same, compressed) or ``.npz``, which keeps what made them and which
+        `gevinst.read_draws` reads.
 
     Raises
     ------
     ValueError
-        If the name ends in neither, or there are more draws than an npz file holds.
+        If the name ends in none of them, or there are more draws than an npz file holds.
     StudyError
         If the disk refuses; nothing has then changed.
     """
-    path = Path(path)
-    writers = {".csv": _write_csv, ".npz": _write_npz}
-    if path.suffix not in writers:
-        raise WrongValueError("path", path, "ends_in_csv_or_npz")
-    writers[path.suffix](simulation, path)
+    _WRITERS[ending(path, "path")](simulation, Path(path))
+
+
+def ending(path: str | Path, name: str) -> str:
+    """Return the ending of a name of a file of draws, by which it is written.
+
+    Raises
+    ------
+    WrongValueError
+        If draws are not written to such a file; `name` is the parameter that gave it.
+    """
+    found = next((end for end in _WRITERS if Path(path).name.lower().endswith(end)), None)
+    if found is None:
+        raise WrongValueError(name, path, "ends_in", known=list(_WRITERS))
+    return found
 
 
 def _write_csv(simulation: Simulation, path: Path) -> None:
+    frame = _every_draw(simulation)
+    write_file(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+
+
+def _write_csv_gz(simulation: Simulation, path: Path) -> None:
+    frame = _every_draw(simulation)
+
+    def write(file: IO[bytes]) -> None:
+        # Without name and time: the same draws are the same bytes.
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+            frame.to_csv(packed, lineterminator="\n")
+
+    write_file(path, write)
+
+
+def _every_draw(simulation: Simulation) -> pd.DataFrame:
     import pandas as pd
 
     frames = {name: draws.to_frame() for name, draws in simulation.by_coupling.items()}
-    frame = pd.concat(frames, names=["coupling"])
-    write_file(path, lambda file: frame.to_csv(file, lineterminator="\n"))
+    return pd.concat(frames, names=["coupling"])
 
 
 def _write_npz(result: Simulation, path: Path) -> None:
     first = next(iter(result.by_coupling.values()))
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
     if sum(array.nbytes for array in arrays.values()) > MOST:
-        raise WrongValueError("path", path, "ends_in_csv")
+        raise WrongValueError("path", path, "too_many_for_npz")
     about = {
         "format": _FORMAT,
         "points": dict(result.points),
@@ -86,6 +117,10 @@ def _write_npz(result: Simulation, path: Path) -> None:
         "arms": first.arms,
         "contrast": first.contrast.arms,
         "level": first.level,
+        "sampled": {
+            coupling: [asdict(part) for part in draws.sampled]
+            for coupling, draws in result.by_coupling.items()
+        },
         "varied": [vars(source) for source in result.varied],
         "target": result.target,
         "published": result.published,
@@ -94,6 +129,10 @@ def _write_npz(result: Simulation, path: Path) -> None:
     }
     text = json.dumps(about, ensure_ascii=False, allow_nan=False)
     write_file(path, lambda file: np.savez_compressed(file, about=np.array(text), **arrays))
+
+
+_WRITERS = {".csv": _write_csv, ".csv.gz": _write_csv_gz, ".npz": _write_npz}
+"""What writes draws, by the ending of a file's name."""
 
 
 def read_draws(path: str | Path) -> Simulation:
@@ -119,7 +158,13 @@ def read_draws(path: str | Path) -> Simulation:
             points=about["points"],
             standardised=about["standardised"],
             by_coupling={
-                name: Draws(arms, np.asfortranarray(array), contrast, about["level"])
+                name: Draws(
+                    arms,
+                    np.asfortranarray(array),
+                    contrast,
+                    about["level"],
+                    tuple(Sampled(**part) for part in about["sampled"][name]),
+                )
                 for name, array in arrays.items()
             },
             varied=tuple(Varied(**source) for source in about["varied"]),
@@ -165,7 +210,17 @@ _ABOUT: dict[str, Any] = {
     "arms": [str],
     "contrast": [str],
     "level": float,
-    "varied": [{"id": str, "label": {str: str}, "about": {str: str}, "moves_mean": bool}],
+    "sampled": {str: [{"variance": float, "degrees_of_freedom": float, "citizens": int}]},
+    "varied": [
+        {
+            "id": str,
+            "label": {str: str},
+            "about": {str: str},
+            "moves_mean": bool,
+            "mean_moved": float,
+            "mean_moved_error": float,
+        }
+    ],
     "target": TARGETS,
     "published": bool,
     "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],
@@ -223,7 +278,15 @@ def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
         len(set(arms)) == len(arms),
         0.0 < about["level"] < 1.0,
         set(about["contrast"]) <= set(arms) and 0 < len(about["contrast"]) < 3,
-        set(about["points"]) == set(arrays) <= {*COUPLINGS, OBSERVED, NO_COUPLING},
+        set(about["points"])
+        == set(about["sampled"])
+        == set(arrays)
+        <= {*COUPLINGS, OBSERVED, NO_COUPLING},
+        all(
+            part["variance"] >= 0.0 and part["degrees_of_freedom"] > 0.0
+            for parts in about["sampled"].values()
+            for part in parts
+        ),
         len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == len(arms) for s in shapes),
         all(array.dtype == np.float64 and np.isfinite(array).all() for array in arrays.values()),
     ]

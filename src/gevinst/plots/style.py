@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from gevinst.text.form import isolated, unmarked
 from gevinst.text.language import Language
 
 WIDTH = 6.3
@@ -71,7 +72,8 @@ def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
 def wrapped(label: str, width: int = 27) -> str:
     """Break a label into lines of so many characters at most; blanks before it stay."""
     indent = label[: len(label) - len(label.lstrip())]
-    return "\n".join(indent + line for line in textwrap.wrap(label, width) or [""])
+    lines = textwrap.wrap(unmarked(label), width) or [""]
+    return "\n".join(indent + isolated(line) for line in lines)
 
 
 def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:

@@ -25,6 +25,7 @@ from gevinst.reports.sections import (
 )
 from gevinst.stats import streams
 from gevinst.study.study import Study
+from gevinst.text.form import isolated
 from gevinst.text.language import Lang, Language, language
 from gevinst.text.result import Result
 
@@ -100,6 +101,7 @@ def render(results: Results, lang: Lang) -> str:
     environment = Environment(
         loader=PackageLoader("gevinst.reports", "templates"),
         autoescape=True,
+        finalize=_isolated,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -117,6 +119,11 @@ def render(results: Results, lang: Lang) -> str:
         sections=sections,
         provenance=_made_from(results, text),
     )
+
+
+def _isolated(shown: Any) -> Any:
+    """Isolate what a study says from the words around it; what is markup already is so."""
+    return isolated(shown) if type(shown) is str else shown
 
 
 def _figure(picture: Picture) -> Markup:

@@ -21,6 +21,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
 from gevinst.sources.source import Source
 from gevinst.stats import streams
+from gevinst.stats.mean.widening import Sampled
 from gevinst.study.people import NO_COUPLING, couplings_of
 from gevinst.study.study import Study
 
@@ -134,6 +135,12 @@ class Blocks:
         """Difference in every row of a block, kr. per citizen, shape (row,)."""
         found = evaluate(build(self.study, latents, self.sources)).difference()
         return np.broadcast_to(found, (self.rows,))
+
+    def sampled(self, coupling: str) -> tuple[Sampled, ...]:
+        """Return what samples of citizens bring into the variance of the difference."""
+        if not self._couplings:
+            return ()
+        return tuple(part for s in self.sources for part in s.sampled(self.study, coupling))
 
     def _net_gain(self, latents: Latents) -> Floats:
         """Net gain of every row of a block, shape (row, arm)."""

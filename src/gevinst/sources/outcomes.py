@@ -16,6 +16,8 @@ from gevinst.sources.settings import choice
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
 from gevinst.stats import streams
+from gevinst.stats.margins.matching import Tally
+from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.weights import dealt, gammas, running_sums, split, sums_by, urn
 from gevinst.study.named import Arm
 from gevinst.study.people import stratum_sizes
@@ -303,6 +305,42 @@ class Outcomes(Source):
             covariance[np.ix_(at, at)] = spread / np.outer(share, share)
         return mean, covariance
 
+    def sampled(self, study: Study, coupling: str) -> tuple[Sampled, ...]:
+        """Classical variance of each arm's mean gain, of each of its strata where it has several.
+
+        Under ``independent`` the variances of the times add, each with n - 1: no more degrees of
+        freedom than if the citizens' gains were known.
+        """
+        if not study.statuses:
+            return ()
+        apart = coupling == "independent"
+        paths = Coupling(study, "narrowest" if apart else coupling).draw(1, streams.generator(0))
+        found = []
+        for arm_id in study.contrast.arms:
+            a = study.axes.arms.index(arm_id)
+            arm, size = study.arms[a], paths[latents.size(arm_id)][0]
+            at = [paths[latents.path(arm_id, time.id)][0] for time in study.times]
+            steps = study.status_horizon[:, np.newaxis] * np.array(
+                [costs[path] for costs, path in zip(study.status_costs[a], at, strict=True)]
+            )
+            first = [steps[0], *steps[1:]] if apart else [steps.sum(axis=0)]
+            strata = paths.get(latents.stratum(arm_id), np.zeros((1, len(size)), np.int64))[0]
+            for k, weight in enumerate(study.stratum_shares[a]):
+                inside = np.where(strata == k, size, 0.0)
+                if (n := int(inside.sum())) < 2 or weight == 0.0:
+                    continue
+                # Of margins only the start is known to be the stratum's own.
+                own = [inside, *[size] * (len(first) - 1)]
+                each = sum(_variance(*both) for both in zip(first, own, strict=True))
+                variance = weight**2 * each / n * self._spread(n, arm)
+                found.append(Sampled(variance, n - 1, arm.analysed))
+        return tuple(found)
+
+    def _spread(self, n: int, arm: Arm) -> float:
+        """Variance of the draws of a mean of n citizens, over the classical one."""
+        law = {"calibrated": 1.0, "rubin": (n - 1) / (n + 1), "plug_in": (n - 1) / n}[self.law]
+        return law + (0.0 if self.target == MEAN else arm.analysed / arm.enrolled)
+
     def _shift(self, study: Study, a: int) -> float:
         """How far the prior moves the arm's mean gain, kr. per citizen."""
         mass = self.prior_mass(study, a)
@@ -311,3 +349,9 @@ class Outcomes(Source):
         expected = mass / (mass.sum(axis=-1, keepdims=True) + self.mass(study.arms[a].analysed))
         change = expected - seen * expected.sum(axis=-1, keepdims=True)
         return float((study.status_horizon[:, np.newaxis] * study.status_costs[a] * change).sum())
+
+
+def _variance(values: Floats, citizens: Floats) -> float:
+    """Variance of citizens' values with n - 1; exactly 0 where all are alike."""
+    alike = np.ptp(values[citizens > 0.0]) == 0.0
+    return 0.0 if alike else Tally(values, citizens).variance

@@ -21,7 +21,7 @@ from gevinst.sources.suppressed import Suppressed
 from gevinst.sources.uncounted import Uncounted
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
-from gevinst.text.problems import Problems, WrongValueError, unknown_source
+from gevinst.text.problems import Problems, WrongValueError, one_of, unknown_source
 
 SOURCES: Mapping[str, type[Source]] = {
     "rates": Rates,
@@ -61,8 +61,7 @@ def chosen(
         If a name is none of the study's sources, or a setting is none of the source's; the message
         lists what there is.
     """
-    if target not in TARGETS:
-        raise WrongValueError("target", target, "one_of", known=TARGETS)
+    target = one_of("target", target, TARGETS)
     vary = (vary,) if isinstance(vary, str) else vary
     declared = [source.name for source in study.sources]
     for where, names in (("vary", vary or ()), ("assume", study.assumed)):

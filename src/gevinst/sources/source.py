@@ -16,6 +16,7 @@ import numpy as np
 from gevinst.sources.cells import Cells, People
 from gevinst.sources.latents import Latents
 from gevinst.sources.terms import Factor, Terms
+from gevinst.stats.mean.widening import Sampled
 from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, language
@@ -103,6 +104,13 @@ class Source:
         """Mean and covariance of what it multiplies each term by; None where it is no factor."""
         return None
 
+    def sampled(self, study: Study, coupling: str) -> tuple[Sampled, ...]:
+        """Return what samples of citizens bring into the variance of the difference, at the rates.
+
+        Only a source that draws from a sample, and so rests on a spread estimated from it, has any.
+        """
+        return ()
+
     @property
     def moves_mean(self) -> bool:
         """Whether it questions what a publication takes as certain, and so moves the mean."""
@@ -121,10 +129,15 @@ class Varied(Named):
         What uncertainty it is.
     moves_mean : bool
         As `Source.moves_mean`.
+    mean_moved, mean_moved_error : float
+        What it moves the mean of the draws by, alone, and the simulation error of that, kr. per
+        citizen.
     """
 
     about: Label
     moves_mean: bool
+    mean_moved: float = 0.0
+    mean_moved_error: float = 0.0
 
 
 def varied(source: Source) -> Varied:

@@ -20,6 +20,7 @@ from gevinst.stats.lattice import as_numbers, whole_numbers
 from gevinst.stats.pvalue import never_zero
 from gevinst.stats.random_sums import counted_tails, frequency_tails
 from gevinst.text.language import Lang, language
+from gevinst.text.problems import one_of
 from gevinst.text.result import Listed
 
 __all__ = ["PermutationResult", "permutation_test", "sign_flip_test"]
@@ -121,7 +122,8 @@ def permutation_test(
     0.1
     """
     first, second = as_numbers(x, "x"), as_numbers(y, "y")
-    _check_alternative(alternative)
+    alternative = one_of("alternative", alternative, ALTERNATIVES)
+    generator = streams.generator(rng)
     statistic = float(first.mean() - second.mean())
     both = np.concatenate([first, second])
     whole = whole_numbers(both)
@@ -138,7 +140,7 @@ def permutation_test(
     if error <= 1e-6:
         p = max(_pvalue(below, above, alternative), 2 * error)
         return PermutationResult(statistic, p, False, "frequency", 2 * error, alternative)
-    return _monte_carlo(whole.integers, m, limits, statistic, alternative, streams.generator(rng))
+    return _monte_carlo(whole.integers, m, limits, statistic, alternative, generator)
 
 
 def sign_flip_test(
@@ -168,7 +170,7 @@ def sign_flip_test(
         Values that are not finite numbers, no pair, an unknown alternative.
     """
     differences = as_numbers(d, "d")
-    _check_alternative(alternative)
+    alternative = one_of("alternative", alternative, ALTERNATIVES)
     statistic = float(differences.mean())
     # Sizes are put on a step that contains zero, so that a flip moves a sum by twice the size.
     whole = whole_numbers(np.concatenate([np.abs(differences), [0.0]]))
@@ -184,13 +186,6 @@ def sign_flip_test(
     below, above, error = frequency_tails(values, repeats, None, limits)
     p = max(_pvalue(below, above, alternative), 2 * error)
     return PermutationResult(statistic, p, False, "frequency", 2 * error, alternative)
-
-
-def _check_alternative(alternative: str) -> None:
-    if alternative not in ALTERNATIVES:
-        raise ValueError(
-            f"alternative: read {alternative!r}; write one of {', '.join(ALTERNATIVES)}"
-        )
 
 
 def _limits(observed: int, total: int, parts: int, slack: int, alternative: str) -> tuple[int, int]:

@@ -10,15 +10,16 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
-from gevinst.stats.intervals import Interval, quantile_error
+from gevinst.stats.intervals import Interval, level_of, quantile_error
 from gevinst.stats.mean.estimate import or_none
 from gevinst.text.language import Lang, language
+from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Listed
 
 __all__ = ["ResampledStatistic", "resample_statistic"]
@@ -127,14 +128,9 @@ def resample_statistic(
         An unknown method, labels that do not fit, a stratum of one unit, or a statistic that is
         not a finite number on the data.
     """
-    if method not in _METHODS:
-        raise ValueError(f"method: read {method!r}; write one of {', '.join(_METHODS)}")
-    if not 0 < confidence_level < 1:
-        raise ValueError(
-            f"confidence_level: read {confidence_level}; write a share between 0 and 1"
-        )
-    if n_resamples < _FEWEST:
-        raise ValueError(f"n_resamples: read {n_resamples}; write at least {_FEWEST}")
+    method = one_of("method", method, get_args(ResamplingMethod))
+    confidence_level = level_of(confidence_level)
+    n_resamples = whole("n_resamples", n_resamples, _FEWEST)
     take, size = _rows_of(data)
     groups = _units(size, strata, clusters)
 

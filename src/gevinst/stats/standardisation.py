@@ -84,12 +84,12 @@ def standard_population(
         weights where no stratum holds citizens of both groups.
     """
     sizes = counts.astype(np.float64)
-    name = weights if isinstance(weights, str) else GIVEN
+    name = weights.casefold() if isinstance(weights, str) else GIVEN
     if name == OWN:
         return StandardPopulation(OWN, sizes / sizes.sum(axis=1, keepdims=True))
     if isinstance(weights, str):
         if name not in WEIGHTS:
-            raise WrongValueError("weights", name, "weights", known=(*WEIGHTS, OWN))
+            raise WrongValueError("weights", weights, "weights", known=(*WEIGHTS, OWN))
         raw = _named_weights(name, sizes)
         if raw.sum() == 0.0:
             raise WrongValueError("weights", None, "no_overlap")

@@ -14,6 +14,11 @@ _SPACES = re.compile(r"\s+")
 _DIRECTED = ("R", "AL", "AN")
 """Bidirectional classes of what is written from right to left."""
 
+TURNING = re.compile(
+    "(\u2068[^\u202a-\u202e\u2066-\u2069]*\u2069)|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""Marks of direction; a text that already stands isolated is one match, and its first group."""
+
 PERSONAL = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
 """What looks like a Danish personal number: a day, a month, a year, and four digits."""
 
@@ -47,10 +52,37 @@ def shown(text: str) -> str:
     'a\\x1b[31mb'
     """
     text = PERSONAL.sub(HIDDEN, text)
-    said = "".join(
-        repr(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") else char
-        for char in text
+    return isolated(
+        "".join(
+            repr(char)[1:-1]
+            if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+            else char
+            for char in text
+        )
     )
-    if any(unicodedata.bidirectional(char) in _DIRECTED for char in said):
-        return f"\u2068{said}\u2069"
+
+
+def isolated(text: str) -> str:
+    r"""Return a text that turns nothing beside it, wherever it is put.
+
+    Marks of direction are written as escapes, and a text from right to left stands between marks
+    of isolation. A part that already stands isolated is left so, and so is a whole.
+
+    Examples
+    --------
+    >>> isolated("a\u202eb")
+    'a\\u202eb'
+    """
+    if text.isascii():
+        return text
+    # Half a pair of marks of isolation is what a cut text leaves of ours.
+    said = TURNING.sub(lambda m: m[1] or ("" if m[0] in "\u2068\u2069" else repr(m[0])[1:-1]), text)
+    loose = TURNING.sub("", said)
+    if any(unicodedata.bidirectional(char) in _DIRECTED for char in loose):
+        return f"\u2068{unmarked(said)}\u2069"
     return said
+
+
+def unmarked(text: str) -> str:
+    """Return a text without marks of direction: to be broken into lines, each to be isolated."""
+    return TURNING.sub(lambda mark: (mark[1] or "")[1:-1], text)

@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
+from gevinst.text.form import isolated
+
 Label = Mapping[str, str]
 """A text per language: ``{"da": ..., "en": ...}``."""
 
@@ -55,7 +57,10 @@ class Language:
         found = self._find(key)
         if found is None:
             raise KeyError(f"no text '{key}' in {self.code}.toml")
-        return str(found).format(**values)
+        # What a text names is foreign to it: none of it turns the words around.
+        return str(found).format(
+            **{key: isolated(v) if isinstance(v, str) else v for key, v in values.items()}
+        )
 
     def table(self, key: str) -> dict[str, str]:
         """Return the texts of a table, not filled in."""
@@ -107,7 +112,7 @@ class Language:
 
     def label(self, texts: Label) -> str:
         """Pick this language's text of a label, or another where it has none."""
-        return str(texts.get(self.code) or next(iter(texts.values()), ""))
+        return isolated(str(texts.get(self.code) or next(iter(texts.values()), "")))
 
 
 def digits_apart(one: float, other: float, digits: int = 0) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import math
+import numbers
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from gevinst.text.form import HIDDEN, PERSONAL, shown
 from gevinst.text.language import Lang, language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+
+_Name = TypeVar("_Name", bound=str)
 
 MOST_SAID = 20
 """So many problems of a kind are written out."""
@@ -141,6 +145,35 @@ class WrongValueError(ValueError):
         values = {"name": name or self.name, "read": self.read, "write": self.write}
         said = Said("wrong.nothing" if self.read is None else "wrong.value", values)
         return said.say(lang).removeprefix(": ")
+
+
+def one_of(name: str, read: object, known: Sequence[_Name]) -> _Name:
+    """Return the name that was meant, small letters or large, of those there are.
+
+    Raises
+    ------
+    WrongValueError
+        If it is none of them; `name` is the parameter it was given for.
+    """
+    meant = str(read).casefold()
+    found = next((each for each in known if each.casefold() == meant), None)
+    if found is None:
+        raise WrongValueError(name, read, "one_of", known=list(known))
+    return found
+
+
+def whole(name: str, read: object, least: int) -> int:
+    """Return a whole number; 1e4 is one.
+
+    Raises
+    ------
+    WrongValueError
+        If it is none, or below `least`; `name` is the parameter it was given for.
+    """
+    number = float(read) if isinstance(read, numbers.Real) else math.nan
+    if isinstance(read, bool) or not number.is_integer() or number < least:
+        raise WrongValueError(name, read, "whole_number", least=least)
+    return int(number)
 
 
 def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueError:

@@ -26,11 +26,16 @@ class Result:
 
     Attributes
     ----------
-    pictures : tuple of str
-        Names of the figures it has; the first is what `plot` draws of itself.
+    drawn : tuple of str
+        Names of the figures of its kind.
     """
 
-    pictures: ClassVar[tuple[str, ...]] = ()
+    drawn: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the figures it has; the first is what `plot` draws of itself."""
+        return self.drawn
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result in words, in ``en`` or ``da``; the first line names it."""

@@ -32,6 +32,8 @@ def test_counts_equal_diaconis_and_gangolli():
     assert count_tables([65, 25, 45], [10, 62, 13, 11, 39]) == 239_382_173
     assert count_tables([10, 62, 13, 11, 39], [65, 25, 45]) == 239_382_173
     assert count_tables([10, 10, 10], [10, 10, 10]) == 2211
+    hair, eyes = [220, 215, 93, 64], [108, 286, 71, 127]
+    assert count_tables(hair, eyes) == count_tables(eyes, hair) == 1_225_914_276_768_514
 
 
 margins = st.integers(1, 4).flatmap(
@@ -51,7 +53,7 @@ margins = st.integers(1, 4).flatmap(
 @settings(max_examples=60, deadline=None)
 @given(margins)
 def test_counts_equal_plain_enumeration(pair):
-    """Both ways of counting give the number of tables that recursion lists."""
+    """All ways of counting give the number of tables that recursion lists."""
     rows, columns = pair
     expected = sum(1 for _ in all_tables(rows, columns))
     assert count_tables(rows, columns) == expected
@@ -59,6 +61,7 @@ def test_counts_equal_plain_enumeration(pair):
     positive = [[t for t in side if t] for side in pair]
     if min(map(len, positive)) > 1:
         assert tables._count_by_states(*positive) == expected
+        assert tables._count_in_pairs(*positive) == expected
 
 
 def test_permutation_matrices_are_counted():

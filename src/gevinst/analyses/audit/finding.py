@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gevinst.text.form import isolated
 from gevinst.text.language import Language, digits_apart, language
 
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
@@ -159,7 +160,7 @@ class Finding:
 
     def told(self, lang: str = "en") -> str:
         """Its message, with where the figure stands."""
-        return f"{self.message(lang)} [{self.source}]"
+        return f"{self.message(lang)} [{isolated(self.source)}]"
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""

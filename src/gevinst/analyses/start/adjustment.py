@@ -18,11 +18,11 @@ from gevinst.analyses.start.stratum_gains import Asked, Moved, groups_of
 from gevinst.stats.adjusted import KR, METHODS, ODDS_RATIO, Adjusted, adjusted_differences
 from gevinst.stats.intervals import level_of
 from gevinst.stats.odds_ratio import mantel_haenszel
-from gevinst.stats.standardisation import GIVEN, Weighting, standard_population
+from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.problems import Problems, StudyError, suggest
+from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Adjustment(Result):
     by: Label
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("methods",)
+    drawn: ClassVar[tuple[str, ...]] = ("methods",)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON; estimands in both languages."""
@@ -225,7 +225,7 @@ def adjust(
         ends = pooled.low, pooled.high, pooled.pvalue
         rows.append(Adjusted("mantel_haenszel", ODDS_RATIO, pooled.estimate, *unknown, *ends))
     return Adjustment(
-        weights=weights if isinstance(weights, str) else GIVEN,
+        weights=population.name,
         level=level,
         rows=tuple(rows),
         outcome=label,
@@ -252,8 +252,7 @@ def _counted(
         ("time", time, study.axes.times),
     ):
         if read not in known:
-            near = ", ".join(suggest(read, known))
-            raise ValueError(f"{name}: read '{read}'; write one of: {near}")
+            raise WrongValueError(name, read, "one_of", known=suggest(read, known))
     label, members = study.groups.get(outcome, ({}, (outcome,)))
     items = [study.axes.at("item", member) for member in members]
     t = study.axes.at("time", time)

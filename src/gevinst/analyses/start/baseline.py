@@ -110,7 +110,7 @@ class Baseline(Result):
     labels: dict[str, Label]
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("balance",)
+    drawn: ClassVar[tuple[str, ...]] = ("balance",)
 
     @property
     def cost(self) -> dict[str, float]:

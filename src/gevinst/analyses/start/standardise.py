@@ -36,6 +36,7 @@ from gevinst.stats.standardisation import (
 from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
+from gevinst.text.form import isolated
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem
 from gevinst.text.result import Result
@@ -101,7 +102,7 @@ class Standardised(Result):
     impossible: tuple[Switch, ...]
     provenance: Provenance
 
-    pictures: ClassVar[tuple[str, ...]] = ("standardised",)
+    drawn: ClassVar[tuple[str, ...]] = ("standardised",)
 
     @property
     def low(self) -> float:
@@ -238,7 +239,7 @@ class Standardised(Result):
     def basis_label(self, text: Language) -> str:
         """Name the rate basis briefly: the words of its label before a colon."""
         label = text.label(self.labels[self.basis]) if self.basis in self.labels else self.basis
-        return label.partition(":")[0]
+        return isolated(label.partition(":")[0])
 
     def _standardised_picture(self, text: Language) -> Picture:
         """The bounds, and the interval on top of them."""

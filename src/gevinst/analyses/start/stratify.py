@@ -65,7 +65,7 @@ class Stratified(Result):
     provenance: Provenance
     adjustment: Adjustment | None = None
 
-    pictures: ClassVar[tuple[str, ...]] = ("standardised", "balance")
+    drawn: ClassVar[tuple[str, ...]] = ("standardised", "balance")
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from gevinst.study.strata import Strata
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Language
+from gevinst.text.problems import one_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,8 +58,7 @@ class Asked:
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        if self.moved not in MOVED:
-            raise ValueError(f"moved: read {self.moved!r}; write one of {', '.join(MOVED)}")
+        object.__setattr__(self, "moved", one_of("moved", self.moved, MOVED))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
@@ -25,16 +26,11 @@ def sentence(
     groups without spread (`reason`, a code of the bootstrap) that they say nothing of other
     citizens. Of a study with strata it says which sign is left with the same mix in both groups.
     """
-    found = [draws.to_dict() for draws in simulation.by_coupling.values()]
-    signs = {_side(row["interval"]) for row in found}
+    found = [draws.found for draws in simulation.by_coupling.values()]
+    signs = {_side(each) for each in found}
     verdict = signs.pop() if len(signs) == 1 else "depends"
-    wide = max(found, key=lambda row: row["interval"]["high"] - row["interval"]["low"])
-    chances = sorted(found, key=lambda row: row["probability_positive"])
-    low, high = (
-        text.earned(100 * row["probability_positive"], 100 * row["mcse"]["probability_positive"])
-        for row in (chances[0], chances[-1])
-    )
-    ends = {end: text.earned(wide["interval"][end], wide["mcse"][end]) for end in ("low", "high")}
+    wide = max(found, key=lambda each: each.high - each.low).written(text)
+    ends = {end: wide[end][0] for end in ("low", "high")} | {"level": text.level(found[0].level)}
     one = "_one" if len(simulation.by_coupling) == 1 else ""
     point = "published" if simulation.published else "recomputed"
     said = [*simulation.opening(text.code), text(f"headline.{point}", kr=text.kr(simulation.point))]
@@ -46,7 +42,7 @@ def sentence(
     said += [
         text(f"headline.interval{one}", **ends),
         text(f"headline.{verdict}{one}"),
-        text("headline.chance_one" if low == high else "headline.chance", low=low, high=high),
+        *(law_said(found, text) if any(each.reason for each in found) else [_chance(found, text)]),
     ]
     if reason is not None and NO_COUPLING not in simulation.by_coupling:
         said.append(text(f"reason.{reason}"))
@@ -56,11 +52,18 @@ def sentence(
     return " ".join(said)
 
 
-def _side(interval: dict[str, float]) -> str:
+def _chance(found: list[DrawSummary], text: Language) -> str:
+    """Say the share above zero: the smallest and the largest over the couplings."""
+    chances = sorted(found, key=lambda each: each.probability_positive or 0.0)
+    low, high = (chances[end].written(text)["probability_positive"][0] for end in (0, -1))
+    return text("headline.chance_one" if low == high else "headline.chance", low=low, high=high)
+
+
+def _side(found: DrawSummary) -> str:
     """Which side of zero an interval lies on."""
-    if interval["low"] > 0:
+    if found.low > 0:
         return "above"
-    return "below" if interval["high"] < 0 else "both"
+    return "below" if found.high < 0 else "both"
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:

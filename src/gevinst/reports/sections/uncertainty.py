@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gevinst.analyses.draws import law_said
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
@@ -19,17 +20,20 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         }
         for coupling, draws in simulation.by_coupling.items()
     ]
+    found = [draws.found for draws in simulation.by_coupling.values()]
+    headings = found[0].headings(text)
     point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
-    doubted = (text.label(source.label) for source in simulation.varied if source.moves_mean)
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
-        "doubted": ", ".join(doubted),
+        "moved": simulation.moved(text),
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
             *(warning.say(text.code) for warning in simulation.warnings),
         ],
+        "headings": [*headings[:-1], text("report.uncertainty.positive")],
+        "said": law_said(found, text),
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),

@@ -7,6 +7,7 @@ by linear programmes with integer solutions. Which of the tables is true is igno
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _MAX_WORK = 20_000_000  # additions of whole numbers: some seconds
+_MAX_CELLS = 2_000_000  # of an array: some hundred MiB, a second
 _MAX_STEPS = 400_000  # transitions between states: some seconds
 
 
@@ -118,10 +120,43 @@ def count_tables(row_totals: ArrayLike, column_totals: ArrayLike) -> int:
     second = sorted(columns[columns > 0].tolist(), reverse=True)
     if len(first) < 2 or len(second) < 2:
         return 1
-    work, states, others = min((_work(a, b), a, b) for a, b in ((first, second), (second, first)))
+    work, *grid = min((_work(a, b), a, b) for a, b in ((first, second), (second, first)))
     if work <= _MAX_WORK:
-        return _count_on_grid(states, others)
-    return _count_by_states(states, others)
+        return _count_on_grid(*grid)
+    for states, others in ((first, second), (second, first)):
+        if len(others) <= 4 and math.prod(t + 1 for t in states[1:]) <= _MAX_CELLS:
+            largest = (others[0] + len(states)) ** (len(states) - 1)
+            if len(states) <= 6 and largest < 2**62:
+                return _count_in_pairs(states, others)
+    return _count_by_states(*grid)
+
+
+def _count_in_pairs(states: list[int], others: list[int]) -> int:
+    """Sum over what two of four columns take of each row: the ways of these times of the rest."""
+    c = [*others, 0, 0][:4]
+    free = np.indices([t + 1 for t in states[1:]]).reshape(len(states) - 1, -1)
+    taken = np.vstack([c[0] + c[3] - free.sum(axis=0), free])
+    taken = taken[:, (taken[0] >= 0) & (taken[0] <= states[0])]
+    left = np.array(states)[:, np.newaxis] - taken
+    ways = (_ways(taken, c[0]), _ways(left, c[1]))
+    return int(np.dot(*(each.astype(object) for each in ways)))
+
+
+def _ways(most: Counts, total: int) -> Counts:
+    """Ways to write a total as a sum of counts up to `most`, shape (count, case): per case.
+
+    By inclusion and exclusion over the counts that are too large.
+    """
+    parts, cases = most.shape
+    found = np.zeros(cases, dtype=np.int64)
+    for above in itertools.product((0, 1), repeat=parts):
+        rest = total - np.array(above) @ (most + 1)
+        ways = np.ones(cases, dtype=np.int64)
+        for i in range(1, parts):
+            ways *= rest + i
+        ways //= math.factorial(parts - 1)
+        found += (-1) ** sum(above) * np.where(rest >= 0, ways, 0)
+    return found
 
 
 def _work(states: list[int], others: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""How often each interval held the true difference in the setting nearest to given data.
+"""How often each interval held the true difference in the settings that given data may come from.
 
 The settings and their coverage are those of `studies/coverage`; its script writes the table
 (`gevinst.stats.mean.coverage_rows`), so nothing here is typed by hand.
@@ -7,25 +7,42 @@ The settings and their coverage are those of `studies/coverage`; its script writ
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from gevinst.stats.mean.atoms import Component
-from gevinst.stats.mean.coverage_rows import ROWS
+from gevinst.stats.mean.coverage_rows import METHODS, ROWS
 from gevinst.stats.mean.estimate import Group, MeanEstimate
 
-__all__ = ["Setting", "Shape", "distance", "nearest", "shape_of"]
+__all__ = [
+    "ENOUGH",
+    "MISSED",
+    "POOR",
+    "Promise",
+    "Setting",
+    "Shape",
+    "figures_of",
+    "like",
+    "promise",
+    "settings",
+    "shape_of",
+    "unseen_share",
+]
 
 ENOUGH = 0.94
 """Coverage of a nominal 95 % interval below which it is said to be too narrow."""
 POOR = 0.90
 """Coverage below which one that holds whatever the law is named instead."""
+MISSED = 0.005
+"""Share of a setting's samples that lie beyond each end of its `Setting.ranges`."""
+NEAR = 0.1
+"""How far outside of the ranges figures count as in them: ties of rounded amounts, for instance."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What coverage depends on in one group's values.
+    """What tells the values of one group from those of others, but for their scale.
 
     Attributes
     ----------
@@ -55,18 +72,47 @@ class Setting:
         Key of its label, ``setting.<name>``.
     sizes : tuple of int
         Citizens of the two groups.
-    shapes : tuple of Shape
-        Of the two groups: typical of samples of these sizes.
+    times : float
+        How many times as dear as others one citizen in 20 is; 0 where there are none such.
     repetitions : int
         Data sets it was measured over.
+    ranges : tuple of (float, float)
+        Between which ends all but a share `MISSED` of its samples, on either side, have each figure
+        of `figures_of`; of samples that hold a rare citizen, where there are such.
     coverage : mapping of str to float
         Per method the share of data sets whose interval held the true difference.
     """
 
     name: str
     sizes: tuple[int, int]
-    shapes: tuple[Shape, Shape]
+    times: float
     repetitions: int
+    ranges: tuple[tuple[float, float], ...]
+    coverage: Mapping[str, float]
+
+    def outside(self, figures: Sequence[float]) -> float:
+        """How far figures lie outside the ranges at most; 0 inside."""
+        ends = zip(figures, self.ranges, strict=True)
+        return max(0.0, *(max(low - value, value - high) for value, (low, high) in ends))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What the coverage study promises of an interval for given data.
+
+    Attributes
+    ----------
+    setting : Setting
+        Where the lowest was measured.
+    settings : int
+        How many settings the data may come from; 0 where they are like none, and `setting` is the
+        one most like them.
+    coverage : mapping of str to float
+        Per method the lowest coverage of them.
+    """
+
+    setting: Setting
+    settings: int
     coverage: Mapping[str, float]
 
 
@@ -88,46 +134,85 @@ def _moment(part: Component, order: int) -> float:
     return float(part.probabilities @ (part.values - mean) ** order)
 
 
-def distance(first: tuple[Shape, Shape], second: tuple[Shape, Shape]) -> float:
-    """Return how unlike two settings are for coverage; one unit is a plain difference.
+def figures_of(shapes: Sequence[Shape]) -> tuple[float, ...] | None:
+    """Return the figures that tell settings apart; None where both groups have no spread.
 
-    A factor e in a group's size, one unit of skewness, a quarter of the citizens tied, or a factor
-    2 in the ratio of the standard deviations count as one. Neither the sign of all values nor which
-    group comes first matters.
+    The skewness of the more skewed group; that of the other, positive if they point the same way;
+    the logarithm of the first one's standard deviation over the other's, at most 4; the skewness of
+    the difference of means, times the root of the mean size, which coverage hangs on most; and the
+    smaller share of citizens with the most common value, which tells statuses from amounts. Neither
+    which group comes first nor the sign of all values matters.
     """
-    swapped = (first[1], first[0])
-    return min(_apart(pair, second, sign) for pair in (first, swapped) for sign in (1.0, -1.0))
-
-
-def _apart(first: tuple[Shape, Shape], second: tuple[Shape, Shape], sign: float) -> float:
-    squares = ((_log_ratio(first) - _log_ratio(second)) / math.log(2)) ** 2
-    for a, b in zip(first, second, strict=True):
-        squares += math.log(a.n / b.n) ** 2
-        squares += (sign * a.skewness - b.skewness) ** 2
-        squares += ((a.tied - b.tied) / 0.25) ** 2
-    return math.sqrt(squares)
-
-
-def _log_ratio(pair: tuple[Shape, Shape]) -> float:
-    """Logarithm of the ratio of the standard deviations, at most 3 where one is nearly zero."""
-    first, second = (max(shape.sd, 1e-300) for shape in pair)
-    return min(max(math.log(first) - math.log(second), -3.0), 3.0)
+    first, second = sorted((shapes[0], shapes[-1]), key=lambda shape: -abs(shape.skewness))
+    if first.sd == 0.0 == second.sd:
+        return None
+    ratio = math.log(max(first.sd, 1e-300)) - math.log(max(second.sd, 1e-300))
+    other = math.copysign(second.skewness, first.skewness * second.skewness)
+    variance = sum(shape.sd**2 / shape.n for shape in (first, second))
+    thirds = [shape.skewness * shape.sd**3 / shape.n**2 for shape in (first, second)]
+    apart = abs(thirds[0] - thirds[1]) / variance**1.5 * math.sqrt((first.n + second.n) / 2)
+    tied = min(first.tied, second.tied)
+    return abs(first.skewness), other, min(max(ratio, -4.0), 4.0), apart, tied
 
 
 @cache
 def settings() -> tuple[Setting, ...]:
     """Return the settings of the coverage study."""
     return tuple(
-        Setting(name, sizes, (Shape(*first), Shape(*second)), repetitions, coverage)
-        for name, sizes, (first, second), repetitions, coverage in ROWS
+        Setting(*about, dict(zip(METHODS, coverage, strict=True))) for *about, coverage in ROWS
     )
 
 
-def nearest(estimate: MeanEstimate) -> Setting:
-    """Return the setting of the coverage study that is most like an estimate's data.
+def like(sizes: Sequence[int]) -> list[Setting]:
+    """Return the settings of the sizes nearest to given ones, whichever group comes first."""
 
-    One group alone is held against the settings as if the other were like it.
+    def apart(setting: Setting) -> float:
+        pairs = (setting.sizes, setting.sizes[::-1])
+        ours = (sizes[0], sizes[-1])
+        return min(
+            sum(math.log(a / b) ** 2 for a, b in zip(pair, ours, strict=True)) for pair in pairs
+        )
+
+    nearest = min(map(apart, settings()))
+    return [setting for setting in settings() if apart(setting) <= nearest + 1e-12]
+
+
+def promise(estimate: MeanEstimate, methods: Sequence[str]) -> Promise:
+    """Return the lowest coverage among the settings that an estimate's data may come from.
+
+    Data may come from a setting whose samples show such moments: each figure of `figures_of` lies
+    in the setting's range, or `NEAR` it. Of data that come from one of the settings (from one with rare citizens,
+    and hold at least one of them) the promise is then above the setting's coverage in at most 5 %
+    of samples. Where no setting shows such moments, the one whose ranges are nearest is taken. One
+    group alone is held against the settings as if the other were like it.
+
+    Parameters
+    ----------
+    estimate : MeanEstimate
+        With some spread.
+    methods : sequence of str
+        Whose lowest coverage names the setting.
     """
-    shapes = [shape_of(group) for group in estimate.groups]
-    ours = (shapes[0], shapes[-1])
-    return min(settings(), key=lambda setting: distance(ours, setting.shapes))
+    figures = figures_of([shape_of(group) for group in estimate.groups])
+    if figures is None:
+        raise ValueError("estimate: read values that are all alike; write some with a spread")
+    same_size = like(estimate.sizes)
+    nearest = min(setting.outside(figures) for setting in same_size)
+    possible = [each for each in same_size if each.outside(figures) <= max(nearest, NEAR)]
+    lowest = min(possible, key=lambda setting: min(setting.coverage[m] for m in methods))
+    coverage = {m: min(setting.coverage[m] for setting in possible) for m in METHODS}
+    return Promise(lowest, len(possible) if nearest <= NEAR else 0, coverage)
+
+
+def unseen_share(n: int, missed: float = 0.05) -> float:
+    """How large a share of a population can be missing from a sample by chance.
+
+    1 - missed^(1/n), about 3/n: a kind of citizen of that share is in none of n with the
+    probability `missed` (Hanley & Lippman-Hand 1983, JAMA 249(13), 1743-1745).
+
+    Examples
+    --------
+    >>> round(unseen_share(28), 3)
+    0.101
+    """
+    return 1.0 - missed ** (1.0 / n)

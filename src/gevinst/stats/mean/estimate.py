@@ -21,6 +21,7 @@ from gevinst.stats.lattice import as_numbers
 from gevinst.stats.mean.bounded import Support, mean_limits
 from gevinst.stats.mean.law import Component, MeanLaw
 from gevinst.text.language import Lang, language
+from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -193,13 +194,12 @@ class MeanEstimate(Result):
         ValueError
             An unknown method, or fewer than 100 resamples.
         """
-        if method not in METHODS:
-            raise ValueError(f"method: read {method!r}; write one of {', '.join(METHODS)}")
+        method = one_of("method", method, METHODS)
         if method == "anderson" and self.support is None:
             return self._unavailable(method, "no-support")
         if not self.measurable and method != "anderson":
             return self._unavailable(method, self.reason)
-        if method in ("studentized", "bayesian", "anderson") and self._citizens is None:
+        if method in ("studentized", "bayesian", "anderson") and not self._whole:
             return self._unavailable(method, "no-paths")
         if method == "studentized":
             return self._studentized(streams.generator(rng), n_resamples)
@@ -264,21 +264,24 @@ class MeanEstimate(Result):
         return self._quantiles(np.clip(ndtr(z0 + shifted / room), 1e-12, 1 - 1e-12))
 
     @cached_property
-    def _citizens(self) -> tuple[Floats, ...] | None:
-        """Values per citizen of each group, ascending; None where a group has no such values."""
-        found = []
-        for group in self.groups:
-            repeats = group[0].probabilities * group[0].n
-            whole = np.rint(repeats)
-            if len(group) > 1 or np.abs(repeats - whole).max() > 1e-9:
-                return None
-            found.append(group[0].sign * np.repeat(group[0].values, whole.astype(int)))
-        return tuple(found)
+    def _whole(self) -> bool:
+        """Whether each group is citizens, so many of them at each value."""
+        repeats = [part.probabilities * part.n for group in self.groups for part in group]
+        whole = all(np.abs(each - np.rint(each)).max() <= 1e-9 for each in repeats)
+        return whole and all(len(group) == 1 for group in self.groups)
+
+    @cached_property
+    def _citizens(self) -> tuple[Floats, ...]:
+        """Values per citizen of each group, ascending, where groups are whole citizens."""
+        return tuple(
+            part.sign * np.repeat(part.values, np.rint(part.probabilities * part.n).astype(int))
+            for (part,) in self.groups
+        )
 
     def _bayesian(self, tail: float) -> tuple[float, float]:
         from gevinst.stats.mean.bayesian import DirichletLaw
 
-        law = DirichletLaw(*(self._citizens or ()))
+        law = DirichletLaw(*self._citizens)
         return law.quantile(tail) + self.shift, law.quantile(1 - tail) + self.shift
 
     def _anderson(self, tail: float) -> tuple[float, float]:
@@ -290,9 +293,8 @@ class MeanEstimate(Result):
         return low, high
 
     def _studentized(self, generator: Generator, draws: int) -> Interval:
-        if draws < 100:
-            raise ValueError(f"n_resamples: read {draws}; write at least 100, such as 9999")
-        t, dropped = _replicated_t(self._citizens or (), self.law.mean, generator, draws)
+        draws = whole("n_resamples", draws, 100)
+        t, dropped = _replicated_t(self._citizens, self.law.mean, generator, draws)
         tail = (1 - self.confidence_level) / 2
         if t.size < 100:
             return self._unavailable("studentized", "no-replicate", dropped)
