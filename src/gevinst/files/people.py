@@ -7,6 +7,7 @@ paths, and the counts of a study are counted from them; counts never become rows
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
@@ -19,6 +20,9 @@ from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
 """So many ways of filling in suppressed counts can be gone through."""
+
+FEW = 5
+"""A value of fewer citizens of an arm can tell who they are."""
 
 WEIGHTS = ("weight", "weights", "vægt", "vægte")
 """Columns that look as if citizens should count by them; each citizen counts as one."""
@@ -41,7 +45,7 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
                 unread |= {(a, t) for a in of}
                 continue
             a, i = of[0], stated.at("item", status)
-            if len(count) > 1:
+            if row.text(time).startswith("<"):
                 suppressed.setdefault((a, t), []).append((row, i, count[-1]))
             else:
                 contents.counts[a, t, i] = count[0]
@@ -87,12 +91,12 @@ def _fill_in(
     nearest = np.abs(sets - sets.mean(axis=0)).sum(axis=1).argmin()
     contents.counts[at] = sets[nearest]
     for row, i, _ in suppressed:
-        known = {"column": time, "value": sets[nearest, i]}
-        if len(found) == 1:
-            row.problem("N024", row.text(time), **known)
+        low, high = sets[:, i].min(), sets[:, i].max()
+        if low == high:
+            row.problem("W025", row.text(time), column=time)
         else:
-            low, high = sets[:, i].min(), sets[:, i].max()
-            row.problem("W024", row.text(time), **known, low=low, high=high)
+            value = sets[nearest, i]
+            row.problem("W024", row.text(time), column=time, value=value, low=low, high=high)
     if len(found) > 1:
         contents.masked.setdefault(arm, {})[at[1]] = sets
 
@@ -150,11 +154,7 @@ def gather(
     table = rows[0].table
     before = len(table.problems.errors)
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
-    if personal := sum(1 for row in rows if PERSONAL.fullmatch(row.text("id"))):
-        table.problem("W143", number=personal)
-    for column in others:
-        if column.casefold() in WEIGHTS:
-            table.problem("W142", column, table.header)
+    _check_personal(rows, others)
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
     for row, arm in _citizens(rows, arms):
@@ -176,6 +176,29 @@ def gather(
             counts[a, t] = np.bincount(paths[arm][:, t], minlength=len(items))
         citizens[arm] = {c: tuple(row.text(c) for _, row in ordered) for c in others}
     return Persons(table, counts, paths, citizens, enrolled)
+
+
+def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Warn, once of each kind, of columns by which citizens can be told apart, and of weights."""
+    table = rows[0].table
+    if numbers := sum(PERSONAL.fullmatch(row.text(c)) is not None for row in rows for c in columns):
+        table.problem("W143", number=numbers)
+    unlike, few = [], []
+    for column in columns:
+        if column == "id":
+            continue
+        if column.casefold() in WEIGHTS:
+            table.problem("W142", column, table.header)
+            continue
+        held = Counter((row.text("arm"), row.text(column)) for row in rows if row.text(column))
+        values = Counter(value for _, value in held)
+        if len(values) == held.total() > 1:
+            unlike.append(column)
+        elif any(citizens < FEW for citizens in held.values()):
+            few.append(column)
+    for code, found in (("W144", few), ("W145", unlike)):
+        if found:
+            table.problem(code, ", ".join(found), table.header, few=FEW)
 
 
 def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:

@@ -29,7 +29,7 @@ from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
-from gevinst.text.problems import Problem, Problems, StudyError, suggest
+from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
@@ -79,10 +79,16 @@ def read(path: str | Path) -> Study:
     ------
     StudyError
         With every problem found; nothing is repaired in silence.
+
+    Warns
+    -----
+    StudyWarning
+        With all that is doubtful; `check` returns it.
     """
     study, problems = check(path)
     if study is None:
         raise StudyError(problems)
+    warn(problems)
     return study
 
 
