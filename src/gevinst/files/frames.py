@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.container import Frames, named, written
-from gevinst.files.people import gather
+from gevinst.files.people import could_hold, gather
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
@@ -118,10 +118,11 @@ def read_persons(path: str | Path, study: Study) -> Study:
 def _with_persons(study: Study, table: Table) -> Study:
     """Put person rows in the place of a study's counts."""
     problems, axes = table.problems, study.axes
-    rows = table.rows(("id", "arm", *axes.times), None)
+    statuses = [axes.items[i] for i in study.statuses]
+    could = could_hold(axes.arms, axes.times, statuses)
+    rows = table.rows(("id", "arm", *axes.times), None, (), could)
     if problems.errors:
         raise StudyError(problems)
-    statuses = [axes.items[i] for i in study.statuses]
     persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
     if persons is None:
         raise StudyError(problems)

@@ -7,19 +7,23 @@ paths, and the counts of a study are counted from them; counts never become rows
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
-from gevinst.files.tables import Row, Table
+from gevinst.files.tables import Numeral, Row, Table
 from gevinst.text.form import PERSONAL
+from gevinst.text.numerals import read_number
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
 """So many ways of filling in suppressed counts can be gone through."""
+
+_PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
 
 FEW = 5
 """A value of fewer citizens of an arm can tell who they are."""
@@ -31,12 +35,20 @@ WEIGHTS = ("weight", "weights", "vægt", "vægte")
 def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     """Read citizens per status and time, and hold each column against the arm's size."""
     times = stated.ids("time")
-    rows = table.rows(("arm", "status", *times, "source"), (), ("arm", "status"))
+    arms, statuses = stated.ids("arm"), stated.ids("status")
+    rows = table.rows(
+        ("arm", "status", *times, "source"),
+        (),
+        ("arm", "status"),
+        {"arm": arms.__contains__, "status": statuses.__contains__},
+    )
+    if _are_shares(rows, stated):
+        return
     suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
     unread: set[tuple[int, int]] = set()
     for row in rows:
-        arm = row.choice("arm", stated.ids("arm"))
-        status = row.choice("status", stated.ids("status"))
+        arm = row.choice("arm", arms)
+        status = row.choice("status", statuses)
         row.needed("source")
         of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
         for t, time in enumerate(times):
@@ -52,6 +64,35 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, suppressed.get(at, []))
+
+
+def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
+    """Say, once, that shares stand where citizens are counted: by a sign, or by what they add to.
+
+    Those of an arm and a time add up to 100, or to 1, as near as their rounding lets them.
+    """
+    sums: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        for time in stated.ids("time"):
+            cell = row.cells[time]
+            if _PERCENT.search(cell):
+                row.problem("E171", cell)
+                return True
+            value = float(cell) if isinstance(cell, Numeral) else read_number(cell).value
+            sums.setdefault((row.text("arm"), time), []).append(value or 0.0)
+    for whole in (100.0, 1.0):
+        near = 0.005 * whole * (1 + max(map(len, sums.values()), default=0))
+        if sums and all(
+            abs(sum(values) - whole) <= near
+            and abs(sum(values) - arm.analysed) > near
+            and len(values) > 1
+            for (name, _), values in sums.items()
+            for arm in stated.arms
+            if arm.id == name
+        ):
+            rows[0].table.problem("E171", f"{sum(next(iter(sums.values()))):.10g}")
+            return True
+    return False
 
 
 def _close(
@@ -128,7 +169,7 @@ def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int,
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     """Read each citizen's path, and count the statuses from them."""
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
-    rows = table.rows(("id", "arm", *times), None)
+    rows = table.rows(("id", "arm", *times), None, (), could_hold(arms, times, statuses))
     lost = [i for i, item in enumerate(stated.items) if item.lost]
     found = gather(rows, arms, times, items, statuses, lost) if rows else None
     if found is None:
@@ -137,6 +178,13 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     contents.counts = found.counts
     for at in product(range(len(arms)), range(len(times))):
         _check_lost(table, stated, contents, at)
+
+
+def could_hold(
+    arms: Sequence[str], times: Sequence[str], statuses: Sequence[str]
+) -> dict[str, Callable[[str], bool]]:
+    """Return what the columns of person rows can hold."""
+    return {"arm": arms.__contains__, **dict.fromkeys(times, statuses.__contains__)}
 
 
 def gather(
