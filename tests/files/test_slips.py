@@ -114,7 +114,7 @@ def test_frames_have_the_slips_of_files() -> None:
     """Swapped columns of a data frame are named as in a file."""
     study = gv.load("ishoj-smc")
     frame = person_rows(study).rename(columns={"arm": "0", "0": "arm"})
-    with pytest.raises(gv.StudyError, match="E170 frame: .*'arm' and '0'") as caught:
+    with pytest.raises(gv.StudyError, match=r"E170 frame: .*'arm' and '0'") as caught:
         gv.from_persons(frame, study)
     assert len(caught.value.problems) == 1
 
