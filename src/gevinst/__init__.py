@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from gevinst.rows.build import build as build
     from gevinst.study.study import Study as Study
     from gevinst.text.problems import StudyError as StudyError
+    from gevinst.text.problems import StudyWarning as StudyWarning
 
     __version__: str
 
@@ -57,6 +58,7 @@ _PLACES = {
     # what an evaluation states
     "Study": "study.study",
     "StudyError": "text.problems",
+    "StudyWarning": "text.problems",
     "bundled": "files.studies",
     "check": "files.studies",
     "from_persons": "files.frames",

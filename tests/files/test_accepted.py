@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,13 +136,86 @@ def test_a_column_of_weights_is_said_to_weigh_nothing() -> None:
     """A column that looks like weights is kept, and said to be no weights; another is not."""
     study = gv.load("ishoj-smc")
     axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
-    for column, said in (("Vægt", ["W142"]), ("height", [])):
+    for column, said in (("Vægt", ["W142"]), ("height", ["W144"])):
         problems = Problems()
         frame = persons(study, **{column: "2"})
         rows = Frames({"persons": frame}, problems).needed("persons")
         found = rows.rows(("id", "arm", *axes.times), None)
         gather(found, axes.arms, axes.times, axes.items, statuses, study.lost)
         assert [p.code for p in problems] == said
+
+
+def many(study: gv.Study, **columns: list[str]) -> pd.DataFrame:
+    """Ten citizens of each arm, all in the study's first status, with columns of ten values."""
+    ids = [f"{arm} {k}" for arm in study.axes.arms for k in range(10)]
+    frame = pd.DataFrame({"id": ids, "arm": [arm for arm in study.axes.arms for _ in range(10)]})
+    status = study.axes.items[study.statuses[0]]
+    return frame.assign(**dict.fromkeys(study.axes.times, status), **columns)
+
+
+PERSONAL_COLUMNS = {
+    "five of each": ({"sex": ["a", "b"] * 10}, {}),
+    "a value nobody of one arm has": ({"sex": ["a"] * 10 + ["b"] * 10}, {}),
+    "nothing held": ({"sex": [""] * 20}, {}),
+    "four of one": ({"sex": ["a"] * 4 + ["b"] * 16}, {"W144": "sex"}),
+    "one, the rest not known": ({"sex": ["a"] + [""] * 19}, {"W144": "sex"}),
+    "all different": ({"age": [str(k) for k in range(20)]}, {"W145": "age"}),
+    "two of each": (
+        {"age": list("abcde") * 4, "town": list("abcde") * 4},
+        {"W144": "age, town"},
+    ),
+    "weights are no label": ({"weight": [str(k) for k in range(20)]}, {"W142": "weight"}),
+    "personal numbers in any column": (
+        {"note": ["010170-1234"] * 10 + ["a"] * 10},
+        {"W143": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize(("columns", "said"), PERSONAL_COLUMNS.values(), ids=PERSONAL_COLUMNS)
+def test_columns_that_tell_who_citizens_are(columns, said, tmp_path: Path) -> None:
+    """Frame, file and folder give the same warnings, once, of columns by which people are known."""
+    study = gv.load("ishoj-smc")
+    frame = many(study, **columns)
+    frame.to_csv(tmp_path / "persons.csv", sep=";", index=False)
+    for read in (
+        lambda: gv.from_persons(frame, study),
+        lambda: gv.read_persons(tmp_path / "persons.csv", study),
+    ):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            read()
+        assert len(caught) == bool(said)
+        for warning in caught:
+            assert warning.category is gv.StudyWarning
+            assert warning.filename == __file__
+            lines = str(warning.message).splitlines()
+            assert {line[:4]: ([*line.split("«"), "»"])[1].split("»")[0] for line in lines} == said
+
+
+def test_money_rows_warn_of_personal_numbers() -> None:
+    """Ids like personal numbers are warned of where rows hold money too, and are not shown."""
+    frame = pd.DataFrame({"id": ["010170-1234", "b"], "arm": ["x", "y"], "a": [1, 2], "b": [0, 0]})
+    with pytest.warns(gv.StudyWarning, match="W143 frame: 1 cells") as caught:
+        gv.person_gains(frame, "a", "b")
+    assert "010170" not in str(caught[0].message)
+
+
+def test_bundled_studies_are_read_without_a_warning() -> None:
+    """No bundled study is doubtful as a whole, and reading one says nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name in gv.bundled():
+            gv.load(name)
+
+
+def test_a_folder_that_is_read_gives_its_warnings(folder: Path) -> None:
+    """What `check` returns as warnings, `read` gives as one warning of Python."""
+    path = folder / "study.toml"
+    path.write_text("oddity = 1\n" + path.read_text("utf-8"), "utf-8")
+    with pytest.warns(gv.StudyWarning, match="oddity") as caught:
+        gv.read(folder)
+    assert len(caught) == 1
 
 
 def test_cells_that_nothing_reads_are_warned_of(folder: Path) -> None:

@@ -47,7 +47,7 @@ BROKEN = {
         cell("rates.csv", "144.372,81", "144,372.81"),
         *("E021", "rates.csv", 2, "144372,81 / 14437281"),
     ),
-    "no number": (cell("counts.csv", ";14;", ";fjorten;"), "E020", "counts.csv", 2, "fjorten"),
+    "no number": (cell("counts.csv", ";14;", ";fjorten;"), "E172", "counts.csv", 2, "fjorten"),
     "empty count": (cell("counts.csv", ";14;", ";;"), "E014", "counts.csv", 2, "'0'"),
     "counts against size": (
         cell("counts.csv", ";14;", ";15;"),
@@ -184,7 +184,7 @@ BROKEN = {
     ),
     "count that overflows": (
         cell("counts.csv", ";14;", f";{'9' * 400};"),
-        *("E020", "counts.csv", 2, "'0'"),
+        *("E172", "counts.csv", 2, "'0'"),
     ),
     "enrolled beyond measure": (
         cell("study.toml", "enrolled = 30", "enrolled = 1" + "0" * 400),

@@ -188,4 +188,37 @@ def test_one_suppressed_count_is_settled_by_the_size(folder: Path) -> None:
     study, problems = gv.check(folder)
     assert study is not None
     assert study.hash == gv.load("ishoj-smc").hash
-    assert [p.values["value"] for p in problems if p.code == "N024"] == [3]
+    said = [p.say() for p in problems if p.code == "W025"]
+    assert len(said) == 1
+    assert "do not pass it on" in said[0]
+    assert "3" not in said[0].split(":", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("masks", "adding_up_to", "zeros", "codes"),
+    [
+        (("<5", "<5", "<2"), 7, False, ["W024", "W024", "W025"]),
+        (("<2", "<2", "<2"), 3, False, ["W025"] * 3),
+        (("<5", "<5", "<5"), 12, False, ["W025"] * 3),
+        (("<2", "<2", "<2"), 2, True, ["W024"] * 3),
+        (("<2", "<2", "<2"), 2, False, ["E024"] * 3),
+    ],
+)
+def test_a_count_that_follows_is_said_of_each_cell(
+    folder: Path, masks: tuple[str, ...], adding_up_to: int, zeros: bool, codes: list[str]
+) -> None:
+    """Of several suppressed counts, those that others can work out are said not to be passed on."""
+    path = folder / "counts.csv"
+    rows = [line.split(";") for line in path.read_text("utf-8").splitlines()]
+    of_arm = [row for row in rows if row[0] == "intervention"]
+    total = sum(int(row[2]) for row in of_arm)
+    for row in of_arm:
+        row[2] = "0"
+    for row, mask in zip(of_arm, masks, strict=False):
+        row[2] = mask
+    of_arm[len(masks)][2] = str(total - adding_up_to)
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+    if zeros:
+        cell("study.toml", "price_year", "suppressed_zeros = true\nprice_year")(folder)
+    said = [p.code for p in gv.check(folder)[1] if p.code in ("E024", "W024", "W025")]
+    assert said == codes

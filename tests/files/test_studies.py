@@ -43,7 +43,7 @@ def test_no_study_of_that_name() -> None:
     """A name that is neither bundled nor a folder suggests what was meant."""
     with pytest.raises(gv.StudyError, match=r"E001 ishoj-scm.*do you mean: .*ishoj-smc"):
         gv.load("ishoj-scm")
-    with pytest.raises(gv.StudyError, match="E001"):
+    with pytest.raises(gv.StudyError, match="E179"):
         gv.read("no/such/folder")
 
 

@@ -141,7 +141,8 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
 def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
     columns = ("item", "arm", "year", "contacts", "kr", "source")
-    rows = table.rows(columns, (), ("item", "arm", "year"))
+    holds = {"item": stated.activity.__contains__, "arm": stated.ids("arm").__contains__}
+    rows = table.rows(columns, (), ("item", "arm", "year"), holds)
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.container import Frames, named, written
-from gevinst.files.people import gather
+from gevinst.files.people import could_hold, gather
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
-from gevinst.text.problems import Problems, StudyError
+from gevinst.text.form import PERSONAL
+from gevinst.text.problems import Problems, StudyError, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,12 @@ def from_persons(
         With every problem found: E101 a citizen twice, E102 an unknown status, E103 one arm only,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
+
+    Warns
+    -----
+    StudyWarning
+        With all that is doubtful: W141 somebody lost and then back, W142 a column of weights, W143
+        to W145 what tells who citizens are.
     """
     names = {named(key): value for key, value in (times or {}).items()}
     names |= {named(id): "id", named(arm): "arm"}
@@ -77,7 +84,9 @@ def from_persons(
         raise StudyError(problems)
     renamed = frame.set_axis(columns, axis="columns")
     renamed = renamed.assign(arm=[labels.get(text, text) for text in map(named, renamed["arm"])])
-    return _with_persons(study, Frames({FRAME: renamed}, problems).needed(FRAME))
+    paired = _with_persons(study, Frames({FRAME: renamed}, problems).needed(FRAME))
+    warn(problems)
+    return paired
 
 
 def read_persons(path: str | Path, study: Study) -> Study:
@@ -94,17 +103,26 @@ def read_persons(path: str | Path, study: Study) -> Study:
     ------
     StudyError
         With every problem found.
+
+    Warns
+    -----
+    StudyWarning
+        As `from_persons` does.
     """
-    return _with_persons(study, read_csv(Path(path), Problems()))
+    problems = Problems()
+    paired = _with_persons(study, read_csv(Path(path), problems))
+    warn(problems)
+    return paired
 
 
 def _with_persons(study: Study, table: Table) -> Study:
     """Put person rows in the place of a study's counts."""
     problems, axes = table.problems, study.axes
-    rows = table.rows(("id", "arm", *axes.times), None)
+    statuses = [axes.items[i] for i in study.statuses]
+    could = could_hold(axes.arms, axes.times, statuses)
+    rows = table.rows(("id", "arm", *axes.times), None, (), could)
     if problems.errors:
         raise StudyError(problems)
-    statuses = [axes.items[i] for i in study.statuses]
     persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
     if persons is None:
         raise StudyError(problems)
@@ -151,6 +169,11 @@ def person_gains(
     StudyError
         E101 a citizen twice, E104 an arm without gains, E108 what is no finite number of kr.
 
+    Warns
+    -----
+    StudyWarning
+        W143 ids like personal numbers.
+
     Examples
     --------
     >>> import pandas as pd
@@ -181,8 +204,11 @@ def person_gains(
     for group, found in gains.items():
         if not found:
             problems.add("E104", FRAME, None, "", arm=group)
+    if numbers := sum(PERSONAL.fullmatch(name) is not None for name in seen):
+        problems.add("W143", FRAME, number=numbers)
     if problems.errors:
         raise StudyError(problems)
+    warn(problems)
     return {group: np.array(found) for group, found in gains.items()}
 
 

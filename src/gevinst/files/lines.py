@@ -8,6 +8,7 @@ from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, pa
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.study.prices import Amount, Rate
+from gevinst.text.numerals import is_number
 
 _Cell = tuple[int, ...]
 """Position along (arm, stratum, time, item)."""
@@ -26,6 +27,8 @@ def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
             *_DISTRIBUTION,
         ),
         ("arm", "stratum", "item", "time", "basis"),
+        {column: stated.ids(column).__contains__ for column in ("arm", "item", "time")}
+        | {"amount": is_number, "unit": ("kr",).__contains__},
     )
     items = [row.text("item") for row in rows]
     read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]

@@ -7,18 +7,26 @@ paths, and the counts of a study are counted from them; counts never become rows
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
-from gevinst.files.tables import Row, Table
+from gevinst.files.tables import Numeral, Row, Table
 from gevinst.text.form import PERSONAL
+from gevinst.text.numerals import read_number
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
 """So many ways of filling in suppressed counts can be gone through."""
+
+_PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
+
+FEW = 5
+"""A value of fewer citizens of an arm can tell who they are."""
 
 WEIGHTS = ("weight", "weights", "vægt", "vægte")
 """Columns that look as if citizens should count by them; each citizen counts as one."""
@@ -27,12 +35,20 @@ WEIGHTS = ("weight", "weights", "vægt", "vægte")
 def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     """Read citizens per status and time, and hold each column against the arm's size."""
     times = stated.ids("time")
-    rows = table.rows(("arm", "status", *times, "source"), (), ("arm", "status"))
+    arms, statuses = stated.ids("arm"), stated.ids("status")
+    rows = table.rows(
+        ("arm", "status", *times, "source"),
+        (),
+        ("arm", "status"),
+        {"arm": arms.__contains__, "status": statuses.__contains__},
+    )
+    if _are_shares(rows, stated):
+        return
     suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
     unread: set[tuple[int, int]] = set()
     for row in rows:
-        arm = row.choice("arm", stated.ids("arm"))
-        status = row.choice("status", stated.ids("status"))
+        arm = row.choice("arm", arms)
+        status = row.choice("status", statuses)
         row.needed("source")
         of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
         for t, time in enumerate(times):
@@ -41,13 +57,42 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
                 unread |= {(a, t) for a in of}
                 continue
             a, i = of[0], stated.at("item", status)
-            if len(count) > 1:
+            if row.text(time).startswith("<"):
                 suppressed.setdefault((a, t), []).append((row, i, count[-1]))
             else:
                 contents.counts[a, t, i] = count[0]
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, suppressed.get(at, []))
+
+
+def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
+    """Say, once, that shares stand where citizens are counted: by a sign, or by what they add to.
+
+    Those of an arm and a time add up to 100, or to 1, as near as their rounding lets them.
+    """
+    sums: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        for time in stated.ids("time"):
+            cell = row.cells[time]
+            if _PERCENT.search(cell):
+                row.problem("E171", cell)
+                return True
+            value = float(cell) if isinstance(cell, Numeral) else read_number(cell).value
+            sums.setdefault((row.text("arm"), time), []).append(value or 0.0)
+    for whole in (100.0, 1.0):
+        near = 0.005 * whole * (1 + max(map(len, sums.values()), default=0))
+        if sums and all(
+            abs(sum(values) - whole) <= near
+            and abs(sum(values) - arm.analysed) > near
+            and len(values) > 1
+            for (name, _), values in sums.items()
+            for arm in stated.arms
+            if arm.id == name
+        ):
+            rows[0].table.problem("E171", f"{sum(next(iter(sums.values()))):.10g}")
+            return True
+    return False
 
 
 def _close(
@@ -87,12 +132,12 @@ def _fill_in(
     nearest = np.abs(sets - sets.mean(axis=0)).sum(axis=1).argmin()
     contents.counts[at] = sets[nearest]
     for row, i, _ in suppressed:
-        known = {"column": time, "value": sets[nearest, i]}
-        if len(found) == 1:
-            row.problem("N024", row.text(time), **known)
+        low, high = sets[:, i].min(), sets[:, i].max()
+        if low == high:
+            row.problem("W025", row.text(time), column=time)
         else:
-            low, high = sets[:, i].min(), sets[:, i].max()
-            row.problem("W024", row.text(time), **known, low=low, high=high)
+            value = sets[nearest, i]
+            row.problem("W024", row.text(time), column=time, value=value, low=low, high=high)
     if len(found) > 1:
         contents.masked.setdefault(arm, {})[at[1]] = sets
 
@@ -124,7 +169,7 @@ def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int,
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     """Read each citizen's path, and count the statuses from them."""
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
-    rows = table.rows(("id", "arm", *times), None)
+    rows = table.rows(("id", "arm", *times), None, (), could_hold(arms, times, statuses))
     lost = [i for i, item in enumerate(stated.items) if item.lost]
     found = gather(rows, arms, times, items, statuses, lost) if rows else None
     if found is None:
@@ -133,6 +178,13 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     contents.counts = found.counts
     for at in product(range(len(arms)), range(len(times))):
         _check_lost(table, stated, contents, at)
+
+
+def could_hold(
+    arms: Sequence[str], times: Sequence[str], statuses: Sequence[str]
+) -> dict[str, Callable[[str], bool]]:
+    """Return what the columns of person rows can hold."""
+    return {"arm": arms.__contains__, **dict.fromkeys(times, statuses.__contains__)}
 
 
 def gather(
@@ -150,11 +202,7 @@ def gather(
     table = rows[0].table
     before = len(table.problems.errors)
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
-    if personal := sum(1 for row in rows if PERSONAL.fullmatch(row.text("id"))):
-        table.problem("W143", number=personal)
-    for column in others:
-        if column.casefold() in WEIGHTS:
-            table.problem("W142", column, table.header)
+    _check_personal(rows, others)
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
     for row, arm in _citizens(rows, arms):
@@ -176,6 +224,29 @@ def gather(
             counts[a, t] = np.bincount(paths[arm][:, t], minlength=len(items))
         citizens[arm] = {c: tuple(row.text(c) for _, row in ordered) for c in others}
     return Persons(table, counts, paths, citizens, enrolled)
+
+
+def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Warn, once of each kind, of columns by which citizens can be told apart, and of weights."""
+    table = rows[0].table
+    if numbers := sum(PERSONAL.fullmatch(row.text(c)) is not None for row in rows for c in columns):
+        table.problem("W143", number=numbers)
+    unlike, few = [], []
+    for column in columns:
+        if column == "id":
+            continue
+        if column.casefold() in WEIGHTS:
+            table.problem("W142", column, table.header)
+            continue
+        held = Counter((row.text("arm"), row.text(column)) for row in rows if row.text(column))
+        values = Counter(value for _, value in held)
+        if len(values) == held.total() > 1:
+            unlike.append(column)
+        elif any(citizens < FEW for citizens in held.values()):
+            few.append(column)
+    for code, found in (("W144", few), ("W145", unlike)):
+        if found:
+            table.problem(code, ", ".join(found), table.header, few=FEW)
 
 
 def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:

@@ -12,14 +12,10 @@ import numpy as np
 
 from gevinst.analyses.audit.evidence import span
 from gevinst.analyses.audit.formulas import Span, name_in_formula
-from gevinst.files.tables import Row, Table
+from gevinst.files.tables import TOTAL, TOTAL_ROW, Row, Table
 from gevinst.study.claims import Published
 from gevinst.text.numerals import read_number
 
-_TOTAL = (
-    r"(?:alt )?i ?alt|samlet|samla|(?:sub-?|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
-    r"|til ?sammen|tillsammans|sammanlagt|samtliga|in all|overall"
-)
 _AVERAGE = (
     r"(?:gennem|gjennom|genom)?snitt?(?:lig)?|middel(?:værdi|verdi)?|medel(?:värde)?|average|mean"
 )
@@ -33,9 +29,8 @@ _MONEY = (
     r"|udgift|utgift|omkost|kostn|beløb|belopp|pris|bespar|gevinst|indtægt|inntekt|intäkt|budget"
     r"|regnskab|cost|expen|amount|price|saving|income"
 )
-_TOTAL_ROW = re.compile(rf"(?:{_TOTAL})\b")
-_TOTAL_LAST = re.compile(rf".*\b(?:{_TOTAL})[\s,:]*")
-_TOTAL_COLUMN = re.compile(rf"(?:{_TOTAL})[\s,:]*(?:\( ?{_UNIT} ?\)|{_UNIT})? ?")
+_TOTAL_LAST = re.compile(rf".*\b(?:{TOTAL})[\s,:]*")
+_TOTAL_COLUMN = re.compile(rf"(?:{TOTAL})[\s,:]*(?:\( ?{_UNIT} ?\)|{_UNIT})? ?")
 _AVERAGE_NAME = re.compile(rf"(?:{_AVERAGE})\b")
 _OF_WHICH = re.compile(r"[\s\-–−•*]*(?:heraf|hvoraf|herav|hvorav|därav|varav|of which)\b")
 _PEOPLE = re.compile(r"(?:antal|antall|number|citizens|borgere|personer|people|n\b)")
@@ -90,7 +85,7 @@ class _Printed:
         last, found = max((r for r, _ in self.cells), default=-1), []
         for r, row in enumerate(self.rows):
             labels = [normal(row.text(column)) for column in row.table.columns[: self.first]]
-            if any(map(_TOTAL_ROW.match, labels)) or (
+            if any(map(TOTAL_ROW.match, labels)) or (
                 r == last and any(map(_TOTAL_LAST.fullmatch, labels))
             ):
                 found.append(r)

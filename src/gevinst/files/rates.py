@@ -14,6 +14,7 @@ from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
 from gevinst.study.prices import Correlation, Rate
 from gevinst.study.study import Study
+from gevinst.text.numerals import is_number
 
 Integers = NDArray[np.int64]
 
@@ -28,6 +29,7 @@ def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
         ("rate", "kr", "unit", "distribution", "assumption", "source"),
         ("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high", "drawn_by"),
         ("rate",),
+        {"kr": is_number, "unit": UNITS.__contains__},
     )
     for row in rows:
         kr, unit = row.number("kr"), row.choice("unit", tuple(UNITS))
@@ -93,6 +95,9 @@ def read_prices(table: Table, stated: Stated, contents: Contents) -> None:
         ("status", "rate", "source"),
         ("arm", "time", "basis", "paid_by"),
         ("status", "arm", "time", "basis"),
+        {"status": (*stated.ids("status"), *stated.groups).__contains__}
+        | {"rate": contents.positions.__contains__}
+        | {column: stated.ids(column).__contains__ for column in ("arm", "time")},
     )
     if not contents.rates_hold:
         return

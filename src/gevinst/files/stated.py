@@ -167,7 +167,7 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
             return tuple(range(1, below))
         row.problem("E066", text, column=column)
         return None
-    number = row.number(column) if text else None
+    number = row.parse(column, text, "E172")
     if number is None:
         return None
     if number < 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import files as resources
 from itertools import starmap
@@ -29,7 +30,7 @@ from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
-from gevinst.text.problems import Problem, Problems, StudyError, suggest
+from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
@@ -79,10 +80,16 @@ def read(path: str | Path) -> Study:
     ------
     StudyError
         With every problem found; nothing is repaired in silence.
+
+    Warns
+    -----
+    StudyWarning
+        With all that is doubtful; `check` returns it.
     """
     study, problems = check(path)
     if study is None:
         raise StudyError(problems)
+    warn(problems)
     return study
 
 
@@ -109,6 +116,8 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
 def _folder(path: str | Path, problems: Problems) -> Path | None:
     """Find the folder of a bundled name or a path."""
     folder, studies = Path(path), bundled()
+    with suppress(RuntimeError):  # of a user that there is not
+        folder = folder.expanduser()
     if str(path) in studies:
         if not (folder / SETTINGS).is_file():
             return studies[str(path)]
@@ -118,8 +127,19 @@ def _folder(path: str | Path, problems: Problems) -> Path | None:
     if folder.name == SETTINGS:
         folder = folder.parent
     if folder.is_dir():
+        if not (folder / SETTINGS).exists():
+            problems.add("E175", str(path))
+            return None
         return folder
-    problems.add("E001", str(path), known=suggest(str(path), list(studies)))
+    if folder.exists():
+        if (folder.parent / SETTINGS).exists():
+            problems.add("E176", str(path), folder=str(folder.parent))
+        else:
+            problems.add("E177", str(path))
+    elif folder.suffix or len(folder.parts) > 1:
+        problems.add("E179", str(path))
+    else:
+        problems.add("E001", str(path), known=suggest(str(path), list(studies)))
     return None
 
 

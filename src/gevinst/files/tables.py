@@ -6,9 +6,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 
 from gevinst.text.form import one_form
 from gevinst.text.numerals import Reading, read_number
@@ -16,6 +18,15 @@ from gevinst.text.problems import Problem, Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 """What Excel writes on a line before the header to say what stands between cells."""
+
+TOTAL = (
+    r"(?:alt )?i ?alt|samlet|samla|(?:sub-?|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
+    r"|til ?sammen|tillsammans|sammanlagt|samtliga|in all|overall"
+)
+"""What sums are called."""
+
+TOTAL_ROW = re.compile(rf"(?:{TOTAL})\b")
+"""How the name of a row of sums begins, in small letters."""
 
 MOST = 10**9
 """No count of people or contacts is larger."""
@@ -45,6 +56,9 @@ def read_text(path: Path, problems: Problems) -> str | None:
         return None
     if not raw.strip():
         problems.add("E005", path.name)
+        return None
+    if raw.startswith(b"PK\x03\x04"):
+        problems.add("E178", path.name)
         return None
     if b"\x00" not in raw:
         try:
@@ -100,6 +114,7 @@ class Table:
         required: Iterable[str],
         optional: Iterable[str] | None = (),
         key: Sequence[str] = (),
+        holds: Mapping[str, Callable[[str], bool]] = MappingProxyType({}),
     ) -> list[Row]:
         """Check the columns and each row's place among them.
 
@@ -109,6 +124,8 @@ class Table:
             Columns that must, and may, be there; others are warned about. None: any may.
         key : sequence of str
             Columns that together name a row: a second row with the same is a problem.
+        holds : mapping of str to callable
+            Whether a column can hold a text, for columns that could be swapped.
 
         Returns
         -------
@@ -117,6 +134,8 @@ class Table:
         """
         required = list(required)
         if not self.columns or self._titled(set(required)):
+            return []
+        if self._divided_otherwise() or self._swapped(holds):
             return []
         rows: list[Row] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -166,6 +185,33 @@ class Table:
                 return True
         return False
 
+    def _divided_otherwise(self) -> bool:
+        """Say, once, that rows have another separator than the header, as pasted ones have."""
+        for line, cells in self.lines:
+            first, *rest = *filter(None, cells), ""
+            marks = max(map(first.count, "\t;,"))
+            if not any(rest) and marks >= max(2, len(self.columns) - 1):
+                self.problem("E173", first[:40], line)
+                return True
+        return False
+
+    def _swapped(self, holds: Mapping[str, Callable[[str], bool]]) -> bool:
+        """Say, once, that two columns hold each other's cells in most rows."""
+        there = [column for column in holds if self.columns.count(column) == 1]
+        for one, other in combinations(there, 2):
+            places = [self.columns.index(column) for column in (one, other)]
+            pairs = [
+                [one_form(cells[place]) for place in places]
+                for _, cells in self.lines
+                if len(cells) > max(places)
+            ]
+            held = [(a, b) for a, b in pairs if holds[one](b) and holds[other](a)]
+            odd = [(a, b) for a, b in held if not (holds[one](a) and holds[other](b))]
+            if len(odd) > len(pairs) / 2:
+                self.problem("E170", " / ".join(odd[0]), one=one, other=other)
+                return True
+        return False
+
     def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
@@ -204,6 +250,9 @@ class Row:
         """Read a cell that must be one of the known ids."""
         text = self.needed(column)
         if not text:
+            return None
+        if text not in known and TOTAL_ROW.match(text.casefold()):
+            self.problem("E174", text)
             return None
         if text not in known:
             self.problem("E030", text, column=column, known=suggest(text, known))
@@ -250,8 +299,11 @@ class Row:
             return None
         return number
 
-    def parse(self, column: str, text: str) -> float | None:
-        """Read a Danish number that a cell holds beside other text; None where there is none."""
+    def parse(self, column: str, text: str, refused: str = "E020") -> float | None:
+        """Read a Danish number that a cell holds beside other text; None where there is none.
+
+        `refused` is the code of what is no number.
+        """
         if not text:
             return None
         cell = self.cells.get(column)
@@ -260,7 +312,7 @@ class Row:
             if reading.readings:
                 self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
             else:
-                self.problem("E020", text, column=column)
+                self.problem(refused, text, column=column)
         elif abs(reading.value) > LARGEST:
             self.problem("E140", text[:20], column=column)
             return None

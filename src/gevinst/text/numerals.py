@@ -33,6 +33,11 @@ class Reading:
     readings: tuple[str, ...] = ()
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is one Danish number."""
+    return read_number(text).value is not None
+
+
 def read_number(text: str) -> Reading:
     """Read one number as Danish; one too large for a floating-point number is refused.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -220,6 +221,16 @@ class StudyError(ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.problems,)
+
+
+class StudyWarning(UserWarning):
+    """What is to be said of a study that can be used all the same."""
+
+
+def warn(problems: Problems) -> None:
+    """Give the warnings of a study that was read, as one, to who called what calls this."""
+    if doubts := [problem for problem in problems if problem.severity == WARNING]:
+        warnings.warn("\n".join(say_all(doubts)), StudyWarning, stacklevel=3)
 
 
 class Problems(list[Problem]):
