@@ -391,21 +391,27 @@ def ranges(number: int) -> tuple[tuple[float, float], ...]:
     return tuple((float(f"{low:.3g}"), float(f"{high:.3g}")) for low, high in ends.T)
 
 
+def key(mechanism: Mechanism) -> str:
+    """Return the key of a mechanism's label, whatever its sizes."""
+    return re.sub("[^a-z0-9]+", "_", mechanism.kind.lower())
+
+
 def setting_lines(table: pd.DataFrame) -> str:
     """Write `gevinst.stats.mean.coverage_rows`: each setting, and the coverage measured there."""
     lines = [
         '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
         "",
         "# fmt: off",
-        f"METHODS = {METHODS}",
+        "METHODS = (",
+        *(f'    "{method}",' for method in METHODS),
+        ")",
         "ROWS = (",
     ]
     for number, mechanism in enumerate(MECHANISMS):
         part = table[table.mechanism == mechanism.name]
-        name = re.sub("[^a-z0-9]+", "_", mechanism.kind.lower())
         coverage = ", ".join(f"{c:.4f}" for c in part.coverage)
         lines += [
-            f'    ("{name}", {mechanism.sizes}, {mechanism.times:g}, {part.repetitions.iloc[0]},',
+            f'    ("{key(mechanism)}", {mechanism.sizes}, {mechanism.times:g}, {part.repetitions.iloc[0]},',
             f"     {ranges(number)},",
             f"     ({coverage})),",
         ]
