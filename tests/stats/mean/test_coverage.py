@@ -114,7 +114,10 @@ def test_normal_data_are_promised_what_they_hold() -> None:
 
 def test_figures_of_margins_are_those_of_their_parts() -> None:
     """Start and end drawn apart: the variances and third moments of their difference add."""
-    start, end = Component.of(np.array([0.0, 0, 0, 9])), Component.of(np.array([1.0, 2, 3, 4]), sign=-1)
+    start, end = (
+        Component.of(np.array([0.0, 0, 0, 9])),
+        Component.of(np.array([1.0, 2, 3, 4]), sign=-1),
+    )
     shape = coverage.shape_of((start, end))
     assert shape.sd == pytest.approx(np.sqrt(np.var([0, 0, 0, 9]) + np.var([1, 2, 3, 4])))
     assert shape.tied == pytest.approx(0.75 * 0.25)

@@ -183,8 +183,8 @@ def promise(estimate: MeanEstimate, methods: Sequence[str]) -> Promise:
     Data may come from a setting whose samples show such moments: each figure of `figures_of` lies
     in the setting's range, or `NEAR` it. Of data that come from one of the settings (from one with
     rare citizens, and hold at least one of them) the promise is then above the setting's coverage
-    in at most 5 % of samples. Where no setting shows such moments, the one whose ranges are nearest is taken. One
-    group alone is held against the settings as if the other were like it.
+    in at most 5 % of samples. Where no setting shows such moments, the one whose ranges are nearest
+    is taken. One group alone is held against the settings as if the other were like it.
 
     Parameters
     ----------
