@@ -225,7 +225,7 @@ def test_explain_quotes_the_coverage_study(found) -> None:
     said = found.explain("en")
     for method in ("welch", "expanded"):
         assert f"{100 * promised.coverage[method]:.1f}" in said
-    assert "10 % and 11 % is missing from groups of 28 and 26" in said.replace("\u00a0", " ")
+    assert "10 % and 11 % of all is missing from groups of 28 and 26" in said.replace("\u00a0", " ")
     assert found.to_dict()["coverage"]["welch"] == promised.coverage["welch"]
 
 

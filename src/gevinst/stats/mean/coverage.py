@@ -159,7 +159,8 @@ def figures_of(shapes: Sequence[Shape]) -> tuple[float, ...] | None:
 def settings() -> tuple[Setting, ...]:
     """Return the settings of the coverage study."""
     return tuple(
-        Setting(*about, dict(zip(METHODS, coverage, strict=True))) for *about, coverage in ROWS
+        Setting(name, sizes, times, n, ranges, dict(zip(METHODS, coverage, strict=True)))
+        for name, sizes, times, n, ranges, coverage in ROWS
     )
 
 
@@ -215,4 +216,5 @@ def unseen_share(n: int, missed: float = 0.05) -> float:
     >>> round(unseen_share(28), 3)
     0.101
     """
-    return 1.0 - missed ** (1.0 / n)
+    share: float = 1.0 - missed ** (1.0 / n)
+    return share
