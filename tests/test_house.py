@@ -86,7 +86,7 @@ def test_packages_are_used_where_they_belong(package: str) -> None:
         "matplotlib": ("gevinst.plots",),
         "jinja2": ("gevinst.reports",),
         "statsmodels": ("gevinst.stats.copula", "gevinst.stats.adjusted"),
-        "joblib": ("gevinst.analyses.simulate",),
+        "joblib": ("gevinst.rows.workers",),
     }[package]
     for module, path in MODULES.items():
         tree = ast.parse(path.read_text("utf-8"))
