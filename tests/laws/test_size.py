@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -72,3 +73,20 @@ def test_citizens_who_turn_the_sign_are_said_by_the_number(ishoj) -> None:
     for each in gv.break_even(study).inputs:
         if each.kind == "rate":
             assert each.value == pytest.approx(few.of(each.input).value)
+
+
+def test_what_would_turn_it_lists_no_citizens(ishoj) -> None:
+    """Stress and the claims of a million times as many citizens need no more memory."""
+
+    def peak(times: int) -> int:
+        study = times_as_many(ishoj, times)
+        tracemalloc.start()
+        try:
+            gv.stress(study)
+            assert gv.verify(gv.robustness(study).content) == []
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(1)  # what is imported or kept is there from now on
+    assert peak(1_000_000) < 2 * peak(1) + 2**22

@@ -232,9 +232,8 @@ def _turn(arms: list[str], moved: bool, turn: Turn) -> Plain:
     claim = {"arms": arms, "moved": moved, "citizens": turn.citizens}
     if turn.citizens is None:
         return _row("fragility", claim, [], [turn.needed, turn.enough, 0.0])
-    each = [change for change in turn.path for _ in range(change.citizens)]
-    witness = [[change.arm, change.before, change.after] for change in each]
-    proof = [turn.needed, turn.short, turn.enough, *(change.kr for change in each)]
+    witness = [[each.arm, each.before, each.after, each.citizens] for each in turn.path]
+    proof = [turn.needed, turn.short, turn.enough, *(each.kr for each in turn.path)]
     return _row("fragility", claim, witness, proof)
 
 

@@ -270,11 +270,8 @@ def _stressed(study: Study, kind: str, level: float) -> Stressed:
     least = -float(ndtri(tail)) * math.sqrt(
         sum(v / n for v, n in zip(others, sizes[1:, 0], strict=True))
     )
-    most = np.cumsum(np.sort(np.repeat(found.gains, found.citizens))[::-1])
-    tried = 0
-    for k, gained in enumerate([0.0, *most.tolist()]):
-        if now + gained <= least:
-            continue
+    tried, everybody = 0, int(found.citizens.sum())
+    for k in range(_fewest(found, least - now), everybody + 1):
         best: tuple[tuple[float, float], tuple[int, ...]] | None = None
         for changed in _ways(k, found.citizens.tolist()):
             tried += 1
@@ -290,6 +287,19 @@ def _stressed(study: Study, kind: str, level: float) -> Stressed:
                     path[kr] = path.get(kr, 0) + n
             return Stressed(k, path, best[0])
     return Stressed(None, {}, limits(found.citizens.tolist()))
+
+
+def _fewest(found: _Classes, needed: float) -> int:
+    """Fewest citizens whose changes can add up to more than is needed; one too many if none can."""
+    fewest, sizes = 0, [int(n) for n in found.citizens]
+    for gain, n in sorted(zip(found.gains.tolist(), sizes, strict=True), reverse=True):
+        if needed < 0.0:
+            return fewest
+        enough = math.floor(needed / gain) + 1 if gain > 0.0 else n + 1
+        if enough <= n:
+            return fewest + enough
+        fewest, needed = fewest + n, needed - n * gain
+    return fewest + 1 if needed >= 0.0 else fewest
 
 
 def _ways(k: int, sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -1,65 +1,66 @@
 """Check robustness.json by adding witnesses and proofs up anew: plain loops, no module of ours."""
 
 import json
-from collections import Counter
 from hashlib import sha256
-from math import copysign, fsum
+from math import copysign, fsum, inf
 from typing import Any
 
 
-def digest(content: Any) -> str:
+def digest(doc: Any) -> str:
     """Return the SHA-256 of all but the digest itself."""
-    return sha256(json.dumps(content | {"digest": None}, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(doc | {"digest": None}, sort_keys=True).encode()).hexdigest()
 
 
-def refused(content: Any) -> list[str]:
+def refused(doc: Any) -> list[str]:
     """Name the rows that do not hold, and the digest where anything was changed."""
-    checks = {"fragility": _fragility, "bounds": _bounds, "break_even": _line, "difference": _line}
-    found = [(row["kind"], checks[row["kind"]](content, row)) for row in content["rows"]]
-    wrong = [f"{k} ({kind})" for k, (kind, holds) in enumerate(found, start=1) if not holds]
-    return wrong if content["digest"] == digest(content) else ["digest", *wrong]
+    rows, rule = enumerate(doc["rows"], start=1), {"fragility": _fragility, "bounds": _bounds}
+    wrong = [f"{k} ({r['kind']})" for k, r in rows if not rule.get(r["kind"], _line)(doc, r)]
+    return wrong if doc["digest"] == digest(doc) else ["digest", *wrong]
 
 
 def _close(found: list[float], said: list[float]) -> bool:
     return all(abs(one - other) < 0.005 for one, other in zip(found, said, strict=True))
 
 
-def _total(content: Any, changed: Any) -> float:
-    parts, rates = [], content["rates"] | changed
-    for arm in content["arms"].values():
+def _total(doc: Any, changed: Any) -> float:
+    parts, rates = [], doc["rates"] | changed
+    for arm in doc["arms"].values():
         parts += [arm["sign"] * units * rates[rate] for rate, units in arm["lines"].items()]
-        for weight, cells in zip(content["weights"], arm["times"], strict=True):
+        for weight, cells in zip(doc["weights"], arm["times"], strict=True):
             each = arm["sign"] * weight / arm["citizens"]
             parts += [each * c["share"] * c["citizens"] * rates[c["rate"]] for c in cells.values()]
     return fsum(parts)
 
 
-def _line(content: Any, row: Any) -> bool:
-    now, there = _total(content, {}), _total(content, row["claim"]["rates"])
+def _line(doc: Any, row: Any) -> bool:
+    now, there = _total(doc, {}), _total(doc, row["claim"]["rates"])
     return _close([now, there, there], [row["proof"], row["witness"], row["claim"]["kr"]])
 
 
-def _fragility(content: Any, row: Any) -> bool:
-    k, now, kr, best = row["claim"]["citizens"], _total(content, {}), dict[Any, float](), []
-    arms = {name: content["arms"][name] for name in row["claim"]["arms"]}
+def _fragility(doc: Any, row: Any) -> bool:
+    k, now, kr, best = row["claim"]["citizens"], _total(doc, {}), dict[Any, float](), []
+    arms = {name: doc["arms"][name] for name in row["claim"]["arms"]}
     for name, arm in arms.items():
-        cells, unit = arm["times"][-1], arm["sign"] * content["weights"][-1] / arm["citizens"]
-        cost = {s: content["rates"][c["rate"]] * c["share"] for s, c in cells.items()}
+        cells, unit = arm["times"][-1], arm["sign"] * doc["weights"][-1] / arm["citizens"]
+        cost = {s: doc["rates"][c["rate"]] * c["share"] for s, c in cells.items()}
         for before in (s for s, c in cells.items() if row["claim"]["moved"] or not c["lost"]):
             gaps = {s: end - cost[before] for s, end in {"": 0.0, **cost}.items()}
             kr |= {(name, before, s): copysign(unit, -now * unit) * g for s, g in gaps.items()}
-            best += [max(kr[name, before, s] for s in gaps)] * cells[before]["citizens"]
-    moves = [kr[name, before, after] for name, before, after in row["witness"]]
-    seats = Counter((name, before) for name, before, _ in row["witness"])
-    fewer = fsum(sorted(best, reverse=True)[: None if k is None else max(k - 1, 0)])
-    added = _close([abs(now), fewer, fsum(moves), *moves], row["proof"])
+            best.append((max(kr[name, before, s] for s in gaps), cells[before]["citizens"]))
+    who, left, fewer = row["witness"], inf if k is None else max(k - 1, 0), 0.0
+    for gap, n in sorted(best, reverse=True):
+        fewer, left = fewer + min(n, left) * gap, left - min(n, left)
+    moves = [kr[name, before, after] for name, before, after, _ in who]
+    moved, each = fsum(n * kr[a, s, e] for a, s, e, n in who), [n for *_, n in who]
+    seats = {(a, s): sum(n for b, t, _, n in who if (a, s) == (b, t)) for a, s, *_ in who}
     fits = all(n <= arms[a]["times"][-1][s]["citizens"] for (a, s), n in seats.items())
-    enough = k is None or (len(moves) == k and fsum(moves) >= abs(now) - 1e-6)
-    return fits and enough and added and (fewer < abs(now) - 1e-6 or k == 0)
+    enough = k is None or (sum(each) == k and min([1, *each]) > 0 and moved >= abs(now) - 1e-6)
+    holds = fits and enough and (fewer < abs(now) - 1e-6 or k == 0)
+    return holds and _close([abs(now), fewer, moved, *moves], row["proof"])
 
 
-def _bounds(content: Any, row: Any) -> bool:
-    times, rates, holds = content["arms"][row["claim"]["arm"]]["times"], content["rates"], True
+def _bounds(doc: Any, row: Any) -> bool:
+    times, rates, holds = doc["arms"][row["claim"]["arm"]]["times"], doc["rates"], True
     first, last = ({s: c for s, c in t.items() if c["citizens"]} for t in (times[0], times[-1]))
     for end, sign in (("low", 1), ("high", -1)):
         table, (u, v), value = row["witness"][end], row["proof"][end], row["claim"][end]
