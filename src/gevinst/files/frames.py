@@ -17,6 +17,7 @@ from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
+from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import Problems, StudyError, warn
 
 if TYPE_CHECKING:
@@ -167,7 +168,8 @@ def person_gains(
     Raises
     ------
     StudyError
-        E101 a citizen twice, E104 an arm without gains, E108 what is no finite number of kr.
+        E101 a citizen twice, E104 an arm without gains, E108 what is no finite number of kr.,
+        E140 more kr. than any amount.
 
     Warns
     -----
@@ -219,6 +221,9 @@ def _kr(value: Any, name: str, column: object, line: int, problems: Problems) ->
         return None
     if isinstance(value, str) or not math.isfinite(float(value)):
         problems.add("E108", FRAME, line, text, id=name, column=column)
+        return None
+    if abs(value) > LARGEST:
+        problems.add("E140", FRAME, line, text[:20], column=column)
         return None
     return float(value)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gevinst.text.form import one_form
-from gevinst.text.numerals import Reading, read_number
+from gevinst.text.numerals import LARGEST, Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
@@ -39,9 +39,6 @@ YEARS = range(1900, 2201)
 
 TITLES = 10
 """So many lines a header is looked for below a title."""
-
-LARGEST = 1e15
-"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
 
 
 def read_text(path: Path, problems: Problems) -> str | None:

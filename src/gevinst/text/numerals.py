@@ -6,6 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
+LARGEST = 1e15
+"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
+
 _PLAIN = re.compile(r"[0-9]+")
 _DANISH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:,[0-9]+)?")
