@@ -30,6 +30,7 @@ from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 
 CURRENCIES = ("DKK",)
@@ -62,7 +63,7 @@ def load(name: str) -> Study:
     StudyError
         If there is no such study; the message lists those there are.
     """
-    studies = bundled()
+    name, studies = one_form(name), bundled()
     if name not in studies:
         raise StudyError([Problem("E001", name, values={"known": suggest(name, list(studies))})])
     return read(studies[name])

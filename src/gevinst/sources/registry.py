@@ -21,6 +21,7 @@ from gevinst.sources.suppressed import Suppressed
 from gevinst.sources.uncounted import Uncounted
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems, WrongValueError, one_of, unknown_source
 
 SOURCES: Mapping[str, type[Source]] = {
@@ -63,6 +64,7 @@ def chosen(
     """
     target = one_of("target", target, TARGETS)
     vary = (vary,) if isinstance(vary, str) else vary
+    vary = None if vary is None else list(map(one_form, vary))
     declared = [source.name for source in study.sources]
     for where, names in (("vary", vary or ()), ("assume", study.assumed)):
         for name in names:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.text.form import one_form
 from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import WrongValueError
 
@@ -85,7 +86,7 @@ def standard_population(
         strata; overlap weights where no stratum holds citizens of both groups.
     """
     sizes = counts.astype(np.float64)
-    name = weights.casefold() if isinstance(weights, str) else GIVEN
+    name = one_form(weights).casefold() if isinstance(weights, str) else GIVEN
     if name == OWN:
         return StandardPopulation(OWN, sizes / sizes.sum(axis=1, keepdims=True))
     if isinstance(weights, str):
@@ -111,6 +112,7 @@ def _named_weights(name: str, sizes: Floats) -> Floats:
 
 def _given_weights(given: Mapping[str, float] | Sequence[float], strata: Sequence[str]) -> Floats:
     if isinstance(given, Mapping):
+        given = {one_form(str(stratum)): weight for stratum, weight in given.items()}
         if set(given) != set(strata):
             raise ValueError(
                 f"weights: read {', '.join(map(str, given))}; write one number for each of "

@@ -40,6 +40,22 @@ def one_form(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", seen).strip())
 
 
+def parted(text: str, mark: str) -> list[str]:
+    """Split what a user typed at a mark, but not within quotation marks.
+
+    Examples
+    --------
+    >>> parted('"a:b":c', ":")
+    ['"a:b"', 'c']
+    """
+    return re.split(rf'{re.escape(mark)}(?=(?:[^"]*"[^"]*")*[^"]*$)', text)
+
+
+def unquoted(text: str) -> str:
+    """Return one part in its form, without the quotation marks around it."""
+    return one_form(re.sub(r'\A"(.*)"\Z', r"\1", one_form(text)))
+
+
 def shown(text: str) -> str:
     r"""Return a foreign text as a terminal can show it: nothing in it steers, or turns the line.
 

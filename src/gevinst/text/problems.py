@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gevinst.text.form import HIDDEN, PERSONAL, shown
+from gevinst.text.form import HIDDEN, PERSONAL, one_form, shown
 from gevinst.text.language import Lang, language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -149,14 +149,14 @@ class WrongValueError(ValueError):
 
 
 def one_of(name: str, read: object, known: Sequence[_Name]) -> _Name:
-    """Return the name that was meant, small letters or large, of those there are.
+    """Return the name that was meant, small letters or large and in any form, of those there are.
 
     Raises
     ------
     WrongValueError
         If it is none of them; `name` is the parameter it was given for.
     """
-    meant = str(read).casefold()
+    meant = one_form(str(read)).casefold()
     found = next((each for each in known if each.casefold() == meant), None)
     if found is None:
         raise WrongValueError(name, read, "one_of", known=list(known))

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gevinst.text.form import one_form
 from gevinst.text.numerals import read_number
 
 _PLAIN = r"[^\W\d][\w.\u0300-\u036f]*"  # letters of any script, composed or with marks of their own
@@ -86,13 +87,15 @@ def parse(text: str) -> Formula:
         If it is no formula; the message says where.
     """
     tokens: list[tuple[str, str]] = []
-    position = 0
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
+    position, written = 0, one_form(text)
+    while position < len(written):
+        match = _TOKEN.match(written, position)
         if match is None:
-            raise ValueError(f"'{text[position:].strip()[:12]}' cannot stand there")
+            raise ValueError(f"'{written[position:].strip()[:12]}' cannot stand there")
         kinds = ("name", "name", "number", "sign")
-        tokens += [(k, part) for k, part in zip(kinds, match.groups(), strict=True) if part]
+        tokens += [
+            (k, one_form(part)) for k, part in zip(kinds, match.groups(), strict=True) if part
+        ]
         position = match.end()
     parser = _Parser(tokens)
     evaluate = parser.sum()

@@ -21,7 +21,7 @@ from gevinst.stats.margins.places import cheapest, stacked, steps
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Lang, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import one_of
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -197,8 +197,7 @@ def bounds(
     >>> found.arms["intervention"].low, found.arms["intervention"].high
     (10, 19)
     """
-    if moved not in MOVED:
-        raise WrongValueError("moved", moved, "one_of", known=MOVED)
+    moved = one_of("moved", moved, MOVED)
     asked = read_query(study, query, moved)
     barred = barred_steps(study, impossible) if impossible else ()
     through = range(asked.first, asked.last + 1)

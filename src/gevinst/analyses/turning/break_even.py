@@ -174,7 +174,7 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
     0.22716
     """
     if not abs(target) <= LARGEST:  # nan is neither
-        raise WrongValueError("target", target, "amount", most=LARGEST)
+        raise WrongValueError("target", target, "amount", most=f"{LARGEST:.0f}")
     inputs = tuple(inputs_of(study, target))
     beyond = _beyond_mix(study, target)
     return BreakEven(difference(study), target, inputs, beyond, provenance(study))
