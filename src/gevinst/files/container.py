@@ -33,7 +33,7 @@ class Container(ABC):
 
     @abstractmethod
     def called(self, name: str) -> str:
-        """Return what users see a table called, be it there or not."""
+        """Return what users see a table, or the ``settings``, called, be it there or not."""
 
     @abstractmethod
     def has(self, name: str) -> bool:
@@ -65,7 +65,7 @@ class Folder(Container):
 
     def called(self, name: str) -> str:
         """Return the file's name."""
-        return f"{name}.csv"
+        return SETTINGS if name == "settings" else f"{name}.csv"
 
     def has(self, name: str) -> bool:
         """Whether the file is there, or a folder in its place."""

@@ -25,7 +25,6 @@ from gevinst.files.settings import (
 )
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
-from gevinst.sources.rates import CORRELATIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
@@ -161,13 +160,14 @@ def read_study(container: Container) -> Study | None:
         _check_strata(study, top)
     top.done()
     if not problems.errors:
-        found = problems_of(study, chosen(study))
-        called = {SETTINGS: top.file, CORRELATIONS: container.called("correlations")}
-        problems.extend(
-            replace(problem, file=called.get(problem.file, problem.file))
-            for problem in found
-            if problem.code not in _OF_WEIGHTS
+        # Citizens are counted from their rows where there are such.
+        counts = "counts" if contents.persons is None else "citizens"
+        found = problems_of(
+            study,
+            chosen(study),
+            lambda table: container.called(counts if table == "counts" else table),
         )
+        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
     return None if problems.errors else study
 
 
