@@ -8,7 +8,7 @@ from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Published
-from gevinst.text.problems import suggest
+from gevinst.text.problems import WrongValueError, suggest
 
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),
@@ -127,8 +127,8 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
         return ()
     try:
         formula = parse(text)
-    except ValueError as error:
-        row.problem("E065", text, reason=error)
+    except WrongValueError as error:
+        row.problem("E065", text, reason=error.write)
         return ()
     for number in formula.echoed:
         row.parse("follows", number)

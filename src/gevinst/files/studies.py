@@ -31,6 +31,7 @@ from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
+from gevinst.text.reasons import of_system
 
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
@@ -107,7 +108,7 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
     try:
         folder = _folder(path, problems)
     except OSError as error:
-        problems.add("E162", str(path), reason=error.strerror)
+        problems.add("E162", str(path), reason=of_system(error))
         folder = None
     study = None if folder is None else read_study(Folder(folder, problems))
     return study, problems

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from gevinst.text.form import one_form
 from gevinst.text.numerals import LARGEST, Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
+from gevinst.text.reasons import of_system
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 """What Excel writes on a line before the header to say what stands between cells."""
@@ -49,7 +50,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problems.add("E162", path.name, reason=error.strerror)
+        problems.add("E162", path.name, reason=of_system(error))
         return None
     if not raw.strip():
         problems.add("E005", path.name)
@@ -373,8 +374,8 @@ def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem |
     except csv.Error as error:
         record = lines[line - 1 : skipped + reader.line_num]
         if str(error).startswith("field larger"):
-            reason = {"reason": error}
-            return rows, Problem("E074", name, line, record[0][:40].strip(), reason)
+            most = {"most": csv.field_size_limit()}
+            return rows, Problem("E074", name, line, record[0][:40].strip(), most)
         if str(error) == "unexpected end of data":
             *_, last = next(csv.reader(record, delimiter=between))
             line += len(record) - max(1, len(list(io.StringIO(last, newline=""))))
