@@ -57,7 +57,7 @@ BROKEN_TOML = {
     "[.a]": "no_key",
     'a = "b': "open_string",
     'a = "b\n"': "character",
-    "a = 'b\n": "character",
+    "a = 'b\n": "open_string",
     "a = '''b": "open_string",
     "a\x00": "no_equals",
     "a = 1\x01": "two_on_a_line",
