@@ -8,6 +8,7 @@ from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Published
+from gevinst.text.numerals import Numeral
 from gevinst.text.problems import WrongValueError, suggest
 
 _OF_ACTIVITY = (
@@ -101,7 +102,7 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         row.problem("E073", row.text("value"), column="value")
     rounding = row.number("rounding")
     if rounding is not None and rounding < 0.0:
-        row.problem("E022", row.text("rounding"), column="rounding")
+        row.problem("E022", Numeral(row.text("rounding")), column="rounding")
     return Published(
         id=row.needed("figure"),
         measure=measure or "",
@@ -149,7 +150,7 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
         year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
         if kr is not None and kr < 0.0:
-            row.problem("E022", row.text("kr"), column="kr")
+            row.problem("E022", Numeral(row.text("kr")), column="kr")
         if None not in (item, arm, year, contacts, kr):
             found.append(
                 Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)

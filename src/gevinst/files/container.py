@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gevinst.files.tables import Numeral, Table, read_csv
+from gevinst.files.tables import Table, read_csv
 from gevinst.files.toml import Section, in_one_form, read_toml
 from gevinst.text.form import one_form
+from gevinst.text.numerals import Numeral
 from gevinst.text.problems import Problems
 
 if TYPE_CHECKING:

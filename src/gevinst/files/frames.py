@@ -17,7 +17,7 @@ from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
-from gevinst.text.numerals import LARGEST
+from gevinst.text.numerals import LARGEST, Numeral
 from gevinst.text.problems import Problems, StudyError, warn
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _kr(value: Any, name: str, column: object, line: int, problems: Problems) ->
         problems.add("E108", FRAME, line, text, id=name, column=column)
         return None
     if abs(value) > LARGEST:
-        problems.add("E140", FRAME, line, text[:20], column=column)
+        problems.add("E140", FRAME, line, Numeral(text[:20]), column=column)
         return None
     return float(value)
 

@@ -15,9 +15,9 @@ from itertools import pairwise, product
 import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
-from gevinst.files.tables import Numeral, Row, Table
+from gevinst.files.tables import Row, Table
 from gevinst.text.form import PERSONAL
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import Numeral, read_number
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
@@ -28,8 +28,14 @@ _PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
 FEW = 5
 """A value of fewer citizens of an arm can tell who they are."""
 
-WEIGHTS = ("weight", "weights", "vægt", "vægte")
-"""Columns that look as if citizens should count by them; each citizen counts as one."""
+WEIGHTS = {
+    *("weight", "weights", "weighting", "wt", "wgt", "pweight", "ipw", "iptw"),
+    *("vægt", "vægte", "vaegt", "vægtning", "vekt", "vekter", "vikt", "vikter"),
+}
+"""Words in columns' names by which citizens seem to count; each citizen counts as one."""
+
+_UNWORDED = re.compile(r"[\W\d_]+")
+"""What stands between the words of a column's name."""
 
 
 def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
@@ -235,8 +241,9 @@ def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     for column in columns:
         if column == "id":
             continue
-        if column.casefold() in WEIGHTS:
-            table.problem("W142", column, table.header)
+        words = set(_UNWORDED.split(column.casefold()))
+        if words & WEIGHTS and "kg" not in words:  # a citizen's own weight
+            table.problem("W142", column, table.header, word=min(words & WEIGHTS))
             continue
         held = Counter((row.text("arm"), row.text(column)) for row in rows if row.text(column))
         values = Counter(value for _, value in held)

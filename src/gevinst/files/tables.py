@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gevinst.text.form import one_form
-from gevinst.text.numerals import LARGEST, Reading, read_number
+from gevinst.text.numerals import LARGEST, Numeral, Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
 from gevinst.text.reasons import of_system
 
@@ -72,12 +72,6 @@ def read_text(path: Path, problems: Problems) -> str | None:
             return text
     problems.add("E004", path.name)
     return None
-
-
-class Numeral(str):
-    """A cell that holds a number as one and not as text: written with a point, beyond doubt."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -308,14 +302,16 @@ class Row:
         reading = Reading(float(cell)) if isinstance(cell, Numeral) else read_number(text)
         if reading.value is None:
             if reading.readings:
-                self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
+                self.problem(
+                    "E021", Numeral(text), column=column, readings=" / ".join(reading.readings)
+                )
             else:
                 self.problem(refused, text, column=column)
         elif abs(reading.value) > LARGEST:
-            self.problem("E140", text[:20], column=column)
+            self.problem("E140", Numeral(text[:20]), column=column)
             return None
         elif reading.echo:
-            self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
+            self.problem("N020", Numeral(text), column=column, value=f"{reading.value:.10g}")
         return reading.value
 
     def last_digit(self, column: str) -> float:

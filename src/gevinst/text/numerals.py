@@ -16,6 +16,15 @@ _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _ENGLISH = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 
 
+class Numeral(str):
+    """A text that is a number, and shown as one.
+
+    A cell that holds a number as one is written with a point, beyond doubt.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a text was read as.
