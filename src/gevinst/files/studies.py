@@ -188,10 +188,12 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         read_lines(container.needed("lines"), stated, contents)
     if container.has("correlations"):
         read_correlations(container.needed("correlations"), stated, contents)
+    years: tuple[str, ...] | None = ()
     if stated.activity:
-        read_activity(container.needed("activity"), stated, contents)
-    if container.has("published"):
+        read_activity(table := container.needed("activity"), stated, contents)
         years = tuple(sorted({str(activity.year) for activity in contents.activity}))
+        years = None if table.faulty else years
+    if container.has("published"):
         contents.published = read_published(container.needed("published"), stated, years)
     return contents
 
