@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.container import Frames, named, written
-from gevinst.files.people import could_hold, gather
+from gevinst.files.people import could_hold, gather, weighing
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
@@ -174,7 +174,7 @@ def person_gains(
     Warns
     -----
     StudyWarning
-        W143 ids like personal numbers.
+        W142 a column of weights, which is not used; W143 ids like personal numbers.
 
     Examples
     --------
@@ -189,6 +189,9 @@ def person_gains(
     _check_columns(list(frame.columns), (id, arm, start, end), problems)
     if problems:
         raise StudyError(problems)
+    for column in map(named, frame.columns.difference([id, arm, start, end], sort=False)):
+        if word := weighing(column):
+            problems.add("W142", FRAME, None, column, word=word)
     for line, values in enumerate(zip(*(frame[c] for c in (id, arm, start, end)), strict=True), 1):
         name, group = named(values[0]), named(values[1])
         if (first := seen.setdefault(name, line)) != line:

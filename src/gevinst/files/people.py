@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -70,6 +70,7 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, suppressed.get(at, []))
+    _check_some_back(table, stated, contents, {*unread, *suppressed})
 
 
 def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
@@ -172,6 +173,19 @@ def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int,
         table.problem("E056", arm=stated.arms[at[0]].id, time=stated.times[at[1]].id)
 
 
+def _check_some_back(
+    table: Table, stated: Stated, contents: Contents, unsure: Collection[tuple[int, int]]
+) -> None:
+    """Warn of an arm fewer of whom are lost to follow-up than were before: some came back."""
+    lost = [i for i, item in enumerate(stated.items) if item.lost]
+    for a, arm in enumerate(stated.arms):
+        sums = contents.counts[a][:, lost].sum(axis=1)
+        for t, (now, after) in enumerate(pairwise(sums.tolist())):
+            if after < now and not {(a, t), (a, t + 1)} & set(unsure):
+                times = {"lost": stated.times[t].id, "time": stated.times[t + 1].id}
+                table.problem("W146", after, arm=arm.id, before=now, **times)
+
+
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     """Read each citizen's path, and count the statuses from them."""
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
@@ -241,9 +255,8 @@ def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     for column in columns:
         if column == "id":
             continue
-        words = set(_UNWORDED.split(column.casefold()))
-        if words & WEIGHTS and "kg" not in words:  # a citizen's own weight
-            table.problem("W142", column, table.header, word=min(words & WEIGHTS))
+        if word := weighing(column):
+            table.problem("W142", column, table.header, word=word)
             continue
         held = Counter((row.text("arm"), row.text(column)) for row in rows if row.text(column))
         values = Counter(value for _, value in held)
@@ -254,6 +267,13 @@ def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     for code, found in (("W144", few), ("W145", unlike)):
         if found:
             table.problem(code, ", ".join(found), table.header, few=FEW)
+
+
+def weighing(column: str) -> str:
+    """Return the word of a column's name by which citizens seem to count, or nothing."""
+    words = set(_UNWORDED.split(column.casefold()))
+    own = "kg" in words  # what a citizen weighs
+    return "" if own else min(words & WEIGHTS, default="")
 
 
 def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:
