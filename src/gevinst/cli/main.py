@@ -76,8 +76,7 @@ def _explain(error: BaseException, options: Namespace) -> int:
         if error.filename is None:
             give_up(sys.stdout)
         what = error.filename or text("cli.output")
-        said = Said("cli.refused", {"what": what, "reason": of_system(error)})
-        complain(said.say(lang))
+        complain(Said("cli.refused", {"what": what, "reason": of_system(error)}).say(lang))
         return ERRORS
     last = traceback.extract_tb(error.__traceback__)[-1]
     said = f"{type(error).__name__}: {error}".strip(": ")

@@ -182,8 +182,8 @@ def _check_some_back(
         sums = contents.counts[a][:, lost].sum(axis=1)
         for t, (now, after) in enumerate(pairwise(sums.tolist())):
             if after < now and not {(a, t), (a, t + 1)} & set(unsure):
-                times = {"lost": stated.times[t].id, "time": stated.times[t + 1].id}
-                table.problem("W146", after, arm=arm.id, before=now, **times)
+                before, time = (stated.times[k].id for k in (t, t + 1))
+                table.problem("W146", after, arm=arm.id, before=now, lost=before, time=time)
 
 
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
