@@ -24,7 +24,7 @@ ROOMS = (
 KNOWS = {"stats": {"text"}, "model": {"text", "stats"}, "plots": {"text", "stats"}}
 """Rooms that know less than all before them."""
 
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {"gevinst.stats.mean.coverage_rows": "a table that a study script writes"}
 """Files of more than 420 lines, each with the reason."""
 
 
@@ -86,7 +86,7 @@ def test_packages_are_used_where_they_belong(package: str) -> None:
         "matplotlib": ("gevinst.plots",),
         "jinja2": ("gevinst.reports",),
         "statsmodels": ("gevinst.stats.copula", "gevinst.stats.adjusted"),
-        "joblib": ("gevinst.analyses.simulate",),
+        "joblib": ("gevinst.rows.workers",),
     }[package]
     for module, path in MODULES.items():
         tree = ast.parse(path.read_text("utf-8"))

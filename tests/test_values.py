@@ -23,6 +23,8 @@ ASKED: dict[str, Callable[..., Any]] = {
     "outcome_test": lambda **k: gv.outcome_test(gv.load("ishoj-smc"), "moved", **k),
     "adjust": lambda **k: gv.adjust(persons(gv.load("ishoj-smc")), **k),
     "report": lambda **k: gv.report(gv.load("ishoj-smc"), **k),
+    "bounds": lambda **k: gv.bounds(gv.load("ishoj-smc"), "cheaper", **k),
+    "switch_worth": lambda **k: gv.switch_worth(gv.load("ishoj-smc"), "flexjob -> *", **k),
     **{
         name: lambda name=name, **k: getattr(gv, name)(gv.load("ishoj-smc"), **k)
         for name in ("bootstrap", "simulate", "standardise", "variance_shares")
@@ -108,7 +110,7 @@ SEEDS = (
 DRAWING: dict[str, Callable[..., Any]] = {
     **{
         name: lambda name=name, **k: getattr(gv, name)(gv.load("ishoj-smc"), n=1e2, **k)
-        for name in ("simulate", "tornado", "variance_shares")
+        for name in ("simulate", "tornado", "variance_shares", "sensitivity")
     },
     "bootstrap": lambda **k: gv.bootstrap(gv.load("ishoj-smc"), methods=["studentized"], **k),
     "permutation_test": ASKED["permutation_test"],

@@ -1,7 +1,7 @@
 """Coverage of the intervals for a difference of means, over known mechanisms.
 
     python studies/coverage/run.py            all mechanisms, then the tables and the figure
-    python studies/coverage/run.py --workers 1 --repetitions 10000
+    python studies/coverage/run.py --workers 1 --repetitions 5000
 
 Work is cut into blocks of 500 data sets, each with a random stream of its own, and a finished
 block is kept in ``blocks/``: a run that was stopped goes on where it was, and any number of workers
@@ -391,21 +391,30 @@ def ranges(number: int) -> tuple[tuple[float, float], ...]:
     return tuple((float(f"{low:.3g}"), float(f"{high:.3g}")) for low, high in ends.T)
 
 
+def key(mechanism: Mechanism) -> str:
+    """Return the key of a mechanism's label, whatever its sizes."""
+    return re.sub("[^a-z0-9]+", "_", mechanism.kind.lower())
+
+
 def setting_lines(table: pd.DataFrame) -> str:
     """Write `gevinst.stats.mean.coverage_rows`: each setting, and the coverage measured there."""
     lines = [
         '"""Coverage of nominal 95 % intervals, as written by studies/coverage/run.py."""',
         "",
         "# fmt: off",
-        f"METHODS = {METHODS}",
+        "METHODS = (",
+        *(f'    "{method}",' for method in METHODS),
+        ")",
         "ROWS = (",
     ]
     for number, mechanism in enumerate(MECHANISMS):
         part = table[table.mechanism == mechanism.name]
-        name = re.sub("[^a-z0-9]+", "_", mechanism.kind.lower())
-        coverage = ", ".join(f"{c:.4f}" for c in part.coverage)
+        coverage, repetitions = (
+            ", ".join(f"{c:.4f}" for c in part.coverage),
+            part.repetitions.iloc[0],
+        )
         lines += [
-            f'    ("{name}", {mechanism.sizes}, {mechanism.times:g}, {part.repetitions.iloc[0]},',
+            f'    ("{key(mechanism)}", {mechanism.sizes}, {mechanism.times:g}, {repetitions},',
             f"     {ranges(number)},",
             f"     ({coverage})),",
         ]
@@ -457,7 +466,7 @@ def main() -> None:
     """Run what is missing, then write the tables and the figure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--repetitions", type=int, default=10_000)
+    parser.add_argument("--repetitions", type=int, default=5_000)
     chosen = parser.parse_args()
     (HERE / "blocks").mkdir(exist_ok=True)
     blocks = -(-chosen.repetitions // BLOCK)

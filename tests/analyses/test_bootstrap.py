@@ -219,14 +219,36 @@ def test_sentence_follows_from_the_intervals(ishoj) -> None:
 
 
 def test_explain_quotes_the_coverage_study(found) -> None:
-    """explain() is two sentences, with the coverage of a mechanism of the study's own sizes."""
-    setting = found.nearest()
-    assert setting.sizes == (28, 26)
-    assert "changes" in setting.name
+    """explain() says the lowest coverage of settings of the study's own sizes, and the unseen."""
+    promised = found.promise()
+    assert promised.setting.sizes == (28, 26)
     said = found.explain("en")
-    assert len(re.findall(r"[.](?= [A-Z]|$)", said)) == 2
-    assert f"{100 * setting.coverage['welch']:.1f}" in said
-    assert f"{100 * setting.coverage['expanded']:.1f}" in said
+    for method in ("welch", "expanded"):
+        assert f"{100 * promised.coverage[method]:.1f}" in said
+    assert "10 % and 11 % of all is missing from groups of 28 and 26" in said.replace("\u00a0", " ")
+    assert found.to_dict()["coverage"]["welch"] == promised.coverage["welch"]
+
+
+def test_one_unseen_citizen_moves_the_difference_so_much(ishoj, found) -> None:
+    """Put in the place of an average citizen, one who gains or loses most moves it by the shift."""
+    costs = ishoj.status_costs[..., ishoj.statuses]
+    moved = []
+    for a, n in enumerate(found.unseen.sizes):
+        gains = ishoj.counts[a] * ishoj.status_costs[a] * ishoj.status_horizon[:, None]
+        mean = gains.sum() / n
+        moved += [abs(costs[:, 0].max() - mean) / n, abs(-costs[:, -1].max() - mean) / n]
+    assert found.unseen.shift == pytest.approx(max(moved))
+    assert found.unseen.coverage == {}  # the dearest rate is not 4 times the average
+
+
+def test_dear_rates_are_told_the_coverage_with_such_citizens(ishoj) -> None:
+    """Where a status may cost many times the average, what was measured with such is said."""
+    cash, job = "cash_benefit", "ordinary_employment"
+    cheap = two_times(ishoj, ({job: 26, cash: 2}, {job: 25, cash: 1}), ({job: 28}, {job: 26}))
+    found = gv.bootstrap(cheap)
+    assert found.unseen.times in (4.0, 20.0)
+    assert f"1 in 20 cost {found.unseen.times:.0f} times" in found.explain("en")
+    assert "1 ud af 20 kostede" in found.explain("da")
 
 
 def test_figure_shows_every_interval_and_the_answer(found) -> None:
@@ -314,7 +336,7 @@ def test_a_guaranteed_interval_is_named_where_no_other_will_do(ishoj) -> None:
         assert word not in gv.bootstrap(ishoj).summary(lang)
     lumpy = two_times(ishoj, ({cash: 28}, {cash: 26}), ({job: 1, cash: 27}, {cash: 26}))
     found = gv.bootstrap(lumpy)
-    poor = max(found.nearest().coverage[m] for m in DEFAULTS) < 0.90
+    poor = max(found.promise().coverage[m] for m in DEFAULTS) < 0.90
     assert ("Anderson" in found.explain("en")) == poor
 
 

@@ -101,16 +101,25 @@ def test_ctrl_c_while_something_is_imported(tmp_path: Path, number: int) -> None
 
 
 @posix
-def test_ctrl_c_at_any_moment(tmp_path: Path) -> None:
-    """An interrupt from outside, sooner or later, ends with 130 and one line."""
-    for seconds in (0.15, 0.3, 0.6, 1.0):
-        arguments = [*GEVINST, "simulate", "ishoj-smc", "--draws", "5000000"]
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_at_any_moment(tmp_path: Path, workers: int) -> None:
+    """An interrupt of a terminal, sooner or later, ends with 130 and one line.
+
+    A terminal interrupts the workers as well, who say nothing of it.
+    """
+    for seconds in (0.15, 0.3, 0.6, 1.0, 1.1, 1.2)[: 4 if workers == 1 else 6]:
+        draws = ["--draws", "5000000" if workers == 1 else "50000000"]
         started = subprocess.Popen(
-            arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+            [*GEVINST, "simulate", "ishoj-smc", *draws, "--workers", str(workers)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+            start_new_session=True,
         )
         with pytest.raises(subprocess.TimeoutExpired):
             started.wait(seconds)
-        started.send_signal(signal.SIGINT)
+        os.killpg(started.pid, signal.SIGINT)
         said = started.communicate()[1]
         if said in STOPPED or "gevinst" in said:  # else Python itself had not started
             assert (started.returncode, said in STOPPED) == (130, True), said

@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gevinst.analyses.coverage import Unseen, promise_said, unseen
 from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.unseen import Unseen, unseen
 from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of
-from gevinst.stats.mean.coverage import ENOUGH, POOR, Promise, promise
+from gevinst.stats.mean.coverage import POOR, Promise, promise
 from gevinst.stats.mean.estimate import MeanEstimate, or_none
 from gevinst.study.people import NO_COUPLING, gain_support, gains_by_coupling
 from gevinst.study.study import Study
@@ -278,23 +278,12 @@ class Bootstrap(Result):
         unseen = self.unseen.said(text, DEFAULTS[0]) if self.unseen else []
         if promised is None:
             return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text), *unseen])
-        setting, joined = promised.setting, text("bootstrap.and")
-        welch, other = (promised.coverage[method] for method in DEFAULTS)
-        said = text(
-            f"bootstrap.coverage_{'some' if promised.settings else 'nearest'}",
-            count=text.number(promised.settings),
-            setting=text(f"setting.{setting.name}"),
-            sizes=joined.join(map(str, setting.sizes)),
-            welch=text.percent(welch, 1),
-            expanded=text.percent(other, 1),
-            repetitions=text.number(setting.repetitions),
-        )
-        low = [text("bootstrap.coverage_low")] if min(welch, other) < ENOUGH else []
-        named = self._guaranteed(text) if max(welch, other) < POOR else []
-        sizes = joined.join(map(str, self.widest.sizes))
+        poor = max(promised.coverage[method] for method in DEFAULTS) < POOR
+        named = self._guaranteed(text) if poor else []
+        sizes = text("bootstrap.and").join(map(str, self.widest.sizes))
         short = text.percent(self.widest.percentile_shortfall)
         why = text("bootstrap.why", sizes=sizes, short=short)
-        return " ".join([why, said, *low, *named, *unseen])
+        return " ".join([why, *promise_said(promised, text), *named, *unseen])
 
     def _guaranteed(self, text: Language) -> list[str]:
         """Say the interval that holds whatever the law of the gains, where there is one."""

@@ -118,7 +118,8 @@ def law_said(found: Sequence[DrawSummary], text: Language) -> list[str]:
     if any(each.reason for each in found):
         return [text("simulate.few_citizens", few=FEW)]
     fewest = min(each.degrees_of_freedom for each in found)
-    return [] if math.isinf(fewest) else [text("simulate.widened", degrees=text.number(fewest, 1))]
+    key = "simulate.widened" if len(found) > 1 else "simulate.widened_one"
+    return [] if math.isinf(fewest) else [text(key, degrees=text.number(fewest, 1))]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +14,7 @@ from gevinst.analyses.draws import LEVEL, Draws, law_said
 from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
+from gevinst.rows.workers import evaluated
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
@@ -34,9 +35,6 @@ Floats = NDArray[np.float64]
 
 Progress = Callable[[int, int], None]
 """Told after each piece of work how many draws are done, of how many."""
-
-CHUNK = 16
-"""Most blocks that one task of a worker does: a tenth of a second of work or more."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -326,7 +324,7 @@ def simulate(
     while done < n:
         # Twice as many each time, so that looking whether it is enough costs little.
         goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
-        for start, by_coupling in _work(rows, seed, done, goal, workers):
+        for start, by_coupling in evaluated(rows, seed, done, goal, workers):
             for coupling, net_gain in by_coupling.items():
                 kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
             if progress is not None:
@@ -377,29 +375,3 @@ def _settled(draws: Draws, share: float) -> bool:
     """Whether the error of both limits is below a share of the interval's width."""
     found = draws.found
     return max(found.mcse["low"], found.mcse["high"]) <= share * (found.high - found.low)
-
-
-def _work(
-    rows: Blocks, seed: int, done: int, goal: int, workers: int
-) -> Iterator[tuple[int, Mapping[str, Floats]]]:
-    """Evaluate the blocks from one draw to another: (first draw, net gain per coupling)."""
-    blocks = range(done // rows.rows, -(-goal // rows.rows))
-    if workers == 1:
-        for block in blocks:
-            yield block * rows.rows, rows.evaluate(seed, block)
-        return
-    from joblib import Parallel, delayed
-
-    size = max(1, min(CHUNK, len(blocks) // (2 * workers)))
-    chunks = [blocks[i : i + size] for i in range(0, len(blocks), size)]
-    tasks = (delayed(_chunk)(rows, seed, chunk) for chunk in chunks)
-    for chunk, found in zip(
-        chunks, Parallel(n_jobs=workers, return_as="generator")(tasks), strict=True
-    ):
-        yield chunk[0] * rows.rows, found
-
-
-def _chunk(rows: Blocks, seed: int, blocks: range) -> Mapping[str, Floats]:
-    """Evaluate some blocks, one after the other."""
-    found = [rows.evaluate(seed, block) for block in blocks]
-    return {coupling: np.concatenate([each[coupling] for each in found]) for coupling in found[0]}

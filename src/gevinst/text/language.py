@@ -7,6 +7,7 @@ key and filled in with `str.format`; numbers are written before they are filled 
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -22,6 +23,8 @@ Lang = Literal["da", "en"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)
 NBSP = "\u00a0"
 MINUS = "\u2212"
+_TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\.)")
+"""An abbreviation, as kr., at the end of a sentence has one full stop."""
 
 
 class Language:
@@ -58,9 +61,10 @@ class Language:
         if found is None:
             raise KeyError(f"no text '{key}' in {self.code}.toml")
         # What a text names is foreign to it: none of it turns the words around.
-        return str(found).format(
+        said = str(found).format(
             **{key: isolated(v) if isinstance(v, str) else v for key, v in values.items()}
         )
+        return _TWO_STOPS.sub(".", said)
 
     def table(self, key: str) -> dict[str, str]:
         """Return the texts of a table, not filled in."""

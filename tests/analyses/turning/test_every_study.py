@@ -27,7 +27,7 @@ ANSWERS: dict[str, Callable[[Study], object]] = {
 }
 REFUSED = {
     **{(name, "lines"): "E151" for name in ("bounds", "switch_worth", "fragility", "stress")},
-    ("switch_worth", "paired"): "no margins",
+    ("switch_worth", "paired"): "own path is known",
     ("switch_worth", "alone"): "E123",
     ("sensitivity", "alone"): "E079",
 }

@@ -87,5 +87,5 @@ def test_what_is_no_switch_is_refused(ishoj, paired) -> None:
     """A comparison of costs is no switch; known paths leave nothing open."""
     with pytest.raises(WrongValueError, match="write a switch"):
         gv.switch_worth(ishoj, "cheaper")
-    with pytest.raises(WrongValueError, match="no margins"):
+    with pytest.raises(WrongValueError, match="own path is known"):
         gv.switch_worth(paired, SWITCH)

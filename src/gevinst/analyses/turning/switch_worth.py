@@ -169,7 +169,7 @@ def switch_worth(
     if asked.cost:
         raise WrongValueError("query", query, "query_switch")
     if study.paths is not None:
-        raise WrongValueError("query", None, "no_margins", study=study.id)
+        raise WrongValueError("study", study.id, "known_paths")
     margins = _margins(study, tuple(impossible))
     free = [_errors(group) for group in margins]
     groups, shares = _divided(study, weights, strata, tuple(impossible))

@@ -159,7 +159,8 @@ def figures_of(shapes: Sequence[Shape]) -> tuple[float, ...] | None:
 def settings() -> tuple[Setting, ...]:
     """Return the settings of the coverage study."""
     return tuple(
-        Setting(*about, dict(zip(METHODS, coverage, strict=True))) for *about, coverage in ROWS
+        Setting(name, sizes, times, n, ranges, dict(zip(METHODS, coverage, strict=True)))
+        for name, sizes, times, n, ranges, coverage in ROWS
     )
 
 
@@ -181,10 +182,10 @@ def promise(estimate: MeanEstimate, methods: Sequence[str]) -> Promise:
     """Return the lowest coverage among the settings that an estimate's data may come from.
 
     Data may come from a setting whose samples show such moments: each figure of `figures_of` lies
-    in the setting's range, or `NEAR` it. Of data that come from one of the settings (from one with rare citizens,
-    and hold at least one of them) the promise is then above the setting's coverage in at most 5 %
-    of samples. Where no setting shows such moments, the one whose ranges are nearest is taken. One
-    group alone is held against the settings as if the other were like it.
+    in the setting's range, or `NEAR` it. Of data that come from one of the settings (from one with
+    rare citizens, and hold at least one of them) the promise is then above the setting's coverage
+    in at most 5 % of samples. Where no setting shows such moments, the one whose ranges are nearest
+    is taken. One group alone is held against the settings as if the other were like it.
 
     Parameters
     ----------
@@ -215,4 +216,5 @@ def unseen_share(n: int, missed: float = 0.05) -> float:
     >>> round(unseen_share(28), 3)
     0.101
     """
-    return 1.0 - missed ** (1.0 / n)
+    share: float = 1.0 - missed ** (1.0 / n)
+    return share

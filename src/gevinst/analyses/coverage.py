@@ -1,4 +1,4 @@
-"""What small groups may not have shown: kinds of citizen that are in neither, and what one does."""
+"""What intervals of small groups promise: measured coverage, and kinds of citizen never seen."""
 
 from __future__ import annotations
 
@@ -6,11 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gevinst.stats.mean.coverage import like, unseen_share
+from gevinst.stats.intervals import DEFAULTS
+from gevinst.stats.mean.coverage import ENOUGH, Promise, like, unseen_share
 from gevinst.stats.mean.estimate import MeanEstimate
 from gevinst.study.people import gain_support
 from gevinst.study.study import Study
 from gevinst.text.language import Language
+
+
+def promise_said(promised: Promise, text: Language) -> list[str]:
+    """Say how often the defaults held the truth at the least, where, and whether that is enough."""
+    setting = promised.setting
+    welch, other = (promised.coverage[method] for method in DEFAULTS)
+    said = text(
+        f"bootstrap.coverage_{'some' if promised.settings else 'nearest'}",
+        count=text.number(promised.settings),
+        setting=text(f"setting.{setting.name}"),
+        sizes=text("bootstrap.and").join(map(str, setting.sizes)),
+        welch=text.percent(welch, 1),
+        expanded=text.percent(other, 1),
+        repetitions=text.number(setting.repetitions),
+    )
+    return [said, text("bootstrap.coverage_low")] if min(welch, other) < ENOUGH else [said]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""Workers: blocks of rows evaluated by several processes, in the order of the rows."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.rows.blocks import Blocks
+
+Floats = NDArray[np.float64]
+
+CHUNK = 16
+"""Most blocks that one task of a worker does: a tenth of a second of work or more."""
+
+
+def evaluated(
+    rows: Blocks, seed: int, done: int, goal: int, workers: int
+) -> Iterator[tuple[int, Mapping[str, Floats]]]:
+    """Evaluate the blocks from one draw to another, by one process or several.
+
+    Parameters
+    ----------
+    rows : Blocks
+        Of a study under its sources.
+    seed : int
+        Of all blocks.
+    done, goal : int
+        The first draw, at the start of a block, and the one behind the last that is wanted.
+    workers : int
+        Processes; no number changes any draw.
+
+    Yields
+    ------
+    tuple of int and mapping of str to ndarray
+        Where the draws begin, and per coupling their net gain, shape (draw, arm).
+    """
+    blocks = range(done // rows.rows, -(-goal // rows.rows))
+    if workers == 1:
+        for block in blocks:
+            yield block * rows.rows, rows.evaluate(seed, block)
+        return
+    from joblib import Parallel, delayed
+
+    size = max(1, min(CHUNK, len(blocks) // (2 * workers)))
+    chunks = [blocks[i : i + size] for i in range(0, len(blocks), size)]
+    tasks = (delayed(_chunk)(rows, seed, chunk) for chunk in chunks)
+    with _deaf():
+        results = Parallel(n_jobs=workers, return_as="generator")(tasks)
+    for chunk, found in zip(chunks, results, strict=True):
+        yield chunk[0] * rows.rows, found
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that start here not hear Ctrl-C, which is their parent's to answer."""
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is None or threading.current_thread() is not threading.main_thread():
+        yield  # not ours to say
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+def _chunk(rows: Blocks, seed: int, blocks: range) -> Mapping[str, Floats]:
+    """Evaluate some blocks, one after the other."""
+    found = [rows.evaluate(seed, block) for block in blocks]
+    return {coupling: np.concatenate([each[coupling] for each in found]) for coupling in found[0]}
