@@ -194,12 +194,16 @@ def test_public_names_are_documented() -> None:
 
 
 def test_problem_codes_are_documented() -> None:
-    """The study format lists every problem code, and no other."""
+    """The study format lists every problem code with what it says, and no other."""
     texts = tomllib.loads((ROOT / "src/gevinst/text/en.toml").read_text("utf-8"))
     page = (ROOT / "docs/reference/study-format.md").read_text("utf-8")
     assert sorted(re.findall(r"^\| ([EWN]\d{3}) \|", page, re.MULTILINE)) == sorted(
         texts["problem"]
     )
+    for code, said in texts["problem"].items():
+        row = f"| {code} | {said['wrong']} | {said['write']} |"
+        row = re.sub(r"'?{(\w+)}'?", r"*\1*", row).replace("{{", "{").replace("}}", "}")
+        assert row in page
 
 
 def test_measures_and_conventions_are_documented() -> None:

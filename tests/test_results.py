@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import gevinst as gv
+from gevinst.reports.results import analyse
+from gevinst.reports.sections import uncertainty
+from gevinst.text.language import LANGUAGES, Lang, language
+from gevinst.text.problems import MOST_SAID, Problem, Problems
 from gevinst.text.result import Result
 from tests.conftest import persons
 
@@ -142,3 +147,43 @@ def test_small_things_are_taken_or_named(ishoj) -> None:
     )
     assert wide.low < narrow.low < narrow.high < wide.high
     assert narrow.to_dict()["interval"]["level"] == 0.5
+
+
+MANY = tuple(
+    Problem("W081", "study", k, "x", dict.fromkeys(("arm", "mass", "n", "kr"), 1))
+    for k in range(500)
+)
+"""Warnings of one kind."""
+
+WARNED = {
+    "simulate": lambda found: replace(found, problems=Problems(MANY)),
+    "standardise": lambda found: replace(found, warnings=MANY),
+    "stratify": lambda found: replace(
+        found, estimates=(replace(found.estimates[0], warnings=MANY), *found.estimates[1:])
+    ),
+}
+"""Answers that hold warnings, with many."""
+
+
+def test_every_answer_with_warnings_is_asked(answers) -> None:
+    """The table below holds all that have any."""
+    assert WARNED.keys() == {name for name in STUDY if hasattr(answers[name], "warnings")}
+
+
+@pytest.mark.parametrize("name", WARNED)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_many_warnings_of_a_kind_are_counted(answers, name: str, lang: Lang) -> None:
+    """A summary, what to be wary of, and a view say the first of many, and how many more."""
+    found = WARNED[name](answers[name])
+    more = language(lang)("check.more", n=len(MANY) - MOST_SAID)
+    for said in (found.summary(lang), "\n".join(found.cautions(lang))):
+        assert said.count("W081") == MOST_SAID
+        assert more in said
+
+
+def test_a_report_counts_many_warnings(ishoj) -> None:
+    """The report's warnings of a simulation are the first of many, and how many more."""
+    results = analyse(ishoj, n=100, rng=1)
+    many = replace(results, simulation=WARNED["simulate"](results.simulation))
+    said = uncertainty.context(many, language("en"))["warnings"]
+    assert sum("W081" in line for line in said) == MOST_SAID

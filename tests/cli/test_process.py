@@ -39,7 +39,7 @@ def test_a_full_standard_output(arguments: list[str], buffered: str) -> None:
     environment = {**os.environ, "PYTHONUNBUFFERED": buffered}
     with Path("/dev/full").open("w") as full:
         done = ends([*GEVINST, *arguments], stdout=full, env=environment)
-    assert done == (1, "gevinst: standard output: No space left on device\n")
+    assert done == (1, "gevinst: standard output: the disk is full\n")
 
 
 @posix
@@ -148,7 +148,7 @@ def _raiser(error: BaseException):
         (
             PermissionError(13, "Permission denied", "x.csv"),
             1,
-            "gevinst: x.csv: Permission denied\n",
+            "gevinst: x.csv: permission is denied\n",
         ),
         (BrokenExecutor("-9"), 1, "ended from outside, as where memory runs out\n"),
         (ValueError("n: read 1; write 2"), 2, "gevinst: n: read 1; write 2\n"),

@@ -126,6 +126,54 @@ def test_a_number_is_no_personal_number(number: str) -> None:
     assert number in Problem("E020", "a.csv", 1, number, {"column": "kr"}).say()
 
 
+@pytest.mark.parametrize(("first", "last", "back"), [(3, 1, True), (1, 1, False), (1, 3, False)])
+def test_some_of_an_arm_come_back(folder: Path, first: int, last: int, *, back: bool) -> None:
+    """Counts say it too when fewer are lost to follow-up than were: once, by arm and times."""
+    for status, counts in (
+        ("moved", (0, first, last)),
+        ("cash_benefit", (14, 5 - first, 6 - last)),
+    ):
+        path = folder / "counts.csv"
+        lines = path.read_text("utf-8").splitlines()
+        lines = [
+            ";".join([*line.split(";")[:2], *map(str, counts), "memo"])
+            if line.startswith(f"intervention;{status};")
+            else line
+            for line in lines
+        ]
+        path.write_text("\n".join(lines), "utf-8")
+    study, problems = gv.check(folder)
+    assert study is not None, [p.say() for p in problems.errors]
+    said = [(p.read, p.values["before"]) for p in problems if p.code == "W146"]
+    assert said == ([(str(last), first)] if back else [])
+    for lang in ("en", "da"):
+        assert all("intervention" in p.say(lang) for p in problems if p.code == "W146")
+
+
+def test_a_column_of_weights_beside_money() -> None:
+    """Rows of money with a column of weights say that it weighs nothing."""
+    frame = pd.DataFrame({"id": ["a", "b"], "arm": ["x", "y"], "s": [2.0, 1.0], "e": [0.0, 1.0]})
+    with pytest.warns(gv.StudyWarning, match="W142 frame: Read «Vægt»") as caught:
+        gains = gv.person_gains(frame.assign(Vægt=2.0), "s", "e")
+    assert len(caught) == 1
+    assert gains["x"] == [2.0]
+    gv.person_gains(frame.rename(columns={"s": "weight"}), "weight", "e")
+
+
+def test_an_amount_of_ten_digits_is_shown(folder: Path) -> None:
+    """What was read as a number is an amount and shown; in a text, or as an id, it is not."""
+    cell("rates.csv", "144.372,81", "-1112131415")(folder)
+    cell("counts.csv", "intervention;cash_benefit;", "0101701234;cash_benefit;")(folder)
+    found = {p.code: p for p in gv.check(folder)[1].errors}
+    for said in (found["E022"].say(), found["E022"].to_dict()["read"]):
+        assert "-1112131415" in said
+    for said in (found["E030"].say("da"), str(found["E030"].to_dict())):
+        assert "0101701234" not in said
+    frame = pd.DataFrame({"id": ["a", "b"], "arm": ["x", "y"], "s": [11e16, 1.0], "e": [0.0, 1.0]})
+    with pytest.raises(gv.StudyError, match="110000000000000000"):
+        gv.person_gains(frame, "s", "e")
+
+
 def test_settings_take_tuples() -> None:
     """Settings of frames may hold tuples where a file has lists."""
     frames = Frames({}, Problems(), {"arms": ({"id": "x"},)})
@@ -136,7 +184,9 @@ def test_a_column_of_weights_is_said_to_weigh_nothing() -> None:
     """A column that looks like weights is kept, and said to be no weights; another is not."""
     study = gv.load("ishoj-smc")
     axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
-    for column, said in (("Vægt", ["W142"]), ("height", ["W144"])):
+    weights = ("Vægt", "WEIGHT", "survey_weight", "IPTW 2018", "væg\u00adt", "Sample-Wt", "vikt")
+    others = ("height", "vægt_kg", "weightless", "fragt", "waiting")
+    for column, said in (*((w, ["W142"]) for w in weights), *((o, ["W144"]) for o in others)):
         problems = Problems()
         frame = persons(study, **{column: "2"})
         rows = Frames({"persons": frame}, problems).needed("persons")

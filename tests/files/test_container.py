@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,9 +18,11 @@ import gevinst as gv
 from gevinst.files.container import Folder, Frames
 from gevinst.files.studies import read_study
 from gevinst.files.tables import read_csv
+from gevinst.text.language import LANGUAGES
 from gevinst.text.numerals import read_number
-from gevinst.text.problems import Problems
-from tests.conftest import DATA
+from gevinst.text.problems import Problem, Problems
+from tests.conftest import DATA, person_rows
+from tests.files.test_broken_studies import BROKEN
 
 READERS = ("claims", "lines", "people", "rates", "settings", "stated")
 
@@ -26,7 +32,11 @@ def held(folder: Path, *, numbers: bool = False) -> Frames:
     frames = {}
     for path in folder.glob("*.csv"):
         table = read_csv(path, Problems())
-        rows = [[_cell(text, numbers) for text in cells] for _, cells in table.lines]
+        wide = len(table.columns)  # a frame's rows are all as wide
+        rows = [
+            [_cell(text, numbers) for text in [*cells, *[""] * wide][:wide]]
+            for _, cells in table.lines
+        ]
         frames[path.stem] = pd.DataFrame(rows, columns=list(table.columns), dtype=object)
     settings = tomllib.loads((folder / "study.toml").read_text("utf-8"))
     return Frames(frames, Problems(), settings)
@@ -90,6 +100,64 @@ def test_a_frame_that_is_not_there(folder: Path, change: Any, code: str) -> None
     change(frames.frames)
     assert read_study(frames) is None
     assert [(p.code, p.file, p.line) for p in frames.problems.errors] == [(code, "rates", None)]
+
+
+FILES = re.compile(r"\.csv|CSV|\.toml|TOML|\\b(files?|fil|filen|filer)\\b|Excel", re.IGNORECASE)
+"""What says that something is a file."""
+
+
+def _is_of_files(problems: Iterable[Problem]) -> list[str]:
+    """Return what problems say, in both languages, as if tables and settings were files."""
+    said = (problem.say(lang) for problem in problems for lang in LANGUAGES)
+    return [line for line in said if FILES.search(line)]
+
+
+@pytest.mark.parametrize("name", sorted(BROKEN))
+def test_no_message_of_frames_is_of_files(folder: Path, name: str) -> None:
+    """Whatever is wrong with frames, the place and the advice are of tables and settings."""
+    BROKEN[name][0](folder)
+    try:
+        frames = held(folder)
+    except (UnicodeDecodeError, RecursionError, ValueError):  # what no frame can hold
+        return
+    read_study(frames)
+    assert _is_of_files(frames.problems) == []
+
+
+ODD = {
+    "E079": lambda study: gv.simulate(study, n=10),
+    "E121": lambda _: gv.stratify(gv.load("gladsaxe")),
+    "E122": lambda study: gv.stratify(replace(study, stratification=None)),
+    "E126": lambda _: gv.stratify(gv.load("ishoj-smc"), strata="age"),
+    "E129": lambda _: gv.adjust(gv.load("ishoj-smc")),
+    "E151": lambda _: gv.bounds(gv.load("gladsaxe"), "cheaper"),
+    "E030": lambda study: gv.simulate(study.assume("missing", extra_cost={"x": 1.0}), n=10),
+    "E082": lambda study: gv.simulate(study.assume("outcomes", prior="perks", law="plug_in"), n=10),
+    "E086": lambda study: gv.simulate(declared(study, "events"), n=10),
+    "E087": lambda study: gv.simulate(declared(study, "suppressed"), n=10),
+    "E041": lambda study: gv.from_persons(
+        person_rows(study), replace(study, rate_maps={"x": np.full_like(study.rate_of, -1)})
+    ),
+}
+"""Code -> a question to a study that is in hand, which says it."""
+
+
+def declared(study: gv.Study, source: str) -> gv.Study:
+    """Return a study that declares one more of our sources."""
+    spec = replace(study.sources[0], name=source, settings={})
+    return replace(study, sources=(*study.sources, spec))
+
+
+@pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
+@pytest.mark.parametrize("code", ODD)
+def test_no_message_of_a_study_in_hand_is_of_files(ishoj, code: str) -> None:
+    """A study made of rows in Python may have no files: its problems name it, or the frame."""
+    few = person_rows(ishoj, dropouts=False).groupby("arm").head(1 if code == "E079" else 99)
+    with pytest.raises(gv.StudyError) as caught:
+        ODD[code](gv.from_persons(few, ishoj))
+    assert code in {problem.code for problem in caught.value.problems}
+    assert {p.file for p in caught.value.problems} <= {"ishoj-smc", "gladsaxe", "frame"}
+    assert _is_of_files(caught.value.problems) == []
 
 
 @pytest.mark.parametrize("room", READERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.cli.main import main
+from gevinst.text.language import language
 from tests.conftest import person_rows, to_csv
 
 Rows = list[list[str]]
@@ -97,9 +99,44 @@ def test_a_slip_is_recognised_and_said_once(folder: Path, slip: str) -> None:
     study, problems = gv.check(folder)
     assert study is None
     first = next(p for p in problems.errors if p.code != "E107")
-    of_file = [p for p in problems.errors if p.file == first.file and p.code != "E107"]
-    assert [(p.code, says in p.say()) for p in of_file] == [(code, True)]
+    others = [p for p in problems.errors if p.code != "E107"]
+    assert [(p.code, says in p.say()) for p in others] == [(code, True)]
     assert first.say("da") != first.say("en")
+
+
+TABLES = {"ishoj-smc": 6, "gladsaxe": 2}
+"""Bundled studies, and how many tables each has."""
+
+WHOLE: dict[str, Callable[[Path], object]] = {
+    "missing": Path.unlink,
+    "empty": lambda path: path.write_text("", "utf-8"),
+    "header alone": lambda path: path.write_text(path.read_text("utf-8").split("\n")[0], "utf-8"),
+    "packed": lambda path: path.write_bytes(b"PK\x03\x04\x14\x00"),
+    "title": lambda path: path.write_text("Title\n" + path.read_text("utf-8"), "utf-8"),
+    "no column": lambda path: path.write_text(
+        path.read_text("utf-8").replace("source", "sauce", 1), "utf-8"
+    ),
+    "pasted": lambda path: _rows(_pasted, path.name)(path.parent),
+    "quotation mark": lambda path: path.write_text(path.read_text("utf-8") + '\n"', "utf-8"),
+}
+"""What makes a whole table unreadable."""
+
+
+@pytest.mark.parametrize("fault", WHOLE)
+@pytest.mark.parametrize("name", TABLES)
+def test_nothing_follows_from_a_table_that_cannot_be_read(
+    tmp_path: Path, name: str, fault: str
+) -> None:
+    """Whatever ails a whole table is said of it, and no other table is held against it."""
+    tables = [path.name for path in gv.bundled()[name].glob("*.csv")]
+    assert len(tables) == TABLES[name]
+    for table in tables:
+        folder = tmp_path / table
+        shutil.copytree(gv.bundled()[name], folder)
+        WHOLE[fault](folder / table)
+        errors = gv.check(folder)[1].errors
+        assert {p.file for p in errors} <= {table}, [p.say() for p in errors]
+        assert len(errors) == 1 or (table, fault) == ("published.csv", "missing")
 
 
 def test_tabs_are_read(folder: Path) -> None:
@@ -120,11 +157,26 @@ def test_frames_have_the_slips_of_files() -> None:
 
 
 def test_times_in_another_order_are_said_by_check(folder: Path, capsys) -> None:
-    """Where 1 and 1.5 years stand for each other, what cannot be rebuilt is said, 1,631 first."""
+    """Where 1 and 1.5 years stand for each other, the headline is named first of what is wrong.
+
+    Where they stand right nothing is said to be wrong with it.
+    """
+    says, headline = language("en")("check.not_rebuilt"), "The printed headline cannot be rebuilt"
     path = folder / "counts.csv"
-    path.write_text(path.read_text("utf-8").replace(";0;1;1.5;", ";0;1.5;1;"), "utf-8")
-    assert main(["check", str(folder), "--lang", "en"]) == 0
-    assert "1,631" in capsys.readouterr().out
+    text = path.read_text("utf-8")
+    for times in (";0;1;1.5;", ";0;1.5;1;"):
+        path.write_text(text.replace(";0;1;1.5;", times), "utf-8")
+        assert main(["check", str(folder), "--lang", "en"]) == 0
+        out = capsys.readouterr().out
+        lines = out.splitlines()
+        if times == ";0;1;1.5;":
+            assert headline not in out
+            assert "1,631" not in out
+            continue
+        first = lines[lines.index(says) + 1]
+        assert headline in first
+        assert "1,631" in first
+        assert out.count(headline) == 1
 
 
 def test_a_path_that_is_no_study_says_what_it_is(folder: Path, tmp_path: Path, monkeypatch) -> None:

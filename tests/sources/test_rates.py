@@ -182,7 +182,7 @@ def test_an_impossible_matrix_is_repaired_and_said(mixed) -> None:
     assert abs(used - stated) > 0.2
     (warning,) = problems_of(study, chosen(study))
     said = warning.say("en")
-    assert said.startswith(f"W091 correlations.csv: Read «{rate} / {other}».")
+    assert said.startswith(f"W091 ishoj-smc: Read «{rate} / {other}».")
     assert f"from {stated:.3f} to {used:.3f}".replace(".", ",") in said
     assert f"fra {stated:.3f} til {used:.3f}".replace(".", ",") in warning.say("da")
     assert [p.code for p in gv.simulate(study, n=20, vary=["rates"], rng=1).problems] == ["W091"]

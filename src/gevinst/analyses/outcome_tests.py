@@ -15,6 +15,7 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.pvalue import never_zero
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.language import Label, Lang, language
 from gevinst.text.problems import WrongValueError, one_of, suggest
 from gevinst.text.result import Result
@@ -134,7 +135,8 @@ def outcome_test(
     from scipy import stats
 
     statuses = [study.items[i].id for i in study.statuses]
-    time = study.axes.times[-1] if time is None else str(time)
+    status = one_form(status)
+    time = study.axes.times[-1] if time is None else one_form(str(time))
     for name, read, known in (
         ("status", status, (*statuses, *study.groups)),
         ("time", time, study.axes.times),

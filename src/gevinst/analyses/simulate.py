@@ -23,7 +23,7 @@ from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Lang, Language, language, table
-from gevinst.text.problems import Problem, Problems, StudyError, whole
+from gevinst.text.problems import Problem, Problems, StudyError, say_all, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Simulation(Result):
         said = [text("simulate.varied", names=names), *self.moved(text)]
         said += law_said(list(found.values()), text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
-        said += [problem.say(lang) for problem in self.problems]
+        said += say_all(self.problems, lang)
         return table([*rows, *([line] for line in said)])
 
     def moved(self, text: Language) -> list[str]:

@@ -15,7 +15,8 @@ from gevinst.cli.output import complain, environment, stopped, tell
 from gevinst.cli.parsing import asked, parse
 from gevinst.files.output import give_up
 from gevinst.text.language import language
-from gevinst.text.problems import StudyError, WrongValueError
+from gevinst.text.problems import Said, StudyError, WrongValueError
+from gevinst.text.reasons import of_system
 
 DONE, ERRORS, USAGE, FAULT = 0, 1, 2, 3
 """Exit codes: the last is a fault of gevinst itself. After Ctrl-C it is that of `stopped`."""
@@ -75,7 +76,7 @@ def _explain(error: BaseException, options: Namespace) -> int:
         if error.filename is None:
             give_up(sys.stdout)
         what = error.filename or text("cli.output")
-        complain(text("cli.refused", what=what, reason=error.strerror or error))
+        complain(Said("cli.refused", {"what": what, "reason": of_system(error)}).say(lang))
         return ERRORS
     last = traceback.extract_tb(error.__traceback__)[-1]
     said = f"{type(error).__name__}: {error}".strip(": ")

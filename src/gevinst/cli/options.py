@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.output import environment, tell
+from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import LANGUAGES, Language
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
@@ -89,17 +90,17 @@ def _level(text: str) -> float:
 
 
 def names(text: str) -> list[str]:
-    """Read names with commas between."""
-    return [name.strip() for name in _text(text).split(",")]
+    """Read names with commas between; one that holds a comma stands in quotation marks."""
+    return [unquoted(name) for name in parted(_text(text), ",")]
 
 
 def switches(text: str) -> list[tuple[str, str]]:
     """Read switches, FROM:TO with commas between."""
     found = []
-    for switch in names(text):
-        start, colon, end = switch.partition(":")
-        if not (start and colon and end):
-            raise WrongValueError("", switch, "from_to")
+    for switch in parted(_text(text), ","):
+        start, end, *more = *map(unquoted, parted(switch, ":")), "", ""
+        if not (start and end) or any(more):
+            raise WrongValueError("", switch.strip(), "from_to")
         found.append((start, end))
     return found
 
@@ -130,7 +131,7 @@ def _assume(study: Study, assumed: list[str]) -> Study:
         source, point, setting = name.strip().partition(".")
         if not (equals and point and source and setting):
             raise WrongValueError("assume", stated, "assume")
-        study = study.assume(source, **{setting: value.strip()})
+        study = study.assume(source, **{one_form(setting): value.strip()})
     if assumed:
         from gevinst.sources.registry import chosen
 

@@ -8,7 +8,8 @@ from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Published
-from gevinst.text.problems import suggest
+from gevinst.text.numerals import Numeral
+from gevinst.text.problems import WrongValueError, suggest
 
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),
@@ -23,10 +24,12 @@ _OF_CASES = ("case_cost", "case_saving")
 """Measures of one stratum, which are of one item and not of a group of them."""
 
 
-def _known(measure: str, stated: Stated, years: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Ids that each place of a figure can name: what its measure is calculated from."""
+def _known(
+    measure: str, stated: Stated, years: tuple[str, ...] | None
+) -> dict[str, tuple[str, ...]]:
+    """Ids that each place of a figure can name, of those known: what its measure is made from."""
     known = {axis: stated.ids(axis) for axis in ("arm", "stratum", "payer")}
-    times = {"study": stated.ids("time"), "activity": years}
+    times = {"study": stated.ids("time"), "activity": years or ()}
     items = {"study": (*stated.ids("item"), *stated.groups), "activity": stated.activity}
     if measure in _OF_CASES:
         items["study"] = stated.ids("item")
@@ -36,13 +39,14 @@ def _known(measure: str, stated: Stated, years: tuple[str, ...]) -> dict[str, tu
         kinds = ["study"]
     else:  # only stated, of whatever there is
         kinds = ["study", "activity"]
-    known["time"] = known["since"] = tuple(time for kind in kinds for time in times[kind])
+    if years is not None or "activity" not in kinds:
+        known["time"] = known["since"] = tuple(time for kind in kinds for time in times[kind])
     known["item"] = tuple(item for kind in kinds for item in items[kind])
     return known
 
 
 def read_published(
-    table: Table, stated: Stated | None = None, years: tuple[str, ...] = ()
+    table: Table, stated: Stated | None = None, years: tuple[str, ...] | None = ()
 ) -> tuple[Published, ...]:
     """Read figures and claims as published.
 
@@ -52,8 +56,8 @@ def read_published(
         Where they stand.
     stated : Stated, optional
         Ids that each place can name; a table by itself has none, and its places are any names.
-    years : tuple of str, optional
-        Years of the study's activity.
+    years : tuple of str or None
+        Years of the study's activity; None where they could not be read.
     """
     rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
@@ -77,14 +81,14 @@ def read_published(
     return tuple(figures)
 
 
-def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Published:
+def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> Published:
     """Read one figure with its measure, its place and how far it is rounded."""
     measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
     for column in MEASURES[measure].needs if measure else ():
         row.needed(column)
-    known = _known(measure or "", stated, years) if stated else None
+    known = _known(measure or "", stated, years) if stated else {}
     places = {
-        column: row.choice(column, known[column]) or "" if known else row.text(column)
+        column: row.choice(column, known[column]) or "" if column in known else row.text(column)
         for column in PLACES
         if row.text(column)
     }
@@ -101,7 +105,7 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...]) -> Publishe
         row.problem("E073", row.text("value"), column="value")
     rounding = row.number("rounding")
     if rounding is not None and rounding < 0.0:
-        row.problem("E022", row.text("rounding"), column="rounding")
+        row.problem("E022", Numeral(row.text("rounding")), column="rounding")
     return Published(
         id=row.needed("figure"),
         measure=measure or "",
@@ -127,8 +131,8 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
         return ()
     try:
         formula = parse(text)
-    except ValueError as error:
-        row.problem("E065", text, reason=error)
+    except WrongValueError as error:
+        row.problem("E065", text, reason=error.write)
         return ()
     for number in formula.echoed:
         row.parse("follows", number)
@@ -149,7 +153,7 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
         year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
         if kr is not None and kr < 0.0:
-            row.problem("E022", row.text("kr"), column="kr")
+            row.problem("E022", Numeral(row.text("kr")), column="kr")
         if None not in (item, arm, year, contacts, kr):
             found.append(
                 Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)

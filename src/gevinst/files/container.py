@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gevinst.files.tables import Numeral, Table, read_csv
+from gevinst.files.tables import Table, read_csv
 from gevinst.files.toml import Section, in_one_form, read_toml
 from gevinst.text.form import one_form
+from gevinst.text.numerals import Numeral
 from gevinst.text.problems import Problems
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Container(ABC):
 
     @abstractmethod
     def called(self, name: str) -> str:
-        """Return what users see a table called, be it there or not."""
+        """Return what users see a table, or the ``settings``, called, be it there or not."""
 
     @abstractmethod
     def has(self, name: str) -> bool:
@@ -65,7 +66,7 @@ class Folder(Container):
 
     def called(self, name: str) -> str:
         """Return the file's name."""
-        return f"{name}.csv"
+        return SETTINGS if name == "settings" else f"{name}.csv"
 
     def has(self, name: str) -> bool:
         """Whether the file is there, or a folder in its place."""

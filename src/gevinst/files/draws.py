@@ -28,6 +28,7 @@ from gevinst.study.conventions import Conventions
 from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problem, StudyError, WrongValueError
+from gevinst.text.reasons import of_system
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,7 +177,7 @@ def read_draws(path: str | Path) -> Simulation:
     except FileNotFoundError:
         problem = Problem("E003", str(path))
     except (IsADirectoryError, PermissionError) as error:
-        problem = Problem("E162", str(path), values={"reason": error.strerror})
+        problem = Problem("E162", str(path), values={"reason": of_system(error)})
     except _NOT_OURS:
         problem = Problem("E088", str(path))
     raise StudyError([problem])

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.container import Frames, named, written
-from gevinst.files.people import could_hold, gather
+from gevinst.files.people import could_hold, gather, weighing
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
+from gevinst.text.numerals import LARGEST, Numeral
 from gevinst.text.problems import Problems, StudyError, warn
 
 if TYPE_CHECKING:
@@ -167,12 +168,13 @@ def person_gains(
     Raises
     ------
     StudyError
-        E101 a citizen twice, E104 an arm without gains, E108 what is no finite number of kr.
+        E101 a citizen twice, E104 an arm without gains, E108 what is no finite number of kr.,
+        E140 more kr. than any amount.
 
     Warns
     -----
     StudyWarning
-        W143 ids like personal numbers.
+        W142 a column of weights, which is not used; W143 ids like personal numbers.
 
     Examples
     --------
@@ -187,6 +189,9 @@ def person_gains(
     _check_columns(list(frame.columns), (id, arm, start, end), problems)
     if problems:
         raise StudyError(problems)
+    for column in map(named, frame.columns.difference([id, arm, start, end], sort=False)):
+        if word := weighing(column):
+            problems.add("W142", FRAME, None, column, word=word)
     for line, values in enumerate(zip(*(frame[c] for c in (id, arm, start, end)), strict=True), 1):
         name, group = named(values[0]), named(values[1])
         if (first := seen.setdefault(name, line)) != line:
@@ -219,6 +224,9 @@ def _kr(value: Any, name: str, column: object, line: int, problems: Problems) ->
         return None
     if isinstance(value, str) or not math.isfinite(float(value)):
         problems.add("E108", FRAME, line, text, id=name, column=column)
+        return None
+    if abs(value) > LARGEST:
+        problems.add("E140", FRAME, line, Numeral(text[:20]), column=column)
         return None
     return float(value)
 

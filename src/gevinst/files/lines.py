@@ -8,7 +8,7 @@ from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, pa
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.study.prices import Amount, Rate
-from gevinst.text.numerals import is_number
+from gevinst.text.numerals import Numeral, is_number
 
 _Cell = tuple[int, ...]
 """Position along (arm, stratum, time, item)."""
@@ -135,13 +135,13 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
     time, kr = row.choice("time", stated.ids("time")), row.number("amount")
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
     if kr is not None and kr < 0.0:
-        row.problem("E022", row.text("amount"), column="amount")
+        row.problem("E022", Numeral(row.text("amount")), column="amount")
     row.choice("unit", ("kr",))
     source = row.needed("source")
     probability = _share(row, "probability", row.number_or("probability", 1.0))
     units = row.number_or("units", 1.0)
     if units <= 0.0:
-        row.problem("E022", row.text("units"), column="units")
+        row.problem("E022", Numeral(row.text("units")), column="units")
     included = row.choice_or("included", ("no", "yes"))
     itemised = row.choice_or("itemised", ("yes", "no"))
     payer = stated.ids("payer")[payer_of(row, stated)]  # with several the amount says whose it is

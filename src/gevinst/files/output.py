@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, TextIO
 
 from gevinst.text.problems import Problem, StudyError
+from gevinst.text.reasons import of_system
 
 MANIFEST = ".gevinst.json"
 """Names the files gevinst wrote into a folder, with the SHA-256 of each."""
@@ -311,5 +312,5 @@ def _hash(content: bytes) -> str:
 
 
 def _refusal(code: str, path: Path, error: OSError | None = None) -> StudyError:
-    reason = {} if error is None else {"reason": error.strerror or str(error)}
+    reason = {} if error is None else {"reason": of_system(error)}
     return StudyError([Problem(code, str(path), values=reason)])

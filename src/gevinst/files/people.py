@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
-from gevinst.files.tables import Numeral, Row, Table
+from gevinst.files.tables import Row, Table
 from gevinst.text.form import PERSONAL
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import Numeral, read_number
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
@@ -28,8 +28,14 @@ _PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
 FEW = 5
 """A value of fewer citizens of an arm can tell who they are."""
 
-WEIGHTS = ("weight", "weights", "vægt", "vægte")
-"""Columns that look as if citizens should count by them; each citizen counts as one."""
+WEIGHTS = {
+    *("weight", "weights", "weighting", "wt", "wgt", "pweight", "ipw", "iptw"),
+    *("vægt", "vægte", "vaegt", "vægtning", "vekt", "vekter", "vikt", "vikter"),
+}
+"""Words in columns' names by which citizens seem to count; each citizen counts as one."""
+
+_UNWORDED = re.compile(r"[\W\d_]+")
+"""What stands between the words of a column's name."""
 
 
 def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
@@ -64,6 +70,7 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, suppressed.get(at, []))
+    _check_some_back(table, stated, contents, {*unread, *suppressed})
 
 
 def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
@@ -166,6 +173,19 @@ def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int,
         table.problem("E056", arm=stated.arms[at[0]].id, time=stated.times[at[1]].id)
 
 
+def _check_some_back(
+    table: Table, stated: Stated, contents: Contents, unsure: Collection[tuple[int, int]]
+) -> None:
+    """Warn of an arm fewer of whom are lost to follow-up than were before: some came back."""
+    lost = [i for i, item in enumerate(stated.items) if item.lost]
+    for a, arm in enumerate(stated.arms):
+        sums = contents.counts[a][:, lost].sum(axis=1)
+        for t, (now, after) in enumerate(pairwise(sums.tolist())):
+            if after < now and not {(a, t), (a, t + 1)} & set(unsure):
+                before, time = (stated.times[k].id for k in (t, t + 1))
+                table.problem("W146", after, arm=arm.id, before=now, lost=before, time=time)
+
+
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     """Read each citizen's path, and count the statuses from them."""
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
@@ -235,8 +255,8 @@ def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     for column in columns:
         if column == "id":
             continue
-        if column.casefold() in WEIGHTS:
-            table.problem("W142", column, table.header)
+        if word := weighing(column):
+            table.problem("W142", column, table.header, word=word)
             continue
         held = Counter((row.text("arm"), row.text(column)) for row in rows if row.text(column))
         values = Counter(value for _, value in held)
@@ -247,6 +267,13 @@ def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     for code, found in (("W144", few), ("W145", unlike)):
         if found:
             table.problem(code, ", ".join(found), table.header, few=FEW)
+
+
+def weighing(column: str) -> str:
+    """Return the word of a column's name by which citizens seem to count, or nothing."""
+    words = set(_UNWORDED.split(column.casefold()))
+    own = "kg" in words  # what a citizen weighs
+    return "" if own else min(words & WEIGHTS, default="")
 
 
 def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:

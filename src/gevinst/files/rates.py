@@ -14,7 +14,7 @@ from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
 from gevinst.study.prices import Correlation, Rate
 from gevinst.study.study import Study
-from gevinst.text.numerals import is_number
+from gevinst.text.numerals import Numeral, is_number
 
 Integers = NDArray[np.int64]
 
@@ -34,7 +34,7 @@ def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
     for row in rows:
         kr, unit = row.number("kr"), row.choice("unit", tuple(UNITS))
         if kr is not None and kr < 0:
-            row.problem("E022", row.text("kr"), column="kr")
+            row.problem("E022", Numeral(row.text("kr")), column="kr")
         if kr is None or unit is None:
             continue
         per_year = UNITS[unit]
@@ -65,7 +65,7 @@ def _compare_printed(row: Row, rate: Rate) -> None:
     low, high = sorted((rate.kr, rate.printed * UNITS[rate.printed_unit]))
     if high > 1.5 * low:
         printed = f"{row.text('printed')} {rate.printed_unit}"
-        row.problem("W044", f"{row.text('kr')} {rate.unit}", printed=printed)
+        row.problem("W044", Numeral(f"{row.text('kr')} {rate.unit}"), printed=printed)
 
 
 def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
@@ -86,7 +86,9 @@ def _compare_sizes(rows: list[Row], contents: Contents) -> None:
             continue
         ratio = size / median(others)
         if ratio > 5 or ratio < 1 / 7:
-            row.problem("W043", f"{row.text('kr')} {row.text('unit')}", ratio=f"{ratio:.2g}")
+            row.problem(
+                "W043", Numeral(f"{row.text('kr')} {row.text('unit')}"), ratio=f"{ratio:.2g}"
+            )
 
 
 def read_prices(table: Table, stated: Stated, contents: Contents) -> None:

@@ -19,6 +19,7 @@ from gevinst.study.claims import Activity, Published
 from gevinst.study.named import Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
+from gevinst.text.numerals import Numeral
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -218,7 +219,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
     if None in ends:
         return Distribution(kind, assumption)
     if low < 0.0:
-        row.problem("E022", row.text("low"), column="low")
+        row.problem("E022", Numeral(row.text("low")), column="low")
     if not low <= mean <= high:
         row.problem("E046", _range(row), mean=f"{mean / scale:.10g}")
     if len(row.table.problems.errors) == before and low < high:
@@ -247,8 +248,8 @@ def _check_fit(row: Row, kind: str, mean: float, low: float, high: float, scale:
     row.problem("E091" if miss(law, low, high) > MOST_MISS else "N091", _range(row), **found)
 
 
-def _range(row: Row) -> str:
-    return f"{row.text('low')} - {row.text('high')}"
+def _range(row: Row) -> Numeral:
+    return Numeral(f"{row.text('low')} - {row.text('high')}")
 
 
 def _written(kr: float, width: float, scale: float) -> str:

@@ -25,12 +25,13 @@ from gevinst.files.settings import (
 )
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
-from gevinst.sources.rates import CORRELATIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.named import Named
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
+from gevinst.text.reasons import of_system
 
 CURRENCIES = ("DKK",)
 """gevinst writes kr. and nothing else."""
@@ -62,7 +63,7 @@ def load(name: str) -> Study:
     StudyError
         If there is no such study; the message lists those there are.
     """
-    studies = bundled()
+    name, studies = one_form(name), bundled()
     if name not in studies:
         raise StudyError([Problem("E001", name, values={"known": suggest(name, list(studies))})])
     return read(studies[name])
@@ -107,7 +108,7 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
     try:
         folder = _folder(path, problems)
     except OSError as error:
-        problems.add("E162", str(path), reason=error.strerror)
+        problems.add("E162", str(path), reason=of_system(error))
         folder = None
     study = None if folder is None else read_study(Folder(folder, problems))
     return study, problems
@@ -160,13 +161,14 @@ def read_study(container: Container) -> Study | None:
         _check_strata(study, top)
     top.done()
     if not problems.errors:
-        found = problems_of(study, chosen(study))
-        called = {SETTINGS: top.file, CORRELATIONS: container.called("correlations")}
-        problems.extend(
-            replace(problem, file=called.get(problem.file, problem.file))
-            for problem in found
-            if problem.code not in _OF_WEIGHTS
+        # Citizens are counted from their rows where there are such.
+        counts = "counts" if contents.persons is None else "citizens"
+        found = problems_of(
+            study,
+            chosen(study),
+            lambda table: container.called(counts if table == "counts" else table),
         )
+        problems.extend(problem for problem in found if problem.code not in _OF_WEIGHTS)
     return None if problems.errors else study
 
 
@@ -186,10 +188,12 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         read_lines(container.needed("lines"), stated, contents)
     if container.has("correlations"):
         read_correlations(container.needed("correlations"), stated, contents)
+    years: tuple[str, ...] | None = ()
     if stated.activity:
-        read_activity(container.needed("activity"), stated, contents)
-    if container.has("published"):
+        read_activity(table := container.needed("activity"), stated, contents)
         years = tuple(sorted({str(activity.year) for activity in contents.activity}))
+        years = None if table.faulty else years
+    if container.has("published"):
         contents.published = read_published(container.needed("published"), stated, years)
     return contents
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gevinst.text.form import one_form
-from gevinst.text.numerals import Reading, read_number
+from gevinst.text.numerals import LARGEST, Numeral, Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
+from gevinst.text.reasons import of_system
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
 """What Excel writes on a line before the header to say what stands between cells."""
@@ -40,9 +41,6 @@ YEARS = range(1900, 2201)
 TITLES = 10
 """So many lines a header is looked for below a title."""
 
-LARGEST = 1e15
-"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
-
 
 def read_text(path: Path, problems: Problems) -> str | None:
     """Decode a file as utf-8 (with or without a mark), else as cp1252, which is noted."""
@@ -52,7 +50,7 @@ def read_text(path: Path, problems: Problems) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problems.add("E162", path.name, reason=error.strerror)
+        problems.add("E162", path.name, reason=of_system(error))
         return None
     if not raw.strip():
         problems.add("E005", path.name)
@@ -74,12 +72,6 @@ def read_text(path: Path, problems: Problems) -> str | None:
             return text
     problems.add("E004", path.name)
     return None
-
-
-class Numeral(str):
-    """A cell that holds a number as one and not as text: written with a point, beyond doubt."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -310,14 +302,16 @@ class Row:
         reading = Reading(float(cell)) if isinstance(cell, Numeral) else read_number(text)
         if reading.value is None:
             if reading.readings:
-                self.problem("E021", text, column=column, readings=" / ".join(reading.readings))
+                self.problem(
+                    "E021", Numeral(text), column=column, readings=" / ".join(reading.readings)
+                )
             else:
                 self.problem(refused, text, column=column)
         elif abs(reading.value) > LARGEST:
-            self.problem("E140", text[:20], column=column)
+            self.problem("E140", Numeral(text[:20]), column=column)
             return None
         elif reading.echo:
-            self.problem("N020", text, column=column, value=f"{reading.value:.10g}")
+            self.problem("N020", Numeral(text), column=column, value=f"{reading.value:.10g}")
         return reading.value
 
     def last_digit(self, column: str) -> float:
@@ -376,8 +370,8 @@ def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem |
     except csv.Error as error:
         record = lines[line - 1 : skipped + reader.line_num]
         if str(error).startswith("field larger"):
-            reason = {"reason": error}
-            return rows, Problem("E074", name, line, record[0][:40].strip(), reason)
+            most = {"most": csv.field_size_limit()}
+            return rows, Problem("E074", name, line, record[0][:40].strip(), most)
         if str(error) == "unexpected end of data":
             *_, last = next(csv.reader(record, delimiter=between))
             line += len(record) - max(1, len(list(io.StringIO(last, newline=""))))

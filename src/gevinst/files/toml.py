@@ -13,6 +13,7 @@ from gevinst.files.tables import MOST, PROSE, YEARS, read_text
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import Problems, suggest
+from gevinst.text.reasons import of_toml
 
 _LANGUAGE = re.compile(rf"""^\s*language\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
 """Where a file that is no TOML says its language."""
@@ -207,7 +208,7 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
         number = int(line) if line.isdigit() else None
         lines = text.split("\n")
         read = lines[number - 1].strip() if number and number <= len(lines) else ""
-        problems.add("E002", path.name, number, read, reason=found)
+        problems.add("E002", path.name, number, read, reason=of_toml(found))
         if stated := _LANGUAGE.search(text):
             problems.language = language(stated[1]).code
         return None

@@ -42,7 +42,7 @@ class Events(Source):
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a study without events."""
         if not study.events:
-            problems.add("E086", "lines.csv")
+            problems.add("E086", "lines")
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of each event's probability per stated probability."""

@@ -79,16 +79,16 @@ class Missing(Source):
         if self.moved == "at_random":
             lost = study.counts[..., study.lost].sum(axis=-1)
             for a, t in np.argwhere((lost > 0) & (lost == study.counts.sum(axis=-1))):
-                problems.add("E150", "counts.csv", None, study.times[t].id, arm=study.arms[a].id)
+                problems.add("E150", "counts", None, study.times[t].id, arm=study.arms[a].id)
         if len(study.strata) > 1 and study.statuses and self.dropouts in ("worst", "best"):
-            problems.add("E131", "study.toml", None, self.dropouts)
+            problems.add("E131", "settings", None, self.dropouts)
         for arm, kr in self.extra_cost:
             if arm not in study.axes.arms:
                 problems.add(
-                    "E030", "study.toml", None, arm, column="extra_cost", known=study.axes.arms
+                    "E030", "settings", None, arm, column="extra_cost", known=study.axes.arms
                 )
             if kr and not any(item.lost for item in study.items):
-                problems.add("E083", "study.toml", None, f"{arm} = {kr:g}")
+                problems.add("E083", "settings", None, f"{arm} = {kr:g}")
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw what `gevinst.build` gives the missing; see `gevinst.sources.latents`."""

@@ -73,11 +73,11 @@ class Outcomes(Source):
         if study.statuses:
             self._check_sizes(study, problems)
         if len(study.strata) > 1 and study.statuses and self.prior != "none":
-            problems.add("E131", "study.toml", None, self.prior)
+            problems.add("E131", "settings", None, self.prior)
         if self.prior == "none":
             return
         if self.law == "plug_in" or self.target != MEAN:
-            problems.add("E082", "study.toml", None, self.prior)
+            problems.add("E082", "settings", None, self.prior)
             return
         for a, arm in enumerate(study.arms):
             mass = float(self.prior_mass(study, a).sum(axis=-1).max())
@@ -87,7 +87,7 @@ class Outcomes(Source):
                 shift = self._shift(study, a)
                 problems.add(
                     "W081",
-                    "study.toml",
+                    "settings",
                     None,
                     self.prior,
                     arm=arm.id,
@@ -101,9 +101,9 @@ class Outcomes(Source):
         for a, arm in enumerate(study.arms):
             for n, weight in zip(stratum_sizes(study, a), study.stratum_shares[a], strict=True):
                 if weight > 0.0 and n == 1:
-                    problems.add("E079", "study.toml", None, n, arm=arm.id)
+                    problems.add("E079", "settings", None, n, arm=arm.id)
                 elif weight > 0.0 and n < 3 and self.law == "calibrated":
-                    problems.add("E081", "study.toml", None, n, arm=arm.id)
+                    problems.add("E081", "settings", None, n, arm=arm.id)
 
     def mass(self, n: int) -> float:
         """Total Dirichlet mass of n citizens seen; for the plug-in law that of infinitely many."""

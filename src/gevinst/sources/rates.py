@@ -23,7 +23,7 @@ from gevinst.text.problems import Problem, Problems, suggest
 
 Floats = NDArray[np.float64]
 
-CORRELATIONS = "correlations.csv"
+CORRELATIONS = "correlations"
 """Where a study states which rates move together."""
 
 

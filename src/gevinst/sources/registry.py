@@ -7,7 +7,7 @@ study declare it. A source of one's own needs none of that: `Study.with_source`.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from gevinst.sources import settings
@@ -21,6 +21,7 @@ from gevinst.sources.suppressed import Suppressed
 from gevinst.sources.uncounted import Uncounted
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems, WrongValueError, one_of, unknown_source
 
 SOURCES: Mapping[str, type[Source]] = {
@@ -63,6 +64,7 @@ def chosen(
     """
     target = one_of("target", target, TARGETS)
     vary = (vary,) if isinstance(vary, str) else vary
+    vary = None if vary is None else list(map(one_form, vary))
     declared = [source.name for source in study.sources]
     for where, names in (("vary", vary or ()), ("assume", study.assumed)):
         for name in names:
@@ -72,14 +74,23 @@ def chosen(
     return tuple(source for source in made if vary is None or source.name in vary)
 
 
-def problems_of(study: Study, sources: Sequence[Source]) -> Problems:
-    """Hold the settings of sources against the study they are of."""
+def problems_of(
+    study: Study, sources: Sequence[Source], called: Callable[[str], str] | None = None
+) -> Problems:
+    """Hold the settings of sources against the study they are of.
+
+    Sources name a table, or ``settings``; `called` says what that is called where the study is
+    read. A study that is in hand is the place itself.
+    """
     problems = Problems()
     of_group = any(getattr(source, "target", MEAN) != MEAN for source in sources)
     if of_group and study.statuses and len(study.strata) > 1:
-        problems.add("E131", "study.toml", None, NEW_GROUP)
+        problems.add("E131", "settings", None, NEW_GROUP)
     for source in sources:
         source.check(study, problems)
+    for at, problem in enumerate(problems):
+        place = study.id if called is None else called(problem.file)
+        problems[at] = dataclasses.replace(problem, file=place)
     return problems
 
 

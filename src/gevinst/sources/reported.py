@@ -69,26 +69,26 @@ class Reported(Source):
         known = [study.items[i].id for i in study.statuses if not study.items[i].lost]
         for key in ("statuses", "instead"):
             if not getattr(self, key):
-                problems.add("E050", "study.toml", key=key, section=self.name)
+                problems.add("E050", "settings", key=key, section=self.name)
         for status in filter(None, (*self.statuses, self.instead)):
             if status not in known:
                 problems.add(
                     "E030",
-                    "study.toml",
+                    "settings",
                     None,
                     status,
                     column=self.name,
                     known=suggest(status, known),
                 )
         if self.instead in self.statuses:
-            problems.add("E098", "study.toml", None, self.instead)
+            problems.add("E098", "settings", None, self.instead)
         elif self.instead in known:
             self._check_priced(study, problems)
         for low, high in (self.real, self.lasting):
             try:
                 check_share_range(low, high)
             except ValueError:
-                problems.add("E084", "study.toml", None, f"[{low:g}, {high:g}]")
+                problems.add("E084", "settings", None, f"[{low:g}, {high:g}]")
 
     def _check_priced(self, study: Study, problems: Problems) -> None:
         """Refuse a status instead that costs nobody knows what."""
@@ -98,7 +98,7 @@ class Reported(Source):
             times = [study.times[t].id for t in range(1, len(rate_of)) if rate_of[t] < 0]
             if times:
                 where = {"arm": arm.id, "time": times, "basis": basis}
-                problems.add("E041", "prices.csv", None, self.instead, **where)
+                problems.add("E041", "prices", None, self.instead, **where)
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw ``real:<arm>:<status>`` (row,); of a new group ``start:<arm>`` (row, enrolled)."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.problems import Said, WrongValueError
 
 SETTING = "setting"
@@ -34,9 +35,10 @@ def choice(*known: str) -> Any:
     """Make a setting that is one of some words; the first is the default."""
 
     def read(value: object) -> str:
-        if value not in known:
+        meant = one_form(str(value))
+        if meant not in known:
             raise _NotAllowedError("choice", known=known)
-        return str(value)
+        return meant
 
     return dataclasses.field(default=known[0], metadata={SETTING: read})
 
@@ -81,12 +83,12 @@ def ids() -> Any:
     """Make a setting that is a list of ids, or one id."""
 
     def read(value: object) -> tuple[str, ...]:
-        listed = value.split("+") if isinstance(value, str) else value
+        listed = list(map(unquoted, parted(value, "+"))) if isinstance(value, str) else value
         if not isinstance(listed, (list, tuple)) or not all(
             isinstance(i, str) and i for i in listed
         ):
             raise _NotAllowedError("ids")
-        return tuple(listed)
+        return tuple(map(one_form, listed))
 
     return dataclasses.field(default=(), metadata={SETTING: read})
 
@@ -97,7 +99,7 @@ def one_id() -> Any:
     def read(value: object) -> str:
         if not isinstance(value, str):
             raise _NotAllowedError("id")
-        return value
+        return one_form(value)
 
     return dataclasses.field(default="", metadata={SETTING: read})
 
@@ -109,11 +111,14 @@ def per_arm(low: float, high: float) -> Any:
     def read(value: object) -> tuple[tuple[str, float], ...]:
         refused = _NotAllowedError("per_arm", low=f"{low:.10g}", high=f"{high:.10g}")
         if isinstance(value, str):
-            value = dict(part.partition(":")[::2] for part in value.split("+"))
+            pairs = [parted(part, ":") for part in parted(value, "+")]
+            if any(len(pair) != 2 for pair in pairs):
+                raise refused
+            value = {unquoted(arm): kr for arm, kr in pairs}
         if not isinstance(value, Mapping):
             raise refused
         try:
-            return tuple((str(arm), one(kr)) for arm, kr in value.items())
+            return tuple((one_form(str(arm)), one(kr)) for arm, kr in value.items())
         except _NotAllowedError as error:
             raise error if error.what.key.endswith("thousands") else refused from None
 

@@ -27,9 +27,9 @@ class Suppressed(Source):
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse a study in which nothing is suppressed."""
         if not study.masked:
-            problems.add("E087", "counts.csv")
+            problems.add("E087", "counts")
         if len(study.strata) > 1:
-            problems.add("E131", "counts.csv", None, self.name)
+            problems.add("E131", "counts", None, self.name)
 
     def keeps(self, study: Study) -> Collection[str]:
         """Counts of statuses that cost the same add up."""

@@ -46,15 +46,15 @@ class Uncounted(Source):
         lines = [item.id for item in study.items if not item.status]
         if self.item not in lines:
             known = suggest(self.item, lines)
-            problems.add("E030", "study.toml", None, self.item, column="item", known=known)
+            problems.add("E030", "settings", None, self.item, column="item", known=known)
         elif (
             not study.uncounted.size
             or not study.uncounted[..., study.axes.at("item", self.item)].any()
         ):
-            problems.add("E085", "lines.csv", None, self.item)
+            problems.add("E085", "lines", None, self.item)
         if self._whose(study) not in study.axes.arms:
             known = list(study.axes.arms)
-            problems.add("E030", "study.toml", None, self.arm, column="arm", known=known)
+            problems.add("E030", "settings", None, self.arm, column="arm", known=known)
 
     def _whose(self, study: Study) -> str:
         return self.arm or study.contrast.treated

@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.text.form import one_form
+from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import WrongValueError
 
 __all__ = [
@@ -80,11 +82,11 @@ def standard_population(
     Raises
     ------
     ValueError
-        An unknown name; given weights that are negative, all zero, or name other strata; overlap
-        weights where no stratum holds citizens of both groups.
+        An unknown name; given weights that are negative, above `LARGEST`, all zero, or name other
+        strata; overlap weights where no stratum holds citizens of both groups.
     """
     sizes = counts.astype(np.float64)
-    name = weights.casefold() if isinstance(weights, str) else GIVEN
+    name = one_form(weights).casefold() if isinstance(weights, str) else GIVEN
     if name == OWN:
         return StandardPopulation(OWN, sizes / sizes.sum(axis=1, keepdims=True))
     if isinstance(weights, str):
@@ -110,6 +112,7 @@ def _named_weights(name: str, sizes: Floats) -> Floats:
 
 def _given_weights(given: Mapping[str, float] | Sequence[float], strata: Sequence[str]) -> Floats:
     if isinstance(given, Mapping):
+        given = {one_form(str(stratum)): weight for stratum, weight in given.items()}
         if set(given) != set(strata):
             raise ValueError(
                 f"weights: read {', '.join(map(str, given))}; write one number for each of "
@@ -117,9 +120,10 @@ def _given_weights(given: Mapping[str, float] | Sequence[float], strata: Sequenc
             )
         given = [given[stratum] for stratum in strata]
     raw = np.asarray(given, np.float64)
-    if raw.shape != (len(strata),) or not (np.isfinite(raw).all() and (raw >= 0).all()):
+    if raw.shape != (len(strata),) or not ((raw >= 0) & (raw <= LARGEST)).all():
         raise ValueError(
-            f"weights: read {raw.tolist()}; write a number from 0 for each of {', '.join(strata)}"
+            f"weights: read {raw.tolist()}; write a number from 0 "
+            f"to {LARGEST:.0f} for each of {', '.join(strata)}"
         )
     if raw.sum() == 0.0:
         raise ValueError("weights: all are 0; write a number above 0 for some stratum")

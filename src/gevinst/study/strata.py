@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.named import Named
 from gevinst.study.study import Study
+from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import Label, Language
 from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 
@@ -106,7 +107,7 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
             raise StudyError(problems)
         by, wanted = stated.label, stated.column or stated.groups
     if isinstance(wanted, str):
-        found = _by_column(study, wanted, by, problems)
+        found = _by_column(study, one_form(wanted), by, problems)
     else:
         found = _by_status(study, wanted, by, problems)
     if problems:
@@ -192,11 +193,12 @@ def standardised_as(made: Mapping[str, Any], text: Language) -> str:
 def named_strata(study: Study, names: str | None) -> Wanted:
     """Read strata written as text: ids of groups or statuses with commas between, or a column.
 
-    One name that is no group or status is a column.
+    A name that holds a comma stands in quotation marks; one name that is no group or status is a
+    column.
     """
     if not names:
         return None
-    read = [name.strip() for name in names.split(",")]
+    read = [unquoted(name) for name in parted(names, ",")]
     known = (*study.groups, *(study.items[i].id for i in study.statuses))
     return read[0] if len(read) == 1 and read[0] not in known else read
 
@@ -241,7 +243,7 @@ def _by_status(
         }
         labels = [_both(name) for name in members]
     else:
-        members = {name: _members(study, [name]) for name in wanted}
+        members = {name: _members(study, [name]) for name in map(one_form, wanted)}
         labels = [
             study.groups[name][0] if name in study.groups else study.items[items[0]].label
             for name, items in members.items()
@@ -275,7 +277,7 @@ def _members(study: Study, names: Sequence[str]) -> list[int]:
     """Positions of the statuses that ids of statuses and groups name."""
     known = [study.items[i].id for i in study.statuses]
     found = []
-    for name in names:
+    for name in map(one_form, names):
         for member in study.groups[name][1] if name in study.groups else (name,):
             if member not in known:
                 near = suggest(member, [*known, *study.groups])

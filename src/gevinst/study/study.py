@@ -20,6 +20,7 @@ from gevinst.study.claims import Activity, Published
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
+from gevinst.text.form import one_form
 from gevinst.text.language import Label, language
 from gevinst.text.problems import WrongValueError, unknown_source
 
@@ -299,7 +300,7 @@ class Study:
             "weights": weights,
             "payers": payers,
         }
-        chosen = {name: value for name, value in wanted.items() if value is not None}
+        chosen = {name: one_form(str(v)) for name, v in wanted.items() if v is not None}
         for name, value in chosen.items():
             known = self.choices[name]
             if value not in known:
@@ -336,7 +337,7 @@ class Study:
         ValueError
             If the study declares no such source. What a setting allows is said when it is used.
         """
-        declared = [spec.name for spec in self.sources]
+        source, declared = one_form(source), [spec.name for spec in self.sources]
         if source not in declared:
             raise unknown_source("assume", source, declared)
         assumed = {**self.assumed.get(source, {}), **settings}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gevinst.stats.margins.paths import Support, support
 from gevinst.stats.margins.tables import possible_cells
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 
 ANY = "*"
@@ -122,7 +123,7 @@ def members(study: Study, name: str, asked: str = "impossible") -> list[int]:
     ValueError
         If it names none; the message says what was asked, and what there is.
     """
-    ids = [study.items[i].id for i in study.statuses]
+    name, ids = one_form(name), [study.items[i].id for i in study.statuses]
     if name == ANY:
         return list(study.statuses)
     found = study.groups[name][1] if name in study.groups else (name,)

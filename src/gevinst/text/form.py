@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from gevinst.text.numerals import Numeral
+
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """Soft hyphen, spaces and joiners without width, and a byte order mark."""
 
@@ -40,6 +42,33 @@ def one_form(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", seen).strip())
 
 
+def parted(text: str, mark: str) -> list[str]:
+    """Split what a user typed at a mark, but not within quotation marks.
+
+    Examples
+    --------
+    >>> parted('"a:b":c', ":")
+    ['"a:b"', 'c']
+    """
+    return re.split(rf'{re.escape(mark)}(?=(?:[^"]*"[^"]*")*[^"]*$)', text)
+
+
+def unquoted(text: str) -> str:
+    """Return one part in its form, without the quotation marks around it."""
+    return one_form(re.sub(r'\A"(.*)"\Z', r"\1", one_form(text)))
+
+
+def impersonal(text: str) -> str:
+    """Return a text without what looks like a personal number; a number that was read is none.
+
+    Examples
+    --------
+    >>> impersonal("0101701234"), impersonal(Numeral("1112131415"))
+    ('######-####', '1112131415')
+    """
+    return text if isinstance(text, Numeral) else PERSONAL.sub(HIDDEN, text)
+
+
 def shown(text: str) -> str:
     r"""Return a foreign text as a terminal can show it: nothing in it steers, or turns the line.
 
@@ -51,7 +80,7 @@ def shown(text: str) -> str:
     >>> shown("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    text = PERSONAL.sub(HIDDEN, text)
+    text = impersonal(text)
     return isolated(
         "".join(
             repr(char)[1:-1]

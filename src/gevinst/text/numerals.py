@@ -6,11 +6,23 @@ import math
 import re
 from dataclasses import dataclass
 
+LARGEST = 1e15
+"""No amount is larger, in kr. or in units: sums and squares of it stay numbers."""
+
 _PLAIN = re.compile(r"[0-9]+")
 _DANISH = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,([0-9]+))?")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:,[0-9]+)?")
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _ENGLISH = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+
+
+class Numeral(str):
+    """A text that is a number, and shown as one.
+
+    A cell that holds a number as one is written with a point, beyond doubt.
+    """
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)

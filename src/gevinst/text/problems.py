@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gevinst.text.form import HIDDEN, PERSONAL, shown
+from gevinst.text.form import impersonal, one_form, shown
 from gevinst.text.language import Lang, language
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
@@ -100,7 +100,7 @@ class Problem:
             "severity": self.severity,
             "file": self.file,
             "line": self.line,
-            "read": PERSONAL.sub(HIDDEN, self.read),
+            "read": impersonal(self.read),
             "message": self.say(lang),
         }
 
@@ -149,14 +149,14 @@ class WrongValueError(ValueError):
 
 
 def one_of(name: str, read: object, known: Sequence[_Name]) -> _Name:
-    """Return the name that was meant, small letters or large, of those there are.
+    """Return the name that was meant, small letters or large and in any form, of those there are.
 
     Raises
     ------
     WrongValueError
         If it is none of them; `name` is the parameter it was given for.
     """
-    meant = str(read).casefold()
+    meant = one_form(str(read)).casefold()
     found = next((each for each in known if each.casefold() == meant), None)
     if found is None:
         raise WrongValueError(name, read, "one_of", known=list(known))
@@ -248,7 +248,8 @@ class Problems(list[Problem]):
         self, code: str, file: str, line: int | None = None, read: object = "", **values: object
     ) -> None:
         """Add one problem; `values` are what its texts name."""
-        self.append(Problem(code, file, line, str(read), values))
+        said = read if isinstance(read, str) else str(read)  # a numeral stays one
+        self.append(Problem(code, file, line, said, values))
 
     @property
     def errors(self) -> tuple[Problem, ...]:

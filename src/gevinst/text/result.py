@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.text.language import Lang, language
-from gevinst.text.problems import Problem
+from gevinst.text.problems import Problem, say_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ class Result:
     def cautions(self, lang: Lang = "en") -> Sequence[str]:
         """Say what to be wary of: a headline that cannot be rebuilt, and warnings, a line each."""
         warnings: Sequence[Problem] = getattr(self, "warnings", ())
-        return [*self.opening(lang), *(warning.say(lang) for warning in warnings)]
+        return [*self.opening(lang), *say_all(warnings, lang)]
 
     def picture(self, name: str = "", lang: Lang = "en") -> Any:
         """Return one of its figures, the first by default, with title and words.

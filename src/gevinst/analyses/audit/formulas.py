@@ -14,7 +14,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from gevinst.text.form import one_form
 from gevinst.text.numerals import read_number
+from gevinst.text.problems import WrongValueError
 
 _PLAIN = r"[^\W\d][\w.\u0300-\u036f]*"  # letters of any script, composed or with marks of their own
 _TOKEN = re.compile(rf"\s*(?:({_PLAIN})|\[([^\[\]]+)\]|([0-9][0-9.,]*)|([-+*/()]))")
@@ -86,18 +88,20 @@ def parse(text: str) -> Formula:
         If it is no formula; the message says where.
     """
     tokens: list[tuple[str, str]] = []
-    position = 0
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
+    position, written = 0, one_form(text)
+    while position < len(written):
+        match = _TOKEN.match(written, position)
         if match is None:
-            raise ValueError(f"'{text[position:].strip()[:12]}' cannot stand there")
+            raise WrongValueError("formula", text, "formula_place", part=written[position:][:12])
         kinds = ("name", "name", "number", "sign")
-        tokens += [(k, part) for k, part in zip(kinds, match.groups(), strict=True) if part]
+        tokens += [
+            (k, one_form(part)) for k, part in zip(kinds, match.groups(), strict=True) if part
+        ]
         position = match.end()
     parser = _Parser(tokens)
     evaluate = parser.sum()
     if parser.rest:
-        raise ValueError(f"'{parser.rest[0][1]}' cannot stand there")
+        raise WrongValueError("formula", text, "formula_place", part=parser.rest[0][1])
     names = tuple(dict.fromkeys(value for kind, value in tokens if kind == "name"))
     echoed = (value for kind, value in tokens if kind == "number" and read_number(value).echo)
     return Formula(text, names, evaluate, tuple(echoed))
@@ -165,18 +169,18 @@ class _Parser:
         if self._take("("):
             inner = self.sum()
             if not self._take(")"):
-                raise ValueError("a parenthesis is not closed")
+                raise WrongValueError("formula", None, "formula_open")
             return inner
         if self._take("-"):
             return _joined(lambda _: Span(0.0, 0.0), self._atom(), "-")
         if not self.rest or self.rest[0][0] == "sign":
-            raise ValueError("a number or an id is missing")
+            raise WrongValueError("formula", None, "formula_end")
         kind, value = self.rest.pop(0)
         if kind == "name":
             return lambda spans: spans[value]
         number = read_number(value).value
         if number is None:
-            raise ValueError(f"'{value}' is no Danish number")
+            raise WrongValueError("formula", value, "formula_number", part=value)
         return lambda _: Span(number, number)
 
 

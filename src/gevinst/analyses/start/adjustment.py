@@ -21,6 +21,7 @@ from gevinst.stats.odds_ratio import mantel_haenszel
 from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
+from gevinst.text.form import one_form
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 from gevinst.text.result import Result
@@ -246,7 +247,8 @@ def _counted(
 ) -> tuple[NDArray[np.int64], Label]:
     """Count yes and no per arm and stratum, shape (strata, 2, 2), and name the outcome."""
     statuses = [study.items[i].id for i in study.statuses]
-    time = study.axes.times[-1] if time is None else str(time)
+    outcome = one_form(outcome)
+    time = study.axes.times[-1] if time is None else one_form(str(time))
     for name, read, known in (
         ("outcome", outcome, (*statuses, *study.groups)),
         ("time", time, study.axes.times),

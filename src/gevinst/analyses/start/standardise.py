@@ -38,7 +38,7 @@ from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.form import isolated
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.problems import Problem
+from gevinst.text.problems import Problem, say_all
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ class Standardised(Result):
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("stratify.impossible", switches=switches))
-        return [*said, *(warning.say(text.code) for warning in self.warnings)]
+        return [*said, *say_all(self.warnings, text.code)]
 
     def sentence(self, lang: Lang = "en") -> str:
         """Say what every admissible table gives and what sampling leaves open, in a sentence."""

@@ -25,7 +25,7 @@ from gevinst.study.strata import Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import Problem
+from gevinst.text.problems import Problem, say_all
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Stratified(Result):
             said.append(text("stratify.impossible", switches=switches))
         if any(self.baseline.enrolled[arm] > n for arm, n in self.baseline.analysed.items()):
             said.append(text("stratify.dropouts"))
-        return [*said, *(warning.say(text.code) for warning in self.warnings)]
+        return [*said, *say_all(self.warnings, text.code)]
 
     def sentence(self, lang: Lang = "en") -> str:
         """Say what is left of the difference, per rate basis, and whether the sign hangs on choice.

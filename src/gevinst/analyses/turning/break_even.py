@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.inputs import Input, inputs_of
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import StudyError, WrongValueError
 from gevinst.text.result import Result
 
@@ -158,7 +158,7 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
     Raises
     ------
     ValueError
-        A target that is no finite number.
+        A target that is no number of kr., or larger than any amount.
 
     Notes
     -----
@@ -173,8 +173,8 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
     >>> round(found.of("deadweight.intervention").value, 5)
     0.22716
     """
-    if not math.isfinite(target):
-        raise WrongValueError("target", target, "finite")
+    if not abs(target) <= LARGEST:  # nan is neither
+        raise WrongValueError("target", target, "amount", most=f"{LARGEST:.0f}")
     inputs = tuple(inputs_of(study, target))
     beyond = _beyond_mix(study, target)
     return BreakEven(difference(study), target, inputs, beyond, provenance(study))

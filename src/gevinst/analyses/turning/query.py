@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gevinst.study.study import Study
 from gevinst.study.transitions import members
+from gevinst.text.form import one_form
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 Mask = NDArray[np.bool_]
@@ -94,7 +95,7 @@ def read_query(study: Study, text: str, moved: str = LEFT_OUT) -> Query:
     ('cheaper', 0, 2)
     """
     need_citizens(study)
-    found = _FORM.fullmatch(text.strip())
+    found = _FORM.fullmatch(one_form(text))
     if found is None:
         raise WrongValueError("query", text, "query_form", known=COSTS)
     what, how, when = found.groups()

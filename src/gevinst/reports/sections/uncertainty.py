@@ -7,6 +7,7 @@ from typing import Any
 from gevinst.analyses.draws import law_said
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
+from gevinst.text.problems import say_all
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
-            *(warning.say(text.code) for warning in simulation.warnings),
+            *say_all(simulation.warnings, text.code),
         ],
         "headings": [*headings[:-1], text("report.uncertainty.positive")],
         "said": law_said(found, text),

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from gevinst.stats import streams
 from gevinst.stats.lattice import as_numbers
 from gevinst.text.language import Lang, language
+from gevinst.text.numerals import LARGEST
 from gevinst.text.result import Listed
 
 __all__ = [
@@ -259,10 +260,10 @@ def bound_functional(
     rows, columns = _margins(row_totals, column_totals)
     shape = (rows.size, columns.size)
     worth = np.asarray(value, np.float64)
-    if worth.shape != shape or not np.isfinite(worth).all():
+    if worth.shape != shape or not (np.abs(worth) <= LARGEST).all():
         raise ValueError(
-            f"value: read shape {worth.shape}; write finite numbers of shape {shape}, "
-            "one per row and column"
+            f"value: read shape {worth.shape}; write numbers of shape {shape}, one "
+            f"per row and column, of size {LARGEST:.0f} at most"
         )
     mask = mask_of(impossible, shape)
     _check_feasible(rows, columns, mask)
