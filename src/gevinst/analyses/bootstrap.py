@@ -186,13 +186,11 @@ class Bootstrap(Result):
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
-        simulated = "studentized" in self.methods and not self.reason
-        heading = text(
-            "bootstrap.heading_simulated" if simulated else "bootstrap.heading",
-            kr=text.kr(self.estimate),
-            sizes=sizes,
-            method=text("method.studentized"),
-        )
+        found = self.difference.values()
+        simulated = [text(f"method.{m}") for m in self.methods if any(e.draws(m) for e in found)]
+        key = f"bootstrap.heading{'_simulated' * bool(simulated)}"
+        method = text("bootstrap.and").join(simulated)
+        heading = text(key, kr=text.kr(self.estimate), sizes=sizes, method=method)
         if self.reason:
             reason = text(f"reason.{self.reason}")
             return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])
@@ -362,13 +360,14 @@ def bootstrap(
         Between 0 and 1, ends excluded.
     methods : sequence of str
         Intervals to show, of `gevinst.stats.intervals.METHODS`; Welch's t and expanded percentile
-        by default. ``studentized`` draws; its limits carry their Monte Carlo error.
+        by default. ``studentized`` draws, and ``bayesian`` where an arm has more than 500
+        citizens; their limits carry their Monte Carlo error.
     impossible : sequence of (str, str), optional
         Switches that no citizen makes between consecutive times: ids of statuses or groups, or
         ``"*"`` for all. Each is first tested against the margins. ``independent`` then means
         quasi-independence.
     rng : what `numpy.random.default_rng` takes, optional
-        Seed of what ``studentized`` draws; it is remembered.
+        Seed of what is drawn; it is remembered.
 
     Returns
     -------
@@ -405,6 +404,8 @@ def bootstrap(
         pair = tuple(arms[arm][coupling].groups[0] for arm in study.contrast.arms)
         shift = sum(study.contrast.sign(arm) * kr for arm, kr in shifts.items())
         difference[coupling] = MeanEstimate(pair, level, shift, support)
+    every = [found for of in (difference, *arms.values()) for found in of.values()]
+    drawn = any(found.draws(method) for found in every for method in methods)
     return Bootstrap(
         difference=difference,
         arms=arms,
@@ -412,5 +413,5 @@ def bootstrap(
         impossible=switches,
         methods=tuple(methods),
         unseen=unseen(study, next(iter(difference.values()))) if study.statuses else None,
-        provenance=provenance(study, streams.entropy(rng) if "studentized" in methods else None),
+        provenance=provenance(study, streams.entropy(rng) if drawn else None),
     )

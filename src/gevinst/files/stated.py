@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.tables import MOST, Row, Table
+from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
 from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published
-from gevinst.study.named import Arm, Item, Named, SourceSpec, Time
+from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
 from gevinst.text.numerals import Numeral

@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 
+from gevinst.study.named import MOST
 from gevinst.text.form import one_form
 from gevinst.text.numerals import LARGEST, Numeral, Reading, read_number
 from gevinst.text.problems import Problem, Problems, suggest
@@ -28,9 +29,6 @@ TOTAL = (
 
 TOTAL_ROW = re.compile(rf"(?:{TOTAL})\b")
 """How the name of a row of sums begins, in small letters."""
-
-MOST = 10**9
-"""No count of people or contacts is larger."""
 
 PROSE = ("source", "quote")
 """What is read by people and compared with nothing."""

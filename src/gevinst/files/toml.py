@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gevinst.files.tables import MOST, PROSE, YEARS, read_text
+from gevinst.files.tables import PROSE, YEARS, read_text
+from gevinst.study.named import MOST
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import Problems, suggest

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gevinst.text.language import Label
+from gevinst.text.problems import Problem, StudyError
+
+MOST = 10**9 - 1
+"""No count of people or contacts is larger: numpy draws tables of no more."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,17 @@ class Arm(Named):
     enrolled: int
     analysed: int
     source: str
+
+    def __post_init__(self) -> None:
+        """Refuse an arm that no file could hold."""
+        sizes = {"enrolled": self.enrolled, "analysed": self.analysed}
+        problems = [
+            Problem("E066", self.id, read=str(size)[:20], values={"column": column})
+            for column, size in sizes.items()
+            if size > MOST
+        ]
+        if problems:
+            raise StudyError(problems)
 
     @property
     def dropouts(self) -> int:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval
+from gevinst.stats.mean import drawn, estimate
 from gevinst.stats.mean.bayesian import DirichletLaw
-from gevinst.stats.mean.estimate import bootstrap_mean_difference
+from gevinst.stats.mean.estimate import MeanEstimate, bootstrap_mean_difference
+from gevinst.stats.mean.law import Component
 from gevinst.text.language import language
 
 # R1: scipy's check against R boot with 10^6 resamples (scipy/stats/tests/test_resampling.py).
@@ -103,23 +105,79 @@ def test_welch_equals_scipy():
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high))
 
 
-def test_studentized_draws_equal_plain_resampling():
-    """The bootstrap t limits are quantiles of (d* - d)/se*, here from the same draws by a loop."""
-    x, y = np.array(TREATED, float), np.array(CONTROL, float)
+def listed_t(x, y, draws, rng):
+    """Bootstrap t by listing the citizens of each replicate."""
+    a, b = (g[rng.integers(g.size, size=(draws, g.size))] for g in (x, y))
+    se = np.sqrt(a.var(axis=1, ddof=1) / x.size + b.var(axis=1, ddof=1) / y.size)
+    return (a.mean(axis=1) - b.mean(axis=1) - x.mean() + y.mean()) / se
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_studentized_draws_have_the_law_of_listed_citizens(ties):
+    """Counts of citizens draw the t of listed citizens: limits within six Monte Carlo errors.
+
+    Four limits; false alarm below 1e-8. A divisor of n for n - 1, or a replicate of one citizen
+    less, would move them by hundreds.
+    """
+    x, y = (np.array(g, float) // (25 if ties else 1) for g in (TREATED, CONTROL))
     result = bootstrap_mean_difference(x, y)
-    ours = result.interval("studentized", rng=5, n_resamples=2000)
-    rng = np.random.default_rng(5)
-    picked = [g[rng.integers(g.size, size=(2000, g.size))] for g in (x, y)]
-    t = []
-    for a, b in zip(*picked, strict=True):
-        se = math.sqrt(a.var(ddof=1) / a.size + b.var(ddof=1) / b.size)
-        t.append((a.mean() - b.mean() - result.estimate) / se)
+    ours = result.interval("studentized", rng=5, n_resamples=200_000)
+    t = listed_t(x, y, 200_000, np.random.default_rng(6))
     high, low = np.quantile(t, [0.025, 0.975])
-    assert ours.low == pytest.approx(result.estimate - low * result.standard_error)
-    assert ours.high == pytest.approx(result.estimate - high * result.standard_error)
-    assert ours.dropped == 0
-    assert all(0 < e < 10 for e in ours.monte_carlo_error)
-    assert result.interval("studentized", rng=5, n_resamples=2000) == ours
+    for limit, by_list, error in zip(ours, (low, high), ours.monte_carlo_error, strict=True):
+        listed = result.estimate - by_list * result.standard_error
+        assert abs(limit - listed) < 6 * math.sqrt(2) * error
+        assert 0 < error < 2
+    assert result.interval("studentized", rng=5, n_resamples=200_000) == ours
+
+
+def test_drawn_bayesian_limits_are_those_of_the_law(monkeypatch):
+    """Weights of groups of citizens give the computed limits, within six Monte Carlo errors.
+
+    Four limits; false alarm below 1e-8. A weight of each value for a weight of each citizen would
+    move them by a tenth of the width.
+    """
+    for data in ((BOOT,), (BOOT[:9], BOOT[3:])):
+        result = bootstrap_mean_difference(*data)
+        computed = result.interval("bayesian")
+        assert computed.monte_carlo_error is None
+        with monkeypatch.context() as patch:
+            patch.setattr(estimate, "MOST_CITIZENS", 1)
+            found = result.interval("bayesian", rng=3, n_resamples=200_000)
+        for ours, exact, error in zip(found, computed, found.monte_carlo_error, strict=True):
+            assert abs(ours - exact) < 6 * error < 6
+
+
+@pytest.mark.parametrize("method", ["studentized", "bayesian"])
+def test_what_is_drawn_does_not_grow_with_the_citizens(monkeypatch, method):
+    """Of 28 as of 28 million citizens a block has a row per value, and large groups are normal.
+
+    Within six Monte Carlo errors and a thousandth of the width; false alarm below 1e-8.
+    """
+    sizes = []
+
+    def spied(draw):
+        def drawing(*args):
+            sizes.append((found := draw(*args)).shape)
+            return found
+
+        return drawing
+
+    for name in ("dealt", "gammas"):
+        monkeypatch.setattr(drawn, name, spied(getattr(drawn, name)))
+    monkeypatch.setattr(estimate, "MOST_CITIZENS", 1)
+    values, counts, seen = np.array([0.0, 51_321.0, -12_000.0]), np.array([20.0, 5.0, 3.0]), []
+    for k in (1, 1_000_000):
+        parts = [Component.of(values, counts=counts * k * size) for size in (1, 2)]
+        result = MeanEstimate(tuple((part,) for part in parts), 0.95)
+        interval = result.interval(method, rng=1, n_resamples=100_000)
+        seen.append(sizes.copy())
+        sizes.clear()
+    assert seen[0] == seen[1]
+    assert {shape[0] for shape in seen[0]} == {3}
+    normal = result.interval("welch")
+    for ours, exact, error in zip(interval, normal, interval.monte_carlo_error, strict=True):
+        assert abs(ours - exact) < 6 * error + 1e-3 * (normal.high - normal.low)
 
 
 def test_simulated_limits_say_their_error_and_no_digit_beyond_it():

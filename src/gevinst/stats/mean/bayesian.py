@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy.interpolate import BSpline
 
-__all__ = ["DirichletLaw"]
+__all__ = ["MOST_CITIZENS", "DirichletLaw"]
 
 Floats = NDArray[np.float64]
 
+MOST_CITIZENS = 500
+"""Most in a group for the law to be computed: a second, and eight times that at twice as many."""
 _NODES = 8  # Gauss-Legendre nodes on a panel
 _PANEL = 0.5  # standard deviations, where both laws are smooth
 _FINE_PANEL = 0.01  # where one has kinks: few citizens, or few with another value

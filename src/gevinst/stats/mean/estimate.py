@@ -1,13 +1,14 @@
 """A mean, or a difference of means, of small groups: its exact bootstrap law and its intervals.
 
-The bootstrap laws are computed, not sampled, so every interval but the studentized one is the same
-each time. Welch's t and the expanded percentile interval are the defaults, shown side by side.
+The bootstrap laws are computed, not sampled, so every interval is the same each time, but for the
+studentized one and the Bayesian one of large groups. Welch's t and the expanded percentile interval
+are the defaults, shown side by side.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from numpy.typing import ArrayLike, NDArray
 from gevinst.stats import streams
 from gevinst.stats.intervals import DEFAULTS, METHODS, Interval, Method, level_of, quantile_error
 from gevinst.stats.lattice import as_numbers
+from gevinst.stats.mean.bayesian import MOST_CITIZENS, DirichletLaw
 from gevinst.stats.mean.bounded import Support, mean_limits
+from gevinst.stats.mean.drawn import replicated_t, weighted_means
 from gevinst.stats.mean.law import Component, MeanLaw
 from gevinst.text.language import Lang, language
 from gevinst.text.problems import one_of, whole
@@ -176,13 +179,14 @@ class MeanEstimate(Result):
             "basic": the percentile limits reflected at the estimate.
             "bca": bias corrected and accelerated (Efron 1987); ties count half in z0.
             "studentized": bootstrap t; the one that draws.
-            "bayesian": equal-tailed, flat Dirichlet weights (Rubin 1981).
+            "bayesian": equal-tailed, flat Dirichlet weights (Rubin 1981); drawn where a group has
+            more than 500 citizens.
             "anderson": holds at least as often as it says whatever the law of the values, as long
             as they lie in the support (`gevinst.stats.mean.bounded`); wide.
         rng : int, Generator or None
-            For "studentized" only.
+            For what draws (`draws`).
         n_resamples : int
-            For "studentized" only.
+            For what draws.
 
         Returns
         -------
@@ -201,8 +205,10 @@ class MeanEstimate(Result):
             return self._unavailable(method, self.reason)
         if method in ("studentized", "bayesian", "anderson") and not self._whole:
             return self._unavailable(method, "no-paths")
-        if method == "studentized":
-            return self._studentized(streams.generator(rng), n_resamples)
+        if self.draws(method):
+            n_resamples = whole("n_resamples", n_resamples, 100)
+            drawn = self._studentized if method == "studentized" else self._weighted
+            return drawn(streams.generator(rng), n_resamples)
         compute: Callable[[float], tuple[float, float] | None] = getattr(self, f"_{method}")
         limits = compute((1 - self.confidence_level) / 2)
         if limits is None:
@@ -210,6 +216,12 @@ class MeanEstimate(Result):
         low, high = limits
         reason = None if method == "anderson" else self.reason  # no spread is no caution for it
         return Interval(low, high, self.confidence_level, method, reason)
+
+    def draws(self, method: Method) -> bool:
+        """Whether an interval of this method is drawn, and so carries a Monte Carlo error."""
+        large = max(self.sizes) > MOST_CITIZENS
+        possible = self.measurable and self._whole
+        return possible and (method == "studentized" or (method == "bayesian" and large))
 
     def _unavailable(self, method: str, reason: str | None, dropped: int = 0) -> Interval:
         return Interval(math.nan, math.nan, self.confidence_level, method, reason, dropped=dropped)
@@ -266,23 +278,24 @@ class MeanEstimate(Result):
     @cached_property
     def _whole(self) -> bool:
         """Whether each group is citizens, so many of them at each value."""
-        repeats = [part.probabilities * part.n for group in self.groups for part in group]
-        whole = all(np.abs(each - np.rint(each)).max() <= 1e-9 for each in repeats)
-        return whole and all(len(group) == 1 for group in self.groups)
+        repeats = [part.probabilities * part.n for part in self.components]
+        alike = all(np.allclose(each, np.rint(each), rtol=1e-12, atol=1e-9) for each in repeats)
+        return alike and all(len(group) == 1 for group in self.groups)
 
-    @cached_property
-    def _citizens(self) -> tuple[Floats, ...]:
-        """Values per citizen of each group, ascending, where groups are whole citizens."""
-        return tuple(
+    def _bayesian(self, tail: float) -> tuple[float, float]:
+        citizens = (
             part.sign * np.repeat(part.values, np.rint(part.probabilities * part.n).astype(int))
             for (part,) in self.groups
         )
-
-    def _bayesian(self, tail: float) -> tuple[float, float]:
-        from gevinst.stats.mean.bayesian import DirichletLaw
-
-        law = DirichletLaw(*self._citizens)
+        law = DirichletLaw(*citizens)
         return law.quantile(tail) + self.shift, law.quantile(1 - tail) + self.shift
+
+    def _weighted(self, generator: Generator, draws: int) -> Interval:
+        means = weighted_means(self.components, generator, draws)
+        tails = (1 - self.confidence_level) / 2, (1 + self.confidence_level) / 2
+        low, high = (np.quantile(means, tails) + self.shift).tolist()
+        error = quantile_error(means, tails[0]), quantile_error(means, tails[1])
+        return Interval(low, high, self.confidence_level, "bayesian", self.reason, error)
 
     def _anderson(self, tail: float) -> tuple[float, float]:
         """A limit on each side of each group, the error shared among them (Bonferroni)."""
@@ -293,8 +306,7 @@ class MeanEstimate(Result):
         return low, high
 
     def _studentized(self, generator: Generator, draws: int) -> Interval:
-        draws = whole("n_resamples", draws, 100)
-        t, dropped = _replicated_t(self._citizens, self.law.mean, generator, draws)
+        t, dropped = replicated_t(self.components, generator, draws)
         tail = (1 - self.confidence_level) / 2
         if t.size < 100:
             return self._unavailable("studentized", "no-replicate", dropped)
@@ -397,23 +409,3 @@ def _moment(part: Component, order: int) -> float:
     """Central moment of one component's values."""
     mean = float(part.probabilities @ part.values)
     return float(part.probabilities @ (part.values - mean) ** order)
-
-
-def _replicated_t(
-    groups: Sequence[Floats], estimate: float, generator: Generator, draws: int
-) -> tuple[Floats, int]:
-    """Draw bootstrap t statistics; replicates of zero standard error are dropped and counted."""
-    pieces, dropped, block = [], 0, 4096
-    for start in range(0, draws, block):
-        rows = min(block, draws - start)
-        means, variance = np.zeros(rows), np.zeros(rows)
-        for group, sign in zip(groups, (1, -1), strict=False):
-            picked = group[generator.integers(group.size, size=(rows, group.size))]
-            means += sign * picked.mean(axis=1)
-            variance += picked.var(axis=1, ddof=1) / group.size
-        # Rounding leaves a replicate of equal values some 1e-32 of variance.
-        scale = max(float(np.abs(g).max()) for g in groups)
-        kept = variance > (1e-13 * scale) ** 2
-        dropped += int(rows - kept.sum())
-        pieces.append((means[kept] - estimate) / np.sqrt(variance[kept]))
-    return np.concatenate(pieces), dropped
