@@ -186,8 +186,10 @@ class Bootstrap(Result):
         """Say the result as a small table in words, in ``en`` or ``da``."""
         text = language(lang)
         sizes = " / ".join(str(n) for n in next(iter(self.difference.values())).sizes)
-        found = self.difference.values()
-        simulated = [text(f"method.{m}") for m in self.methods if any(e.draws(m) for e in found)]
+        estimates = self.difference.values()
+        simulated = [
+            text(f"method.{m}") for m in self.methods if any(e.draws(m) for e in estimates)
+        ]
         key = f"bootstrap.heading{'_simulated' * bool(simulated)}"
         method = text("bootstrap.and").join(simulated)
         heading = text(key, kr=text.kr(self.estimate), sizes=sizes, method=method)

@@ -98,12 +98,3 @@ def test_without_a_support_there_is_none_and_outside_it_is_refused() -> None:
     assert math.isnan(found.interval("anderson").low)
     with pytest.raises(ValueError, match=r"support: read \(0, 2\) beside values from 1"):
         bootstrap_mean_difference([1, 2, 3], support=(0, 2))
-
-
-def test_citizens_are_not_listed_one_by_one() -> None:
-    """Limits that need counts alone are found without an array of citizens."""
-    estimate = bootstrap_mean_difference([0.0, 1.0, 1.0], [1.0, 2.0, 0.0], support=(0.0, 2.0))
-    assert estimate.interval("anderson").available
-    assert "_citizens" not in vars(estimate)
-    assert estimate.interval("bayesian").available
-    assert "_citizens" in vars(estimate)
