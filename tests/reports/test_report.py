@@ -190,7 +190,7 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", refuse)
-    with pytest.raises(gv.StudyError, match="No space left"):
+    with pytest.raises(gv.StudyError, match="the disk is full"):
         gv.report(ishoj, out, lang="en", n=50, rng=1)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
