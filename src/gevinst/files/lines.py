@@ -130,8 +130,7 @@ def _roundest(low: float, high: float) -> float:
 def _amount(row: Row, stated: Stated) -> Amount | None:
     """Read one printed amount; None where something in its row is wrong."""
     before = len(row.table.problems.errors)
-    lines = tuple(item.id for item in stated.items if not item.status)
-    arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", lines)
+    arm, item = row.choice("arm", stated.ids("arm")), row.choice("item", stated.ids("line"))
     time, kr = row.choice("time", stated.ids("time")), row.number("amount")
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
     if kr is not None and kr < 0.0:

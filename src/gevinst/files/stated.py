@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,16 +57,32 @@ class Stated:
         """Ids of the rate bases."""
         return tuple(basis.id for basis in self.alternatives["basis"]) or ("published",)
 
-    def ids(self, axis: str) -> tuple[str, ...]:
-        """Ids of one axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, or ``status``."""
-        if axis == "status":
-            return tuple(item.id for item in self.items if item.status)
+    @cached_property
+    def _places(self) -> dict[str, dict[str, int]]:
+        """Per axis the position of each id: made once, as every row of a table asks."""
         named = (self.arms, self.strata, self.times, self.items, self.payers)
-        return tuple(entry.id for entry in dict(zip(AXES, named, strict=True))[axis])
+        axes: dict[str, Iterable[Named]] = dict(zip(AXES, named, strict=True))
+        axes["status"] = (item for item in self.items if item.status)
+        axes["line"] = (item for item in self.items if not item.status)
+        return {
+            axis: {entry.id: place for place, entry in enumerate(entries)}
+            for axis, entries in axes.items()
+        }
+
+    @cached_property
+    def _ids(self) -> dict[str, tuple[str, ...]]:
+        return {axis: tuple(places) for axis, places in self._places.items()}
+
+    def ids(self, axis: str) -> tuple[str, ...]:
+        """Ids of an axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, a kind of item.
+
+        The kinds are ``status`` and ``line``.
+        """
+        return self._ids[axis]
 
     def at(self, axis: str, id: str) -> int:  # noqa: A002 - as in `gevinst.model.axes.Axes`
         """Position of an id along its axis."""
-        return self.ids(axis).index(id)
+        return self._places[axis][id]
 
 
 @dataclass(frozen=True)

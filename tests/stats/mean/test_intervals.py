@@ -148,6 +148,15 @@ def test_drawn_bayesian_limits_are_those_of_the_law(monkeypatch):
             assert abs(ours - exact) < 6 * error < 6
 
 
+@pytest.mark.parametrize("n", [300, 1_000, 3_000])
+def test_many_citizens_all_unlike_have_their_limits(n):
+    """More tables than a float can count are no traceback: the normal law's limits nearly hold."""
+    values = np.random.default_rng(n).normal(size=n)
+    result = bootstrap_mean_difference(values)
+    welch, exact = result.interval("welch"), result.interval("percentile")
+    assert exact.limits == pytest.approx(welch.limits, abs=0.1 * (welch.high - welch.low))
+
+
 @pytest.mark.parametrize("method", ["studentized", "bayesian"])
 def test_what_is_drawn_does_not_grow_with_the_citizens(monkeypatch, method):
     """Of 28 as of 28 million citizens a block has a row per value, and large groups are normal.

@@ -109,10 +109,11 @@ class Atoms:
 
 def enumerated_size(components: Sequence[Component]) -> float:
     """Return the number of compositions, before sums that agree are merged."""
-    size = 1.0
-    for part in components:
-        size *= math.comb(part.n + part.values.size - 1, part.n)
-    return size
+    sizes = [(part.n, part.values.size) for part in components]
+    log = sum(math.lgamma(n + d) - math.lgamma(n + 1) - math.lgamma(d) for n, d in sizes)
+    if log > 700.0:  # no float holds so many
+        return math.inf
+    return float(math.prod(math.comb(n + d - 1, n) for n, d in sizes))
 
 
 def enumerate_atoms(components: Sequence[Component]) -> Atoms:
