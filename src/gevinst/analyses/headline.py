@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,7 @@ class Headline:
         )
 
 
+@lru_cache(maxsize=4)
 def headlines(study: Study) -> tuple[Published, ...]:
     """Return the printed figures that are the study's headline: the same one, printed anew."""
     arm = study.contrast.treated

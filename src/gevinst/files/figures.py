@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from gevinst.files.claims import read_published
@@ -47,7 +48,7 @@ def read_figures(path: str | Path, problems: Problems | None = None) -> tuple[Pu
         stem = f"{file.stem}." if len(files) > 1 else ""
         found += read_published(table) if "figure" in table.columns else read_printed(table, stem)
     ids = [figure.id for figure in found]
-    for twice in dict.fromkeys(name for name in ids if ids.count(name) > 1):
+    for twice in (name for name, times in Counter(ids).items() if times > 1):
         problems.add("E013", path.name, None, twice, first=ids.index(twice) + 1)
     if problems.errors:
         raise StudyError(problems)

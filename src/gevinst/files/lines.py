@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
@@ -30,19 +31,21 @@ def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
         {column: stated.ids(column).__contains__ for column in ("arm", "item", "time")}
         | {"amount": is_number, "unit": ("kr",).__contains__},
     )
-    items = [row.text("item") for row in rows]
+    items = Counter(row.text("item") for row in rows)
     read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]
     names = [
         row.text("rate")
         or (
             amount.item
-            if items.count(amount.item) == 1
+            if items[amount.item] == 1
             else "/".join(filter(None, (amount.item, amount.arm, amount.stratum, amount.time)))
         )
         for row, amount in read
     ]
-    for name in dict.fromkeys(names):
-        sharing = [pair for pair, other in zip(read, names, strict=True) if other == name]
+    shared: dict[str, list[tuple[Row, Amount]]] = {}
+    for pair, name in zip(read, names, strict=True):
+        shared.setdefault(name, []).append(pair)
+    for name, sharing in shared.items():
         contents.add_rate(_shared_rate(name, sharing, stated))
     contents.amounts = tuple(
         amount for row, amount in read if row.choice_or("counted", ("yes", "no")) == "yes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import starmap
@@ -115,7 +116,7 @@ def _check_ids(axes: Stated, top: Section) -> None:
     for axis, found in ids.items():
         if not found and axis not in ("arms", "sources"):
             top.problem("E050", key=axis, section=top.file)
-        for twice in sorted({i for i in found if found.count(i) > 1}):
+        for twice in sorted(name for name, times in Counter(found).items() if times > 1):
             top.problem("E013", twice, first=axis)
 
 

@@ -58,20 +58,19 @@ class Stated:
         return tuple(basis.id for basis in self.alternatives["basis"]) or ("published",)
 
     @cached_property
-    def _places(self) -> dict[str, dict[str, int]]:
-        """Per axis the position of each id: made once, as every row of a table asks."""
+    def _ids(self) -> dict[str, Ids]:
+        """Per axis its ids, as they are stated: made once, as every row of a table asks."""
         named = (self.arms, self.strata, self.times, self.items, self.payers)
         axes: dict[str, Iterable[Named]] = dict(zip(AXES, named, strict=True))
         axes["status"] = (item for item in self.items if item.status)
         axes["line"] = (item for item in self.items if not item.status)
-        return {
-            axis: {entry.id: place for place, entry in enumerate(entries)}
-            for axis, entries in axes.items()
-        }
+        return {axis: Ids(entry.id for entry in entries) for axis, entries in axes.items()}
 
     @cached_property
-    def _ids(self) -> dict[str, tuple[str, ...]]:
-        return {axis: tuple(places) for axis, places in self._places.items()}
+    def _places(self) -> dict[str, dict[str, int]]:
+        return {
+            axis: {name: place for place, name in enumerate(ids)} for axis, ids in self._ids.items()
+        }
 
     def ids(self, axis: str) -> tuple[str, ...]:
         """Ids of an axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, a kind of item.
@@ -83,6 +82,17 @@ class Stated:
     def at(self, axis: str, id: str) -> int:  # noqa: A002 - as in `gevinst.model.axes.Axes`
         """Position of an id along its axis."""
         return self._places[axis][id]
+
+
+class Ids(tuple[str, ...]):
+    """Ids in their order, of which each is found at once."""
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        return frozenset(self)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all
 
 
 @dataclass(frozen=True)
