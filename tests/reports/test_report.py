@@ -149,7 +149,10 @@ def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
         ".gevinst.json",
         "numbers.json",
         "report.html",
+        "robustness.json",
     ]
+    claims = json.loads((tmp_path / "out" / "robustness.json").read_text("utf-8"))
+    assert gv.verify(claims) == []
     numbers = json.loads(written.numbers.read_text("utf-8"))
     assert numbers["gain"]["difference"]["net_gain_per_citizen"] == gv.gain(ishoj).difference
     first = written.page.read_bytes()

@@ -20,6 +20,7 @@ from gevinst.reports.sections import (
     headline,
     stratify,
     tornado,
+    turning,
     uncertainty,
     variance,
 )
@@ -42,6 +43,7 @@ SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "tornado": tornado.context,
     "bootstrap": bootstrap.context,
     "stratify": stratify.context,
+    "turning": turning.context,
     "calculation": calculation.context,
     "audit": audit.context,
     "alternatives": alternatives.context,
@@ -170,16 +172,22 @@ def report(
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
-    numbers = json.dumps(results.to_dict(text.code), ensure_ascii=False, indent=2, allow_nan=False)
-    write_folder(
-        folder, {"report.html": render(results, text.code), "numbers.json": numbers + "\n"}
-    )
+    contents = {
+        "report.html": render(results, text.code),
+        "numbers.json": _json(results.to_dict(text.code)),
+        "robustness.json": _json(results.robustness.to_dict()),
+    }
+    write_folder(folder, contents)
     return Written(
         folder / "report.html",
         folder / "numbers.json",
         results,
         headline.sentence(results.simulation, text, results.bootstrap.reason, results.stratified),
     )
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _made_from(results: Results, text: Language) -> dict[str, str]:

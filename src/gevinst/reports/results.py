@@ -11,6 +11,8 @@ from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
+from gevinst.analyses.turning.robustness import Robustness, robustness
+from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -37,6 +39,10 @@ class Results:
         The calculation under each stated alternative: (kind, name).
     audit : Audit
         Which published figures do not follow.
+    sensitivity : Sensitivity
+        What would turn the difference.
+    robustness : Robustness
+        The claims about it, each with a witness and a proof.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
     """
@@ -48,6 +54,8 @@ class Results:
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
+    sensitivity: Sensitivity
+    robustness: Robustness
     stratified: Stratified | None = None
 
     @property
@@ -63,6 +71,7 @@ class Results:
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             "tornado": self.tornado.to_dict(),
+            "sensitivity": self.sensitivity.to_dict(),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
@@ -84,13 +93,16 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         One seed for all.
     """
     seed = streams.entropy(rng)
+    bars = tornado(study, n=n, rng=seed)
     return Results(
         gain=gain(study),
         simulation=simulate(study, n=n, rng=seed),
         bootstrap=bootstrap(study),
         variance=variance_shares(study, rng=seed),
-        tornado=tornado(study, n=n, rng=seed),
+        tornado=bars,
         alternatives=under_alternatives(study),
         audit=audit(study),
+        sensitivity=beside(bars, study),
+        robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,
     )

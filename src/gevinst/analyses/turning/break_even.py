@@ -106,14 +106,27 @@ class BreakEven(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the nearest inputs as a table, in ``en`` or ``da``."""
         text = language(lang)
-        heads = [text(f"break_even.{name}") for name in ("current", "value", "distance", "in_sd")]
-        rows = [["", text("break_even.unit"), *heads], []]
-        shown = self.nearest()
-        rows += [self._row(each, text) for each in shown]
+        heads, *rows = self.cells(text)
         said = [
-            text("break_even.heading", kr=text.kr(self.difference), target=text.kr(self.target)),
-            table(rows, left=2) if shown else text("break_even.none"),
+            self.heading(text),
+            table([heads, [], *rows], left=2) if rows else text("break_even.none"),
         ]
+        return "\n".join([*self.opening(lang), *said, *self.notes(text)])
+
+    def heading(self, text: Language) -> str:
+        """Say what is asked."""
+        kr, target = text.kr(self.difference), text.kr(self.target)
+        return text("break_even.heading", kr=kr, target=target)
+
+    def cells(self, text: Language) -> list[list[str]]:
+        """Write a table: its heads, and a row per input that is near."""
+        names = ("unit", "current", "value", "distance", "in_sd")
+        heads = ["", *(text(f"break_even.{name}") for name in names)]
+        return [heads, *(self._row(each, text) for each in self.nearest())]
+
+    def notes(self, text: Language) -> list[str]:
+        """Say what is left out of the table, and what its rows mean."""
+        said, shown = [], self.nearest()
         if more := len(self.inputs) - len(shown):
             said.append(text("break_even.more", n=more))
         if self.beyond_mix:
@@ -122,8 +135,7 @@ class BreakEven(Result):
             values = {"arm": text.label(arm), "target": text.kr(self.target)}
             said.append(text("break_even.beyond_mix", low=low, high=high, **values))
         kinds = dict.fromkeys(each.kind for each in shown)
-        notes = (text(f"break_even.note.{kind}") for kind in kinds)
-        return "\n".join([*self.opening(lang), *said, *notes])
+        return [*said, *(text(f"break_even.note.{kind}") for kind in kinds)]
 
     def _row(self, each: Input, text: Language) -> list[str]:
         place = ", ".join(text.label(label) for label in each.place)

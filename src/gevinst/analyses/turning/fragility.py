@@ -202,16 +202,24 @@ class Fragility(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table and sentences, in ``en`` or ``da``."""
         text = language(lang)
-        rows = [["", text("fragility.moved_too"), text("fragility.moved_fixed")], []]
-        for arm, turns in {"": self.both, **self.arms}.items():
-            label = text.label(self.labels[arm]) if arm else text("fragility.both")
-            rows.append([label, *(_number(turn, text) for turn in turns)])
-        said = [text("fragility.heading", kr=text.kr(self.difference)), table(rows)]
-        said += self.sentences(text)
+        heads, *rows = self.cells(text)
+        said = [self.heading(text), table([heads, [], *rows]), *self.sentences(text)]
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("bounds.impossible", switches=switches))
         return "\n".join([*self.opening(lang), *said])
+
+    def heading(self, text: Language) -> str:
+        """Say what is counted."""
+        return text("fragility.heading", kr=text.kr(self.difference))
+
+    def cells(self, text: Language) -> list[list[str]]:
+        """Write a table: its heads, and a row for both arms and for each."""
+        rows = [["", text("fragility.moved_too"), text("fragility.moved_fixed")]]
+        for arm, turns in {"": self.both, **self.arms}.items():
+            label = text.label(self.labels[arm]) if arm else text("fragility.both")
+            rows.append([label, *(_number(turn, text) for turn in turns)])
+        return rows
 
     def sentences(self, text: Language) -> list[str]:
         """Say who, why no fewer, how many single changes turn it, and what one citizen does."""

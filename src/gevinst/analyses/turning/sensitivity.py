@@ -129,10 +129,16 @@ def sensitivity(
     ValueError, StudyError
         As `gevinst.tornado`, `gevinst.fragility` and `gevinst.stress`.
     """
+    bars = tornado(study, n=n, confidence_level=confidence_level, rng=rng)
+    return beside(bars, study, impossible)
+
+
+def beside(bars: Tornado, study: Study, impossible: Sequence[Switch] = ()) -> Sensitivity:
+    """Put what would turn a study's difference beside its tornado, at the tornado's level."""
     counted = bool(study.statuses)
     return Sensitivity(
-        tornado(study, n=n, confidence_level=confidence_level, rng=rng),
+        bars,
         break_even(study),
         fragility(study, impossible=impossible) if counted else None,
-        stress(study, confidence_level=confidence_level) if counted else None,
+        stress(study, confidence_level=bars.level) if counted else None,
     )

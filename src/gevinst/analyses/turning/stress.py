@@ -24,7 +24,7 @@ from gevinst.stats.margins.matching import Tally
 from gevinst.stats.standardisation import degrees_of_freedom, standard_error
 from gevinst.study.people import OBSERVED, couplings_of, distinct_paths, gains_apart
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Lang, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -114,8 +114,17 @@ class Stress(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table, in ``en`` or ``da``."""
         text = language(lang)
-        heads = (text(f"stress.{name}") for name in ("citizens", "interval"))
-        rows = [["", *heads, text("stress.path")], []]
+        heads, *rows = self.cells(text)
+        return "\n".join([*self.opening(lang), self.heading(text), table([heads, [], *rows])])
+
+    def heading(self, text: Language) -> str:
+        """Say what is counted."""
+        arm, level = text.label(self.labels[self.arm]), text.level(self.level)
+        return text("stress.heading", arm=arm, level=level)
+
+    def cells(self, text: Language) -> list[list[str]]:
+        """Write a table: its heads, and a row per coupling."""
+        rows = [["", *(text(f"stress.{name}") for name in ("citizens", "interval", "path"))]]
         for coupling, found in self.by_coupling.items():
             low, high = map(text.number, found.limits)
             who = ", ".join(
@@ -130,10 +139,7 @@ class Stress(Result):
                     who or "–",
                 ]
             )
-        arm, level = text.label(self.labels[self.arm]), text.level(self.level)
-        return "\n".join(
-            [*self.opening(lang), text("stress.heading", arm=arm, level=level), table(rows)]
-        )
+        return rows
 
 
 def stress(study: Study, *, confidence_level: float = 0.95) -> Stress:

@@ -1,0 +1,28 @@
+"""What would turn the difference: citizens, numbers, and how many citizens settle it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gevinst.analyses.turning.break_even import BreakEven
+from gevinst.analyses.turning.fragility import Fragility
+from gevinst.analyses.turning.stress import Stress
+from gevinst.reports.results import Results
+from gevinst.text.language import Language
+
+
+def context(results: Results, text: Language) -> dict[str, Any]:
+    """A table of each, with the sentences that belong to it."""
+    found = results.sensitivity
+    parts: tuple[tuple[Fragility | BreakEven | Stress | None, list[str]], ...] = (
+        (found.fragility, found.fragility.sentences(text) if found.fragility else []),
+        (found.break_even, found.break_even.notes(text)),
+        (found.stress, []),
+    )
+    tables = [
+        {"title": part.heading(text), "heads": heads, "rows": rows, "notes": notes}
+        for part, notes in parts
+        if part is not None
+        for heads, *rows in [part.cells(text)]
+    ]
+    return {"tables": tables}
