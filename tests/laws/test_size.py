@@ -12,6 +12,7 @@ import gevinst as gv
 from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents
 from gevinst.sources.registry import chosen
+from gevinst.stats import streams
 from gevinst.stats.intervals import METHODS
 from gevinst.study.named import MOST
 from gevinst.study.people import COUPLINGS, standard_errors
@@ -129,3 +130,11 @@ def test_what_would_turn_it_lists_no_citizens(ishoj) -> None:
 
     peak(1)  # what is imported or kept is there from now on
     assert peak(1_000_000) < 2 * peak(1) + 2**22
+
+
+def test_blocks_of_many_rates_have_fewer_rows(ishoj) -> None:
+    """Memory is bounded in the number of rates; where they are few, blocks are as they were."""
+    more = tuple(replace(ishoj.rates[0], id=f"more{k}") for k in range(4_000))
+    study = replace(ishoj, rates=(*ishoj.rates, *more))
+    assert Blocks(study, ()).rows * len(study.rates) <= 2**23
+    assert Blocks(ishoj, ()).rows == streams.BLOCK

@@ -152,7 +152,7 @@ class Contents:
     share: Floats
     rate_maps: dict[str, Integers]
     masked: dict[str, dict[int, Integers]] = field(default_factory=dict)
-    rates: tuple[Rate, ...] = ()
+    rates: list[Rate] = field(default_factory=list)
     correlations: tuple[Correlation, ...] = ()
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
@@ -177,7 +177,7 @@ class Contents:
     def add_rate(self, rate: Rate) -> int:
         """Keep a rate and return its position."""
         self.positions[rate.id] = len(self.rates)
-        self.rates = (*self.rates, rate)
+        self.rates.append(rate)
         return self.positions[rate.id]
 
     @property

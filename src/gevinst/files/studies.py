@@ -215,7 +215,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         items=stated.items,
         payers=stated.payers,
         groups=stated.groups,
-        rates=contents.rates,
+        rates=tuple(contents.rates),
         correlations=contents.correlations,
         rate_maps=contents.rate_maps,
         counts=contents.counts,

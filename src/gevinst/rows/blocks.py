@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 
 _MOST_CELLS = 2**20
 """Paths times rows of a block, so that one of its arrays is 8 MiB at most."""
+_MOST_RATES = 2**23
+"""Rates times rows of a block, of which there are few arrays: 64 MiB each at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +46,8 @@ class Blocks:
 
     Notes
     -----
-    A block has `gevinst.stats.streams.BLOCK` rows; fewer, where there are so many paths that memory
-    would grow with them.
+    A block has `gevinst.stats.streams.BLOCK` rows; fewer, where there are so many paths or rates
+    that memory would grow with them.
     """
 
     whole: Study
@@ -66,7 +68,8 @@ class Blocks:
         """Rows of a block."""
         rows = streams.BLOCK
         paths = max((each.most_paths for each in self._couplings.values()), default=1)
-        while rows > 1 and rows * paths > _MOST_CELLS:
+        rates = len(self.study.rates)
+        while rows > 1 and (rows * paths > _MOST_CELLS or rows * rates > _MOST_RATES):
             rows //= 2
         return rows
 
