@@ -270,7 +270,7 @@ class Bootstrap(Result):
         return text.earned(value, self.widest.standard_error / 100)
 
     def explain(self, lang: Lang = "en") -> str:
-        """Say in two sentences which intervals are shown and why, for these data.
+        """Say which intervals are shown and why, for these data.
 
         The coverage is the `promise`. A line on who was not seen follows.
         """

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from gevinst.analyses.draws import Draws
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.source import Source, Varied, varied
 from gevinst.study.study import Study
@@ -34,8 +35,7 @@ def with_moves(study: Study, sources: Sequence[Source], seed: int) -> tuple[Vari
             rows = Blocks(study, (source,))
             moved = np.zeros(rows.rows)
             for coupling, net_gain in rows.evaluate(seed, 0).items():
-                treated, *reference = (study.axes.at("arm", arm) for arm in study.contrast.arms)
-                difference = net_gain[:, treated] - net_gain[:, reference].sum(axis=1)
+                difference = Draws(study.axes.arms, net_gain, study.contrast).difference
                 moved += (difference - rows.point(coupling)) / len(rows.couplings)
             error = float(moved.std()) / moved.size**0.5
             remembered = replace(remembered, mean_moved=float(moved.mean()), mean_moved_error=error)

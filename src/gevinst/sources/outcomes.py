@@ -323,15 +323,15 @@ class Outcomes(Source):
             steps = study.status_horizon[:, np.newaxis] * np.array(
                 [costs[path] for costs, path in zip(study.status_costs[a], at, strict=True)]
             )
-            first = [steps[0], *steps[1:]] if apart else [steps.sum(axis=0)]
+            parts = list(steps) if apart else [steps.sum(axis=0)]
             strata = paths.get(latents.stratum(arm_id), np.zeros((1, len(size)), np.int64))[0]
             for k, weight in enumerate(study.stratum_shares[a]):
                 inside = np.where(strata == k, size, 0.0)
                 if (n := int(inside.sum())) < 2 or weight == 0.0:
                     continue
                 # Of margins only the start is known to be the stratum's own.
-                own = [inside, *[size] * (len(first) - 1)]
-                each = sum(_variance(*both) for both in zip(first, own, strict=True))
+                own = [inside, *[size] * (len(parts) - 1)]
+                each = sum(_variance(*both) for both in zip(parts, own, strict=True))
                 variance = weight**2 * each / n * self._spread(n, arm)
                 found.append(Sampled(variance, n - 1, arm.analysed))
         return tuple(found)

@@ -102,7 +102,7 @@ def test_data_like_ishojs_are_promised_enough(ishoj, basis: str) -> None:
 
 
 def test_normal_data_are_promised_what_they_hold() -> None:
-    """Normal data of 28 and 26 are promised within 3 points of the 95 % that they hold."""
+    """Normal data of 28 and 26 are promised no more than they hold, and on average not far less."""
     rng = np.random.default_rng(3)
     promises = [
         promised(rng.standard_normal(28), rng.standard_normal(26)).coverage["welch"]
