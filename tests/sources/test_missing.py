@@ -23,7 +23,8 @@ def test_missing_alone_moves_the_mean_as_missing_at_random(ishoj) -> None:
     for a, arm in enumerate(ishoj.arms):
         others = arm.analysed - 1  # one citizen of each arm has moved at the last time
         end = found.cost[a, -1] / others
-        expected.append(found.cost[a, 0] / arm.analysed - end - found.investment[a] / arm.analysed)
+        # The dropouts are counted, so the investment is spread over them too.
+        expected.append(found.cost[a, 0] / arm.analysed - end - found.investment[a] / arm.enrolled)
     _, rows = simulated(ishoj, ["missing"])
     for row in rows.values():
         assert abs(row["mean"] - (expected[0] - expected[1])) < SIX * row["mcse"]["mean"]
@@ -48,21 +49,44 @@ def test_the_moved_by_assumption(ishoj) -> None:
 
 
 def test_worst_and_best_are_attained_limits(ishoj) -> None:
-    """No status that one mover of each arm can have lies outside worst and best, and both occur."""
-    basis = ishoj.rate_maps["published"]
-    possible = [i for i in ishoj.statuses if not ishoj.items[i].lost]
-    lost = next(i for i in ishoj.statuses if ishoj.items[i].lost)
-    values = []
-    for ends in product(possible, repeat=2):
-        counts = ishoj.counts.copy()
-        for a, end in enumerate(ends):
-            if basis[a, 0, 2, end] >= 0:
-                counts[a, 2, end] += counts[a, 2, lost]
-                counts[a, 2, lost] = 0
-        values.append(gv.gain(replace(ishoj, counts=counts)).difference)
+    """Nothing that the moved can cost at the end lies outside worst and best, and both occur.
+
+    The prices are those of either arm: the dearest is paid in the control group alone.
+    """
+    found = gv.gain(ishoj)
+    prices = np.unique(np.append(0.0, ishoj.status_costs[:, 2, list(ishoj.statuses)]))
+    values = [
+        found.difference - ends[0] / 28 + ends[1] / 26 for ends in product(prices, repeat=2)
+    ]
     for which, extreme in (("worst", min(values)), ("best", max(values))):
         rows = alone(ishoj, "missing", moved=which, dropouts="as_published")
         assert rows["widest"]["mean"] == pytest.approx(extreme)
+
+
+def test_worst_and_best_of_all_the_lost_are_the_bounds(ishoj) -> None:
+    """A dropout starts in a status seen at start and ends at nothing or at the dearest rate.
+
+    By hand: 144,373 and 349,152 kr. are the starts seen in either arm, 349,152 the dearest rate;
+    means and investment are over the 30 enrolled.
+    """
+    cheap, dear = 144_372.81, 349_152.0
+    gains = (2_976_037.37 - 2_300_000.0, 585_348.30)
+    low = (gains[0] + 2 * (cheap - dear) - dear) / 30 - (gains[1] + 4 * dear) / 30
+    high = (gains[0] + 2 * dear) / 30 - (gains[1] + 4 * (cheap - dear) - dear) / 30
+    for which, extreme in (("worst", low), ("best", high)):
+        rows = alone(ishoj, "missing", moved=which, dropouts=which)
+        assert rows["widest"]["mean"] == pytest.approx(extreme)
+        assert rows["widest"]["standard_deviation"] == 0.0
+
+
+def test_no_gain_is_nothing_for_each_dropout(ishoj) -> None:
+    """The gains seen, over the enrolled: 3,023 kr., and less if the investment stays over 28."""
+    rows = alone(ishoj, "missing", moved="as_published", dropouts="no_gain")
+    assert rows["widest"]["mean"] == pytest.approx((676_037.37 - 585_348.30) / 30)
+    fixed = ishoj.choose(heads="analysed")
+    rows = alone(fixed, "missing", moved="as_published", dropouts="no_gain")
+    expected = (2_976_037.37 - 585_348.30) / 30 - 2_300_000 / 28
+    assert rows["widest"]["mean"] == pytest.approx(expected)
 
 
 def test_dropouts_by_assumption(ishoj) -> None:
@@ -74,7 +98,7 @@ def test_dropouts_by_assumption(ishoj) -> None:
     found = gv.gain(printed)
     rows = alone(printed, "missing", moved="as_published", dropouts="unchanged")
     per_head = found.gain / [arm.enrolled for arm in ishoj.arms]  # the rest gain nothing
-    invested = found.investment / [arm.analysed for arm in ishoj.arms]
+    invested = found.investment / [arm.enrolled for arm in ishoj.arms]
     expected = np.subtract(*(per_head - invested))
     for row in rows.values():
         assert abs(row["mean"] - expected) < SIX * row["mcse"]["mean"] + 1e-6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,14 @@ from gevinst.sources.cells import Cell, Cells, Counted, People
 from gevinst.sources.latents import Latents
 from gevinst.sources.registry import chosen
 from gevinst.sources.source import Source
-from gevinst.study.conventions import HEADS
+from gevinst.study.conventions import AVERAGED
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+_NO_STATUS = "in no status"
+"""Item of citizens whose cost is known and whose status is not; no id can be it."""
 
 
 def build(
@@ -55,57 +60,84 @@ def build(
     if sources is None:
         sources = chosen(study) if latents else ()
     quantity = np.zeros((*study.axes.sizes(("arm", "stratum", "time", "item")), rows))
+    counted, averaged = _counted(study, sources, latents, quantity)
     cells = Cells(
         study,
-        _counted(study, sources, latents, quantity),
-        _units(study, latents),
+        counted,
+        _units(study, latents, averaged),
         [np.asarray(latents.get(names.rate(rate.id), [rate.kr])) for rate in study.rates],
         study.rate_of,
     )
     for source in sources:
         source.apply(cells, latents)
-    for counted in (each for of_arm in cells.counted for each in of_arm):
-        for layer in counted.layers[1:]:
-            counted.citizens += layer
-        counted.citizens /= counted.total
+    for each in (each for of_arm in cells.counted for each in of_arm):
+        for layer in each.layers[1:]:
+            each.citizens += layer
+        each.citizens /= each.total
     for cell, units in cells.units.items():
         quantity[cell] += units
+    axes, rate_of, horizon, share = study.axes, cells.rate_of, study.horizon, study.payer_shares
+    if cells.charged:
+        quantity, rate_of = _charged(cells, quantity)
+        axes = replace(axes, items=(*axes.items, _NO_STATUS))
+        horizon = np.column_stack([horizon, study.status_horizon])
+        # What is charged is what counts under the perspective, whoever pays.
+        whole = np.zeros((*share.shape[:3], 1, share.shape[4]))
+        whole[..., 0] = 1.0
+        share = np.concatenate([share, whole], axis=3)
     rates = np.empty((len(cells.rates), rows))
     for position, kr in enumerate(cells.rates):
         rates[position] = kr
     return Inputs(
-        study.axes,
+        axes,
         weight=study.stratum_shares[np.newaxis],
-        horizon=study.horizon[np.newaxis],
+        horizon=horizon[np.newaxis],
         quantity=names.row_first(quantity),
         rate=names.row_first(rates),
-        rate_of=cells.rate_of,
-        share=study.payer_shares,
+        rate_of=rate_of,
+        share=share,
     )
+
+
+def _charged(cells: Cells, quantity: Floats) -> tuple[Floats, Integers]:
+    """Add an item of those who are in no status: a citizen of it is what is charged, in kr."""
+    cells.rates.append(np.ones(1))
+    more = np.zeros((*quantity.shape[:3], 1, quantity.shape[4]))
+    for (a, k, t), each in cells.charged.items():
+        for citizens, kr in each:
+            more[a, k, t, 0] += citizens * kr / cells.counted[a][k].total
+    priced = np.broadcast_to(cells.rate_of, quantity.shape[:4])
+    one = np.full((*priced.shape[:3], 1), len(cells.rates) - 1)
+    return np.concatenate([quantity, more], axis=3), np.concatenate([priced, one], axis=3)
 
 
 def _counted(
     study: Study, sources: Sequence[Source], latents: Latents, quantity: Floats
-) -> tuple[tuple[Counted, ...], ...]:
-    """Count every arm's citizens; nobody is counted in a study of lines."""
+) -> tuple[tuple[tuple[Counted, ...], ...], list[Floats | int]]:
+    """Count every arm's citizens, and how many gains are averaged; nobody in a study of lines."""
     if not study.statuses:
-        return ((),) * len(study.arms)
-    found, rows = [], quantity.shape[-1]
+        return ((),) * len(study.arms), [arm.analysed for arm in study.arms]
+    found, averaged, rows = [], [], quantity.shape[-1]
     for a in range(len(study.arms)):
         people = People(study, a, latents, rows)
         for source in sources:
             source.weigh(people, latents)
         found.append(count(people, quantity[a]))
-    return tuple(found)
+        averaged.append(people.averaged)
+    return tuple(found), averaged
 
 
-def _units(study: Study, latents: Latents) -> dict[Cell, Floats | float]:
-    """Units of each cost line per citizen."""
+def _units(
+    study: Study, latents: Latents, averaged: Sequence[Floats | int]
+) -> dict[Cell, Floats | float]:
+    """Units of each cost line per citizen; of what is paid once for a group, per head of it."""
     found: dict[Cell, Floats | float] = {}
     for a, arm in enumerate(study.arms):
         heads: Floats | float = float(study.heads(arm))
         left = latents.get(names.left(arm.id))
-        if left is not None and study.conventions.heads == HEADS[0]:
+        if study.conventions.heads == AVERAGED:
+            heads = np.asarray(averaged[a], dtype=np.float64)
+        elif left is not None and study.conventions.heads == "analysed":
             heads = arm.enrolled - left
         for k, t, i in np.argwhere((study.lines[a] != 0) | (study.group_lines[a] != 0)).tolist():
             found[a, k, t, i] = study.lines[a, k, t, i] + study.group_lines[a, k, t, i] / heads

@@ -52,8 +52,8 @@ def count(people: People, out: Floats) -> tuple[Counted, ...]:
             counted.total = counted.total + people.arm.dropouts
             counted.absent = counted.absent + people.arm.dropouts
             counted.came = np.zeros(counted.citizens.shape)
-            for at_time, item in zip(counted.came, people.course, strict=True):
-                at_time[item] += people.arm.dropouts
+            if people.course >= 0:
+                counted.came[0, people.course] += people.arm.dropouts
     return found
 
 

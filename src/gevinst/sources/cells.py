@@ -40,8 +40,9 @@ class People:
     copies, stays : ndarray, shape (path, row), or None
         Dropouts who come into the sum: how many take each path as a whole, and how many start as
         those on it did and stay there.
-    course : ndarray of int, shape (time,), or None
-        Positions of the statuses that all dropouts have at each time.
+    course : int or None
+        Position of the status that all dropouts start in, -1 where they are in none; what they cost
+        later is charged (`Cells.charge`).
     keeps_last : bool
         Whether the lost keep the last status seen.
     counts_absent : bool
@@ -54,7 +55,7 @@ class People:
     rows: int
     copies: Floats | None = None
     stays: Floats | None = None
-    course: Integers | None = None
+    course: int | None = None
     keeps_last: bool = False
     counts_absent: bool = False
 
@@ -68,6 +69,16 @@ class People:
         """Whether some citizen counts for more than another, or is followed through the times."""
         moved = self.copies is not None or self.stays is not None or self.keeps_last
         return moved or names.weight(self.arm.id) in self.latents
+
+    @property
+    def averaged(self) -> Floats | int:
+        """How many gains are averaged: one number, or one a row."""
+        followed = self.latents.get(names.followed(self.arm.id))
+        if followed is not None:
+            return followed
+        came = (self.copies, self.stays, self.course)
+        counted = any(each is not None for each in came)
+        return self.arm.enrolled if counted else self.arm.analysed
 
     @cached_property
     def paths(self) -> list[Integers]:
@@ -148,6 +159,8 @@ class Cells:
         kr. per unit.
     rate_of : ndarray of int, shape (arm, stratum, time, item)
         Position in `rates` of each cell's rate; not to be changed but by `reprice`.
+    charged : dict of (arm, stratum, time) to list of (ndarray, float)
+        Citizens whose cost is known and whose status is not: how many, (row or 1,), and kr. a year.
     """
 
     study: Study
@@ -155,7 +168,12 @@ class Cells:
     units: dict[Cell, Floats | float]
     rates: list[Floats]
     rate_of: Integers
+    charged: dict[tuple[int, int, int], list[tuple[Floats, float]]] = field(default_factory=dict)
     _own: bool = field(default=False, repr=False)
+
+    def charge(self, a: int, k: int, t: int, citizens: Floats, kr: float) -> None:
+        """Let citizens of an arm and stratum cost so much a year at a time, in no status."""
+        self.charged.setdefault((a, k, t), []).append((citizens, kr))
 
     def reprice(self, a: int, items: list[int], kr: Floats) -> None:
         """Give items of one arm a price of their own, kr. per unit, shape (row or 1,)."""

@@ -22,17 +22,21 @@ Floats = NDArray[np.float64]
 
 MOST_KR = 1e7
 
+_ALIKE = ("no_gain", "worst", "best")
+"""Treatments that give all dropouts of an arm one course, of no stratum."""
+
 _OF_THE_GROUP = ("as_published", "at_random")
 """Treatments that need no citizen beside those an urn draws: fewer of them count, or all."""
 
 
 # What it draws, each of an arm: chances (`gevinst.stats.weights.chances`) of which status each lost
-# citizen gets, and each newcomer who is lost; a mark that the lost keep the last status seen; the
-# status all the lost get, (1, time); chances of whose course each dropout gets, and of where each
-# starts and stays; the course all dropouts get, (1, time); kr. a year more for each missing
-# citizen, (1,).
-_MOVED, _NEWCOMERS, _KEPT, _GIVEN = "moved:", "lost:", "kept:", "given:"
-_DROPOUT, _UNCHANGED, _COURSE, _EXTRA = "dropout:", "unchanged:", "course:", "extra_cost:"
+# citizen gets, and each newcomer who is lost; a mark that the lost keep the last status seen; what
+# all the lost cost, kr. a year (1, time); chances of whose course each dropout gets, and of where
+# each starts and stays; the status all dropouts start in, (1,), and what they cost then on, kr. a
+# year (1, time); kr. a year more for each missing citizen, (1,).
+_MOVED, _NEWCOMERS, _KEPT, _COST = "moved:", "lost:", "kept:", "cost:"
+_DROPOUT, _UNCHANGED, _EXTRA = "dropout:", "unchanged:", "extra_cost:"
+_START, _LATER = "dropouts_start:", "dropouts_later:"
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,14 @@ class Missing(Source):
     ----------
     moved : {"at_random", "as_published", "last_status", "worst", "best"}
         A citizen lost to follow-up at a time gets the status of a random other citizen of the arm
-        at that time (a hot deck); stays at the published cost; keeps the last status seen; or gets
-        the status that is worst, or best, for the difference between the arms.
-    dropouts : {"at_random", "as_published", "unchanged", "worst", "best"}
+        at that time (a hot deck); stays at the published cost; keeps the last status seen; or costs
+        what is worst, or best, for the difference between the arms: nothing, or as much as the
+        dearest status of either arm.
+    dropouts : {"at_random", "as_published", "unchanged", "no_gain", "worst", "best"}
         A dropout, whose start status is not known either, gets the whole course of a random citizen
-        of the arm; stays out of the calculation; starts like a random citizen and stays there; or
-        gets the course that is worst, or best, for the difference.
+        of the arm; stays out of the calculation; starts like a random citizen and stays there, at
+        the study's rates; gains 0 kr.; or starts in the status seen at start, and costs from then
+        on, what is worst, or best, for the difference.
     extra_cost : mapping of arm to number
         kr. a year that each missing citizen of an arm costs more than the status given says: the
         delta of a delta-adjustment (0 is missing at random within the arm).
@@ -59,8 +65,8 @@ class Missing(Source):
     Notes
     -----
     Picks are made anew in every row, from the row's own citizen weights when outcomes vary too.
-    ``worst`` and ``best`` are among statuses with a rate in that arm at that time, at published
-    rates: attainable limits in the sense of Horowitz & Manski (2000), JASA 95(449), 77-84.
+    ``worst`` and ``best`` are at published rates: attainable limits in the sense of Horowitz &
+    Manski (2000), JASA 95(449), 77-84, the bounds of `gevinst.missing`.
 
     References
     ----------
@@ -70,7 +76,7 @@ class Missing(Source):
 
     name: str = "missing"
     moved: str = choice("at_random", "as_published", "last_status", "worst", "best")
-    dropouts: str = choice("at_random", "as_published", "unchanged", "worst", "best")
+    dropouts: str = choice("at_random", "as_published", "unchanged", "no_gain", "worst", "best")
     extra_cost: tuple[tuple[str, float], ...] = per_arm(-MOST_KR, MOST_KR)
     target: str = MEAN
 
@@ -80,7 +86,7 @@ class Missing(Source):
             lost = study.counts[..., study.lost].sum(axis=-1)
             for a, t in np.argwhere((lost > 0) & (lost == study.counts.sum(axis=-1))):
                 problems.add("E150", "counts", None, study.times[t].id, arm=study.arms[a].id)
-        if len(study.strata) > 1 and study.statuses and self.dropouts in ("worst", "best"):
+        if len(study.strata) > 1 and study.statuses and self.dropouts in _ALIKE:
             problems.add("E131", "settings", None, self.dropouts)
         for arm, kr in self.extra_cost:
             if arm not in study.axes.arms:
@@ -103,7 +109,7 @@ class Missing(Source):
             elif most and self.moved == "last_status":
                 drawn[_KEPT + arm.id] = np.ones(1)
             elif most and self.moved != "as_published":
-                drawn[_GIVEN + arm.id] = self._extreme(study, a, self.moved)
+                drawn[_COST + arm.id] = _extreme(study, a, self.moved)
             if self.target != MEAN and self.dropouts in _OF_THE_GROUP:
                 jeffreys = arm.dropouts + 0.5, arm.analysed + 0.5
                 left = beta_binomial(arm.enrolled, *jeffreys, rows, rng)
@@ -115,8 +121,11 @@ class Missing(Source):
             elif arm.dropouts and self.dropouts in ("at_random", "unchanged"):
                 kind = _DROPOUT if self.dropouts == "at_random" else _UNCHANGED
                 drawn[kind + arm.id] = latents.row_first(chances(arm.dropouts, rows, rng))
+            elif arm.dropouts and self.dropouts == "no_gain":
+                drawn[_START + arm.id] = np.full(1, -1)
             elif arm.dropouts and self.dropouts != "as_published":
-                drawn[_COURSE + arm.id] = self._extreme(study, a, self.dropouts)
+                drawn[_START + arm.id] = _extreme_start(study, a, self.dropouts)
+                drawn[_LATER + arm.id] = _extreme(study, a, self.dropouts)
         for whose, kr in self.extra_cost:
             drawn[_EXTRA + whose] = np.full(1, kr)
         return drawn
@@ -129,8 +138,8 @@ class Missing(Source):
             people.copies = picked(people.weighted[0], dropouts, by.T)
         if (by := drawn.get(_UNCHANGED + arm)) is not None:
             people.stays = picked(people.weighted[0], dropouts, by.T)
-        if (course := drawn.get(_COURSE + arm)) is not None:
-            people.course = course[0]
+        if (start := drawn.get(_START + arm)) is not None:
+            people.course = int(start[0])
         people.keeps_last = _KEPT + arm in drawn
         people.counts_absent = _EXTRA + arm in drawn
 
@@ -138,8 +147,13 @@ class Missing(Source):
         """Give each citizen lost to follow-up a status, and the missing what they cost more."""
         lost = list(cells.study.lost)
         for a, (arm, strata) in enumerate(zip(cells.study.arms, cells.counted, strict=True)):
-            for counted in strata:
+            for k, counted in enumerate(strata):
                 _place(cells.study, a, counted, drawn)
+                if (kr := drawn.get(_COST + arm.id)) is not None:
+                    _charge_lost(cells, a, k, kr[0])
+                if (kr := drawn.get(_LATER + arm.id)) is not None:
+                    for t in range(1, len(kr[0])):
+                        cells.charge(a, k, t, np.full(1, float(arm.dropouts)), float(kr[0, t]))
             if (extra := drawn.get(_EXTRA + arm.id)) is None:
                 continue
             for counted in strata:
@@ -161,15 +175,34 @@ class Missing(Source):
         as_published = {self.moved, self.dropouts} == {"as_published"}
         return not as_published or any(kr for _, kr in self.extra_cost)
 
-    def _extreme(self, study: Study, a: int, which: str) -> NDArray[np.int64]:
-        """Position of the status with the extreme contribution at each time, shape (1, time)."""
-        priced = study.rate_of[a, 0] >= 0
-        possible = np.array([item.status and not item.lost for item in study.items])
-        gains = np.where(possible & priced, study.horizon * study.status_costs[a], np.nan)
-        # Worst for the difference: a small gain of the treated arm, a large one of the reference.
-        smallest = (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
-        extreme = np.nanargmin if smallest else np.nanargmax
-        return np.asarray(extreme(gains, axis=1), dtype=np.int64)[np.newaxis]
+
+def _smallest(study: Study, a: int, which: str) -> bool:
+    """Whether it is a small gain of the arm that is worst, or best, for the difference."""
+    return (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
+
+
+def _extreme(study: Study, a: int, which: str) -> Floats:
+    """What a citizen costs at each time where it is extreme for the difference, (1, time)."""
+    dear = (study.status_horizon < 0.0) == _smallest(study, a, which)
+    return np.where(dear, study.dearest, 0.0)[np.newaxis]
+
+
+def _extreme_start(study: Study, a: int, which: str) -> NDArray[np.int64]:
+    """Position of the status that is extreme for the difference, of those seen at start, (1,)."""
+    gains = study.status_horizon[0] * study.status_costs[a, 0]
+    seen = (study.counts[a, 0] > 0) & np.array([not item.lost for item in study.items])
+    extreme = np.nanargmin if _smallest(study, a, which) else np.nanargmax
+    return np.asarray([extreme(np.where(seen, gains, np.nan))], dtype=np.int64)
+
+
+def _charge_lost(cells: Cells, a: int, k: int, kr: Floats) -> None:
+    """Charge for an arm's citizens lost to follow-up, in place: they are in no status."""
+    counted, lost = cells.counted[a][k], list(cells.study.lost)
+    for layer in counted.layers:
+        for t, at_time in enumerate(layer):
+            if at_time[lost].any():
+                cells.charge(a, k, t, at_time[lost].sum(axis=0), float(kr[t]))
+                at_time[lost] = 0.0
 
 
 def _place(
@@ -177,19 +210,16 @@ def _place(
 ) -> None:
     """Give each citizen of an arm lost to follow-up a status, in place."""
     arm, lost = study.arms[a].id, list(study.lost)
-    moved, newcomers, given = (drawn.get(kind + arm) for kind in (_MOVED, _NEWCOMERS, _GIVEN))
+    moved, newcomers = (drawn.get(kind + arm) for kind in (_MOVED, _NEWCOMERS))
     by = moved if newcomers is None else newcomers
-    if by is None and given is None:
+    if by is None:
         return
     for t, most in enumerate(most_lost(study, a)):
         layers = [layer[t] for layer in counted.layers]
         masses = [at_time[lost].sum(axis=0) for at_time in layers]
         for at_time in layers:
             at_time[lost] = 0.0
-        if given is not None:
-            for at_time, mass in zip(layers, masses, strict=True):
-                at_time[given[0, t]] += mass
-        elif most:
+        if most:
             # Each newcomer who is lost gets a status; of those seen, as many as there were.
             donors, mass = _donors(study, a, t, layers[0]), sum(masses)
             picks: Floats | int = most if newcomers is None else mass

@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Heads = Literal["analysed", "enrolled"]
+Heads = Literal["averaged", "analysed", "enrolled"]
 HEADS: tuple[Heads, ...] = get_args(Heads)
-"""Who an amount paid for a whole group is spread over."""
+"""Who an amount paid for a whole group is spread over.
+
+``averaged``: those whose gains are averaged, the analysed and whichever dropouts are counted too;
+``analysed`` and ``enrolled``: they, whoever is counted.
+"""
+AVERAGED: Heads = "averaged"
 ALL = "all"
 """The perspective in which everybody's costs count."""
 STATED = "stated"

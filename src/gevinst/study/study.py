@@ -219,14 +219,23 @@ class Study:
         costs: Floats = kr[self.rate_of[:, 0]] * self.payer_shares[:, 0].sum(axis=-1)
         return costs
 
+    @cached_property
+    def dearest(self) -> Floats:
+        """Cost of the dearest status of any arm at each time, kr. per citizen-year, (time,)."""
+        found: Floats = self.status_costs[..., list(self.statuses)].max(axis=(0, 2), initial=0.0)
+        return found
+
     @property
     def status_horizon(self) -> Floats:
         """What a status's cost counts for at each time, shape (time,)."""
         return self.horizon[:, self.statuses[0]]
 
     def heads(self, arm: Arm) -> int:
-        """Citizens of an arm whom an amount paid for the whole group is spread over."""
-        return arm.analysed if self.conventions.heads == HEADS[0] else arm.enrolled
+        """Citizens of an arm whom an amount paid for the whole group is spread over.
+
+        Where no dropouts are counted; `gevinst.rows.build` knows where they are.
+        """
+        return arm.enrolled if self.conventions.heads == "enrolled" else arm.analysed
 
     def members(self, name: str) -> tuple[int, ...]:
         """Positions of the items that an id of one, or of a group of statuses, names.

@@ -91,8 +91,8 @@ def per_enrolled(evidence: StudyEvidence) -> Iterator[Finding]:
     study, calculated = evidence.study, evidence.gain
     if not calculated.investment.any():
         return
-    heads = study.conventions.heads
-    other: Heads = "enrolled" if heads == "analysed" else "analysed"
+    enrolled = study.conventions.heads == "enrolled"
+    other: Heads = "analysed" if enrolled else "enrolled"
     effect = gain(study.choose(heads=other)).difference - calculated.difference
     if abs(effect) < NOTHING:
         return
