@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
     from gevinst.analyses.fits import distribution_fits as distribution_fits
     from gevinst.analyses.gain import gain as gain
+    from gevinst.analyses.lost.missing import missing as missing
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
     from gevinst.analyses.simulate import simulate as simulate
     from gevinst.analyses.start.adjustment import adjust as adjust
@@ -76,6 +77,7 @@ _PLACES = {
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",
+    "missing": "analyses.lost.missing",
     "outcome_test": "analyses.outcome_tests",
     "robustness": "analyses.turning.robustness",
     "sensitivity": "analyses.turning.sensitivity",

@@ -55,9 +55,7 @@ def test_worst_and_best_are_attained_limits(ishoj) -> None:
     """
     found = gv.gain(ishoj)
     prices = np.unique(np.append(0.0, ishoj.status_costs[:, 2, list(ishoj.statuses)]))
-    values = [
-        found.difference - ends[0] / 28 + ends[1] / 26 for ends in product(prices, repeat=2)
-    ]
+    values = [found.difference - ends[0] / 28 + ends[1] / 26 for ends in product(prices, repeat=2)]
     for which, extreme in (("worst", min(values)), ("best", max(values))):
         rows = alone(ishoj, "missing", moved=which, dropouts="as_published")
         assert rows["widest"]["mean"] == pytest.approx(extreme)

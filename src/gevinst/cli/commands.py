@@ -186,6 +186,14 @@ def _stratify(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
 
 
+def _missing(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.lost.missing import missing
+
+    found = missing(study, confidence_level=options.confidence_level)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _bounds(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.turning.bounds import bounds
@@ -319,6 +327,7 @@ COMMANDS = (
         (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
         _simulate,
     ),
+    Command("missing", (*CHOSEN, LEVEL), _missing),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),

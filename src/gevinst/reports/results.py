@@ -8,6 +8,7 @@ from typing import Any
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.gain import Gain, gain, under_alternatives
+from gevinst.analyses.lost.missing import Attrition, missing
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
@@ -39,6 +40,8 @@ class Results:
         The calculation under each stated alternative: (kind, name).
     audit : Audit
         Which published figures do not follow.
+    missing : Attrition
+        What those who were lost can have done to the difference.
     sensitivity : Sensitivity
         What would turn the difference.
     robustness : Robustness
@@ -54,6 +57,7 @@ class Results:
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
+    missing: Attrition
     sensitivity: Sensitivity
     robustness: Robustness
     stratified: Stratified | None = None
@@ -70,6 +74,7 @@ class Results:
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
+            "missing": self.missing.to_dict(),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -102,6 +107,7 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         tornado=bars,
         alternatives=under_alternatives(study),
         audit=audit(study),
+        missing=missing(study),
         sensitivity=beside(bars, study),
         robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
-from collections.abc import Mapping, Sized
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -19,6 +17,7 @@ from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, Published
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.digest import digest
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.text.form import one_form
 from gevinst.text.language import Label, language
@@ -26,16 +25,6 @@ from gevinst.text.problems import WrongValueError, unknown_source
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-_MAY_LACK = (
-    *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison"),
-)
-"""Fields that are no part of a study's hash where they are empty: what it has not."""
-
-_IN_FILES = {"basis": "rates"}
-"""Kinds of alternatives that study files call otherwise."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -263,21 +252,7 @@ class Study:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the study's content: the same whatever the files' formatting."""
-        content = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
-        for name in _MAY_LACK:
-            if content[name] is None or (
-                isinstance(content[name], Sized) and not len(content[name])
-            ):
-                del content[name]  # what a study has not does not change what it is
-        # What is chosen about a study is carried beside the hash.
-        for choice in ("conventions", "declared", "assumed"):
-            del content[choice]
-        # A study file calls its rate bases its alternative rates.
-        content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in self.alternatives.items()}
-        text = json.dumps(
-            content, default=_plain, sort_keys=True, ensure_ascii=False, allow_nan=False
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(self)
 
     def choose(
         self,
@@ -406,21 +381,3 @@ class Study:
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)
         return f"<Study {self.id}: {sizes}; hash {self.hash[:8]}>"
-
-
-def _plain(value: object) -> object:
-    """Turn a value of a study into what JSON can write."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, SourceSpec):
-        stated = {name: each for name, each in vars(value).items() if name != "own"}
-        own = value.own
-        return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
-    if isinstance(value, Published):  # a range that is not printed does not change what it is
-        stated = dataclasses.asdict(value)
-        return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"a study holds no {type(value).__name__}")

@@ -1,0 +1,329 @@
+"""What an arm gained by an assumption about those it lost: its mean and the variance of that.
+
+In closed form, per coupling: the assumption changes what citizens contribute to the gain, so that
+nobody is drawn. `gevinst.sources` draws the same for a simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.analyses.gain import gain
+from gevinst.sources.couplings import Coupling
+from gevinst.stats import streams
+from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.matching import Tally
+from gevinst.study.conventions import AVERAGED
+from gevinst.study.people import OBSERVED, distinct_paths
+from gevinst.study.study import Study
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+BEST, WORST = "best", "worst"
+
+
+class Assumption(NamedTuple):
+    """What is assumed of those who were lost.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    moved : str
+        What became of those lost to follow-up, who were counted at start.
+    dropouts : str
+        What became of the dropouts, of whom nothing is known.
+    """
+
+    name: str
+    moved: str
+    dropouts: str
+
+    @property
+    def counted(self) -> bool:
+        """Whether the dropouts are counted."""
+        return self.dropouts not in ("as_published", "left_out")
+
+
+ASSUMPTIONS = (
+    Assumption("as_published", "as_published", "as_published"),
+    Assumption("left_out", "left_out", "left_out"),
+    Assumption("at_random", "at_random", "at_random"),
+    Assumption("at_random_given_start", "at_random_given_start", "at_random"),
+    Assumption("last_status", "last_status", "unchanged"),
+    Assumption("unchanged", "as_published", "unchanged"),
+    Assumption("no_gain", "as_published", "no_gain"),
+    Assumption(WORST, WORST, WORST),
+    Assumption(BEST, BEST, BEST),
+)
+"""In the order they are shown. The last status a dropout was seen in, if any, is the first."""
+
+
+class Mean(NamedTuple):
+    """A mean gain per citizen, kr., without lines and investment.
+
+    Attributes
+    ----------
+    value : float
+        The mean.
+    variance : float
+        Its variance, with n - 1 of the citizens it rests on; NaN of one citizen.
+    citizens : int
+        How many it rests on.
+    """
+
+    value: float
+    variance: float
+    citizens: int
+
+
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One arm of a study with counted statuses, and whom it lost.
+
+    Parameters
+    ----------
+    study : Study
+        Under its conventions.
+    a : int
+        Position of the arm.
+    """
+
+    study: Study
+    a: int
+
+    @property
+    def n(self) -> int:
+        """Citizens analysed."""
+        return self.study.arms[self.a].analysed
+
+    @property
+    def dropouts(self) -> int:
+        """Citizens enrolled and not analysed."""
+        return self.study.arms[self.a].dropouts
+
+    @property
+    def worth(self) -> Floats:
+        """What a citizen in a status contributes to the gain, kr., (time, item)."""
+        found: Floats = self.study.status_horizon[:, np.newaxis] * self.study.status_costs[self.a]
+        return found
+
+    @cached_property
+    def counts(self) -> Floats:
+        """Citizens analysed in each status, (time, item)."""
+        found: Floats = self.study.counts[self.a].astype(np.float64)
+        return found
+
+    @cached_property
+    def lost(self) -> NDArray[np.bool_]:
+        """Which items are statuses of the lost, (item,)."""
+        return np.array([item.lost for item in self.study.items], dtype=np.bool_)
+
+    @property
+    def gone(self) -> Floats:
+        """Citizens lost to follow-up at each time, (time,)."""
+        found: Floats = self.counts[:, self.lost].sum(axis=1)
+        return found
+
+    @property
+    def counted_times(self) -> list[int]:
+        """Positions of the times whose costs count."""
+        return [t for t, weight in enumerate(self.study.status_horizon) if weight != 0.0]
+
+    @property
+    def lost_somebody(self) -> bool:
+        """Whether anybody dropped out, or was lost to follow-up at a time that counts."""
+        return bool(self.dropouts) or any(self.gone[t] for t in self.counted_times)
+
+    def lines(self, counted: bool) -> float:
+        """Lines and investment, kr. per citizen of those whose gains are averaged."""
+        chosen = self.study
+        if chosen.conventions.heads == AVERAGED:
+            chosen = chosen.choose(heads="enrolled" if counted else "analysed")
+        statuses = float((self.worth * self.counts).sum()) / self.n
+        return float(gain(chosen).net_gain_per_citizen[self.a]) - statuses
+
+    def extreme(self, which: str) -> Floats:
+        """Contributions that are worst, or best, for the difference, at each time, kr., (time,).
+
+        At the start of a status seen then; later of nothing or of the dearest status of any arm.
+        """
+        small = (which == WORST) == (self.study.contrast.sign(self.study.arms[self.a].id) > 0)
+        pick = min if small else max
+        horizon, dearest = self.study.status_horizon, self.study.dearest
+        found = [pick(0.0, float(h * kr)) for h, kr in zip(horizon, dearest, strict=True)]
+        seen = (self.counts[0] > 0) & ~self.lost
+        return np.array([pick(self.worth[0, seen].tolist(), default=0.0), *found[1:]])
+
+    def paths(self, kind: str) -> tuple[Integers, Floats]:
+        """Return paths under a coupling, items (path, time), and how many are on each."""
+        arm = self.study.arms[self.a].id
+        if kind == OBSERVED:
+            found, citizens, _ = distinct_paths(self.study, arm)
+            return found, citizens
+        drawn = Coupling(self.study, kind).draw(1, streams.generator(0))
+        times = [drawn[f"path:{arm}:{time}"][0] for time in self.study.axes.times]
+        return np.column_stack(times), drawn[f"size:{arm}"][0].astype(np.float64)
+
+    def gains_seen(self, kind: str) -> Tally:
+        """Return what citizens gained who were seen at every time that counts, kr."""
+        times = self.counted_times
+        if kind == "independent":
+            return self._seen_apart(times)
+        paths, citizens = self.paths(kind)
+        kept = ~self.lost[paths[:, times]].any(axis=1)
+        return Tally(self.worth[times, paths[kept][:, times]].sum(axis=1), citizens[kept])
+
+    def _seen_apart(self, times: list[int]) -> Tally:
+        """The same where the times have nothing to do with each other: expected numbers."""
+        values, citizens = np.zeros(1), np.full(1, float(self.n))
+        for t in times:
+            seen = ~self.lost & (self.counts[t] > 0)
+            values = np.add.outer(values, self.worth[t, seen]).ravel()
+            citizens = np.multiply.outer(citizens, self.counts[t, seen] / self.n).ravel()
+            values, place = np.unique(values, return_inverse=True)
+            citizens = np.bincount(place.ravel(), citizens)
+        return Tally(values, citizens)
+
+    def mean(self, kind: str, assumed: Assumption) -> Mean:
+        """Return the arm's mean gain under a coupling and an assumption."""
+        if assumed.moved == "left_out":
+            found = self.gains_seen(kind)
+            n = float(found.citizens.sum())
+            if not n:
+                return Mean(math.nan, math.nan, 0)
+            value = float(found.citizens @ found.values) / n
+            spread = float(found.citizens @ (found.values - value) ** 2)
+            variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
+            return Mean(value, variance, round(n))
+        return self._with_dropouts(*self._parts(kind, assumed), assumed.dropouts)
+
+    def _parts(self, kind: str, assumed: Assumption) -> tuple[list[Tally], float]:
+        """Return the gains of those analysed as independent parts, and what is drawn beside them.
+
+        The gains carry what the moved are given; the number is the variance of their mean that
+        comes of giving each of them one citizen's cost.
+        """
+        worth, drawn = self.worth.copy(), 0.0
+        if assumed.dropouts == "unchanged":
+            worth[0] += self.dropouts / self.n * self._stays
+        gone = [t for t in self.counted_times if self.gone[t]]
+        if assumed.moved in (WORST, BEST):
+            for t in gone:
+                worth[t, self.lost] = self.extreme(assumed.moved)[t]
+        elif assumed.moved == "at_random":
+            drawn = sum(self._like_the_seen(worth, t) for t in gone)
+        elif assumed.moved in ("last_status", "at_random_given_start") and gone:
+            return self._along_paths(kind, worth, gone, assumed.moved)
+        return self._paired(kind, worth), drawn
+
+    @property
+    def _stays(self) -> Floats:
+        """Gain of a citizen who stays in the status of the start, kr., (item,)."""
+        found: Floats = self.worth.sum(axis=0)
+        return found
+
+    def _like_the_seen(self, worth: Floats, t: int) -> float:
+        """Let the moved at a time be like those seen then, in place; the variance of the picks.
+
+        The mean is that of those seen: what each of them contributes is scaled around it, so that
+        the variance of the whole is that of a mean over fewer.
+        """
+        counts, seen = self.counts[t], ~self.lost
+        n_seen = float(counts[seen].sum())
+        if not n_seen:
+            return math.nan
+        mean = float(counts[seen] @ worth[t, seen]) / n_seen
+        spread = float(counts[seen] @ (worth[t, seen] - mean) ** 2) / max(n_seen - 1.0, 1.0)
+        worth[t, seen] = mean + self.n / n_seen * (worth[t, seen] - mean)
+        worth[t, self.lost] = mean
+        return float(self.gone[t]) * spread / self.n**2
+
+    def _paired(self, kind: str, worth: Floats) -> list[Tally]:
+        """Pair contributions under a coupling."""
+        if kind == OBSERVED:
+            paths, citizens = self.paths(kind)
+            times = np.arange(len(worth))
+            return [Tally(worth[times, paths].sum(axis=1), citizens)]
+        used = [t for t, each in enumerate(worth) if each.any()] or [0]
+        signs = [math.copysign(1.0, self.study.status_horizon[t]) for t in used]
+        by_time = [
+            Tally(sign * worth[t], self.counts[t]) for t, sign in zip(used, signs, strict=True)
+        ]
+        return list(pair(by_time, signs, kind))
+
+    def _along_paths(
+        self, kind: str, worth: Floats, gone: list[int], moved: str
+    ) -> tuple[list[Tally], float]:
+        """Give the moved what their own path says: the last status seen, or one of their start."""
+        if kind == "independent":
+            for t in gone:
+                worth[t, self.lost] = self._last(t - 1, worth[t])
+            return self._paired(kind, worth), 0.0
+        paths, citizens = self.paths(kind)
+        at = np.arange(len(worth))
+        found, drawn = worth[at, paths], 0.0
+        for t in gone:
+            away = self.lost[paths[:, t]]
+            if moved == "last_status":
+                last = paths[:, t].copy()
+                for back in range(t - 1, -1, -1):
+                    last = np.where(self.lost[last], paths[:, back], last)
+                found[away, t] = worth[t, last[away]]
+            else:
+                drawn += _within_starts(found, paths[:, 0], citizens, away, t) / self.n**2
+        return [Tally(found.sum(axis=1), citizens)], drawn
+
+    def _last(self, t: int, worth: Floats) -> float:
+        """Expected contribution of the status at a time, or, of those lost then, the one before."""
+        shares = self.counts[t] / self.n
+        seen = float(shares[~self.lost] @ worth[~self.lost])
+        return seen + (float(shares[self.lost].sum()) * self._last(t - 1, worth) if t else 0.0)
+
+    def _with_dropouts(self, parts: list[Tally], drawn: float, dropouts: str) -> Mean:
+        """Add the dropouts to a mean of those analysed."""
+        n, d = self.n, self.dropouts
+        value = sum(float(part.citizens @ part.values) for part in parts) / n
+        variance = standard_error(parts) ** 2 + drawn
+        if dropouts == "as_published" or not d:
+            return Mean(value, variance, n)
+        share = n / (n + d)
+        if dropouts == "at_random":
+            return Mean(value, variance + d * n * variance / (n + d) ** 2, n)
+        if dropouts == "unchanged":  # what they gain is in the contributions of the start
+            stays = Tally(self._stays, self.counts[0])
+            picks = d * stays.variance / (n + d) ** 2 if n > 1 else math.nan
+            return Mean(share * value, share**2 * variance + picks, n)
+        gained = 0.0 if dropouts == "no_gain" else float(self.extreme(dropouts).sum())
+        return Mean(share * value + (1.0 - share) * gained, share**2 * variance, n)
+
+
+def _within_starts(
+    found: Floats, starts: Integers, citizens: Floats, away: NDArray[np.bool_], t: int
+) -> float:
+    """Let the moved be like those of their start who were seen, in place; variance of the picks.
+
+    Where nobody of a start was seen, like all who were.
+    """
+    seen, drawn, given = ~away, 0.0, found[:, t].copy()
+    for start in np.unique(starts[away]):
+        own = starts == start
+        donors = own & seen if citizens[own & seen].sum() else seen
+        weight = citizens[donors]
+        mean = float(weight @ found[donors, t] / weight.sum())
+        spread = float(weight @ (found[donors, t] - mean) ** 2) / max(weight.sum() - 1.0, 1.0)
+        here = own & away
+        given[here] = mean
+        drawn += float(citizens[here].sum()) * spread
+        if donors is not seen:
+            scale = float(citizens[own].sum() / weight.sum())
+            given[donors] = mean + scale * (found[donors, t] - mean)
+    found[:, t] = given
+    return drawn

@@ -1,0 +1,56 @@
+"""What a study is, in one number: the same whatever the formatting of its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sized
+from typing import Any
+
+import numpy as np
+
+from gevinst.study.claims import Published
+from gevinst.study.named import SourceSpec
+
+_MAY_LACK = (
+    *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
+    *("correlations", "stratification", "comparison"),
+)
+"""Fields that are no part of a study's hash where they are empty: what it has not."""
+
+_IN_FILES = {"basis": "rates"}
+"""Kinds of alternatives that study files call otherwise."""
+
+
+def digest(study: Any) -> str:
+    """Return the SHA-256 of a study's content, a dataclass; see `gevinst.study.study.Study`."""
+    content = {each.name: getattr(study, each.name) for each in dataclasses.fields(study)}
+    for name in _MAY_LACK:
+        if content[name] is None or (isinstance(content[name], Sized) and not len(content[name])):
+            del content[name]  # what a study has not does not change what it is
+    # What is chosen about a study is carried beside the hash.
+    for choice in ("conventions", "declared", "assumed"):
+        del content[choice]
+    # A study file calls its rate bases its alternative rates.
+    content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in study.alternatives.items()}
+    text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Turn a value of a study into what JSON can write."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, SourceSpec):
+        stated = {name: each for name, each in vars(value).items() if name != "own"}
+        own = value.own
+        return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
+    if isinstance(value, Published):  # a range that is not printed does not change what it is
+        stated = dataclasses.asdict(value)
+        return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a study holds no {type(value).__name__}")
