@@ -33,6 +33,7 @@ STUDY = {
     "switch_worth": lambda s: gv.switch_worth(s, "* -> flexjob"),
     "fragility": gv.fragility,
     "stress": gv.stress,
+    "missing": gv.missing,
     "break_even": gv.break_even,
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),

@@ -16,8 +16,8 @@ from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, Published
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
-from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.digest import digest
+from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.text.form import one_form
 from gevinst.text.language import Label, language
