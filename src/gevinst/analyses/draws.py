@@ -26,6 +26,10 @@ Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 
+STATED = "stated"
+"""Why draws of stated courses have no share above zero: it would say how sure nobody's estimate is.
+"""
+
 NUMBERS = ("mean", "standard_deviation", "low", "high", "probability_positive")
 """What a summary of draws tells."""
 
@@ -80,13 +84,18 @@ class DrawSummary:
             "reason": self.reason,
         }
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Which of `NUMBERS` are told: of stated courses no share."""
+        return NUMBERS[:-1] if self.reason == STATED else NUMBERS
+
     def written(self, text: Language) -> dict[str, tuple[str, str]]:
         """Write each number and its error, the share in percent, by name.
 
         The error tells the last digit that is true, and no further digit is written.
         """
         found = {}
-        for name in NUMBERS:
+        for name in self.shown:
             if (value := getattr(self, name)) is None:
                 found[name] = text("bootstrap.none"), ""
                 continue
@@ -104,7 +113,7 @@ class DrawSummary:
     def headings(self, text: Language) -> list[str]:
         """Name the columns of `cells`: the limits by what lies below them."""
         ends = dict(zip(("low", "high"), limits_named(self.level, text), strict=True))
-        return [ends.get(name) or text(f"simulate.{name}") for name in NUMBERS]
+        return [ends.get(name) or text(f"simulate.{name}") for name in self.shown]
 
 
 def limits_named(level: float, text: Language) -> tuple[str, str]:
@@ -115,8 +124,11 @@ def limits_named(level: float, text: Language) -> tuple[str, str]:
 
 def law_said(found: Sequence[DrawSummary], text: Language) -> list[str]:
     """Say what the limits of summaries rest on, where samples of citizens are behind them."""
-    if any(each.reason for each in found):
+    reasons = {each.reason for each in found}
+    if "few_citizens" in reasons:
         return [text("simulate.few_citizens", few=FEW)]
+    if STATED in reasons:
+        return [text("simulate.stated")]
     fewest = min(each.degrees_of_freedom for each in found)
     key = "simulate.widened" if len(found) > 1 else "simulate.widened_one"
     return [] if math.isinf(fewest) else [text(key, degrees=text.number(fewest, 1))]
@@ -138,6 +150,8 @@ class Draws(Result):
         Probability mass of the interval.
     sampled : tuple of Sampled
         What samples of citizens bring into the variance of the difference.
+    stated : bool
+        Whether the arms are courses that somebody wrote down.
 
     Notes
     -----
@@ -151,6 +165,7 @@ class Draws(Result):
     contrast: Contrast
     level: float = LEVEL
     sampled: tuple[Sampled, ...] = ()
+    stated: bool = False
 
     @cached_property
     def difference(self) -> Floats:
@@ -202,7 +217,15 @@ class Draws(Result):
         return float(found) if np.ndim(p) == 0 else found
 
     def probability(self, above: float = 0.0) -> float:
-        """Share of the law that is above a number of kr. per citizen."""
+        """Share of the law that is above a number of kr. per citizen.
+
+        Raises
+        ------
+        ValueError
+            If the arms are stated courses: nobody was compared, so no share says how sure it is.
+        """
+        if self.stated:
+            raise WrongValueError("draws", None, "stated")
         below = int(np.searchsorted(self.law, above, side="right"))
         return (len(self) - below) / len(self)
 
@@ -221,6 +244,8 @@ class Draws(Result):
         """
         import pandas as pd
 
+        if self.stated:
+            raise WrongValueError("draws", None, "stated")
         values = self.law
         x = (
             np.linspace(self.quantile(0.001), self.quantile(0.999), 101)
@@ -272,12 +297,16 @@ class Draws(Result):
                 errors[end] = max(square, 0.0) ** 0.5
         else:
             low, high = self.quantile([tail, 1.0 - tail])
-            positive = self.probability()
             errors |= {
                 "low": quantile_error(self.law, tail),
                 "high": quantile_error(self.law, 1.0 - tail),
-                "probability_positive": 0.0 if constant else probability_error(positive, size),
             }
+            if self.stated:
+                reason = STATED
+            else:
+                positive = self.probability()
+                share_error = 0.0 if constant else probability_error(positive, size)
+                errors["probability_positive"] = share_error
         return DrawSummary(
             mean=mean,
             standard_deviation=deviation,

@@ -38,6 +38,8 @@ class Provenance:
         Rows per block of the random streams.
     headline : Headline or None
         The study's printed headline where its own inputs do not give it: what comes first.
+    stated : bool
+        Whether the arms are courses that somebody wrote down: nobody was compared with anybody.
     """
 
     study: str
@@ -48,6 +50,7 @@ class Provenance:
     versions: dict[str, str]
     block: int = BLOCK
     headline: Headline | None = None
+    stated: bool = False
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -73,4 +76,5 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         study.assumed,
         {"gevinst": version("gevinst"), "numpy": np.__version__},
         headline=not_rebuilt(study),
+        stated=study.stated,
     )

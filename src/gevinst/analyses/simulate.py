@@ -77,9 +77,9 @@ class Simulation(Result):
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """No curve where citizens are too few for one."""
-        few = any(draws.few for draws in self.by_coupling.values())
-        return self.drawn[:1] if few else self.drawn
+        """No curve where citizens are too few for one, or nobody was compared."""
+        bare = any(draws.few or draws.stated for draws in self.by_coupling.values())
+        return self.drawn[:1] if bare else self.drawn
 
     @property
     def point(self) -> float:
@@ -317,8 +317,11 @@ def simulate(
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far."""
-        of = study.axes.arms, study.contrast, level
-        return {c: Draws(of[0], each[:done], *of[1:], sampled[c]) for c, each in kept.items()}
+        arms, compared, stated = study.axes.arms, study.contrast, study.stated
+        return {
+            c: Draws(arms, each[:done], compared, level, sampled[c], stated)
+            for c, each in kept.items()
+        }
 
     done = 0
     while done < n:

@@ -33,7 +33,7 @@ from gevinst.text.reasons import of_system
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMAT = 4
+_FORMAT = 5
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
@@ -165,6 +165,7 @@ def read_draws(path: str | Path) -> Simulation:
                     contrast,
                     about["level"],
                     tuple(Sampled(**part) for part in about["sampled"][name]),
+                    made["stated"],
                 )
                 for name, array in arrays.items()
             },
@@ -237,6 +238,7 @@ _ABOUT: dict[str, Any] = {
             None,
             {"figure": str, "measure": str, "printed": float, "rebuilt": float, "digits": int},
         ),
+        "stated": bool,
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

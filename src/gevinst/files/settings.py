@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from gevinst.files.stated import Stated
 from gevinst.files.toml import Section
+from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
 from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
+from gevinst.study.comparison import KINDS, Comparison
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.text.language import LANGUAGES, language
@@ -196,6 +198,21 @@ def read_notes(top: Section, lang: str) -> tuple[Note, ...]:
         notes.append(Note(name, label, section.text("source"), section.text("quote", "")))
         section.done()
     return tuple(notes)
+
+
+def read_comparison(top: Section, stated: Stated) -> Comparison | None:
+    """Read what is compared with what, and how; None where the settings do not say."""
+    if "comparison" not in top.values:
+        return None
+    section, arms = top.section("comparison"), stated.ids("arm")
+    kind = section.choice("kind", KINDS, KINDS[0])
+    pair = [section.choice(key, arms, arms[min(k, len(arms) - 1)]) for k, key in enumerate(("treated", "reference"))]
+    if pair[0] == pair[1]:
+        section.problem("E086", pair[0])
+    over = section.section("over").label(stated.language) if "over" in section.values else {}
+    basis = section.label(stated.language) if {"da", "en"} & set(section.values) else {}
+    section.done()
+    return Comparison(kind, Contrast(*pair), basis, over)
 
 
 def read_conventions(top: Section, stated: Stated) -> Conventions:

@@ -16,6 +16,7 @@ from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_prices, read_rates
 from gevinst.files.settings import (
+    read_comparison,
     read_conventions,
     read_notes,
     read_shares,
@@ -242,6 +243,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         citizens=persons.citizens if persons else {},
         activity_items=tuple(starmap(Named, top.labels("activity", lang).items())),
         stratification=read_stratification(top, stated),
+        comparison=read_comparison(top, stated),
     )
 
 

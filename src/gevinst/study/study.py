@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, Published
+from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.digest import digest
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
@@ -82,8 +83,8 @@ class Study:
         What is said about the numbers.
     stratification : Stratification or None
         What citizens are compared within, where the study says so.
-    comparison : Contrast or None
-        Which arm is held against which, where the study says so.
+    comparison : Comparison or None
+        Which arm is held against which, and how, where the study says so.
     declared : Conventions or None
         Those of its files, where others were chosen.
     """
@@ -124,17 +125,22 @@ class Study:
     citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    comparison: Contrast | None = None
+    comparison: Comparison | None = None
     declared: Conventions | None = None
 
     @cached_property
     def contrast(self) -> Contrast:
         """Which arm is held against which: as stated, else the first against the second."""
         if self.comparison is not None:
-            return self.comparison
+            return self.comparison.contrast
         ids = tuple(arm.id for arm in self.arms)
         usual = ("intervention", "control")
         return Contrast(*(usual if set(usual) <= set(ids) else ids[:2]))
+
+    @property
+    def stated(self) -> bool:
+        """Whether the arms are courses that somebody wrote down: nobody was compared."""
+        return self.comparison is not None and self.comparison.stated
 
     @cached_property
     def axes(self) -> Axes:

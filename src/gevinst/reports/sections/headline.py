@@ -18,6 +18,7 @@ def sentence(
     text: Language,
     reason: str | None = None,
     stratified: Stratified | None = None,
+    told: Sequence[str] = (),
 ) -> str:
     """Say how sure the published difference is.
 
@@ -25,7 +26,10 @@ def sentence(
     it depends on the coupling. Of a study of cost lines it says first what was taken as known; of
     groups without spread (`reason`, a code of the bootstrap) that they say nothing of other
     citizens. Of a study with strata it says which sign is left with the same mix in both groups.
+    Of stated courses, where nobody was compared with anybody, it says what is `told` of them.
     """
+    if simulation.provenance.stated:
+        return " ".join([*simulation.opening(text.code), *told])
     found = [draws.found for draws in simulation.by_coupling.values()]
     signs = {_side(each) for each in found}
     verdict = signs.pop() if len(signs) == 1 else "depends"
