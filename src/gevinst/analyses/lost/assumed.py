@@ -193,7 +193,7 @@ class Arm:
         return Tally(values, citizens)
 
     def mean(self, kind: str, assumed: Assumption) -> Mean:
-        """Return the arm's mean gain under a coupling and an assumption; NaN where nobody was seen."""
+        """Return the mean gain under a coupling and an assumption; NaN where nobody was seen."""
         if assumed.moved == "left_out":
             found = self.gains_seen(kind)
             n = float(found.citizens.sum())

@@ -130,7 +130,7 @@ def shape_of(group: Group) -> Shape:
 
 
 def _settled(figure: float) -> float:
-    """Leave out the digits that are another machine's rounding, so that ties are ties everywhere."""
+    """Leave out the digits that are a machine's rounding, so that ties are ties everywhere."""
     return round(figure, 9) + 0.0  # never a minus zero
 
 
