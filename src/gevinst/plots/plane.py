@@ -75,6 +75,7 @@ def plane(
         What is true where the sum is below c, and above it.
     """
     a, b, c = line
+    span = _wide(*span[0]), _wide(*span[1])
     (left, right), (low, high) = span
 
     def paint(ax: Axes) -> None:
@@ -127,6 +128,11 @@ def plane(
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)
 
     return Picture(title, alt, 4.2, paint, caption)
+
+
+def _wide(low: float, high: float) -> Span:
+    """Return a span that can be drawn, where there is but one value."""
+    return (low, high) if low < high else (low - 1.0, high + 1.0)
 
 
 def _say_sides(

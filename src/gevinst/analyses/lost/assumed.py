@@ -193,7 +193,7 @@ class Arm:
         return Tally(values, citizens)
 
     def mean(self, kind: str, assumed: Assumption) -> Mean:
-        """Return the arm's mean gain under a coupling and an assumption."""
+        """Return the mean gain under a coupling and an assumption; NaN where nobody was seen."""
         if assumed.moved == "left_out":
             found = self.gains_seen(kind)
             n = float(found.citizens.sum())
@@ -203,6 +203,9 @@ class Arm:
             spread = float(found.citizens @ (found.values - value) ** 2)
             variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
             return Mean(value, variance, round(n))
+        like_others = assumed.moved in ("at_random", "at_random_given_start")
+        if like_others and any(self.gone[t] == self.n for t in self.counted_times):
+            return Mean(math.nan, math.nan, self.n)
         return self._with_dropouts(*self._parts(kind, assumed), assumed.dropouts)
 
     def _parts(self, kind: str, assumed: Assumption) -> tuple[list[Tally], float]:
@@ -238,8 +241,6 @@ class Arm:
         """
         counts, seen = self.counts[t], ~self.lost
         n_seen = float(counts[seen].sum())
-        if not n_seen:
-            return math.nan
         mean = float(counts[seen] @ worth[t, seen]) / n_seen
         spread = float(counts[seen] @ (worth[t, seen] - mean) ** 2) / max(n_seen - 1.0, 1.0)
         worth[t, seen] = mean + self.n / n_seen * (worth[t, seen] - mean)

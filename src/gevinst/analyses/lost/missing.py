@@ -21,6 +21,7 @@ from gevinst.analyses.lost.tipping import Tipping, tipping
 from gevinst.analyses.lost.trimmed import lee
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.intervals import level_of
+from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import imbens_manski
 from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
@@ -113,8 +114,8 @@ class Attrition(Result):
                     "assumption": each.assumed.name,
                     "moved": each.assumed.moved,
                     "dropouts": each.assumed.dropouts,
-                    "difference": each.shown.difference,
-                    "couplings": {"low": low, "high": high},
+                    "difference": or_none(each.shown.difference),
+                    "couplings": {"low": or_none(low), "high": or_none(high)},
                     "citizens": dict(zip(self.flow.contrast.arms, each.citizens, strict=True)),
                     "interval": interval,
                 }
@@ -279,13 +280,16 @@ class Attrition(Result):
             laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=ends)
             rows.append(Row(label, (laid,), bold=True, gap=0.35))
             alt.append(label)
+        caption = [text("missing.caption", level=text.level(self.level))]
+        if len(self.estimates[0].by_coupling) > 1:
+            caption.append(text("missing.caption_couplings"))
         return bars(
             rows,
             text,
             title=text("missing.title"),
             alt="; ".join(alt),
             axis=self.flow.axis(text),
-            caption=text("missing.caption", level=text.level(self.level)),
+            caption=" ".join(caption),
             rule=len(rows) - 1 if self.manski is not None else None,
         )
 

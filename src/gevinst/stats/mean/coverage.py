@@ -124,9 +124,14 @@ def shape_of(group: Group) -> Shape:
     return Shape(
         group[0].n,
         math.sqrt(variance),
-        0.0 if flat else third / variance**1.5,
+        0.0 if flat else _settled(third / variance**1.5),
         math.prod(float(part.probabilities.max()) for part in group),
     )
+
+
+def _settled(figure: float) -> float:
+    """Leave out the digits that are a machine's rounding, so that ties are ties everywhere."""
+    return round(figure, 9) + 0.0  # never a minus zero
 
 
 def _moment(part: Component, order: int) -> float:
@@ -137,22 +142,24 @@ def _moment(part: Component, order: int) -> float:
 def figures_of(shapes: Sequence[Shape]) -> tuple[float, ...] | None:
     """Return the figures that tell settings apart; None where both groups have no spread.
 
-    The skewness of the more skewed group; that of the other, positive if they point the same way;
-    the logarithm of the first one's standard deviation over the other's, at most 4; the skewness of
-    the difference of means, times the root of the mean size, which coverage hangs on most; and the
-    smaller share of citizens with the most common value, which tells statuses from amounts. Neither
-    which group comes first nor the sign of all values matters.
+    The skewness of the more skewed group (of two alike that with more spread); that of the other,
+    positive if they point the same way; the logarithm of the first one's standard deviation over
+    the other's, at most 4; the skewness of the difference of means, times the root of the mean
+    size, which coverage hangs on most; and the smaller share of citizens with the most common
+    value, which tells statuses from amounts. Neither which group comes first nor the sign of all
+    values matters.
     """
-    first, second = sorted((shapes[0], shapes[-1]), key=lambda shape: -abs(shape.skewness))
+    pair = shapes[0], shapes[-1]
+    first, second = sorted(pair, key=lambda shape: (abs(shape.skewness), shape.sd), reverse=True)
     if first.sd == 0.0 == second.sd:
         return None
     ratio = math.log(max(first.sd, 1e-300)) - math.log(max(second.sd, 1e-300))
-    other = math.copysign(second.skewness, first.skewness * second.skewness)
+    other = math.copysign(second.skewness, first.skewness * second.skewness) + 0.0
     variance = sum(shape.sd**2 / shape.n for shape in (first, second))
     thirds = [shape.skewness * shape.sd**3 / shape.n**2 for shape in (first, second)]
     apart = abs(thirds[0] - thirds[1]) / variance**1.5 * math.sqrt((first.n + second.n) / 2)
     tied = min(first.tied, second.tied)
-    return abs(first.skewness), other, min(max(ratio, -4.0), 4.0), apart, tied
+    return abs(first.skewness), other, *map(_settled, (min(max(ratio, -4.0), 4.0), apart)), tied
 
 
 @cache
