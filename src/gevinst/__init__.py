@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gevinst import stats as stats
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
+    from gevinst.analyses.cases import cases as cases
     from gevinst.analyses.fits import distribution_fits as distribution_fits
     from gevinst.analyses.gain import gain as gain
     from gevinst.analyses.lost.missing import missing as missing
@@ -73,6 +74,7 @@ _PLACES = {
     "bootstrap": "analyses.bootstrap",
     "bounds": "analyses.turning.bounds",
     "break_even": "analyses.turning.break_even",
+    "cases": "analyses.cases",
     "citizen_frame": "analyses.start.citizen_frame",
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",

@@ -152,9 +152,7 @@ class Bootstrap(Result):
                 for c in by_coupling
                 for method in self.methods
             ],
-            "probability_positive": {
-                c: or_none(e.probability_positive) for c, e in by_coupling.items()
-            },
+            "probability_positive": {c: or_none(self._share(e)) for c, e in by_coupling.items()},
             "certificate": {c: e.certificate for c, e in by_coupling.items()},
             "resolution": {c: e.resolution for c, e in by_coupling.items()},
             "reason": {c: nobody.get("reason", e.reason) for c, e in by_coupling.items()},
@@ -177,7 +175,7 @@ class Bootstrap(Result):
                             "estimate": found.estimate,
                             "standard_error": found.standard_error,
                             **interval,
-                            "probability_positive": found.probability_positive,
+                            "probability_positive": self._share(found),
                         }
                     )
         return pd.DataFrame(rows).set_index(["of", "coupling", "method"])
@@ -197,21 +195,14 @@ class Bootstrap(Result):
             reason = text(f"reason.{self.reason}")
             return "\n".join([*self.opening(lang), heading, reason, *self._guaranteed(text)])
         level = text.level(self.level)
-        rows = [
-            [heading],
-            [
-                "",
-                text("bootstrap.standard_error"),
-                *(f"{text(f'method.{m}')} {level}" for m in self.methods),
-                text("bootstrap.positive"),
-            ],
-            [],
-        ]
+        methods = (f"{text(f'method.{m}')} {level}" for m in self.methods)
+        columns = text("bootstrap.standard_error"), *methods, *self.positive(text)
+        rows = [[heading], ["", *columns], []]
         for coupling, found in self.difference.items():
-            positive = text.percent(found.probability_positive, 1)
             limits = [i.written(text) for i in self.intervals(coupling)]
             error = text.number(found.standard_error)
-            rows.append([text(f"coupling.{coupling}"), error, *limits, positive])
+            cells = error, *limits, *self.positive(text, coupling)
+            rows.append([text(f"coupling.{coupling}"), *cells])
         lines = [*self.opening(lang), table(rows)]
         for arm, by_coupling in self.arms.items():
             errors = " / ".join(text.number(e.standard_error) for e in by_coupling.values())
@@ -219,6 +210,17 @@ class Bootstrap(Result):
             label = text.label(self.labels[arm])
             lines.append(text("bootstrap.arm", arm=label, kr=kr, errors=errors))
         return "\n".join([*lines, *self.asides(text), self.explain(lang)])
+
+    def _share(self, found: MeanEstimate) -> float:
+        """Share of resamplings above zero; NaN of stated courses, where nobody was compared."""
+        return math.nan if self.provenance.stated else found.probability_positive
+
+    def positive(self, text: Language, coupling: str = "") -> list[str]:
+        """Write the share of resamplings above zero, or its heading; nothing of stated courses."""
+        if self.provenance.stated:
+            return []
+        share = coupling and text.percent(self._share(self.difference[coupling]), 1)
+        return [share or text("bootstrap.positive")]
 
     def asides(self, text: Language) -> list[str]:
         """Say what must stand beside the table: what is simulated, none, narrowest, and so on."""

@@ -6,7 +6,6 @@ A study whose citizens are told by a few cases, each standing for many, hangs on
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +22,7 @@ from gevinst.text.result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gevinst.plots.bars import Bar
     from gevinst.plots.picture import Picture
 
 
@@ -156,33 +156,40 @@ class Cases(Result):
 
     def _cases_picture(self, text: Language) -> Picture:
         """A row per case: its own difference as a bar, the whole's without it as a dot."""
-        from gevinst.plots.bars import Bar, Row, bars
-        from gevinst.plots.style import DARK, MIDDLE
+        from gevinst.plots.bars import Row, bars
 
         rows, alt = [], []
         for case in self.cases:
-            ends = sorted((0.0, case.difference))
             own = text.number(case.difference)
-            labels = ("", own) if case.difference >= 0.0 else (own, "")
             dot = None if math.isnan(case.without) else case.without
             name = text("cases.named", case=text.label(case.label), n=text.number(case.citizens))
-            bar = Bar(*ends, MIDDLE, labels=labels, dot=dot, faint=not case.citizens)
-            rows.append(Row(name, (bar,)))
-            without = text.number(case.without)
-            alt.append(text("cases.alt", case=name, own=own, without=without))
-        ends = sorted((0.0, self.difference))
-        own = text.number(self.difference)
-        labels = ("", own) if self.difference >= 0.0 else (own, "")
-        whole = Row(text("cases.all"), (Bar(*ends, DARK, labels=labels),), bold=True, gap=0.35)
+            rows.append(Row(name, (_bar(case.difference, own, dot, faint=not case.citizens),)))
+            alt.append(text("cases.alt", case=name, own=own, without=text.number(case.without)))
+        whole = _bar(self.difference, text.number(self.difference))
+        rows.append(Row(text("cases.all"), (whole,), bold=True, gap=0.35))
         return bars(
-            [*rows, whole],
+            rows,
             text,
             title=text("cases.title"),
             alt="; ".join(alt),
             axis=text("cases.axis", over=f" {text.label(self.over)}" if self.over else ""),
             caption=text("cases.caption"),
-            rule=len(rows),
+            rule=len(rows) - 1,
         )
+
+
+def _bar(kr: float, said: str, dot: float | None = None, *, faint: bool = False) -> Bar:
+    """A bar from zero, with its number at the end that is not zero."""
+    from gevinst.plots.bars import Bar
+
+    labels = ("", said) if kr >= 0.0 else (said, "")
+    return Bar(min(kr, 0.0), max(kr, 0.0), labels=labels, dot=dot, faint=faint)
+
+
+def has_cases(study: Study) -> bool:
+    """Whether a study is told by cases: strata on which the arms count alike, without statuses."""
+    shares = study.stratum_shares[[study.axes.at("arm", arm) for arm in study.contrast.arms]]
+    return len(study.strata) > 1 and not study.statuses and bool((shares == shares[0]).all())
 
 
 def cases(study: Study) -> Cases:
@@ -200,7 +207,7 @@ def cases(study: Study) -> Cases:
     Raises
     ------
     ValueError
-        If the study has no cases: one stratum, or arms that count on them differently.
+        If the study has no cases: see `has_cases`.
 
     Notes
     -----
@@ -215,13 +222,12 @@ def cases(study: Study) -> Cases:
     ('case_3', -14170)
     """
     at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
-    shares = study.stratum_shares[at]
-    if len(study.strata) == 1 or not (shares == shares[0]).all():
+    if not has_cases(study):
         raise WrongValueError("study", study.id, "no_cases")
     inputs = build(study)
     alone = replace(inputs, weight=np.ones_like(inputs.weight))
     each = evaluate(alone, by=("stratum",)).difference("stratum")[0]
-    share = shares[0]
+    share = study.stratum_shares[at[0]]
     whole, n = float(share @ each), study.arms[at[0]].analysed
     found = []
     for k, stratum in enumerate(study.strata):

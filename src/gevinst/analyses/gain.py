@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gevinst.analyses.headline import room
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.model.evaluate import evaluate
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
 from gevinst.study.study import Study
@@ -90,6 +91,43 @@ class Gain(Result):
         """Gain minus investment, kr. for the whole arm, shape (arm,)."""
         return self.gain - self.investment
 
+    @property
+    def contrast_only(self) -> bool:
+        """Whether an arm's own gain is but minus what it cost."""
+        return CONVENTIONS[self.study.conventions.horizon].contrast_only
+
+    @property
+    def total(self) -> float:
+        """The difference for all of the treated arm's citizens, kr."""
+        treated = self.study.axes.at("arm", self.study.contrast.treated)
+        return self.difference * self.study.arms[treated].analysed
+
+    @property
+    def printed_total(self) -> float | None:
+        """What is printed for all of them, kr.; None where no such figure is."""
+        payers = ("", self.study.conventions.perspective)
+        for each in self.study.published:
+            whole = not (each.arm or each.stratum or each.time or each.item)
+            if each.said_as == "total" and each.unit == "kr" and whole and each.payer in payers:
+                return each.value
+        return None
+
+    def payers(self) -> dict[str, dict[str, float]]:
+        """Return each payer's net gain per citizen of each arm, and the difference, kr.
+
+        Whatever the perspective is, so that the payers add up to what everybody has.
+        """
+        ledger = evaluate(build(self.study.choose(perspective=ALL)), by=("payer",))
+        each, apart = ledger.over("arm", "payer")[0], ledger.difference("payer")[0]
+        axes = self.study.axes
+        return {
+            payer: {
+                **{arm: float(each[a, p]) for a, arm in enumerate(axes.arms)},
+                "difference": float(apart[p]),
+            }
+            for p, payer in enumerate(axes.payers)
+        }
+
     def shown(self, a: int) -> list[int]:
         """Positions of the items one arm has anything in, the investment apart."""
         return [
@@ -106,6 +144,10 @@ class Gain(Result):
 
     def totals(self, a: int) -> list[tuple[str, float]]:
         """What stands below one arm's table: the key of its label, and kr."""
+        if self.contrast_only:
+            cost = -float(self.net_gain[a])
+            per_citizen = cost / self.study.arms[a].analysed
+            return [("gain.cost_all", cost), ("gain.cost_per_citizen", per_citizen)]
         found = [
             ("gain.gain", float(self.gain[a])),
             ("gain.gain_per_citizen", float(self.gain[a] / self.study.arms[a].analysed)),
@@ -139,10 +181,18 @@ class Gain(Result):
             "arms": arms,
             "difference": {
                 "net_gain_per_citizen": self.difference,
+                "total": self.total,
                 **({"low": self.bounds[0], "high": self.bounds[1]} if self.study.masked else {}),
             },
+            "payers": self.payers(),
             "provenance": self.provenance.to_dict(),
         }
+
+    def said(self, text: Language) -> str:
+        """Say the difference, and of which arms it is."""
+        labels = (text.label(self.study.labels[arm]) for arm in self.study.contrast.arms)
+        pair = dict(zip(("treated", "reference"), labels, strict=False))
+        return text("gain.difference", kr=text.kr(self.difference), **pair)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per arm, item and time: citizens counted and cost, kr. for the whole arm."""
@@ -163,12 +213,12 @@ class Gain(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Write the calculation as tables that read like a published one, in ``en`` or ``da``."""
         text = language(lang)
-        arms = [_arm_table(self, a, text) for a in range(len(self.study.arms))]
-        said = [text("gain.difference", kr=text.kr(self.difference))]
+        tables = [_arm_table(self, a, text) for a in range(len(self.study.arms))]
+        said = [self.said(text)]
         if self.study.masked:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
-        return "\n\n".join([*self.opening(lang), *arms, *said])
+        return "\n\n".join([*self.opening(lang), *tables, *said])
 
 
 def gain(study: Study) -> Gain:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.draws import LEVEL, Draws, law_said
+from gevinst.analyses.gain import gain
 from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.rows.blocks import Blocks
@@ -20,6 +21,7 @@ from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
+from gevinst.study.people import NO_COUPLING
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Lang, Language, language, table
@@ -62,6 +64,9 @@ class Simulation(Result):
         Whether the study publishes the point: a figure of measure ``difference`` that agrees.
     standardised : mapping of str to Any, or None
         Weights and strata, where the draws are of the standardised difference.
+    payers : mapping of str to mapping of str to float
+        Per payer the calculated net gain per citizen of each arm, and the difference, kr.; none of
+        a standardised difference, or of draws that were read.
     """
 
     points: Mapping[str, float]
@@ -72,6 +77,7 @@ class Simulation(Result):
     provenance: Provenance
     published: bool
     standardised: Mapping[str, Any] | None = None
+    payers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     drawn: ClassVar[tuple[str, ...]] = ("difference", "curve")
 
@@ -113,6 +119,7 @@ class Simulation(Result):
                 },
             },
             **({"standardised": dict(self.standardised)} if self.standardised else {}),
+            **({"payers": self.payers} if self.payers else {}),
             "target": self.target,
             "varied": [source.id for source in self.varied],
             "mean_moved": {
@@ -236,6 +243,14 @@ class Simulation(Result):
         )
 
 
+def known(simulation: Simulation, text: Language) -> list[str]:
+    """Say what draws of cost lines take as known; nothing where citizens are counted."""
+    if NO_COUPLING not in simulation.by_coupling or not simulation.varied:
+        return []
+    names = ", ".join(text.label(source.label) for source in simulation.varied)
+    return [text("headline.known", names=names)]
+
+
 def simulate(
     study: Study,
     *,
@@ -346,6 +361,7 @@ def simulate(
         target=target,
         problems=tuple(problems),
         provenance=made,
+        payers=gain(study).payers() if standard is None else {},
         published=standard is None and is_published(study, next(iter(points.values()))),
         standardised=standard,
     )

@@ -194,6 +194,14 @@ def _missing(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _cases(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.cases import cases
+
+    found = cases(study)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _bounds(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.turning.bounds import bounds
@@ -328,6 +336,7 @@ COMMANDS = (
         _simulate,
     ),
     Command("missing", (*CHOSEN, LEVEL), _missing),
+    Command("cases", CHOSEN, _cases),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),

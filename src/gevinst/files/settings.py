@@ -206,13 +206,14 @@ def read_comparison(top: Section, stated: Stated) -> Comparison | None:
         return None
     section, arms = top.section("comparison"), stated.ids("arm")
     kind = section.choice("kind", KINDS, KINDS[0])
-    pair = [section.choice(key, arms, arms[min(k, len(arms) - 1)]) for k, key in enumerate(("treated", "reference"))]
+    usual = dict(zip(("treated", "reference"), (arms[0], arms[-1]), strict=True))
+    pair = [section.choice(key, arms, arm) for key, arm in usual.items()]
     if pair[0] == pair[1]:
-        section.problem("E086", pair[0])
+        section.problem("E159", pair[0])
     over = section.section("over").label(stated.language) if "over" in section.values else {}
     basis = section.label(stated.language) if {"da", "en"} & set(section.values) else {}
     section.done()
-    return Comparison(kind, Contrast(*pair), basis, over)
+    return Comparison(KINDS[KINDS.index(kind)], Contrast(*pair), basis, over)
 
 
 def read_conventions(top: Section, stated: Stated) -> Conventions:

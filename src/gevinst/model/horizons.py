@@ -38,6 +38,8 @@ class Convention:
         Whether it reads how many years lie between the times.
     annual : bool
         Whether what it counts is an annual level, and no sum over time.
+    contrast_only : bool
+        Whether an arm's own gain is but minus what it cost, so that only a contrast is a gain.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Convention:
     fits: Callable[[bool, bool], bool]
     needs_years: bool = False
     annual: bool = False
+    contrast_only: bool = False
 
 
 def _annual_end(years: Floats) -> Floats:
@@ -81,7 +84,12 @@ CONVENTIONS = {
         Convention(
             "annual_end", _annual_end, lambda points, statuses: points or statuses, annual=True
         ),
-        Convention("period_sum", _period_sum, lambda points, statuses: not points),
+        Convention(
+            "period_sum",
+            _period_sum,
+            lambda points, statuses: not points,
+            contrast_only=True,
+        ),
         _cumulative("cumulative_trapezoid", 0.5),
         _cumulative("cumulative_left", 1.0),
         _cumulative("cumulative_right", 0.0),

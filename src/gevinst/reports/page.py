@@ -17,6 +17,7 @@ from gevinst.reports.sections import (
     audit,
     bootstrap,
     calculation,
+    cases,
     headline,
     lost,
     stratify,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "headline": headline.context,
+    "cases": cases.context,
     "uncertainty": uncertainty.context,
     "variance": variance.context,
     "tornado": tornado.context,
@@ -184,7 +186,7 @@ def report(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        headline.sentence(results.simulation, text, results.bootstrap.reason, results.stratified),
+        headline.told(results, text),
     )
 
 

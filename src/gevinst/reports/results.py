@@ -7,6 +7,7 @@ from typing import Any
 
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
+from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.lost.missing import Attrition, missing
 from gevinst.analyses.simulate import Simulation, simulate
@@ -46,6 +47,8 @@ class Results:
         What would turn the difference.
     robustness : Robustness
         The claims about it, each with a witness and a proof.
+    cases : Cases or None
+        What each described case does, where the study has some.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
     """
@@ -60,6 +63,7 @@ class Results:
     missing: Attrition
     sensitivity: Sensitivity
     robustness: Robustness
+    cases: Cases | None = None
     stratified: Stratified | None = None
 
     @property
@@ -74,6 +78,7 @@ class Results:
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
+            **({"cases": self.cases.to_dict()} if self.cases else {}),
             "missing": self.missing.to_dict(),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
@@ -110,5 +115,6 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         missing=missing(study),
         sensitivity=beside(bars, study),
         robustness=robustness(study),
+        cases=cases(study) if has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
     )

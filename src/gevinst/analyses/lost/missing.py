@@ -365,7 +365,7 @@ def missing(study: Study, *, confidence_level: float = 0.95) -> Attrition:
         lee=_lee(pair, couplings_of(study)) if lost else {},
         guaranteed=guaranteed if all(map(math.isfinite, guaranteed)) else None,
         tipping=tip,
-        patterns=patterns(pair[0], pair[1], tip.without) if tip else None,
+        patterns=patterns(pair[0], pair[1], tip.without, share=not study.stated) if tip else None,
         level=level,
         perspective=_perspective(study),
         provenance=provenance(study),

@@ -33,7 +33,7 @@ class Patterns:
         Smallest and largest difference, kr. per citizen, the moved as published.
     above_zero : float or None
         Share of them whose difference is above zero; no probability. None where they are more than
-        can be gone through.
+        can be gone through, or where nobody was compared with anybody.
     """
 
     number: int
@@ -74,7 +74,7 @@ def totals(gains: Floats, dropouts: int) -> Floats | None:
     return sums
 
 
-def patterns(treated: Arm, reference: Arm, difference: float) -> Patterns:
+def patterns(treated: Arm, reference: Arm, difference: float, *, share: bool = True) -> Patterns:
     """Go through the patterns of both arms.
 
     Parameters
@@ -83,6 +83,8 @@ def patterns(treated: Arm, reference: Arm, difference: float) -> Patterns:
         Of a contrast.
     difference : float
         What the difference is where no dropout gains anything, the moved as published.
+    share : bool
+        Whether the share of patterns above zero is counted.
     """
     number, low, high = 1, difference, difference
     parts: list[Floats | None] = []
@@ -94,7 +96,7 @@ def patterns(treated: Arm, reference: Arm, difference: float) -> Patterns:
         found = totals(gains, d)
         parts.append(None if found is None else sign * found / (arm.n + d))
     above = None
-    if parts[0] is not None and parts[1] is not None:
+    if share and parts[0] is not None and parts[1] is not None:
         least = np.sort(-difference - parts[1])  # what the treated must add more than
         above = int(np.searchsorted(least, parts[0], side="left").sum()) / number
     return Patterns(number, low, high, above)

@@ -19,7 +19,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
             "label": text(f"coupling.{coupling}"),
             "error": text.number(estimate.standard_error),
             "limits": [interval.written(text) for interval in found.intervals(coupling)],
-            "positive": text.percent(estimate.probability_positive, 1),
+            "positive": found.positive(text, coupling),
         }
         for coupling, estimate in found.difference.items()
     ]
@@ -28,6 +28,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         **answer,
         "figure": found.picture(lang=text.code),
         "methods": [f"{text(f'method.{method}')} {level}" for method in found.methods],
+        "positive": found.positive(text),
         "rows": rows,
         "explained": " ".join([*found.asides(text), found.explain(text.code)]),
     }

@@ -18,8 +18,38 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "horizon": text(f"horizon.{study.conventions.horizon}"),
         "unit": text("gain.kr" if study.statuses else "unit.kr"),
         "statuses": bool(study.statuses),
-        "difference": text.kr(gain.difference),
+        "difference": gain.said(text),
+        "payers": _payers(gain, text),
     }
+
+
+def _payers(gain: Gain, text: Language) -> list[list[str]]:
+    """A row per payer and one of all, where there are several; costs where only those have a sense.
+
+    In kr. per citizen.
+    """
+    study = gain.study
+    if len(study.payers) < 2:
+        return []
+    found, arms = gain.payers(), study.contrast.arms
+    sign = -1.0 if gain.contrast_only else 1.0
+    rows = [[*(sign * of[arm] for arm in arms), of["difference"]] for of in found.values()]
+    rows.append([sum(column) for column in zip(*rows, strict=True)])
+    names = [
+        *(text.label(payer.label) for payer in study.payers),
+        text("report.calculation.everybody"),
+    ]
+    heads = [
+        text(
+            "report.calculation.cost_by_payer"
+            if gain.contrast_only
+            else "report.calculation.by_payer"
+        ),
+        *(text.label(study.labels[arm]) for arm in arms),
+        text("report.headline.difference"),
+    ]
+    said = [[name, *map(text.number, row)] for name, row in zip(names, rows, strict=True)]
+    return [heads, *said]
 
 
 def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:

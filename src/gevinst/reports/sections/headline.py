@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gevinst.analyses.draws import DrawSummary, law_said
-from gevinst.analyses.simulate import Simulation
+from gevinst.analyses.simulate import Simulation, known
 from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
@@ -18,7 +18,6 @@ def sentence(
     text: Language,
     reason: str | None = None,
     stratified: Stratified | None = None,
-    told: Sequence[str] = (),
 ) -> str:
     """Say how sure the published difference is.
 
@@ -26,10 +25,7 @@ def sentence(
     it depends on the coupling. Of a study of cost lines it says first what was taken as known; of
     groups without spread (`reason`, a code of the bootstrap) that they say nothing of other
     citizens. Of a study with strata it says which sign is left with the same mix in both groups.
-    Of stated courses, where nobody was compared with anybody, it says what is `told` of them.
     """
-    if simulation.provenance.stated:
-        return " ".join([*simulation.opening(text.code), *told])
     found = [draws.found for draws in simulation.by_coupling.values()]
     signs = {_side(each) for each in found}
     verdict = signs.pop() if len(signs) == 1 else "depends"
@@ -38,9 +34,7 @@ def sentence(
     one = "_one" if len(simulation.by_coupling) == 1 else ""
     point = "published" if simulation.published else "recomputed"
     said = [*simulation.opening(text.code), text(f"headline.{point}", kr=text.kr(simulation.point))]
-    if NO_COUPLING in simulation.by_coupling and simulation.varied:
-        names = ", ".join(text.label(source.label) for source in simulation.varied)
-        said.append(text("headline.known", names=names))
+    said += known(simulation, text)
     if not simulation.varied:
         return " ".join([*said, text("headline.nothing")])
     said += [
@@ -70,20 +64,56 @@ def _side(found: DrawSummary) -> str:
     return "below" if found.high < 0 else "both"
 
 
+def told(results: Results, text: Language) -> str:
+    """Say the answer: how sure the difference is, or that stated courses cannot tell."""
+    return " ".join(filter(None, _told(results, text)))
+
+
+def _told(results: Results, text: Language) -> tuple[str, str]:
+    """The verdict where there can be none, and the sentence."""
+    simulation, study = results.simulation, results.study
+    if not study.stated or study.comparison is None:
+        return "", sentence(simulation, text, results.bootstrap.reason, results.stratified)
+    basis = study.comparison.basis
+    said = [
+        *simulation.opening(text.code),
+        *([text.label(basis)] if basis else []),
+        results.cases.sentence(text) if results.cases else _point(simulation, text),
+    ]
+    return text("headline.undecided"), " ".join(said)
+
+
+def _point(simulation: Simulation, text: Language) -> str:
+    point = "published" if simulation.published else "recomputed"
+    return text(f"headline.{point}", kr=text.kr(simulation.point))
+
+
 def context(results: Results, text: Language) -> dict[str, Any]:
     """The sentence, and the published numbers it is about."""
-    gain = results.gain
+    gain, study = results.gain, results.study
+    verdict, said = _told(results, text)
+    over = study.comparison.over if study.comparison else {}
+    over_said = f" {text.label(over)}" if over else ""
+    cost = gain.contrast_only
+    number = text("gain.cost_per_citizen" if cost else "gain.net_gain_per_citizen") + over_said
+    rows = []
+    for a, arm in enumerate(study.arms):
+        citizens = text("gain.citizens", n=arm.analysed)
+        if study.stated and arm.id == study.contrast.reference:
+            citizens = text("report.headline.same")
+        net = float(gain.net_gain_per_citizen[a])
+        rows.append([text.label(arm.label), citizens, text.kr(-net if cost else net)])
+    foot = [[text("report.headline.difference"), "", text.kr(gain.difference)]]
+    if study.stated:
+        treated = next(arm for arm in study.arms if arm.id == study.contrast.treated)
+        citizens = text("gain.citizens", n=treated.analysed)
+        foot.append([text("report.headline.total"), citizens, text.kr(gain.total)])
+        if (printed := gain.printed_total) is not None:
+            foot.append([text("report.headline.total_printed"), "", text.kr(printed)])
     return {
-        "sentence": sentence(
-            results.simulation, text, results.bootstrap.reason, results.stratified
-        ),
-        "arms": [
-            {
-                "label": text.label(arm.label),
-                "citizens": text("gain.citizens", n=arm.analysed),
-                "net": text.kr(gain.net_gain_per_citizen[a]),
-            }
-            for a, arm in enumerate(results.study.arms)
-        ],
-        "difference": text.kr(gain.difference),
+        "verdict": verdict,
+        "sentence": said,
+        "heads": ["", text("report.headline.citizens"), number],
+        "rows": rows,
+        "foot": foot,
     }

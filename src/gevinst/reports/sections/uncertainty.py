@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gevinst.analyses.draws import law_said
+from gevinst.analyses.simulate import known
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 from gevinst.text.problems import say_all
@@ -27,13 +28,16 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     lead = "lead" if results.study.paths is None else "lead_paired"
     return {
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
+        "known": known(simulation, text),
         "moved": simulation.moved(text),
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
             *say_all(simulation.warnings, text.code),
         ],
-        "headings": [*headings[:-1], text("report.uncertainty.positive")],
+        "headings": headings
+        if results.study.stated
+        else [*headings[:-1], text("report.uncertainty.positive")],
         "said": law_said(found, text),
         "rows": rows,
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),

@@ -1,0 +1,20 @@
+"""The described cases: what each stands for and saves, and what is left without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gevinst.reports.results import Results
+from gevinst.text.language import Language
+
+
+def context(results: Results, text: Language) -> dict[str, Any] | None:
+    """The sentence, the figure and the table; None where the study describes no cases."""
+    found = results.cases
+    if found is None:
+        return None
+    return {
+        "sentence": found.sentence(text),
+        "figure": found.picture(lang=text.code),
+        "table": found.cells(text),
+    }
