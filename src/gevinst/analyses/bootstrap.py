@@ -199,9 +199,8 @@ class Bootstrap(Result):
         columns = text("bootstrap.standard_error"), *methods, *self.positive(text)
         rows = [[heading], ["", *columns], []]
         for coupling, found in self.difference.items():
-            limits = [i.written(text) for i in self.intervals(coupling)]
-            error = text.number(found.standard_error)
-            cells = error, *limits, *self.positive(text, coupling)
+            limits = (i.written(text) for i in self.intervals(coupling))
+            cells = text.number(found.standard_error), *limits, *self.positive(text, coupling)
             rows.append([text(f"coupling.{coupling}"), *cells])
         lines = [*self.opening(lang), table(rows)]
         for arm, by_coupling in self.arms.items():

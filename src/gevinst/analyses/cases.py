@@ -213,13 +213,6 @@ def cases(study: Study) -> Cases:
     -----
     With shares w of the cases and d their differences the whole is sum(w d); without case k it is
     sum(w d, but k) / (1 - w_k).
-
-    Examples
-    --------
-    >>> import gevinst as gv
-    >>> found = gv.cases(gv.load("gladsaxe"))
-    >>> found.turning.id, round(found.turning.without)
-    ('case_3', -14170)
     """
     at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):

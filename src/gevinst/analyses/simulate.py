@@ -66,7 +66,7 @@ class Simulation(Result):
         Weights and strata, where the draws are of the standardised difference.
     payers : mapping of str to mapping of str to float
         Per payer the calculated net gain per citizen of each arm, and the difference, kr.; none of
-        a standardised difference, or of draws that were read.
+        a standardised difference.
     """
 
     points: Mapping[str, float]

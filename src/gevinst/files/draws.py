@@ -123,6 +123,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
             for coupling, draws in result.by_coupling.items()
         },
         "varied": [vars(source) for source in result.varied],
+        "payers": {payer: dict(kr) for payer, kr in result.payers.items()},
         "target": result.target,
         "published": result.published,
         "problems": [vars(problem) for problem in result.problems],
@@ -170,6 +171,7 @@ def read_draws(path: str | Path) -> Simulation:
                 for name, array in arrays.items()
             },
             varied=tuple(Varied(**source) for source in about["varied"]),
+            payers=about["payers"],
             target=about["target"],
             problems=tuple(Problem(**problem) for problem in about["problems"]),
             provenance=Provenance(**made),
@@ -223,6 +225,7 @@ _ABOUT: dict[str, Any] = {
             "mean_moved_error": float,
         }
     ],
+    "payers": {str: {str: float}},
     "target": TARGETS,
     "published": bool,
     "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],
