@@ -37,6 +37,7 @@ STUDY = {
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
+    "progression": gv.progression,
 }
 ARRAYS = {
     "mean": lambda: gv.stats.bootstrap_mean_difference(X, Y),

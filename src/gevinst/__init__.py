@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gevinst import stats as stats
+    from gevinst.analyses.accounts.progression import progression as progression
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
     from gevinst.analyses.fits import distribution_fits as distribution_fits
@@ -77,6 +78,7 @@ _PLACES = {
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",
     "outcome_test": "analyses.outcome_tests",
+    "progression": "analyses.accounts.progression",
     "robustness": "analyses.turning.robustness",
     "sensitivity": "analyses.turning.sensitivity",
     "simulate": "analyses.simulate",

@@ -58,7 +58,7 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS:
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 7
+    assert page.count('role="img"') == 8
     assert page.count("<title>") == 8
     assert page.count("<desc>") == 7
     assert f'<html lang="{lang}">' in page

@@ -194,6 +194,14 @@ def _bounds(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _progression(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.progression import progression
+
+    found = progression(study)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _sensitivity(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.turning.sensitivity import sensitivity
@@ -320,6 +328,7 @@ COMMANDS = (
         _simulate,
     ),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
+    Command("progression", CHOSEN, _progression),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),
     Command("verify", (*PRINTED, CLAIMS), _verify),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.gain import Gain, gain, under_alternatives
@@ -45,6 +46,8 @@ class Results:
         The claims about it, each with a witness and a proof.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
+    progression : Progression or None
+        Where the citizens were, where they are counted at two times.
     """
 
     gain: Gain
@@ -57,6 +60,7 @@ class Results:
     sensitivity: Sensitivity
     robustness: Robustness
     stratified: Stratified | None = None
+    progression: Progression | None = None
 
     @property
     def study(self) -> Study:
@@ -70,6 +74,7 @@ class Results:
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
+            **({"progression": self.progression.to_dict()} if self.progression else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -105,4 +110,5 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         sensitivity=beside(bars, study),
         robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,
+        progression=progression(study) if progresses(study) else None,
     )

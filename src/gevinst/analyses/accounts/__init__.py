@@ -1,0 +1,4 @@
+"""Accounts that stand beside the difference: what became of whom, what else was counted and asked.
+
+`progression` (statuses over time, and cost divided into citizens and rates).
+"""
