@@ -38,6 +38,7 @@ STUDY = {
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,
+    "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
 }
 ARRAYS = {
     "mean": lambda: gv.stats.bootstrap_mean_difference(X, Y),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gevinst import stats as stats
     from gevinst.analyses.accounts.progression import progression as progression
+    from gevinst.analyses.accounts.survey import survey as survey
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
     from gevinst.analyses.fits import distribution_fits as distribution_fits
@@ -85,6 +86,7 @@ _PLACES = {
     "standardise": "analyses.start.standardise",
     "stratify": "analyses.start.stratify",
     "stress": "analyses.turning.stress",
+    "survey": "analyses.accounts.survey",
     "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",

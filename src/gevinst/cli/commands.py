@@ -202,6 +202,14 @@ def _progression(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _survey(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.survey import survey
+
+    found = survey(study, confidence_level=options.confidence_level)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _sensitivity(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.turning.sensitivity import sensitivity
@@ -329,6 +337,7 @@ COMMANDS = (
     ),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
     Command("progression", CHOSEN, _progression),
+    Command("survey", (*CHOSEN, LEVEL), _survey),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),
     Command("verify", (*PRINTED, CLAIMS), _verify),

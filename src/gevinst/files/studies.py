@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.claims import read_activity, read_published
+from gevinst.files.claims import read_activity, read_published, read_survey
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
@@ -195,6 +195,8 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         years = None if table.faulty else years
     if container.has("published"):
         contents.published = read_published(container.needed("published"), stated, years)
+    if stated.survey.questions or container.has("survey"):
+        contents.survey = read_survey(container.needed("survey"), stated, contents.published)
     return contents
 
 
@@ -232,6 +234,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         published=contents.published,
         amounts=contents.amounts,
         activity=contents.activity,
+        survey=contents.survey,
         uncounted=contents.uncounted if contents.uncounted.any() else np.zeros((0, 0, 0, 0)),
         masked={
             arm.id: tuple(sets.get(t, counts[np.newaxis]) for t, counts in enumerate(of_arm))

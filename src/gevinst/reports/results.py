@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
+from gevinst.analyses.accounts.survey import SurveyShares, survey
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.gain import Gain, gain, under_alternatives
@@ -48,6 +49,8 @@ class Results:
         The difference with the same mix in both groups, where the study declares strata.
     progression : Progression or None
         Where the citizens were, where they are counted at two times.
+    survey : SurveyShares or None
+        What was answered, where something was asked.
     """
 
     gain: Gain
@@ -61,6 +64,7 @@ class Results:
     robustness: Robustness
     stratified: Stratified | None = None
     progression: Progression | None = None
+    survey: SurveyShares | None = None
 
     @property
     def study(self) -> Study:
@@ -75,6 +79,7 @@ class Results:
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             **({"progression": self.progression.to_dict()} if self.progression else {}),
+            **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -111,4 +116,5 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,
+        survey=survey(study) if study.survey else None,
     )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
-from gevinst.study.claims import Activity, Published
+from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
@@ -30,7 +30,7 @@ Integers = NDArray[np.int64]
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison"),
+    *("correlations", "stratification", "comparison", "survey"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
@@ -67,8 +67,8 @@ class Study:
         Per weighting: stratum shares of the population the arm stands for.
     amounts
         The printed amounts behind the lines.
-    activity, activity_items
-        The account kept beside the headline.
+    activity, activity_items, survey
+        The accounts kept beside the headline.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -126,6 +126,7 @@ class Study:
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
     activity_items: tuple[Named, ...] = ()
+    survey: Survey | None = None
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     stratification: Stratification | None = None

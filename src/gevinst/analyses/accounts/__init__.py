@@ -1,4 +1,5 @@
 """Accounts that stand beside the difference: what became of whom, what else was counted and asked.
 
-`progression` (statuses over time, and cost divided into citizens and rates).
+`progression` (statuses over time, and cost divided into citizens and rates, of `parts`); `survey`
+(shares of those asked, of `shares`).
 """
