@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gevinst import stats as stats
+    from gevinst.analyses.accounts.activity import activity as activity
     from gevinst.analyses.accounts.progression import progression as progression
     from gevinst.analyses.accounts.survey import survey as survey
     from gevinst.analyses.audit.registry import audit as audit
@@ -68,6 +69,7 @@ _PLACES = {
     "read": "files.studies",
     "read_persons": "files.frames",
     # questions one asks of it
+    "activity": "analyses.accounts.activity",
     "adjust": "analyses.start.adjustment",
     "audit": "analyses.audit.registry",
     "baseline": "analyses.start.baseline",

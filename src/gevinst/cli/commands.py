@@ -202,6 +202,14 @@ def _progression(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _activity(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.activity import activity
+
+    found = activity(study, confidence_level=options.confidence_level)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _survey(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.accounts.survey import survey
@@ -337,6 +345,7 @@ COMMANDS = (
     ),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
     Command("progression", CHOSEN, _progression),
+    Command("activity", (*CHOSEN, LEVEL), _activity),
     Command("survey", (*CHOSEN, LEVEL), _survey),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),

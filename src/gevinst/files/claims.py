@@ -152,18 +152,18 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
     columns = ("item", "arm", "year", "contacts", "kr", "source")
     holds = {"item": stated.activity.__contains__, "arm": stated.ids("arm").__contains__}
-    rows = table.rows(columns, (), ("item", "arm", "year"), holds)
+    rows = table.rows(columns, ("citizens",), ("item", "arm", "year"), holds)
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
         year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
+        citizens = row.whole("citizens", 1) if row.text("citizens") else None
         if kr is not None and kr < 0.0:
             row.problem("E022", Numeral(row.text("kr")), column="kr")
         if None not in (item, arm, year, contacts, kr):
-            found.append(
-                Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)
-            )
+            place, amount = (str(item), str(arm), year or 0), (contacts or (), kr or 0.0)
+            found.append(Activity(*place, *amount, source, citizens))
     contents.activity = tuple(found)
 
 

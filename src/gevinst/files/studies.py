@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import files as resources
-from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ from gevinst.files.settings import (
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.study.named import Named
+from gevinst.study.claims import ActivityItem
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
@@ -243,7 +242,10 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         },
         paths=persons.paths if persons else None,
         citizens=persons.citizens if persons else {},
-        activity_items=tuple(starmap(Named, top.labels("activity", lang).items())),
+        activity_items=tuple(
+            ActivityItem(name, section.label(lang), section.optional_label("counted", lang))
+            for name, section in top.named("activity").items()
+        ),
         stratification=read_stratification(top, stated),
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gevinst.files.output import write_folder
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
+    activity,
     alternatives,
     assumptions,
     audit,
@@ -48,6 +49,7 @@ SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "turning": turning.context,
     "calculation": calculation.context,
     "progression": progression.context,
+    "activity": activity.context,
     "survey": survey.context,
     "audit": audit.context,
     "alternatives": alternatives.context,

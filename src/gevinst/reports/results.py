@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gevinst.analyses.accounts.activity import ActivityAccount, activity
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.accounts.survey import SurveyShares, survey
 from gevinst.analyses.audit.registry import Audit, audit
@@ -49,6 +50,8 @@ class Results:
         The difference with the same mix in both groups, where the study declares strata.
     progression : Progression or None
         Where the citizens were, where they are counted at two times.
+    activity : ActivityAccount or None
+        What else was counted, where something was.
     survey : SurveyShares or None
         What was answered, where something was asked.
     """
@@ -64,6 +67,7 @@ class Results:
     robustness: Robustness
     stratified: Stratified | None = None
     progression: Progression | None = None
+    activity: ActivityAccount | None = None
     survey: SurveyShares | None = None
 
     @property
@@ -79,6 +83,7 @@ class Results:
             "bootstrap": self.bootstrap.to_dict(),
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             **({"progression": self.progression.to_dict()} if self.progression else {}),
+            **({"activity": self.activity.to_dict()} if self.activity else {}),
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
@@ -116,5 +121,6 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,
+        activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
     )

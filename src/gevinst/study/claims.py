@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gevinst.study.named import Named
+from gevinst.text.language import Label
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,15 @@ class Activity:
     """The values it can have: one, or several where the count is suppressed ("<5")."""
     kr: float
     source: str
+    citizens: int | None = None
+    """How many citizens they are of, where it is said."""
+
+
+@dataclass(frozen=True)
+class ActivityItem(Named):
+    """An item of that account, and what its contacts are called: admissions, visits."""
+
+    counted: Label = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

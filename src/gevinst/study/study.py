@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
-from gevinst.study.claims import Activity, Published, Survey
+from gevinst.study.claims import Activity, ActivityItem, Published, Survey
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
@@ -125,7 +125,7 @@ class Study:
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
-    activity_items: tuple[Named, ...] = ()
+    activity_items: tuple[ActivityItem, ...] = ()
     survey: Survey | None = None
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
