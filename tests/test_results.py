@@ -38,6 +38,7 @@ STUDY = {
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,
+    "activity": lambda s: gv.activity(s if s.activity else gv.load("ishoj-smc")),
     "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
 }
 ARRAYS = {

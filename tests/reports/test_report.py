@@ -58,9 +58,9 @@ def test_page_is_whole(results, lang: str) -> None:
     assert checker.fetched == []
     for section in SECTIONS.keys() - {"survey"}:  # this study asked nobody
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 8
-    assert page.count("<title>") == 9
-    assert page.count("<desc>") == 8
+    assert page.count('role="img"') == 9
+    assert page.count("<title>") == 10
+    assert page.count("<desc>") == 9
     assert f'<html lang="{lang}">' in page
     assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.

@@ -51,7 +51,7 @@ def test_the_published_changes(found) -> None:
 
 
 def test_two_end_points_hide_a_fall_by_half(found) -> None:
-    """The control group: 172,767, 86,594 and 161,075 kr.: −50 and +86 %; and the two differences."""
+    """The control group: 172,767, 86,594 and 161,075 kr.: −50 and +86 %, two differences."""
     total = found.of("control")
     assert total.kr == (172_767, 86_594, 161_075)
     assert [round(100 * total.share(t, t + 1)) for t in (0, 1)] == [-50, 86]
@@ -169,7 +169,7 @@ def test_of_whom_is_said_or_not(ishoj, folder) -> None:
     assert enrolled.citizens["control"] == (30, 26)
     path = folder / "activity.csv"
     head, *rows = path.read_text("utf-8").splitlines()
-    rows = [row + (";30" if ";control;" in row else ";30") for row in rows]
+    rows = [f"{row};30" for row in rows]
     path.write_text("\n".join([head + ";citizens", *rows]), "utf-8")
     told = gv.activity(gv.read(folder))
     assert told.stated
@@ -231,7 +231,7 @@ ODD = {
 
 @pytest.mark.parametrize("name", ODD)
 def test_words_for_other_accounts(ishoj, name: str) -> None:
-    """One year, one arm, nothing, gaps, no change, thousands: it is said as it is, or not at all."""
+    """One year, one arm, nothing, gaps, no change, thousands: said as it is, or not at all."""
     found = gv.activity(_study(ishoj, ODD[name], ("a", "b")))
     for lang in LANGUAGES:
         said = found.summary(lang)
