@@ -38,6 +38,9 @@ STUDY = {
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
+    "progression": gv.progression,
+    "activity": lambda s: gv.activity(s if s.activity else gv.load("ishoj-smc")),
+    "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
 }
 ARRAYS = {
     "mean": lambda: gv.stats.bootstrap_mean_difference(X, Y),
@@ -111,7 +114,7 @@ def test_quantiles_take_a_sequence(answers) -> None:
 
 def test_a_study_shows_itself(ishoj) -> None:
     """A study's repr is one line, and its HTML a table of the counts."""
-    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 02f8780a>"
+    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 3a47b6db>"
     assert "Kontanthjælp" in ishoj._repr_html_()
     assert repr(gv.build(ishoj)).startswith("<Inputs: 1 rows of 2 arm")
     assert repr(gv.evaluate(gv.build(ishoj))).startswith("<Ledger: 1 rows by arm")

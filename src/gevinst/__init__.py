@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gevinst import stats as stats
+    from gevinst.analyses.accounts.activity import activity as activity
+    from gevinst.analyses.accounts.progression import progression as progression
+    from gevinst.analyses.accounts.survey import survey as survey
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
     from gevinst.analyses.cases import cases as cases
@@ -68,6 +71,7 @@ _PLACES = {
     "read": "files.studies",
     "read_persons": "files.frames",
     # questions one asks of it
+    "activity": "analyses.accounts.activity",
     "adjust": "analyses.start.adjustment",
     "audit": "analyses.audit.registry",
     "baseline": "analyses.start.baseline",
@@ -81,12 +85,14 @@ _PLACES = {
     "gain": "analyses.gain",
     "missing": "analyses.lost.missing",
     "outcome_test": "analyses.outcome_tests",
+    "progression": "analyses.accounts.progression",
     "robustness": "analyses.turning.robustness",
     "sensitivity": "analyses.turning.sensitivity",
     "simulate": "analyses.simulate",
     "standardise": "analyses.start.standardise",
     "stratify": "analyses.start.stratify",
     "stress": "analyses.turning.stress",
+    "survey": "analyses.accounts.survey",
     "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "variance_shares": "analyses.variance",

@@ -210,6 +210,30 @@ def _bounds(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang))
 
 
+def _progression(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.progression import progression
+
+    found = progression(study)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
+def _activity(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.activity import activity
+
+    found = activity(study, confidence_level=options.confidence_level)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
+def _survey(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.analyses.accounts.survey import survey
+
+    found = survey(study, confidence_level=options.confidence_level)
+    return show(options, found.to_dict(), found.summary(options.lang))
+
+
 def _sensitivity(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.analyses.turning.sensitivity import sensitivity
@@ -338,6 +362,9 @@ COMMANDS = (
     Command("missing", (*CHOSEN, LEVEL), _missing),
     Command("cases", CHOSEN, _cases),
     Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
+    Command("progression", CHOSEN, _progression),
+    Command("activity", (*CHOSEN, LEVEL), _activity),
+    Command("survey", (*CHOSEN, LEVEL), _survey),
     Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
     Command("robustness", CHOSEN, _robustness),
     Command("verify", (*PRINTED, CLAIMS), _verify),

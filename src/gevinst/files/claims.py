@@ -1,13 +1,16 @@
-"""Figures and claims as published, and the activity account beside the headline."""
+"""Figures and claims as published, and the accounts beside the headline: activity, a survey."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from gevinst.analyses.audit.formulas import circles, parse
 from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
-from gevinst.study.claims import Activity, Published
+from gevinst.study.claims import Activity, Answer, Published, Survey
 from gevinst.text.numerals import Numeral
 from gevinst.text.problems import WrongValueError, suggest
 
@@ -19,6 +22,9 @@ _OF_ACTIVITY = (
 
 _OF_PEOPLE = ("share", "survey_share")
 """Percentages of people."""
+
+_OF_SURVEY = ("survey_share", "survey_count")
+"""Measures of what was answered."""
 
 _OF_CASES = ("case_cost", "case_saving")
 """Measures of one stratum, which are of one item and not of a group of them."""
@@ -146,16 +152,88 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
     columns = ("item", "arm", "year", "contacts", "kr", "source")
     holds = {"item": stated.activity.__contains__, "arm": stated.ids("arm").__contains__}
-    rows = table.rows(columns, (), ("item", "arm", "year"), holds)
+    rows = table.rows(columns, ("citizens",), ("item", "arm", "year"), holds)
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
         year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
         source = row.needed("source")
+        citizens = row.whole("citizens", 1) if row.text("citizens") else None
         if kr is not None and kr < 0.0:
             row.problem("E022", Numeral(row.text("kr")), column="kr")
         if None not in (item, arm, year, contacts, kr):
-            found.append(
-                Activity(str(item), str(arm), year or 0, contacts or (), kr or 0.0, source)
-            )
+            place, amount = (str(item), str(arm), year or 0), (contacts or (), kr or 0.0)
+            found.append(Activity(*place, *amount, source, citizens))
     contents.activity = tuple(found)
+
+
+def read_survey(table: Table, stated: Stated, published: tuple[Published, ...]) -> Survey:
+    """Read answers: each a published figure, or a count or a percentage of those asked.
+
+    Parameters
+    ----------
+    table : Table
+        Where they stand.
+    stated : Stated
+        What questions, answers, times and arms there are.
+    published : tuple of Published
+        What a row can name in place of a number of its own.
+    """
+    survey, key = stated.survey, ("question", "answer", "time", "arm")
+    figures = {figure.id: figure for figure in published if figure.measure in _OF_SURVEY}
+    known = {"question": survey.questions, "answer": survey.answers, "time": survey.times}
+    ids = {column: tuple(named.id for named in each) for column, each in known.items()}
+    holds = {column: each.__contains__ for column, each in ids.items()}
+    optional = ("arm", "asked", "count", "percent", "figure", "source")
+    given: list[Answer] = []
+    asked: dict[tuple[str, str, str], tuple[int, int]] = {}
+    used: dict[str, int] = {}
+    for row in table.rows(key[:3], optional, key, holds):
+        asked_of = [row.choice(column, each) or "" for column, each in ids.items()]
+        arm = (row.choice("arm", stated.ids("arm")) or "") if row.text("arm") else ""
+        answer = _answer(row, (asked_of[0], asked_of[1], asked_of[2], arm), figures)
+        if answer is None:
+            continue
+        if answer.figure:
+            if answer.figure in used:
+                row.problem("E013", answer.figure, first=used[answer.figure])
+            used.setdefault(answer.figure, row.line)
+        if answer.asked is not None:
+            first = asked.setdefault((answer.question, answer.time, arm), (answer.asked, row.line))
+            if first[0] != answer.asked:
+                row.problem("E156", answer.asked, other=first[0], first=first[1])
+        given.append(answer)
+    return replace(survey, given=tuple(given))
+
+
+def _answer(
+    row: Row, place: tuple[str, str, str, str], figures: Mapping[str, Published]
+) -> Answer | None:
+    """Read how many gave one answer; None where that cannot be."""
+    question, answer, time, arm = place
+    figure = None
+    if row.text("figure"):
+        figure = figures.get(row.choice("figure", tuple(figures)) or "")
+        if figure is None:
+            return None
+        for column in filter(row.text, ("count", "percent", *(["asked"] if figure.of else []))):
+            row.problem("E153", row.text(column), column=column, figure=figure.id)
+    elif bool(row.text("count")) == bool(row.text("percent")):
+        row.problem("E154", row.text("count"))
+        return None
+    asked = (
+        row.whole("asked", 1) if row.text("asked") or (row.text("count") and not figure) else None
+    )
+    count = row.whole("count", 0) if row.text("count") else None
+    percent = row.number_or("percent", 0.0)
+    if not 0.0 <= percent <= 100.0:
+        row.problem("E073", row.text("percent"), column="percent")
+    rounding = row.last_digit("percent")
+    if figure is not None:
+        counted = figure.measure == "survey_count"
+        count, percent = (int(figure.value), 0.0) if counted else (None, figure.value)
+        asked, rounding = figure.of or asked, figure.rounding
+    if count is not None and asked is not None and count > asked:
+        row.problem("E155", count, asked=asked)
+    name, source = (figure.id, figure.source) if figure else ("", row.needed("source"))
+    return Answer(question, answer, time, arm, asked, count, percent, rounding, name, source)

@@ -17,6 +17,7 @@ from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
 from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
+from gevinst.study.claims import Survey
 from gevinst.study.comparison import KINDS, Comparison
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
@@ -83,11 +84,22 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         assumptions=assumptions,
         groups=groups,
         activity=tuple(top.section("activity").values),
+        survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
     return stated
+
+
+def _survey(section: Section, lang: str) -> Survey:
+    """Read what the questions, answers and times of a survey are called."""
+    questions, answers, times = (
+        tuple(starmap(Named, section.labels(kind, lang).items()))
+        for kind in ("questions", "answers", "times")
+    )
+    section.done()
+    return Survey(questions, answers, times)
 
 
 def _members(section: Section, statuses: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
 from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.stats.laws import Pert
-from gevinst.study.claims import Activity, Published
+from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
@@ -45,6 +45,7 @@ class Stated:
     assumptions: Mapping[str, Label] = field(default_factory=dict)
     groups: Mapping[str, tuple[Label, tuple[str, ...]]] = field(default_factory=dict)
     activity: tuple[str, ...] = ()
+    survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
 
     @property
@@ -157,6 +158,7 @@ class Contents:
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
+    survey: Survey | None = None
     persons: Persons | None = None
     positions: dict[str, int] = field(default_factory=dict)
     rated: list[Table] = field(default_factory=list)

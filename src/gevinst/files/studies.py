@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from importlib.resources import files as resources
-from itertools import starmap
 from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.claims import read_activity, read_published
+from gevinst.files.claims import read_activity, read_published, read_survey
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
@@ -27,7 +26,7 @@ from gevinst.files.settings import (
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.study.named import Named
+from gevinst.study.claims import ActivityItem
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
@@ -196,6 +195,8 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         years = None if table.faulty else years
     if container.has("published"):
         contents.published = read_published(container.needed("published"), stated, years)
+    if stated.survey.questions or container.has("survey"):
+        contents.survey = read_survey(container.needed("survey"), stated, contents.published)
     return contents
 
 
@@ -233,6 +234,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         published=contents.published,
         amounts=contents.amounts,
         activity=contents.activity,
+        survey=contents.survey,
         uncounted=contents.uncounted if contents.uncounted.any() else np.zeros((0, 0, 0, 0)),
         masked={
             arm.id: tuple(sets.get(t, counts[np.newaxis]) for t, counts in enumerate(of_arm))
@@ -241,7 +243,10 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         },
         paths=persons.paths if persons else None,
         citizens=persons.citizens if persons else {},
-        activity_items=tuple(starmap(Named, top.labels("activity", lang).items())),
+        activity_items=tuple(
+            ActivityItem(name, section.label(lang), section.optional_label("counted", lang))
+            for name, section in top.named("activity").items()
+        ),
         stratification=read_stratification(top, stated),
         comparison=read_comparison(top, stated),
     )

@@ -111,6 +111,10 @@ class Section:
             self.problem("E052", section=self.name, lang=lang)
         return label
 
+    def optional_label(self, key: str, lang: str) -> dict[str, str]:
+        """Read the label that a key holds; empty where it is absent."""
+        return self.section(key).label(lang) if key in self.values else {}
+
     def sections(self, key: str) -> list[Section]:
         """Read an array of tables, ``[[key]]``, each with an id."""
         self.used.add(key)

@@ -1,4 +1,5 @@
-"""Figures of plain numbers: `bars`, `bands`, `curves`, `balance`, `shares`, each a `picture`.
+"""Figures of plain numbers: `bars`, `bands`, `curves`, `balance`, `shares`, `stacks`.
 
-A figure computes nothing and knows no study and no result; `style` is what all share.
+Each is a `picture`. A figure computes nothing and knows no study and no result; `style` is what all
+share.
 """

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gevinst.files.output import write_folder
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
+    activity,
     alternatives,
     assumptions,
     audit,
@@ -20,7 +21,9 @@ from gevinst.reports.sections import (
     cases,
     headline,
     lost,
+    progression,
     stratify,
+    survey,
     tornado,
     turning,
     uncertainty,
@@ -49,6 +52,9 @@ SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "lost": lost.context,
     "turning": turning.context,
     "calculation": calculation.context,
+    "progression": progression.context,
+    "activity": activity.context,
+    "survey": survey.context,
     "audit": audit.context,
     "alternatives": alternatives.context,
     "assumptions": assumptions.context,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gevinst.analyses.accounts.activity import ActivityAccount, activity
+from gevinst.analyses.accounts.progression import Progression, progresses, progression
+from gevinst.analyses.accounts.survey import SurveyShares, survey
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.cases import Cases, cases, has_cases
@@ -51,6 +54,12 @@ class Results:
         What each described case does, where the study has some.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
+    progression : Progression or None
+        Where the citizens were, where they are counted at two times.
+    activity : ActivityAccount or None
+        What else was counted, where something was.
+    survey : SurveyShares or None
+        What was answered, where something was asked.
     """
 
     gain: Gain
@@ -65,6 +74,9 @@ class Results:
     robustness: Robustness
     cases: Cases | None = None
     stratified: Stratified | None = None
+    progression: Progression | None = None
+    activity: ActivityAccount | None = None
+    survey: SurveyShares | None = None
 
     @property
     def study(self) -> Study:
@@ -80,6 +92,9 @@ class Results:
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             **({"cases": self.cases.to_dict()} if self.cases else {}),
             "missing": self.missing.to_dict(),
+            **({"progression": self.progression.to_dict()} if self.progression else {}),
+            **({"activity": self.activity.to_dict()} if self.activity else {}),
+            **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -117,4 +132,7 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         robustness=robustness(study),
         cases=cases(study) if has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
+        progression=progression(study) if progresses(study) else None,
+        activity=activity(study) if study.activity else None,
+        survey=survey(study) if study.survey else None,
     )

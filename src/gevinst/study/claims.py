@@ -1,9 +1,12 @@
-"""What a publication claims: figures with their places, and the account beside the headline."""
+"""What a publication claims: figures with their places, and the accounts beside the headline."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from gevinst.study.named import Named
+from gevinst.text.language import Label
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,59 @@ class Activity:
     """The values it can have: one, or several where the count is suppressed ("<5")."""
     kr: float
     source: str
+    citizens: int | None = None
+    """How many citizens they are of, where it is said."""
+
+
+@dataclass(frozen=True)
+class ActivityItem(Named):
+    """An item of that account, and what its contacts are called: admissions, visits."""
+
+    counted: Label = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How many of those asked gave an answer to a question at a time.
+
+    Parameters
+    ----------
+    question, answer, time : str
+        Ids of the survey's.
+    arm : str
+        Id of the arm that was asked; empty where it is not said, or everybody.
+    asked : int or None
+        How many were asked; None where it is not said.
+    count : int or None
+        How many gave the answer, where that is printed; else `percent` is.
+    percent, rounding : float
+        As printed, and the unit of its last digit.
+    figure : str
+        Id of the published figure it is; empty where it is none.
+    source : str
+        Where it stands.
+    """
+
+    question: str
+    answer: str
+    time: str
+    arm: str
+    asked: int | None
+    count: int | None
+    percent: float
+    rounding: float
+    figure: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What citizens, or those who know them, were asked: names of it, and the answers in order."""
+
+    questions: tuple[Named, ...] = ()
+    answers: tuple[Named, ...] = ()
+    times: tuple[Named, ...] = ()
+    given: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)

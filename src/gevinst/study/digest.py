@@ -15,7 +15,7 @@ from gevinst.study.named import SourceSpec
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison"),
+    *("correlations", "stratification", "comparison", "survey"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
-from gevinst.study.claims import Activity, Published
+from gevinst.study.claims import Activity, ActivityItem, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.digest import digest
@@ -57,8 +57,8 @@ class Study:
         Per weighting: stratum shares of the population the arm stands for.
     amounts
         The printed amounts behind the lines.
-    activity, activity_items
-        The account kept beside the headline.
+    activity, activity_items, survey
+        The accounts kept beside the headline.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -115,7 +115,8 @@ class Study:
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     activity: tuple[Activity, ...] = ()
-    activity_items: tuple[Named, ...] = ()
+    activity_items: tuple[ActivityItem, ...] = ()
+    survey: Survey | None = None
     paths: Mapping[str, Integers] | None = None
     citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     stratification: Stratification | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
@@ -151,9 +151,13 @@ def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]
 
 def _are_parts(members: list[Published], of: int) -> bool:
     """Whether whole numbers of people that round to the shares can add to the number asked."""
+    return can_add([_fitting(member, of) for member in members], of)
+
+
+def can_add(counts: Iterable[Sequence[int]], of: int) -> bool:
+    """Whether one number from each of some sets can add to a total."""
     reachable = {0}
-    for member in members:
-        fitting = _fitting(member, of)
+    for fitting in counts:
         reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
     return of in reachable
 

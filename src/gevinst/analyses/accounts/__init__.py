@@ -1,0 +1,6 @@
+"""Accounts that stand beside the difference: what became of whom, what else was counted and asked.
+
+`progression` (statuses over time, and cost divided into citizens and rates, of `parts`); `survey`
+(shares of those asked, of `shares`); `activity` (contacts and their cost over years, of
+`contacts`).
+"""

@@ -1,0 +1,1 @@
+"""Tests of the accounts beside the difference."""
