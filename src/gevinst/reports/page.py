@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from gevinst.files.output import write_folder
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
-    activity,
     alternatives,
     assumptions,
     audit,
@@ -21,14 +20,13 @@ from gevinst.reports.sections import (
     cases,
     headline,
     lost,
-    progression,
     stratify,
-    survey,
     tornado,
     turning,
     uncertainty,
     variance,
 )
+from gevinst.reports.sections.accounts import activity, progression, survey
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.form import isolated

@@ -1,0 +1,1 @@
+"""Sections of what is counted beside the difference."""
