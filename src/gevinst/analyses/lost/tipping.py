@@ -170,7 +170,7 @@ class Tipping:
 
     def picture(self, text: Language, reach: float, level: float) -> Picture:
         """Draw the map of both arms' dropouts; `reach` is half an interval, kr. per citizen."""
-        from gevinst.plots.plane import Mark, Region, plane
+        from gevinst.plots.regions import Mark, Region, regions as draw_regions
 
         one, other = self.treated, self.reference
         a, b, c = self.line

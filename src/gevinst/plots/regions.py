@@ -39,7 +39,7 @@ _FORMS = ("o", "D", "s", "^")
 _DASHES = ("-", "--", ":", "-.")
 
 
-def plane(
+def regions(
     span: tuple[Span, Span],
     text: Language,
     *,
