@@ -25,6 +25,8 @@ COUPLING_COLOURS = {
     "none": MIDDLE,
 }
 """From light to dark as the band narrows."""
+LOW_INPUT, HIGH_INPUT = "#e0c9a6", "#7a4a1e"
+"""Below and above the middle of an input: apart from the blues, and from each other in grey."""
 ZERO, POINT, GRID, SOFT = "#222222", "#c45100", "#dddddd", "#999999"
 
 SETTINGS: Any = {
@@ -55,18 +57,19 @@ def end_label(
 
 
 def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
-    """Draw the dashed line of a point, with its label above the uppermost row."""
-    ax.axvline(x, color=POINT, linewidth=1.2, linestyle="--", zorder=4)
-    if label:
-        ax.annotate(
-            label,
-            (x, y),
-            xytext=(5, 0),
-            textcoords="offset points",
-            color=POINT,
-            va="center",
-            fontsize=8,
-        )
+    """Mark a point above the uppermost row, its label on the side with more room."""
+    ax.plot(x, y, marker="v", color=POINT, markersize=6, zorder=6, clip_on=False)
+    left = x > sum(ax.get_xlim()) / 2.0
+    ax.annotate(
+        label,
+        (x, y),
+        xytext=(-7 if left else 7, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        color=POINT,
+        va="center",
+        fontsize=8,
+    )
 
 
 def wrapped(label: str, width: int = 27) -> str:
@@ -76,11 +79,17 @@ def wrapped(label: str, width: int = 27) -> str:
     return "\n".join(indent + isolated(line) for line in lines)
 
 
+def row_label(label: str) -> tuple[str, float]:
+    """Break the label of a row, and its size in points: a long one is wider and smaller."""
+    short = wrapped(label)
+    return (short, 9.0) if short.count("\n") < 2 else (wrapped(label, 40), 8.0)
+
+
 def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
     """Write numbers along the x axis as the language writes them, with a grid behind."""
-    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value, digits)))
-    ax.set_xlabel(wrapped(label, 52))
+    ax.set_xlabel("\n".join(wrapped(line, 52) for line in label.split("\n")))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
@@ -89,7 +98,7 @@ def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
 def zero_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
     """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
     low, high = min(*ends, 0.0, 0.0), max(*ends, 0.0, 0.0)
-    room = 0.2 * (high - low) or 1.0
+    room = 0.22 * (high - low) or 1.0
     ax.set_xlim(low - room, high + room)
     numbers(ax, text, label)
     ax.axvline(0.0, color=ZERO, linewidth=1.2, zorder=3)

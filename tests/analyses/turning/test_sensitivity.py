@@ -18,7 +18,10 @@ def test_command_gives_the_shape(ishoj, capsys) -> None:
             *("source", "coupling", "low", "high", "input_low", "input_high", "unit"),
         ]
     by_itself = gv.tornado(ishoj, n=200, rng=2018)
-    assert {bar["source"] for bar in found["tornado"]} == set(by_itself.alone)
+    inputs = {swing.input for swing in by_itself.inputs}
+    assert {bar["source"] for bar in found["tornado"]} == set(by_itself.alone) | inputs
+    for bar in found["tornado"]:
+        assert (bar["unit"] is None) == (bar["input_low"] is None) == (bar["source"] not in inputs)
     assert len([b for b in found["tornado"] if b["source"] == "outcomes"]) == 3
     (investment,) = (b for b in found["tornado"] if b["source"] == "investment")
     assert investment["coupling"] is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.standardise import standardise
+from gevinst.analyses.swing import input_said, unit_said
 from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.inputs import Input, inputs_of
 from gevinst.study.study import Study
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _SHOWN, _COUNTS = 20, 5  # inputs of a printed table, and counts among them
 
 _DIGITS = {"kr": 0, "kr/year": 0, "kr/month": 0, "citizens": 1, "years": 2, "share": 4}
-_UNITS = {"kr": "kr", "kr/year": "kr_per_year", "kr/month": "kr_per_month"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,13 +138,11 @@ class BreakEven(Result):
         return [*said, *(text(f"break_even.note.{kind}") for kind in kinds)]
 
     def _row(self, each: Input, text: Language) -> list[str]:
-        place = ", ".join(text.label(label) for label in each.place)
-        name = text(f"break_even.kind.{each.kind}", place=place)
+        name = input_said(each.input, each.place, text)
         digits = _DIGITS[each.unit]
         numbers = [text.number(x, digits) for x in (each.current, each.value, each.distance)]
         sd = "–" if each.distance_sd is None else text.number(each.distance_sd, 2)
-        unit = f"unit.{_UNITS[each.unit]}" if each.unit in _UNITS else f"break_even.{each.unit}"
-        return [name, text(unit), *numbers, sd]
+        return [name, unit_said(each.unit, text), *numbers, sd]
 
 
 def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
