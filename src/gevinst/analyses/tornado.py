@@ -55,6 +55,11 @@ class Tornado(Result):
 
     drawn: ClassVar[tuple[str, ...]] = ("tornado",)
 
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where nothing varies."""
+        return self.drawn if self.alone else ()
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         return {
@@ -199,6 +204,7 @@ class Tornado(Result):
             caption=" ".join(caption),
             point=(self.point, text("figure.point", kr=text.kr(self.point))),
             legend=legend,
+            row_height=0.42,
         )
 
 

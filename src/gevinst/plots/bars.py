@@ -193,8 +193,8 @@ def _legend(ax: Axes, legend: Sequence[tuple[str, str]], title: str) -> None:
     else:
         ax.legend(
             handles=patches,
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
             ncols=across,
             frameon=False,
             fontsize=8,

@@ -29,6 +29,9 @@ LOW_INPUT, HIGH_INPUT = "#e0c9a6", "#7a4a1e"
 """Below and above the middle of an input: apart from the blues, and from each other in grey."""
 ZERO, POINT, GRID, SOFT = "#222222", "#c45100", "#dddddd", "#999999"
 
+BEHIND: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+"""What keeps a number apart from the lines below it."""
+
 SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9,
@@ -53,6 +56,8 @@ def end_label(
         va="center",
         fontsize=8,
         fontweight=weight,
+        bbox=BEHIND,
+        zorder=4,
     )
 
 
@@ -69,6 +74,8 @@ def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
         color=POINT,
         va="center",
         fontsize=8,
+        bbox=BEHIND,
+        zorder=5,
     )
 
 
