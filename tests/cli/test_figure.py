@@ -17,13 +17,22 @@ from tests.conftest import DATA, run
 
 TWO_TYPES = str(DATA / "two_types")
 
-MORE: dict[str, list[str]] = {}
+SWITCH = ["--query", "* -> flexjob"]
+MORE: dict[str, list[str]] = {
+    "bounds": ["--query", "cheaper at the end"],
+    "switch-worth": SWITCH,
+    "switch-worth-difference": SWITCH,
+}
 """What a figure cannot be drawn without."""
 
+OF_CITIZENS = {
+    *("intervals", "standardised", "balance", "methods", "fragility", "bounds"),
+    *("switch-worth", "switch-worth-difference"),
+}
 NONE_OF = {
     "ishoj-smc": {"methods"},
-    "gladsaxe": {"intervals", "standardised", "balance", "methods"},
-    TWO_TYPES: {"intervals", "standardised", "balance", "methods"},
+    "gladsaxe": OF_CITIZENS,
+    TWO_TYPES: OF_CITIZENS,
 }
 """Figures that a study has nothing for."""
 
@@ -92,6 +101,8 @@ def test_a_width_has_its_unit(capsys, tmp_path, width: str, cm: float) -> None:
         (["tornado"], "gevinst figure FIGURE STUDY"),
         (["shares", "ishoj-smc", "--strata", "flexjob", "--lang", "en"], "leave it out"),
         (["curve", "ishoj-smc", "--confidence-level", "0.9", "--lang", "en"], "leave it out"),
+        (["switch-worth", "ishoj-smc", "--lang", "en"], "--query 'FROM -> TO'"),
+        (["switch-worth", "ishoj-smc", "--query", "cheaper", "--lang", "en"], "write a switch"),
         (["intervals", "ishoj-smc", "--rng", "3", "--lang", "en"], "rng: read '3'"),
     ],
 )

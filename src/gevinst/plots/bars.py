@@ -65,6 +65,12 @@ class Bar:
         each = (self.low, self.high, *(self.thin or ()))
         return min(each), max(each)
 
+    @property
+    def beside(self) -> list[tuple[float, str, bool]]:
+        """Where a label begins, the label, and whether it goes to the left."""
+        each = zip(self.ends, self.labels, (True, False), strict=True)
+        return [(x, label, left) for x, label, left in each if label]
+
 
 @dataclass(frozen=True)
 class Row:
@@ -123,8 +129,8 @@ def bars(
     row_height : float
         Inches.
     """
-    labels = [style.row_label(row.label) for row in rows]
-    tall = [max(1.0, _LINE * (said.count("\n") + 1.5) / row_height) for said, _ in labels]
+    labels, size = style.row_labels([row.label for row in rows])
+    tall = [max(1.0, _LINE * (said.count("\n") + 1.5) / row_height) for said in labels]
     places, y = list[float](), 0.0
     for row, own in zip(rows, tall, strict=True):
         y += row.gap + own
@@ -138,14 +144,15 @@ def bars(
             for bar in row.bars:
                 _bar(ax, bar, place + bar.offset, row.bold)
                 ends += bar.ends
-        ax.set_yticks(places, [said for said, _ in labels])
-        for label, row, (_, size) in zip(ax.get_yticklabels(), rows, labels, strict=True):
+        ax.set_yticks(places, labels)
+        for label, row in zip(ax.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if row.bold or not row.bars else "normal")
             label.set_fontsize(size)
         if rule is not None:
             ax.axhline(places[rule] - 0.77, color="#bbbbbb", linewidth=0.8)
         ax.set_ylim(max(y, 1.0) - 0.4, -0.95 if point else -0.6)
-        style.zero_axis(ax, text, axis, ends)
+        beside = [each for row in rows for bar in row.bars for each in bar.beside]
+        style.zero_axis(ax, text, axis, ends, beside)
         if point is not None:
             style.mark_point(ax, *point, y=-0.72)
         if legend:
@@ -171,9 +178,8 @@ def _bar(ax: Axes, bar: Bar, y: float, bold: bool) -> None:
     if bar.dot is not None:
         ax.plot(bar.dot, y, "o", color="white", markeredgecolor=style.ZERO, zorder=5)
     weight = "bold" if bold else "normal"
-    for label, x, left in zip(bar.labels, bar.ends, (True, False), strict=True):
-        if label:
-            style.end_label(ax, label, x, y, left=left, weight=weight)
+    for x, label, left in bar.beside:
+        style.end_label(ax, label, x, y, left=left, weight=weight)
 
 
 def _legend(ax: Axes, legend: Sequence[tuple[str, str]], title: str) -> None:

@@ -25,6 +25,8 @@ COUPLING_COLOURS = {
     "none": MIDDLE,
 }
 """From light to dark as the band narrows."""
+_LETTER, _AXIS = 0.063, 3.7
+"""Inches of a small letter, and of the x axis beside labels of rows."""
 LOW_INPUT, HIGH_INPUT = "#e0c9a6", "#7a4a1e"
 """Below and above the middle of an input: apart from the blues, and from each other in grey."""
 ZERO, POINT, GRID, SOFT = "#222222", "#c45100", "#dddddd", "#999999"
@@ -86,10 +88,12 @@ def wrapped(label: str, width: int = 27) -> str:
     return "\n".join(indent + isolated(line) for line in lines)
 
 
-def row_label(label: str) -> tuple[str, float]:
-    """Break the label of a row, and its size in points: a long one is wider and smaller."""
-    short = wrapped(label)
-    return (short, 9.0) if short.count("\n") < 2 else (wrapped(label, 40), 8.0)
+def row_labels(labels: Sequence[str]) -> tuple[list[str], float]:
+    """Break the labels of rows, and their size in points: if one is long all are small."""
+    short = [wrapped(label) for label in labels]
+    if all(said.count("\n") < 2 for said in short):
+        return short, 9.0
+    return [wrapped(label, 40) for label in labels], 8.0
 
 
 def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
@@ -102,10 +106,32 @@ def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def zero_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
-    """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
+def zero_axis(
+    ax: Axes,
+    text: Language,
+    label: str,
+    ends: Sequence[float],
+    beside: Sequence[tuple[float, str, bool]] = (),
+) -> None:
+    """Write what the x axis counts, mark zero, and leave room for what stands beside the bars.
+
+    Parameters
+    ----------
+    ax, text, label
+        As for `numbers`.
+    ends : sequence of float
+        Of all that is drawn.
+    beside : sequence of (float, str, bool)
+        Where a label begins, the label, and whether it goes to the left.
+    """
     low, high = min(*ends, 0.0, 0.0), max(*ends, 0.0, 0.0)
-    room = 0.22 * (high - low) or 1.0
-    ax.set_xlim(low - room, high + room)
+    room = 0.06 * (high - low) or 1.0
+    low, high = low - room, high + room
+    for _ in range(8):  # the longer the axis, the more of it a label takes
+        wide = high - low
+        for x, said, left in beside:
+            own = wide * min(0.38, (len(said) + 2) * _LETTER / _AXIS)
+            low, high = (min(low, x - own), high) if left else (low, max(high, x + own))
+    ax.set_xlim(low, high)
     numbers(ax, text, label)
     ax.axvline(0.0, color=ZERO, linewidth=1.2, zorder=3)

@@ -17,6 +17,10 @@ from gevinst.analyses.start.adjustment import adjust
 from gevinst.analyses.start.baseline import baseline
 from gevinst.analyses.start.stratify import stratify
 from gevinst.analyses.tornado import tornado
+from gevinst.analyses.turning.bounds import bounds
+from gevinst.analyses.turning.break_even import break_even
+from gevinst.analyses.turning.fragility import fragility
+from gevinst.analyses.turning.switch_worth import switch_worth
 from gevinst.analyses.variance import variance_shares
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Language
@@ -57,6 +61,7 @@ class Figure(NamedTuple):
 
 _DRAWN = ("n", "rng")
 _LEVEL = "confidence_level"
+_SWITCH = ("query", "strata", "impossible")
 
 FIGURES = (
     Figure("difference", simulate, (*_DRAWN, _LEVEL)),
@@ -67,6 +72,11 @@ FIGURES = (
     Figure("standardised", stratify, ("strata", _LEVEL, "impossible")),
     Figure("balance", baseline, ("strata",)),
     Figure("methods", adjust, ("strata", _LEVEL)),
+    Figure("break-even", break_even),
+    Figure("fragility", fragility, ("impossible",)),
+    Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
+    Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),
+    Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
 )
 """Every figure, in the order in which they are listed."""
 
