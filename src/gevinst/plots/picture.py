@@ -66,12 +66,11 @@ class Picture:
         width = re.search(r'width="([\d.]+)pt"', drawn)
         most = width.group(1) if width else f"{72 * WIDTH}"
         drawn = re.sub(r'(<svg[^>]*?) height="[\d.]+pt"', r"\1", drawn, count=1)
+        shown = (
+            f' role="img" aria-label="{escape(self.title)}" style="width:100%;max-width:{most}pt"'
+        )
         drawn = re.sub(
-            r'(<svg[^>]*?) width="[\d.]+pt"',
-            rf'\1 role="img" aria-label="{escape(self.title)}" '
-            rf'style="width:100%;max-width:{most}pt"',
-            drawn,
-            count=1,
+            r'(<svg[^>]*?) width="[\d.]+pt"', lambda found: found[1] + shown, drawn, count=1
         )
         head = f"<title>{escape(self.title)}</title><desc>{escape(self.alt)}</desc>"
         return re.sub(r"(<svg[^>]*>)", lambda m: m.group(1) + head, drawn, count=1)
@@ -108,7 +107,7 @@ class Picture:
             title.put(figure, 1.0 - _EDGE / height)
             caption.put(figure, under / height)
             below.put(figure, below.height / height)
-            return self._saved(figure, kind)
+        return self._saved(figure, kind)
 
     def _saved(self, figure: Figure, kind: str) -> bytes:
         """Write a figure without a date, and with its words where a format has a place for them."""
@@ -118,7 +117,8 @@ class Picture:
             "png": {"Software": None, "Title": self.title, "Description": self.alt},
         }
         buffer = io.BytesIO()
-        figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
+        with mpl.rc_context(SETTINGS):
+            figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
         return buffer.getvalue()
 
 

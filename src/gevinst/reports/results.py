@@ -13,6 +13,7 @@ from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
+from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -45,6 +46,8 @@ class Results:
         The claims about it, each with a witness and a proof.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
+    worth : SwitchWorth or None
+        What knowing one switch would be worth, where counts leave it open.
     """
 
     gain: Gain
@@ -57,6 +60,7 @@ class Results:
     sensitivity: Sensitivity
     robustness: Robustness
     stratified: Stratified | None = None
+    worth: SwitchWorth | None = None
 
     @property
     def study(self) -> Study:
@@ -72,6 +76,7 @@ class Results:
             **({"stratify": self.stratified.to_dict()} if self.stratified else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
+            **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
@@ -105,4 +110,5 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         sensitivity=beside(bars, study),
         robustness=robustness(study),
         stratified=stratify(study) if study.stratification else None,
+        worth=first_switch(study),
     )

@@ -69,7 +69,7 @@ def test_figures_show_what_the_tables_say(ishoj) -> None:
     assert len(ends) == 1 + 4
     turn = printed.both[0]
     assert ends[-1][1] == pytest.approx(turn.enough - turn.needed)
-    assert "4 are the fewest" in printed.picture().caption
+    assert printed.picture().alt.endswith("then 477.2")
     people = gv.bounds(ishoj, "cheaper at the end")
     widths = [(p.get_x(), p.get_x() + p.get_width()) for p in people.plot().patches]
     assert widths == [(0, 27), (10, 19), (0, 25), (3, 8)]

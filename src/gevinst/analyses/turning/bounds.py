@@ -175,7 +175,7 @@ class CountBounds(Result):
         return bars(
             rows,
             text,
-            title=text("bounds.heading", query=self.query.text),
+            title=text("bounds.heading", query=text.label(self.query.label)),
             alt="; ".join(alt),
             axis=text("unit.citizens"),
             caption=" ".join([text("figure.bounds_caption"), text(f"bounds.{self.moved}")]),

@@ -271,7 +271,7 @@ class Fragility(Result):
         ]
         key = "never" if turn.citizens is None else "title"
         title, axis = text(f"figure.fragility_{key}"), text("figure.difference")
-        said = f"{text('figure.fragility_caption')} {self._proof(turn, text)}"
+        said = text("figure.fragility_caption")
         return stairs(
             self.difference, steps, text, title=title, axis=axis, caption=said, digits=turn.digits
         )

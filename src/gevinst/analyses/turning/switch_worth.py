@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Ends = tuple[float, float]
 
+MOST_NUMBERS = 40
+"""So many numbers of citizens are gone through unasked."""
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -155,7 +158,7 @@ class SwitchWorth(Result):
         return ranges(
             groups,
             text,
-            title=text(f"figure.worth_{name}", query=self.query.text),
+            title=text(f"figure.worth_{name}", query=text.label(self.query.label)),
             alt="; ".join(alt),
             axes=(text("figure.worth_axis"), text(f"switch_worth.{name}")),
             caption=text("figure.worth_caption"),
@@ -232,6 +235,21 @@ def switch_worth(
     unknown = Worth("", -1, _together(free), _standardised(groups, shares))
     labels = {arm.id: arm.label for arm in study.arms}
     return SwitchWorth(asked, unknown, tuple(rows), labels, provenance(study))
+
+
+def first_switch(study: Study) -> SwitchWorth | None:
+    """Say what it would be worth to know how many went from the first stratum to the second.
+
+    None where the study states no strata by groups of statuses, where nothing is open, or where the
+    numbers that there can be are more than `MOST_NUMBERS`.
+    """
+    groups = study.stratification.groups[:2] if study.stratification else ()
+    if len(groups) < 2 or study.paths is not None:
+        return None
+    query = " -> ".join(groups)
+    found = bounds(study, query, moved="as_published").arms
+    numbers = [found[arm].high - found[arm].low for arm in study.contrast.arms]
+    return switch_worth(study, query) if 0 < sum(numbers) <= MOST_NUMBERS else None
 
 
 def _margins(study: Study, impossible: tuple[Switch, ...]) -> list[GroupMargins]:
