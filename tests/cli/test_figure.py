@@ -22,6 +22,7 @@ MORE: dict[str, list[str]] = {
     "bounds": ["--query", "cheaper at the end"],
     "switch-worth": SWITCH,
     "switch-worth-difference": SWITCH,
+    "two-way": ["--inputs", "rate.flexjob,heads.intervention"],
 }
 """What a figure cannot be drawn without."""
 
@@ -39,7 +40,17 @@ NONE_OF = {
 
 def _asked(figure, study: str) -> list[str]:
     quick = ["--draws", "200"] if "n" in figure.takes else []
-    return ["figure", figure.name, study, *quick, *MORE.get(figure.name, [])]
+    more = MORE.get(figure.name, [])
+    if figure.name == "two-way" and study != "ishoj-smc":
+        more = ["--inputs", ",".join(each.input for each in _two(study))]
+    return ["figure", figure.name, study, *quick, *more]
+
+
+def _two(study: str):
+    """Two inputs of a study of lines."""
+    read = gv.read if study == TWO_TYPES else gv.load
+    inputs = gv.break_even(read(study)).inputs
+    return [each for each in inputs if each.kind in ("rate", "citizens")][:2]
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
@@ -103,6 +114,9 @@ def test_a_width_has_its_unit(capsys, tmp_path, width: str, cm: float) -> None:
         (["curve", "ishoj-smc", "--confidence-level", "0.9", "--lang", "en"], "leave it out"),
         (["switch-worth", "ishoj-smc", "--lang", "en"], "--query 'FROM -> TO'"),
         (["switch-worth", "ishoj-smc", "--query", "cheaper", "--lang", "en"], "write a switch"),
+        (["two-way", "ishoj-smc", "--lang", "en"], "--inputs FIRST,SECOND"),
+        (["two-way", "ishoj-smc", "--inputs", "rate.flexjob", "--lang", "en"], "FIRST,SECOND"),
+        (["two-way", "ishoj-smc", "--inputs", "rate.fleks,x", "--lang", "en"], "rate.flexjob"),
         (["intervals", "ishoj-smc", "--rng", "3", "--lang", "en"], "rng: read '3'"),
     ],
 )

@@ -327,7 +327,7 @@ def _figure(options: Namespace) -> int:
     }
     given = {name: value for name, value in given.items() if value is not None}
     text, width = language(options.lang), options.width or WIDTH
-    with _named(n="draws", path="out"):
+    with _named(n="draws", a="inputs", b="inputs"):
         picture = draw(figure, study, text, given)
     path = Path(options.out or f"{study.id}-{figure.name}.svg")
     content = picture.file(

@@ -232,6 +232,7 @@ FIGURE = (
     STRATA,
     IMPOSSIBLE._replace(default=None),
     Option("--query", "query"),
+    Option("--inputs", "inputs", names),
     MOVED._replace(default=None),
 )
 """Of a figure: what its question does not take is refused, so nothing has a default."""

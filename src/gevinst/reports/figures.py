@@ -6,7 +6,7 @@ To add one: a row of `FIGURES`, and its line in the texts under ``figure.about``
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,6 +21,7 @@ from gevinst.analyses.turning.bounds import bounds
 from gevinst.analyses.turning.break_even import break_even
 from gevinst.analyses.turning.fragility import fragility
 from gevinst.analyses.turning.switch_worth import switch_worth
+from gevinst.analyses.turning.two_way import TwoWay, two_way
 from gevinst.analyses.variance import variance_shares
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Language
@@ -63,6 +64,14 @@ _DRAWN = ("n", "rng")
 _LEVEL = "confidence_level"
 _SWITCH = ("query", "strata", "impossible")
 
+
+def _two_way(study: Study, inputs: Sequence[str]) -> TwoWay:
+    """Ask over two inputs, given in one list."""
+    if len(inputs) != 2:
+        raise WrongValueError("inputs", ",".join(inputs), "figure_inputs", figure="two-way")
+    return two_way(study, *inputs)
+
+
 FIGURES = (
     Figure("difference", simulate, (*_DRAWN, _LEVEL)),
     Figure("curve", simulate, _DRAWN, picture="curve"),
@@ -73,6 +82,7 @@ FIGURES = (
     Figure("balance", baseline, ("strata",)),
     Figure("methods", adjust, ("strata", _LEVEL)),
     Figure("break-even", break_even),
+    Figure("two-way", _two_way, ("inputs",), ("inputs",)),
     Figure("fragility", fragility, ("impossible",)),
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
     Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),

@@ -116,18 +116,20 @@ def _rates(study: Study, target: float) -> Iterator[Input]:
     step = np.maximum(np.abs(study.kr), 1.0)
     rows = np.vstack([study.kr, study.kr + np.diag(step)])
     found = evaluate(replace(inputs, rate=rows)).difference()
-    dearest = float(np.abs(study.kr[study.rate_of[study.rate_of >= 0]]).max())
+    used = set(study.rate_of[study.rate_of >= 0].tolist())
     for k, rate in enumerate(study.rates):
         slope = float(found[k + 1] - found[0]) / float(step[k])
         value = _solved(rate.kr, float(found[0]), slope, target)
         per = rate.per
         sd = rate.distribution.law(rate.kr).sd / per
+        once = rate.unit == "kr"
+        alike = (abs(study.rates[j].kr) for j in used if (study.rates[j].unit == "kr") == once)
         yield Input(
             f"rate.{rate.id}",
             rate.kr / per,
             value / per,
             rate.unit,
-            (rate.kr or dearest) / per,
+            (rate.kr or max(alike, default=0.0) or 1.0) / per,
             place=priced(study, k),
             sd=sd or None,
         )
