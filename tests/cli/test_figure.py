@@ -86,9 +86,9 @@ def test_the_same_command_gives_the_same_bytes(capsys, tmp_path, kind: str) -> N
     assert first[:5] in (b"<?xml", b"\x89PNG\r", b"%PDF-")
 
 
-@pytest.mark.parametrize(("width", "cm"), [("160mm", 16.0), (" 10,5 cm", 10.5), ("6in", 15.24)])
+@pytest.mark.parametrize(("width", "cm"), [("160mm", 16.0), (" 12,5 cm", 12.5), ("6in", 15.24)])
 def test_a_width_has_its_unit(capsys, tmp_path, width: str, cm: float) -> None:
-    """The file is so wide, to the dot; its letters are as large as ever."""
+    """The file is so wide, to the dot."""
     import struct
 
     out = tmp_path / "x.png"
@@ -100,13 +100,23 @@ def test_a_width_has_its_unit(capsys, tmp_path, width: str, cm: float) -> None:
     assert across == pytest.approx(cm / 2.54 * 300, abs=1)
 
 
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_the_narrowest_and_the_widest_hold_every_figure(capsys, tmp_path, figure) -> None:
+    """No figure is too much for the narrowest file: a warning that it is were an error."""
+    for study in ("ishoj-smc", "gladsaxe"):
+        for width in ("12cm", "50cm"):
+            if figure.name not in NONE_OF[study]:
+                words = [*_asked(figure, study), "--width", width, "-o", str(tmp_path / "x.svg")]
+                assert run(capsys, *words)[0] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["tornado", "ishoj-smc", "-o", "x.gif"], ".svg, .png, .pdf"),
         (["tornado", "ishoj-smc", "-o", "png"], ".svg, .png, .pdf"),
         (["tornado", "ishoj-smc", "--width", "16"], "16cm, 160mm or 6.3in"),
-        (["tornado", "ishoj-smc", "--width", "7.9cm"], "from 8 to 50 cm"),
+        (["tornado", "ishoj-smc", "--width", "11.9cm"], "from 12 to 50 cm"),
         (["tornado", "ishoj-smc", "--width", "-16cm"], "argument"),
         (["pie", "ishoj-smc"], "difference, curve"),
         (["tornado"], "gevinst figure FIGURE STUDY"),

@@ -186,7 +186,8 @@ class Tornado(Result):
         shown, rest = rows[:MOST_BARS], len(rows) - MOST_BARS
         couplings = next(iter(self.alone.values())).by_coupling if self.alone else {}
         low, high = limits_named(self.level, text)
-        legend = [(COUPLING_COLOURS[c], text(f"coupling.{c}")) for c in couplings]
+        of = text("table.coupling")
+        legend = [(COUPLING_COLOURS[c], f"{of}: {text(f'coupling.{c}')}") for c in couplings]
         legend = legend if len(legend) > 1 else []
         if self.inputs:
             legend += [
@@ -198,7 +199,7 @@ class Tornado(Result):
         return bars(
             [row for _, row, _ in shown],
             text,
-            title=text("figure.tornado_title"),
+            title=text("figure.tornado_numbers" if self.inputs else "figure.tornado_title"),
             alt="; ".join(said for *_, said in shown),
             axis=text("figure.difference"),
             caption=" ".join(caption),

@@ -202,7 +202,7 @@ def _figure_file(text: str) -> str:
 
 
 _INCHES = {"cm": 1 / 2.54, "mm": 1 / 25.4, "in": 1.0}
-_NARROWEST, _WIDEST = 8.0, 50.0  # cm
+_NARROWEST, _WIDEST = 12.0, 50.0  # cm
 
 
 def _width(text: str) -> float:

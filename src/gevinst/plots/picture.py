@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 
 from gevinst.plots.style import SETTINGS, WIDTH
 
@@ -83,7 +84,7 @@ class Picture:
         kind : str
             One of `FORMATS`.
         width : float
-            Inches; letters stay as large as they are.
+            Inches; below 16 cm letters shrink with it, above they stay as large as they are.
         footer : str
             What it is of, in small below all else.
 
@@ -97,13 +98,15 @@ class Picture:
             _Lines(fill(said, _fitting(width, size)), size, colour or "black")
             for said, size, colour in parts
         )
-        under = caption.height + below.height
-        height = self.height + title.height + under
+        under, least = caption.height + below.height, min(1.0, width / WIDTH)
+        own = self.height * least
+        height = own + title.height + under
         with mpl.rc_context(SETTINGS):
-            rect = (0.0, under / height, 1.0, self.height / height)
+            rect = (0.0, under / height, 1.0, own / height)
             layout = ConstrainedLayoutEngine(rect=rect)
             figure = Figure(figsize=(width, height), layout=layout)
             self.paint(figure.add_subplot())
+            _shrink(figure, least)
             title.put(figure, 1.0 - _EDGE / height)
             caption.put(figure, under / height)
             below.put(figure, below.height / height)
@@ -149,6 +152,14 @@ class _Lines:
             color=self.colour,
             linespacing=1.2,
         )
+
+
+def _shrink(figure: Figure, share: float) -> None:
+    """Make all letters of a figure smaller, those that are not yet written too."""
+    for text in figure.findobj(Text):
+        text.set_fontsize(share * float(text.get_fontsize()))
+    for ax in figure.axes:
+        ax.xaxis.set_tick_params(labelsize=share * SETTINGS["font.size"])
 
 
 def _fitting(width: float, size: float) -> int:

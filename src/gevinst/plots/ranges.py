@@ -83,8 +83,8 @@ def ranges(
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.set_xlabel(axes[0])
-        ax.set_ylabel(axes[1])
+        ax.set_xlabel(style.wrapped(axes[0], 52))
+        ax.set_ylabel(style.wrapped(axes[1], 30))
         ax.grid(axis="y", color=style.GRID, linewidth=0.6)
         ax.set_axisbelow(True)
         ax.legend(

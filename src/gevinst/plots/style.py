@@ -60,7 +60,7 @@ def end_label(
         fontweight=weight,
         bbox=BEHIND,
         zorder=4,
-    )
+    ).set_in_layout(False)  # the axis leaves room for it, and must not shrink for it
 
 
 def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
@@ -78,7 +78,7 @@ def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
         fontsize=8,
         bbox=BEHIND,
         zorder=5,
-    )
+    ).set_in_layout(False)
 
 
 def wrapped(label: str, width: int = 27) -> str:
