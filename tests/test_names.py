@@ -51,6 +51,9 @@ ASKED: dict[str, Callable[[Study, Callable[[str], str]], object]] = {
     "query's words": lambda s, f: gv.bounds(s, f"{f('cheaper')} at {f('the end')}").to_dict()[
         "arms"
     ],
+    "two inputs": lambda s, f: gv.two_way(
+        s, f("rate.flexjob"), f("heads.intervention"), points=2
+    ).to_dict()["differences"],
     "outcome": lambda s, f: gv.outcome_test(s, f("flexjob"), time=f(s.axes.times[-1])).to_dict(),
     "column": lambda _, f: gv.stratify(persons(), strata=f("stratum")).to_dict(),
     "adjusted outcome": lambda _, f: gv.adjust(persons(), outcome=f("flexjob")).to_dict(),

@@ -31,6 +31,7 @@ STUDY = {
     "adjust": lambda s: gv.adjust(persons(s), outcome="ordinary_employment"),
     "bounds": lambda s: gv.bounds(s, "cheaper at the end"),
     "switch_worth": lambda s: gv.switch_worth(s, "* -> flexjob"),
+    "two_way": lambda s: gv.two_way(s, "rate.flexjob", "heads.intervention", points=5),
     "fragility": gv.fragility,
     "stress": gv.stress,
     "missing": gv.missing,

@@ -146,5 +146,7 @@ def test_a_whole_number_is_named(ishoj, odd: object) -> None:
     for name in ("simulate", "variance_shares", "tornado"):
         with pytest.raises(WrongValueError, match=r"^n: read .*whole number, 2 or more"):
             getattr(gv, name)(ishoj, n=odd)
+    with pytest.raises(WrongValueError, match=r"^points: read .*whole number, 2 or more"):
+        gv.two_way(ishoj, "rate.flexjob", "heads.intervention", points=odd)
     with pytest.raises(WrongValueError, match=r"^n_resamples: read .*, 100 or more"):
         ASKED["resample_statistic"](n_resamples=odd)

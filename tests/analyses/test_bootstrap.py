@@ -155,7 +155,9 @@ def test_a_study_of_lines_has_nobody_to_resample(two_types) -> None:
     assert all(i["low"] is None for i in written["difference"]["intervals"])
     assert "nobody to resample" in found.explain("en")
     assert "genudtrække" in found.summary("da")
-    found.plot()
+    assert found.pictures == ()
+    with pytest.raises(ValueError, match="has: none"):
+        found.plot()
 
 
 def test_degenerate_arms(ishoj) -> None:

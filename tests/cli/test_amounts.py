@@ -14,7 +14,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.text.numerals import LARGEST
-from tests.cli.test_refusals import OF_STUDY, _quick
+from tests.cli.test_refusals import OF_STUDY, of_study
 from tests.conftest import run
 
 MOST = f"{LARGEST:.0f}"
@@ -54,8 +54,9 @@ def test_no_json_holds_what_is_no_number(capsys, tmp_path: Path, name: str, amou
     shutil.copytree(gv.bundled()[name], folder)
     _all_amounts(folder, amount)
     for command in OF_STUDY:
-        into = ["-o", str(tmp_path / "out")] if command == "report" else []
-        code, out, err = run(capsys, command, str(folder), *_quick(command), *into, "--json")
+        place = {"report": "out", "figure": "out.svg"}.get(command)
+        into = ["-o", str(tmp_path / place)] if place else []
+        code, out, err = run(capsys, *of_study(command, str(folder)), *into, "--json")
         assert code in (0, 1), err
         assert code == 1 or _strictly(out)
         assert command != "gain" or amount != MOST or code == 0, err

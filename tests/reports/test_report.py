@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -56,11 +57,11 @@ def test_page_is_whole(results, lang: str) -> None:
     checker.feed(page)
     assert checker.open == []
     assert checker.fetched == []
-    for section in SECTIONS.keys() - {"survey"}:  # this study asked nobody
+    for section in SECTIONS.keys() - {"survey", "cases"}:  # which this study has not
         assert f'<section id="{section}">' in page
-    assert page.count('role="img"') == 9
-    assert page.count("<title>") == 10
-    assert page.count("<desc>") == 9
+    assert page.count('role="img"') == 7 + 3
+    assert page.count("<title>") == 8 + 3
+    assert page.count("<desc>") == 7 + 3
     assert f'<html lang="{lang}">' in page
     assert not re.search(r"\bnan\b", page.lower())
     # The numbers of the memo, as the language writes them.
@@ -89,7 +90,7 @@ def test_page_of_a_study_of_lines(two_types) -> None:
     page = render(analyse(two_types, n=200, rng=1), "en")
     assert "nobody to resample" in page
     assert "coupled" not in page.replace("nobody has to be coupled", "")
-    assert page.count('role="img"') == 4
+    assert page.count('role="img"') == 4 + 1
 
 
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:
@@ -210,7 +211,8 @@ def test_figures_show_the_numbers(results) -> None:
     assert any(re.fullmatch(r"−\d+\.\d00", text) for text in texts)
     ax = results.tornado.plot(lang="en")
     assert next(iter(ax.get_yticklabels())).get_text().startswith("Which statuses")
-    assert len([bar for bar in ax.patches if bar.get_height()]) == 18
+    # Four sources with a bar per coupling, eight numbers with one on either side of the median.
+    assert len([bar for bar in ax.patches if bar.get_height()]) == 4 * 3 + 8 * 2
 
 
 def test_plot_takes_axes(results) -> None:
@@ -219,3 +221,40 @@ def test_plot_takes_axes(results) -> None:
 
     given = Figure().add_subplot()
     assert results.tornado.plot(ax=given) is given
+
+
+def test_what_would_turn_it_has_its_figures(results, tmp_path) -> None:
+    """Stairs, distances, and what one number would be worth, under words without an id."""
+    from gevinst.reports.sections import turning
+
+    for lang in ("da", "en"):
+        found = turning.context(results, language(lang))
+        assert [table["figure"] is not None for table in found["tables"]] == [True, True, False]
+        said, figure = found["worth"]["said"], found["worth"]["figure"]
+        assert "_" not in said + figure.title
+        assert results.study.labels["cash_benefit_all"][lang] in said
+    numbers = results.to_dict()["switch_worth"]
+    assert {arm: len(rows) for arm, rows in numbers["arms"].items()} == {
+        "intervention": 9,
+        "control": 5,
+    }
+
+
+def test_a_study_of_lines_shows_what_it_has() -> None:
+    """No citizens: the distances alone, and no switch."""
+    from gevinst.reports.sections import turning
+
+    found = turning.context(analyse(gv.load("gladsaxe"), n=200, rng=1), language("da"))
+    assert [table["figure"] is not None for table in found["tables"]] == [True]
+    assert found["worth"] is None
+
+
+def test_no_switch_is_gone_through_that_has_too_many_numbers(ishoj) -> None:
+    """Twenty times as many citizens: the report leaves it to who asks; so do paired data."""
+    from gevinst.analyses.turning.switch_worth import first_switch
+    from tests.conftest import persons
+
+    arms = (replace(a, analysed=20 * a.analysed, enrolled=20 * a.enrolled) for a in ishoj.arms)
+    assert first_switch(replace(ishoj, counts=20 * ishoj.counts, arms=tuple(arms))) is None
+    assert first_switch(persons(ishoj)) is None
+    assert first_switch(replace(ishoj, stratification=None)) is None

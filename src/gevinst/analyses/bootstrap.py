@@ -298,23 +298,23 @@ class Bootstrap(Result):
         """Say what must stand beside the intervals."""
         return [*self.opening(lang), *self.asides(language(lang))]
 
+    def _ends(self, interval: Interval, text: Language) -> tuple[str, str]:
+        return self.rounded(interval.low, text), self.rounded(interval.high, text)
+
     def _intervals_picture(self, text: Language) -> Picture:
         """A row per coupling, and below them the answer: the narrowest interval on the widest.
 
-        The reader sees what sampling alone leaves open, and what the tables add to it. A bar is the
-        first method's interval, a thin line across it the second's.
+        A bar is the first method's interval, a thin line across it the second's.
         """
         from gevinst.plots.bars import Bar, Row, bars
         from gevinst.plots.style import COUPLING_COLOURS
 
         rows, alt = [], []
-        couplings = [] if self.reason else list(self.difference)
-        for coupling in couplings:
+        for coupling in (couplings := list(self.difference)):
             first, *rest = self.intervals(coupling)
             label, thin = text(f"coupling.{coupling}"), rest[0].limits if rest else None
-            ends = self.rounded(first.low, text), self.rounded(first.high, text)
-            colour = COUPLING_COLOURS[coupling]
-            bar = Bar(first.low, first.high, colour, labels=ends, thin=thin, ticks=True)
+            ends, colour = self._ends(first, text), COUPLING_COLOURS[coupling]
+            bar = Bar(*first.limits, colour, labels=ends, thin=thin, ticks=True)
             rows.append(Row(label, (bar,)))
             alt.append(f"{label}: {first.written(text)}")
         if len(couplings) > 1:
@@ -322,12 +322,11 @@ class Bootstrap(Result):
                 couplings, key=lambda c: -self.difference[c].standard_error
             )
             outer = self.outer(self.methods[0])
-            ends = self.rounded(outer.low, text), self.rounded(outer.high, text)
             laid = [
                 Bar(*self.intervals(c)[0].limits, COUPLING_COLOURS[c], height)
                 for c, height in ((widest, 0.62), (narrowest, 0.3))
             ]
-            laid.append(Bar(*outer.limits, height=0.0, labels=ends))
+            laid.append(Bar(*outer.limits, height=0.0, labels=self._ends(outer, text)))
             rows.append(Row(text("figure.answer"), tuple(laid), bold=True, gap=0.35))
         caption = "two_bars_caption" if len(couplings) > 1 else "two_bars_caption_one"
         return bars(

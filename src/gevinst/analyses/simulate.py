@@ -189,6 +189,10 @@ class Simulation(Result):
         said = standardised_as(self.standardised, text)
         return said if len(self.by_coupling) == 1 else f"{said} {text('simulate.couplings')}"
 
+    @property
+    def _one(self) -> str:
+        return "_one" if len(self.by_coupling) == 1 else ""
+
     def _difference_picture(self, text: Language) -> Picture:
         """Intervals per coupling, a dot at each mean, against zero and the calculated point."""
         from gevinst.plots.bars import Bar, Row, bars
@@ -205,13 +209,14 @@ class Simulation(Result):
             rows.append(Row(label, (bar,)))
             alt.append(text("figure.interval_alt", coupling=label, low=low, high=high))
         key = "figure.published" if self.published else "figure.point"
+        level = text.level(next(iter(self.by_coupling.values())).level)
         return bars(
             rows,
             text,
-            title=text("figure.difference_title"),
+            title=text(f"figure.difference_title{self._one}", level=level),
             alt="; ".join(alt),
             axis=text("figure.difference"),
-            caption=text("figure.difference_caption"),
+            caption=text("figure.difference_caption", level=level),
             point=None
             if math.isnan(self.point)
             else (self.point, text(key, kr=text.kr(self.point))),
@@ -233,7 +238,7 @@ class Simulation(Result):
         return curves(
             lines,
             text,
-            title=text("figure.curve_title"),
+            title=text(f"figure.curve_title{self._one}"),
             alt="; ".join(alt),
             axes=(text("figure.curve_x"), text("figure.curve_y")),
             caption=text("figure.curve_caption"),

@@ -1,4 +1,4 @@
-"""tornado(study): one source at a time, the rest as published."""
+"""tornado(study): one source at a time, and each number of it at a time, the rest as published."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gevinst.analyses.draws import LEVEL, limits_named
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import Simulation, simulate
+from gevinst.analyses.swing import Swing, swings, value_said
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.registry import chosen
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
+from gevinst.study.people import NO_COUPLING
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -20,12 +22,16 @@ from gevinst.text.result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gevinst.plots.bars import Row
     from gevinst.plots.picture import Picture
+
+MOST_BARS = 12
+"""Bars of the figure: the longest."""
 
 
 @dataclass(frozen=True, repr=False)
 class Tornado(Result):
-    """How far each source alone moves the difference.
+    """How far each source alone moves the difference, and each number of it.
 
     Parameters
     ----------
@@ -33,6 +39,8 @@ class Tornado(Result):
         The published difference, kr. per citizen.
     alone : mapping of str to Simulation
         Per source: the simulation in which only it varies, widest bar first.
+    inputs : tuple of Swing
+        Each number that a source draws by itself, longest first; those that move nothing left out.
     provenance : Provenance
         What made the result.
     level : float
@@ -41,10 +49,16 @@ class Tornado(Result):
 
     point: float
     alone: Mapping[str, Simulation]
+    inputs: tuple[Swing, ...]
     provenance: Provenance
     level: float = LEVEL
 
     drawn: ClassVar[tuple[str, ...]] = ("tornado",)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where nothing varies."""
+        return self.drawn if self.alone else ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -52,6 +66,9 @@ class Tornado(Result):
             "study": self.provenance.study,
             "unit": "kr. per citizen",
             "point": self.point,
+            "level": self.level,
+            "bars": self.bars(),
+            "inputs": [swing.to_dict() for swing in self.inputs],
             "sources": [
                 {
                     "name": name,
@@ -61,6 +78,30 @@ class Tornado(Result):
             ],
             "provenance": self.provenance.to_dict(),
         }
+
+    def bars(self) -> list[dict[str, Any]]:
+        """One row per source and coupling, and one per number of a source, at the level.
+
+        A source that no coupling moves has one row. ``input_low`` and ``input_high`` are the
+        number's own values where the difference is ``low`` and ``high``.
+        """
+        rows: list[dict[str, Any]] = []
+        none = {"input_low": None, "input_high": None, "unit": None}
+        for name, simulation in self.alone.items():
+            limits = {
+                coupling: (draws.found.low, draws.found.high)
+                for coupling, draws in simulation.by_coupling.items()
+            }
+            if NO_COUPLING in limits or len(set(limits.values())) == 1:
+                limits = {"": next(iter(limits.values()))}
+            for coupling, (low, high) in limits.items():
+                bar = {"source": name, "coupling": coupling or None, "low": low, "high": high}
+                rows.append({**bar, **none})
+        for swing in self.inputs:
+            bar = {"source": swing.input, "coupling": None, "low": swing.low, "high": swing.high}
+            ends = {"input_low": swing.input_low, "input_high": swing.input_high}
+            rows.append({**bar, **ends, "unit": swing.unit})
+        return rows
 
     def to_frame(self) -> pd.DataFrame:
         """One row per source and coupling, as `Simulation.to_frame`."""
@@ -89,38 +130,82 @@ class Tornado(Result):
         low, high = lowest.written(text)["low"][0], highest.written(text)["high"][0]
         return text.label(found.varied[0].label), low, high
 
-    def _tornado_picture(self, text: Language) -> Picture:
-        """A row per source, where the couplings differ a bar for each, one within the other."""
-        from gevinst.plots.bars import Bar, Row, bars
+    def rows(self, text: Language) -> list[tuple[float, Row, str]]:
+        """Every bar, longest first: its length, the row of the figure, and the row in words.
+
+        A source that is one number has its number's row alone.
+        """
+        found = [self._of_source(name, text) for name in self.alone if len(self.of(name)) != 1]
+        found += [self._of_input(swing, text) for swing in self.inputs]
+        return sorted(found, key=lambda row: -row[0])
+
+    def of(self, source: str) -> list[Swing]:
+        """Return the numbers of a source that move the difference."""
+        return [swing for swing in self.inputs if swing.source == source]
+
+    def _of_source(self, name: str, text: Language) -> tuple[float, Row, str]:
+        """Where the couplings differ a bar for each, one within the other."""
+        from gevinst.plots.bars import Bar, Row
         from gevinst.plots.style import COUPLING_COLOURS
 
         heights = {"widest": 0.62, "independent": 0.46, "narrowest": 0.3}
-        rows, alt = [], []
-        for name, found in self.alone.items():
-            label, low, high = self.ends(name, text)
-            order = sorted(found.by_coupling, key=list(COUPLING_COLOURS).index)
-            laid = []
-            for coupling in order:
-                each, colour = found.by_coupling[coupling].found, COUPLING_COLOURS[coupling]
-                laid.append(Bar(each.low, each.high, colour, heights.get(coupling, 0.46)))
-            reach = min(bar.low for bar in laid), max(bar.high for bar in laid)
-            laid.append(Bar(*reach, height=0.0, labels=(low, high)))
-            rows.append(Row(label, tuple(laid)))
-            alt.append(text("figure.bar_alt", source=label, low=low, high=high))
+        label, low, high = self.ends(name, text)
+        label, each = text("figure.whole", source=label), self.alone[name].by_coupling
+        order = sorted(each, key=list(COUPLING_COLOURS).index)
+        laid = [
+            Bar(each[c].found.low, each[c].found.high, COUPLING_COLOURS[c], heights.get(c, 0.46))
+            for c in order
+        ]
+        reach = min(bar.low for bar in laid), max(bar.high for bar in laid)
+        laid.append(Bar(*reach, height=0.0, labels=(low, high)))
+        said = text("figure.bar_alt", source=label, low=low, high=high)
+        return reach[1] - reach[0], Row(label, tuple(laid)), said
+
+    def _of_input(self, swing: Swing, text: Language) -> tuple[float, Row, str]:
+        """One colour below the number's median, another above it; its own values at the ends."""
+        from gevinst.plots.bars import Bar, Row
+        from gevinst.plots.style import HIGH_INPUT, LOW_INPUT
+
+        halves = zip(swing.halves, (LOW_INPUT, HIGH_INPUT), strict=True)
+        laid = [Bar(*reach, colour, 0.46) for reach, colour in halves]
+        ends = [value_said(x, swing.unit, text) for x in (swing.input_low, swing.input_high)]
+        laid.append(Bar(swing.low, swing.high, height=0.0, labels=(ends[0], ends[1])))
+        now = value_said(swing.current, swing.unit, text)
+        label = text("figure.input", input=swing.label(text), now=now)
+        low, high = map(text.number, (swing.low, swing.high))
+        values = {"input": label, "from": ends[0], "to": ends[1], "low": low, "high": high}
+        said = text("figure.input_alt", **values)
+        return swing.high - swing.low, Row(label, tuple(laid)), said
+
+    def _tornado_picture(self, text: Language) -> Picture:
+        """The longest bars of sources and of numbers; how many are left out stands below."""
+        from gevinst.plots.bars import bars
+        from gevinst.plots.style import COUPLING_COLOURS, HIGH_INPUT, LOW_INPUT
+
+        rows = self.rows(text)
+        shown, rest = rows[:MOST_BARS], len(rows) - MOST_BARS
         couplings = next(iter(self.alone.values())).by_coupling if self.alone else {}
         low, high = limits_named(self.level, text)
-        legend = [(COUPLING_COLOURS[c], text(f"coupling.{c}")) for c in couplings]
+        of = text("table.coupling")
+        legend = [(COUPLING_COLOURS[c], f"{of}: {text(f'coupling.{c}')}") for c in couplings]
+        legend = legend if len(legend) > 1 else []
+        if self.inputs:
+            legend += [
+                (LOW_INPUT, text("figure.low_input")),
+                (HIGH_INPUT, text("figure.high_input")),
+            ]
+        caption = [text("figure.tornado_caption", low=low, high=high)]
+        caption += [text("figure.more", n=rest)] if rest > 0 else []
         return bars(
-            rows,
+            [row for _, row, _ in shown],
             text,
-            title=text("figure.tornado_title"),
-            alt="; ".join(alt),
+            title=text("figure.tornado_numbers" if self.inputs else "figure.tornado_title"),
+            alt="; ".join(said for *_, said in shown),
             axis=text("figure.difference"),
-            caption=text("figure.tornado_caption", low=low, high=high),
-            point=(self.point, ""),
-            legend=legend if len(legend) > 1 else (),
-            legend_title=text("table.coupling"),
-            row_height=0.62,
+            caption=" ".join(caption),
+            point=(self.point, text("figure.point", kr=text.kr(self.point))),
+            legend=legend,
+            row_height=0.42,
         )
 
 
@@ -151,14 +236,16 @@ def tornado(
     -------
     Tornado
         A bar reaches from the 2.5 % to the 97.5 % point of the difference. It may lie off the
-        published point: a source that questions a convention moves the mean too.
+        published point: a source that questions a convention moves the mean too. Each number that a
+        source draws by itself has a bar too, from the difference at its own 2.5 % point to that at
+        its 97.5 % point, without draws.
     """
-    seed = streams.entropy(rng)
+    seed, sources = streams.entropy(rng), chosen(study, vary)
     alone = {
         source.name: simulate(
             study, n=n, vary=source.name, confidence_level=confidence_level, rng=seed
         )
-        for source in chosen(study, vary)
+        for source in sources
     }
 
     def width(name: str) -> float:
@@ -167,4 +254,7 @@ def tornado(
     ordered = {name: alone[name] for name in sorted(alone, key=width, reverse=True)}
     still = Blocks(study, ())
     point = still.point(still.couplings[0])
-    return Tornado(point, ordered, provenance(study, seed), level_of(confidence_level))
+    level = level_of(confidence_level)
+    inputs = [swing for source in sources for swing in swings(study, source, level)]
+    inputs.sort(key=lambda swing: swing.low - swing.high)
+    return Tornado(point, ordered, tuple(inputs), provenance(study, seed), level)

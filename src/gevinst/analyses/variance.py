@@ -68,6 +68,11 @@ class VarianceShares(Result):
     drawn: ClassVar[tuple[str, ...]] = ("shares",)
 
     @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where nothing varies."""
+        return self.drawn if self.varied else ()
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Ids of the sources that varied, in the order of the shares."""
         return tuple(source.id for source in self.varied)

@@ -16,6 +16,7 @@ from gevinst.cli.options import (
     CHOSEN_BUT_WEIGHTS,
     CLAIMS,
     DRAWN,
+    FIGURE,
     IMPOSSIBLE,
     LEVEL,
     METHODS,
@@ -25,6 +26,7 @@ from gevinst.cli.options import (
     PRINTED,
     QUERY,
     RNG,
+    SEED,
     STANDARDISE,
     STRATA,
     STUDY,
@@ -338,6 +340,53 @@ def _report(options: Namespace) -> int:
     return show(options, plain, "\n".join(said))
 
 
+def _figure(options: Namespace) -> int:
+    from pathlib import Path
+
+    from gevinst.files.output import write_file
+    from gevinst.plots.style import WIDTH
+    from gevinst.reports.figures import FIGURES, draw, figure_named, footer
+    from gevinst.study.strata import named_strata
+    from gevinst.text.language import language
+
+    if options.figure is None:
+        choose_language(options)
+        about = {figure.name: figure.about(language(options.lang)) for figure in FIGURES}
+        said = "\n".join(f"{name}: {what}" for name, what in about.items())
+        return show(options, {"figures": about}, said)
+    figure = figure_named(options.figure)
+    if options.study is None:
+        raise WrongValueError("study", None, "figure_study")
+    study = read_study(options)
+    asked = ("query", "inputs", "moved", "impossible", "confidence_level")
+    given = {
+        **{name: getattr(options, name, None) for name in asked},
+        "n": options.draws,
+        "rng": SEED if options.rng is None and "rng" in figure.takes else options.rng,
+        "strata": named_strata(study, options.strata),
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    text, width = language(options.lang), options.width or WIDTH
+    with _named(n="draws", a="inputs", b="inputs"):
+        picture = draw(figure, study, text, given)
+    path = Path(options.out or f"{study.id}-{figure.name}.svg")
+    content = picture.file(
+        path.suffix[1:].lower(), width=width, footer=footer(figure, study, text, given)
+    )
+    write_file(path, lambda file: file.write(content))
+    plain = {
+        "study": study.id,
+        "figure": figure.name,
+        "file": str(path),
+        "title": picture.title,
+        "alt": picture.alt,
+        "caption": picture.caption,
+        "width_cm": round(2.54 * width, 4),
+    }
+    written = text("figure.written", path=path)
+    return show(options, plain, "\n".join([picture.title, written]))
+
+
 def _studies(options: Namespace) -> int:
     from gevinst.files.studies import bundled, load
     from gevinst.text.language import language
@@ -369,6 +418,7 @@ COMMANDS = (
     Command("robustness", CHOSEN, _robustness),
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
+    Command("figure", FIGURE, _figure),
     Command("studies", PRINTED, _studies),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its

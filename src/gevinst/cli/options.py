@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from functools import partial
@@ -41,6 +42,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] | None = None
     action: str | None = None
     key: str | None = None
+    nargs: str | None = None
 
     def what(self, text: Language) -> str:
         """Say what it is."""
@@ -49,7 +51,12 @@ class Option(NamedTuple):
 
     def add_to(self, parser: ArgumentParser, text: Language) -> None:
         """Let a parser take it."""
-        how = {"default": self.default, "choices": self.choices, "action": self.action}
+        how = {
+            "default": self.default,
+            "choices": self.choices,
+            "action": self.action,
+            "nargs": self.nargs,
+        }
         given = {name: value for name, value in how.items() if value is not None}
         if self.metavar is not None:
             given["metavar"] = text(f"cli.metavar.{self.metavar}")
@@ -152,12 +159,9 @@ CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--wei
 """Of a command that goes through all weights."""
 
 RNG = Option("--rng", "seed", _whole("whole_number", 0), SEED)
-DRAWN = (
-    *CHOSEN,
-    Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000),
-    Option("--assume", "setting", action="append"),
-    RNG,
-)
+DRAWS = Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000)
+ASSUME = Option("--assume", "setting", action="append")
+DRAWN = (*CHOSEN, DRAWS, ASSUME, RNG)
 LEVEL = Option("--confidence-level", "level", _level, 0.95)
 METHODS = Option("--methods", "names", names)
 IMPOSSIBLE = Option("--impossible", "switches", switches, ())
@@ -187,6 +191,48 @@ def _folder(text: str) -> str:
     return _text(text)
 
 
+def _figure_file(text: str) -> str:
+    """Read the name of a figure's file."""
+    from gevinst.plots.picture import FORMATS
+
+    endings = [f".{kind}" for kind in FORMATS]
+    if not text.lower().endswith(tuple(endings)):
+        raise WrongValueError("", text, "ends_in", known=", ".join(endings))
+    return text
+
+
+_INCHES = {"cm": 1 / 2.54, "mm": 1 / 25.4, "in": 1.0}
+_NARROWEST, _WIDEST = 12.0, 50.0  # cm
+
+
+def _width(text: str) -> float:
+    """Read a width, in inches."""
+    found = re.fullmatch(r"\s*(\d{1,4}(?:[.,]\d{1,4})?)\s*(cm|mm|in)\s*", text, re.ASCII)
+    inches = float(found[1].replace(",", ".")) * _INCHES[found[2]] if found else 0.0
+    if not _NARROWEST <= 2.54 * inches <= _WIDEST:
+        least, most = f"{_NARROWEST:g}", f"{_WIDEST:g}"
+        raise WrongValueError("", text, "width", least=least, most=most)
+    return inches
+
+
 OUT_FILE = Option("-o --out --output", "file", _draws_file, key="out_file")
 OUT_FOLDER = Option("-o --out --output", "folder", _folder, key="out_folder")
+OUT_FIGURE = Option("-o --out --output", "file", _figure_file, key="out_figure")
 """Where a command writes."""
+
+FIGURE = (
+    *PRINTED,
+    Option("figure", "figure", nargs="?"),
+    Option("study", "study", nargs="?"),
+    *CHOSEN[len(STUDY) :],
+    OUT_FIGURE,
+    Option("--width", "width", _width),
+    *(option._replace(default=None) for option in (DRAWS, RNG, LEVEL)),
+    ASSUME,
+    STRATA,
+    IMPOSSIBLE._replace(default=None),
+    Option("--query", "query"),
+    Option("--inputs", "inputs", names),
+    MOVED._replace(default=None),
+)
+"""Of a figure: what its question does not take is refused, so nothing has a default."""

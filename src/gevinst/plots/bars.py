@@ -16,6 +16,11 @@ from gevinst.plots import style
 from gevinst.plots.picture import Picture
 from gevinst.text.language import Language
 
+_ACROSS = 3
+"""Names of colours side by side above the axes."""
+_LINE = 0.15
+"""Inches of a line of a label."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -59,6 +64,12 @@ class Bar:
         """Outermost of what is drawn."""
         each = (self.low, self.high, *(self.thin or ()))
         return min(each), max(each)
+
+    @property
+    def beside(self) -> list[tuple[float, str, bool]]:
+        """Where a label begins, the label, and whether it goes to the left."""
+        each = zip(self.ends, self.labels, (True, False), strict=True)
+        return [(x, label, left) for x, label, left in each if label]
 
 
 @dataclass(frozen=True)
@@ -110,7 +121,7 @@ def bars(
     axis : str
         What the x axis counts.
     point : tuple of float and str, optional
-        A value of its own and its label: a dashed line.
+        A value of its own and its label: a mark above the uppermost row.
     legend : sequence of (colour, label)
         What colours mean.
     rule : int, optional
@@ -118,14 +129,14 @@ def bars(
     row_height : float
         Inches.
     """
-    places: list[float] = []
-    y = 0.0
-    for row in rows:
-        y += row.gap
-        places.append(y)
-        y += 1.0
-    beside = bool(legend) and not legend_title
-    height = 1.1 + row_height * y + (0.3 if beside else 0.0) + (0.25 if point else 0.0)
+    labels, size = style.row_labels([row.label for row in rows])
+    tall = [max(1.0, _LINE * (said.count("\n") + 1.5) / row_height) for said in labels]
+    places, y = list[float](), 0.0
+    for row, own in zip(rows, tall, strict=True):
+        y += row.gap + own
+        places.append(y - own / 2.0 - 0.5)
+    lines = -(-len(legend) // _ACROSS) if not legend_title else 0
+    height = 1.1 + row_height * y + 0.3 * lines + (0.25 if point else 0.0)
 
     def paint(ax: Axes) -> None:
         ends: list[float] = [] if point is None else [point[0]]
@@ -133,15 +144,17 @@ def bars(
             for bar in row.bars:
                 _bar(ax, bar, place + bar.offset, row.bold)
                 ends += bar.ends
-        ax.set_yticks(places, [style.wrapped(row.label) for row in rows])
+        ax.set_yticks(places, labels)
         for label, row in zip(ax.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if row.bold or not row.bars else "normal")
+            label.set_fontsize(size)
         if rule is not None:
             ax.axhline(places[rule] - 0.77, color="#bbbbbb", linewidth=0.8)
+        ax.set_ylim(max(y, 1.0) - 0.4, -0.95 if point else -0.6)
+        beside = [each for row in rows for bar in row.bars for each in bar.beside]
+        style.zero_axis(ax, text, axis, ends, beside)
         if point is not None:
-            style.mark_point(ax, *point, y=-0.55)
-        ax.set_ylim((places[-1] if places else 0.0) + 0.6, -0.8 if point else -0.6)
-        style.zero_axis(ax, text, axis, ends)
+            style.mark_point(ax, *point, y=-0.72)
         if legend:
             _legend(ax, legend, legend_title)
 
@@ -165,14 +178,15 @@ def _bar(ax: Axes, bar: Bar, y: float, bold: bool) -> None:
     if bar.dot is not None:
         ax.plot(bar.dot, y, "o", color="white", markeredgecolor=style.ZERO, zorder=5)
     weight = "bold" if bold else "normal"
-    for label, x, left in zip(bar.labels, bar.ends, (True, False), strict=True):
-        if label:
-            style.end_label(ax, label, x, y, left=left, weight=weight)
+    for x, label, left in bar.beside:
+        style.end_label(ax, label, x, y, left=left, weight=weight)
 
 
 def _legend(ax: Axes, legend: Sequence[tuple[str, str]], title: str) -> None:
     """Say what colours mean: in a corner under a title, or above the axes."""
     patches = [Patch(color=colour, label=label) for colour, label in legend]
+    across = 1 if title else min(len(patches), _ACROSS)
+    patches = [patch for k in range(across) for patch in patches[k::across]]  # row by row
     if title:
         ax.legend(
             handles=patches,
@@ -185,9 +199,9 @@ def _legend(ax: Axes, legend: Sequence[tuple[str, str]], title: str) -> None:
     else:
         ax.legend(
             handles=patches,
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
-            ncols=len(patches),
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
+            ncols=across,
             frameon=False,
             fontsize=8,
         )

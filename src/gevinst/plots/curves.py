@@ -84,7 +84,7 @@ def curves(
             ax.set_ylim(0.0, most)
         style.numbers(ax, text, axes[0])
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.set_ylabel(axes[1])
+        ax.set_ylabel(style.wrapped(axes[1], 30))
         ax.grid(color=style.GRID, linewidth=0.6)
         ax.tick_params(axis="y", length=3)
         if len(lines) > 1:

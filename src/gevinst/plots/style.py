@@ -25,7 +25,14 @@ COUPLING_COLOURS = {
     "none": MIDDLE,
 }
 """From light to dark as the band narrows."""
+_LETTER, _AXIS = 0.063, 3.7
+"""Inches of a small letter, and of the x axis beside labels of rows."""
+LOW_INPUT, HIGH_INPUT = "#e0c9a6", "#7a4a1e"
+"""Below and above the middle of an input: apart from the blues, and from each other in grey."""
 ZERO, POINT, GRID, SOFT = "#222222", "#c45100", "#dddddd", "#999999"
+
+BEHIND: Any = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+"""What keeps a number apart from the lines below it."""
 
 SETTINGS: Any = {
     "font.family": ["DejaVu Sans"],
@@ -51,22 +58,27 @@ def end_label(
         va="center",
         fontsize=8,
         fontweight=weight,
-    )
+        bbox=BEHIND,
+        zorder=4,
+    ).set_in_layout(False)  # the axis leaves room for it, and must not shrink for it
 
 
 def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
-    """Draw the dashed line of a point, with its label above the uppermost row."""
-    ax.axvline(x, color=POINT, linewidth=1.2, linestyle="--", zorder=4)
-    if label:
-        ax.annotate(
-            label,
-            (x, y),
-            xytext=(5, 0),
-            textcoords="offset points",
-            color=POINT,
-            va="center",
-            fontsize=8,
-        )
+    """Mark a point above the uppermost row, its label on the side with more room."""
+    ax.plot(x, y, marker="v", color=POINT, markersize=6, zorder=6, clip_on=False)
+    left = x > sum(ax.get_xlim()) / 2.0
+    ax.annotate(
+        label,
+        (x, y),
+        xytext=(-7 if left else 7, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        color=POINT,
+        va="center",
+        fontsize=8,
+        bbox=BEHIND,
+        zorder=5,
+    ).set_in_layout(False)
 
 
 def wrapped(label: str, width: int = 27) -> str:
@@ -76,20 +88,50 @@ def wrapped(label: str, width: int = 27) -> str:
     return "\n".join(indent + isolated(line) for line in lines)
 
 
+def row_labels(labels: Sequence[str]) -> tuple[list[str], float]:
+    """Break the labels of rows, and their size in points: if one is long all are small."""
+    short = [wrapped(label) for label in labels]
+    if all(said.count("\n") < 2 for said in short):
+        return short, 9.0
+    return [wrapped(label, 40) for label in labels], 8.0
+
+
 def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
     """Write numbers along the x axis as the language writes them, with a grid behind."""
-    ax.xaxis.set_major_locator(MaxNLocator(6))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value, digits)))
-    ax.set_xlabel(wrapped(label, 52))
+    ax.set_xlabel("\n".join(wrapped(line, 52) for line in label.split("\n")))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
 
 
-def zero_axis(ax: Axes, text: Language, label: str, ends: Sequence[float]) -> None:
-    """Write kr. along the x axis, mark zero, and leave room for numbers beside the bars' ends."""
+def zero_axis(
+    ax: Axes,
+    text: Language,
+    label: str,
+    ends: Sequence[float],
+    beside: Sequence[tuple[float, str, bool]] = (),
+) -> None:
+    """Write what the x axis counts, mark zero, and leave room for what stands beside the bars.
+
+    Parameters
+    ----------
+    ax, text, label
+        As for `numbers`.
+    ends : sequence of float
+        Of all that is drawn.
+    beside : sequence of (float, str, bool)
+        Where a label begins, the label, and whether it goes to the left.
+    """
     low, high = min(*ends, 0.0, 0.0), max(*ends, 0.0, 0.0)
-    room = 0.2 * (high - low) or 1.0
-    ax.set_xlim(low - room, high + room)
+    room = 0.06 * (high - low) or 1.0
+    low, high = low - room, high + room
+    for _ in range(8):  # the longer the axis, the more of it a label takes
+        wide = high - low
+        for x, said, left in beside:
+            own = wide * min(0.38, (len(said) + 2) * _LETTER / _AXIS)
+            low, high = (min(low, x - own), high) if left else (low, max(high, x + own))
+    ax.set_xlim(low, high)
     numbers(ax, text, label)
     ax.axvline(0.0, color=ZERO, linewidth=1.2, zorder=3)

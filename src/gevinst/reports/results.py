@@ -18,6 +18,7 @@ from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
+from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -60,6 +61,8 @@ class Results:
         What else was counted, where something was.
     survey : SurveyShares or None
         What was answered, where something was asked.
+    worth : SwitchWorth or None
+        What knowing one switch would be worth, where counts leave it open.
     """
 
     gain: Gain
@@ -77,6 +80,7 @@ class Results:
     progression: Progression | None = None
     activity: ActivityAccount | None = None
     survey: SurveyShares | None = None
+    worth: SwitchWorth | None = None
 
     @property
     def study(self) -> Study:
@@ -97,6 +101,7 @@ class Results:
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
+            **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
@@ -135,4 +140,5 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         progression=progression(study) if progresses(study) else None,
         activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
+        worth=first_switch(study),
     )

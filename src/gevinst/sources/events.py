@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst.sources.cells import Cells
 from gevinst.sources.latents import Latents
+from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import number
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
+from gevinst.study.prices import Event
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
+
+Floats = NDArray[np.float64]
 
 _EVENT = "event:"
 """Latent of the probability of an event, per stated probability, shape (row,)."""
@@ -55,6 +60,28 @@ class Events(Source):
             p = event.probability
             covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
+
+    def scalars(self, study: Study) -> Iterator[Scalar]:
+        """Return the probability of each event; of a new group what happens is no number."""
+        if self.target == MEAN:
+            yield from (self._alone(study, event) for event in study.events)
+
+    def _alone(self, study: Study, event: Event) -> Scalar:
+        stated = event.probability
+
+        def quantile(p: Floats) -> Floats:
+            from scipy.special import betaincinv
+
+            return np.asarray(betaincinv(stated * self.worth, (1.0 - stated) * self.worth, p))
+
+        return Scalar(
+            f"probability.{event.id}",
+            stated,
+            "share",
+            quantile,
+            lambda p: {_EVENT + event.id: p / stated},
+            tuple(study.labels[id_] for id_ in (event.arm, event.stratum, event.item) if id_),
+        )
 
     def keeps(self, study: Study) -> Collection[str]:
         """A line is no status."""

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 
 from gevinst.sources import latents
 from gevinst.sources.latents import Latents
+from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import number
-from gevinst.sources.source import Source
+from gevinst.sources.source import Source, varied
 from gevinst.sources.terms import Factor, Terms
 from gevinst.stats.copula import Copula, copula_of, covariance
 from gevinst.stats.distributions import MOST_CV
 from gevinst.stats.laws import Gamma, Law
-from gevinst.study.prices import Correlation, Rate
+from gevinst.study.prices import Correlation, Rate, priced
 from gevinst.study.study import Study
+from gevinst.text.language import Label
 from gevinst.text.problems import Problem, Problems, suggest
 
 Floats = NDArray[np.float64]
@@ -89,6 +91,22 @@ class Rates(Source):
             drawn = {rate: level * kr for rate, kr in drawn.items()}
         return {latents.rate(rate): kr for rate, kr in drawn.items()}
 
+    def scalars(self, study: Study) -> Iterator[Scalar]:
+        """Return each rate, with the law it has by itself, and the price level."""
+        laws = self._laws(study)
+        for k, rate in enumerate(study.rates):
+            if rate.id in laws:
+                yield _alone(rate, laws[rate.id], priced(study, k))
+        if self.common_cv > 0.0:
+            yield Scalar(
+                f"level.{self.name}",
+                1.0,
+                "times",
+                Gamma(1.0, self.common_cv).quantile,
+                lambda level: {latents.rate(rate): level * law.mean for rate, law in laws.items()},
+                (varied(self).label,),
+            )
+
     def moments(self, study: Study) -> Factor:
         """Return the exact mean and covariance of what this source draws.
 
@@ -150,6 +168,18 @@ class Rates(Source):
         )
         paired = {rate for pair in pairs for rate in pair[:2]}
         return copula_of(tuple(r.id for r in study.rates if r.id in paired), pairs)
+
+
+def _alone(rate: Rate, law: Law, place: tuple[Label, ...]) -> Scalar:
+    """Return one rate as a number of its own."""
+    return Scalar(
+        f"rate.{rate.id}",
+        rate.kr / rate.per,
+        rate.unit,
+        lambda p: law.quantile(p) / rate.per,
+        lambda kr: {latents.rate(rate.id): kr * rate.per},
+        place,
+    )
 
 
 def wrong_correlations(

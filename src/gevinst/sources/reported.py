@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import math
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +12,13 @@ from numpy.typing import NDArray
 from gevinst.sources import latents
 from gevinst.sources.cells import Cells
 from gevinst.sources.latents import Latents
+from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import flag, ids, one_id, span
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
 from gevinst.stats.distributions import beta_from_range, beta_moments, check_share_range
 from gevinst.stats.weights import Chances, chances, happened
+from gevinst.study.named import Arm
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, suggest
 
@@ -127,6 +130,40 @@ class Reported(Source):
             }
             for layer in (layer for counted in strata for layer in counted.layers):
                 _reclassify(layer, shares, int(instead[0]), lucky)
+
+    def scalars(self, study: Study) -> Iterator[Scalar]:
+        """Return the shares that are not fixed; of a new group what happens is no number."""
+        groups = [study.arms] if self.shared else [(arm,) for arm in study.arms]
+        for key in ("real", "lasting") if self.target == MEAN else ():
+            for arms in groups:
+                law = beta_from_range(*getattr(self, key))
+                if law is not None:
+                    yield self._alone(study, key, law, arms)
+
+    def _alone(
+        self, study: Study, key: str, law: tuple[float, float], arms: Sequence[Arm]
+    ) -> Scalar:
+        """Return one share of some arms as a number of its own."""
+        others = [stated for stated in (self.real, self.lasting) if stated[0] == stated[1]]
+        fixed = math.prod(stated[0] for stated in others)
+
+        def quantile(p: Floats) -> Floats:
+            from scipy.special import betaincinv
+
+            return np.asarray(betaincinv(*law, p))
+
+        def drawn(share: Floats) -> Latents:
+            found: dict[str, NDArray[np.generic]] = {}
+            for arm in study.arms:
+                its = share * fixed if arm in arms else np.full(1, fixed)
+                found |= {f"{_REAL}{arm.id}:{status}": its for status in self.statuses}
+                found[_INSTEAD + arm.id] = np.array(study.members(self.instead))
+            return found
+
+        whose = "" if self.shared else f".{arms[0].id}"
+        place = [study.labels[status] for status in self.statuses]
+        place += [] if self.shared else [arms[0].label]
+        return Scalar(f"{key}.{self.name}{whose}", 1.0, "share", quantile, drawn, tuple(place))
 
     def keeps(self, study: Study) -> Collection[str]:
         """The starts in doubt."""

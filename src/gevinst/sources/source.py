@@ -7,7 +7,7 @@ that lets a row feel what was drawn. Nobody else knows it by name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from gevinst.sources.cells import Cells, People
 from gevinst.sources.latents import Latents
+from gevinst.sources.scalar import Scalar
 from gevinst.sources.terms import Factor, Terms
 from gevinst.stats.mean.widening import Sampled
 from gevinst.study.named import Named
@@ -103,6 +104,13 @@ class Source:
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of what it multiplies each term by; None where it is no factor."""
         return None
+
+    def scalars(self, study: Study) -> Iterable[Scalar]:
+        """Return the numbers it draws, each with its law; none where they are no single numbers.
+
+        All that it draws, or none: a source of one number is that number.
+        """
+        return ()
 
     def sampled(self, study: Study, coupling: str) -> tuple[Sampled, ...]:
         """Return what samples of citizens bring into the variance of the difference, at the rates.

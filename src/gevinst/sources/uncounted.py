@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from gevinst.sources.cells import Cells
 from gevinst.sources.latents import Latents
+from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import one_id, span
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
@@ -87,6 +88,20 @@ class Uncounted(Source):
         mean[its] = (low + high) / 2.0
         covariance[np.ix_(its, its)] = (high - low) ** 2 / 12.0
         return mean, covariance
+
+    def scalars(self, study: Study) -> Iterator[Scalar]:
+        """Return the share of citizens who had it; of a new group what happens is no number."""
+        low, high = self.share
+        if self.target == MEAN:
+            whose = self._whose(study)
+            yield Scalar(
+                f"share.{whose}.{self.item}",
+                0.0,
+                "share",
+                lambda p: low + (high - low) * p,
+                lambda share: {_SHARE.format(whose, self.item): share},
+                (study.labels[self.item], study.labels[whose]),
+            )
 
     def keeps(self, study: Study) -> Collection[str]:
         """A line is no status."""

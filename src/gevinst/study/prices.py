@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from gevinst.stats.distributions import law_of
 from gevinst.stats.laws import Law
+from gevinst.text.language import Label
+
+if TYPE_CHECKING:
+    from gevinst.study.study import Study
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,11 @@ class Rate:
     printed_unit: str = ""
     rounding: float = 0.0
     implied: tuple[float, float] | None = None
+
+    @property
+    def per(self) -> float:
+        """How many kr. of `kr` one of `unit` is: 12 where it is written per month."""
+        return 12.0 if self.unit == "kr/month" else 1.0
 
 
 @dataclass(frozen=True)
@@ -173,3 +185,20 @@ def events_of(amounts: Iterable[Amount]) -> tuple[Event, ...]:
             times.setdefault(of, []).append(amount.time)
     # A time may have an amount for each rate basis.
     return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())
+
+
+def priced(study: Study, rate: int) -> tuple[Label, ...]:
+    """Say what a rate prices: statuses or lines, and the arm, strata and times where not all."""
+    cells, axes = np.argwhere(study.rate_of == rate), ("arm", "stratum", "time")
+    items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
+    groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
+    names = [next(groups, "")] if items else []
+    parts = [study.labels[name] for name in (names if any(names) else [*items][:1])]
+    at = {axis: set(cells[:, k].tolist()) for k, axis in enumerate(axes)}
+    of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
+    all_ = np.argwhere((study.rate_of >= 0) & of_items)
+    for k, axis in enumerate(axes):
+        if at[axis] < set(all_[:, k].tolist()):
+            ids = study.axes.ids(axis)
+            parts += [study.labels[ids[place]] for place in sorted(at[axis])]
+    return tuple(parts)

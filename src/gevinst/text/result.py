@@ -34,8 +34,11 @@ class Result:
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """Names of the figures it has; the first is what `plot` draws of itself."""
-        return self.drawn
+        """Names of the figures it has; the first is what `plot` draws of itself.
+
+        What for some ``reason`` has no answer has none.
+        """
+        return () if getattr(self, "reason", None) else self.drawn
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result in words, in ``en`` or ``da``; the first line names it."""

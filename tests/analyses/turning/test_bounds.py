@@ -204,3 +204,19 @@ def test_few_who_move_have_known_bounds(ishoj) -> None:
     count = gv.bounds(study, "cheaper").arms["control"]
     # starts 144, 144, 349, 0; ends 144, 159, 0, 0
     assert (count.low, count.high) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("query", "da", "en"),
+    [
+        ("cheaper", "blev billigere (ved start – efter 1,5 år)", "cost less (at start – "),
+        ("dearer at 1", "blev dyrere (ved start – efter 1 år)", "after 1 year)"),
+        ("* -> flexjob from 1", "fra «enhver status» til «Fleksjob» (efter 1 år – efter", "«any"),
+    ],
+)
+def test_a_query_is_said_with_labels(ishoj, query: str, da: str, en: str) -> None:
+    """In words of either language, with the labels of the study; figures are called by it."""
+    label = read_query(ishoj, query).label
+    assert da in label["da"]
+    assert en in label["en"]
+    assert label["da"] in gv.bounds(ishoj, query).picture(lang="da").title

@@ -170,7 +170,8 @@ class Tipping:
 
     def picture(self, text: Language, reach: float, level: float) -> Picture:
         """Draw the map of both arms' dropouts; `reach` is half an interval, kr. per citizen."""
-        from gevinst.plots.regions import Mark, Region, regions as draw_regions
+        from gevinst.plots.regions import Mark, Region
+        from gevinst.plots.regions import regions as draw_regions
 
         one, other = self.treated, self.reference
         a, b, c = self.line
@@ -186,7 +187,7 @@ class Tipping:
         zero, reach = text("missing.plane.zero"), reach * one.enrolled
         sums = [a * x + b * y - c for x in one.ends for y in other.ends]
         crossed = max(map(abs, sums)) > reach
-        return plane(
+        return draw_regions(
             (one.ends, other.ends),
             text,
             line=(a, b, c),

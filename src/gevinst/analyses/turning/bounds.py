@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,14 @@ from gevinst.analyses.turning.query import LEFT_OUT, Query, read_query
 from gevinst.stats.margins.places import cheapest, stacked, steps
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
-from gevinst.text.language import Label, Lang, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import one_of
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gevinst.plots.picture import Picture
 
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -82,6 +84,8 @@ class CountBounds(Result):
     moved: str
     impossible: tuple[Switch, ...]
     provenance: Provenance
+
+    drawn: ClassVar[tuple[str, ...]] = ("bounds",)
 
     @property
     def low(self) -> int:
@@ -152,6 +156,30 @@ class CountBounds(Result):
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("bounds.impossible", switches=switches))
         return "\n".join([*self.opening(lang), *said])
+
+    def _bounds_picture(self, text: Language) -> Picture:
+        """A row per arm: from the fewest to the most, of all who are seen."""
+        from gevinst.plots.bars import Bar, Row, bars
+        from gevinst.plots.style import DARK, LIGHT
+
+        rows, alt = [], []
+        for arm, found in self.arms.items():
+            label, (low, high) = (
+                text.label(self.labels[arm]),
+                map(text.number, (found.low, found.high)),
+            )
+            reach = (found.low, found.high)
+            laid = Bar(*reach, DARK, labels=(low, high), thin=reach)
+            rows.append(Row(label, (Bar(0.0, found.seen[1], LIGHT), laid)))
+            alt.append(text("figure.bounds_alt", arm=label, low=low, high=high, n=found.seen[1]))
+        return bars(
+            rows,
+            text,
+            title=text("bounds.heading", query=text.label(self.query.label)),
+            alt="; ".join(alt),
+            axis=text("unit.citizens"),
+            caption=" ".join([text("figure.bounds_caption"), text(f"bounds.{self.moved}")]),
+        )
 
 
 def bounds(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.standardise import standardise
+from gevinst.analyses.swing import input_said, unit_said, value_said
 from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.inputs import Input, inputs_of
 from gevinst.study.study import Study
@@ -18,10 +19,12 @@ from gevinst.text.result import Result
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gevinst.plots.picture import Picture
+
+_DRAWN = 12  # inputs of the figure
 _SHOWN, _COUNTS = 20, 5  # inputs of a printed table, and counts among them
 
 _DIGITS = {"kr": 0, "kr/year": 0, "kr/month": 0, "citizens": 1, "years": 2, "share": 4}
-_UNITS = {"kr": "kr", "kr/year": "kr_per_year", "kr/month": "kr_per_month"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -48,6 +51,13 @@ class BreakEven(Result):
     inputs: tuple[Input, ...]
     beyond_mix: tuple[float, float] | None
     provenance: Provenance
+
+    drawn: ClassVar[tuple[str, ...]] = ("break_even",)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where no input can bring the difference there."""
+        return self.drawn if self.nearest() else ()
 
     def of(self, name: str) -> Input:
         """Return one input by its name.
@@ -138,13 +148,43 @@ class BreakEven(Result):
         return [*said, *(text(f"break_even.note.{kind}") for kind in kinds)]
 
     def _row(self, each: Input, text: Language) -> list[str]:
-        place = ", ".join(text.label(label) for label in each.place)
-        name = text(f"break_even.kind.{each.kind}", place=place)
+        name = input_said(each.input, each.place, text)
         digits = _DIGITS[each.unit]
         numbers = [text.number(x, digits) for x in (each.current, each.value, each.distance)]
         sd = "–" if each.distance_sd is None else text.number(each.distance_sd, 2)
-        unit = f"unit.{_UNITS[each.unit]}" if each.unit in _UNITS else f"break_even.{each.unit}"
-        return [name, text(unit), *numbers, sd]
+        return [name, unit_said(each.unit, text), *numbers, sd]
+
+    def _break_even_picture(self, text: Language) -> Picture:
+        """A bar per input that is near: its distance in its own size, and in its own spread."""
+        from gevinst.plots.bars import Bar, Row, bars
+
+        rows, alt = [], []
+        shown = self.nearest()[:_DRAWN]
+        for each in shown:
+            far = 100.0 * each.distance / each.scale
+            now, then = (value_said(x, each.unit, text) for x in (each.current, each.value))
+            name = input_said(each.input, each.place, text)
+            label = text("figure.turns", input=name, now=now, then=then)
+            said = text.percent(each.distance / each.scale, 1)
+            said = said if far < 0.0 else f"+{said}"
+            if each.distance_sd is not None:
+                sd = text.number(abs(each.distance_sd), 2)
+                said = text("figure.turns_sd", far=said, sd=sd)
+            # Right of zero, where no label of a row is.
+            rows.append(Row(label, (Bar(min(far, 0.0), max(far, 0.0), labels=("", said)),)))
+            alt.append(f"{label}: {said}")
+        kr, target = text.kr(self.difference), text.kr(self.target)
+        return bars(
+            rows,
+            text,
+            title=text("figure.break_even_title", target=target),
+            alt="; ".join(alt),
+            axis=text("figure.break_even_axis"),
+            caption=text(
+                "figure.break_even_caption", kr=kr, target=target, n=len(self.inputs) - len(shown)
+            ),
+            row_height=0.36,
+        )
 
 
 def break_even(study: Study, *, target: float = 0.0) -> BreakEven:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gevinst.plots.picture import Picture
 
 Mask = NDArray[np.bool_]
 
@@ -155,6 +157,13 @@ class Fragility(Result):
     impossible: tuple[Switch, ...]
     provenance: Provenance
 
+    drawn: ClassVar[tuple[str, ...]] = ("fragility",)
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where nobody's end moves the difference, or it is zero."""
+        return self.drawn if self.both[0].path else ()
+
     @property
     def citizens(self) -> int | None:
         """Fewest citizens of either arm, the lost to follow-up among them."""
@@ -248,6 +257,24 @@ class Fragility(Result):
             )
             for change in turn.path
         ]
+
+    def _fragility_picture(self, text: Language) -> Picture:
+        """Stairs: the difference, and a step for each citizen, or for those who are alike."""
+        from gevinst.plots.stairs import MOST_STEPS, Step, stairs
+
+        turn = self.both[0]
+        each = [replace(c, citizens=1) for c in turn.path for _ in range(c.citizens)]
+        path = each if len(each) <= MOST_STEPS else turn.path
+        steps = [
+            Step(said, text.label(self.labels[c.arm]), c.citizens * c.kr, c.citizens)
+            for said, c in zip(self._who(replace(turn, path=tuple(path)), text), path, strict=True)
+        ]
+        key = "never" if turn.citizens is None else "title"
+        title, axis = text(f"figure.fragility_{key}"), text("figure.difference")
+        said = text("figure.fragility_caption")
+        return stairs(
+            self.difference, steps, text, title=title, axis=axis, caption=said, digits=turn.digits
+        )
 
     def _proof(self, turn: Turn, text: Language) -> str:
         """Add the largest changes up."""

@@ -18,6 +18,7 @@ from gevinst.analyses.turning.ends import difference
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.rows.build import build
+from gevinst.study.prices import priced
 from gevinst.study.study import Study
 from gevinst.text.language import Label
 
@@ -115,38 +116,23 @@ def _rates(study: Study, target: float) -> Iterator[Input]:
     step = np.maximum(np.abs(study.kr), 1.0)
     rows = np.vstack([study.kr, study.kr + np.diag(step)])
     found = evaluate(replace(inputs, rate=rows)).difference()
-    dearest = float(np.abs(study.kr[study.rate_of[study.rate_of >= 0]]).max())
+    used = set(study.rate_of[study.rate_of >= 0].tolist())
     for k, rate in enumerate(study.rates):
         slope = float(found[k + 1] - found[0]) / float(step[k])
         value = _solved(rate.kr, float(found[0]), slope, target)
-        per = 12.0 if rate.unit == "kr/month" else 1.0
+        per = rate.per
         sd = rate.distribution.law(rate.kr).sd / per
+        once = rate.unit == "kr"
+        alike = (abs(study.rates[j].kr) for j in used if (study.rates[j].unit == "kr") == once)
         yield Input(
             f"rate.{rate.id}",
             rate.kr / per,
             value / per,
             rate.unit,
-            (rate.kr or dearest) / per,
-            place=_where(study, k),
+            (rate.kr or max(alike, default=0.0) or 1.0) / per,
+            place=priced(study, k),
             sd=sd or None,
         )
-
-
-def _where(study: Study, rate: int) -> tuple[Label, ...]:
-    """Say what a rate prices: statuses or lines, and the arm and times where it is not all."""
-    cells = np.argwhere(study.rate_of == rate)
-    items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
-    groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
-    names = [next(groups, "")] if items else []
-    parts = [study.labels[name] for name in (names if any(names) else [*items][:1])]
-    priced = {axis: set(cells[:, k].tolist()) for k, axis in ((0, "arm"), (2, "time"))}
-    of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
-    all_ = np.argwhere((study.rate_of >= 0) & of_items)
-    for k, axis in ((0, "arm"), (2, "time")):
-        if priced[axis] < set(all_[:, k].tolist()):
-            ids = study.axes.ids(axis)
-            parts += [study.labels[ids[place]] for place in sorted(priced[axis])]
-    return tuple(parts)
 
 
 def _heads(study: Study, target: float) -> Iterator[Input]:

@@ -10,15 +10,16 @@ time; without either the start is compared with the last time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.study.study import Study
-from gevinst.study.transitions import members
+from gevinst.study.transitions import ANY, members
 from gevinst.text.form import one_form
+from gevinst.text.language import LANGUAGES, Label, language
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 Mask = NDArray[np.bool_]
@@ -46,6 +47,8 @@ class Query:
         One of `COSTS`, or empty where statuses are meant.
     start, end : tuple of int
         Positions of the statuses gone from and to, where statuses are meant.
+    label : mapping of str to str
+        What it asks in words, with the labels of the study.
     """
 
     text: str
@@ -54,6 +57,7 @@ class Query:
     cost: str = ""
     start: tuple[int, ...] = ()
     end: tuple[int, ...] = ()
+    label: Label = field(default_factory=dict)
 
     def pairs(self, study: Study, a: int) -> Mask:
         """Pairs of statuses at the two times that count, of one arm, shape (item, item)."""
@@ -101,11 +105,25 @@ def read_query(study: Study, text: str, moved: str = LEFT_OUT) -> Query:
     what, how, when = found.groups()
     first, last = _times(study, text, how, when)
     if what in COSTS:
-        return Query(text, first, last, what)
+        return Query(text, first, last, what, label=_said(study, what, first, last))
     start, arrow, end = (part.strip() for part in what.partition("->"))
     if not (start and arrow and end):
         raise WrongValueError("query", text, "query_form", known=COSTS)
-    return Query(text, first, last, "", *(_set(study, name, moved) for name in (start, end)))
+    sets = _set(study, start, moved), _set(study, end, moved)
+    return Query(text, first, last, "", *sets, _said(study, "switch", first, last, start, end))
+
+
+def _said(study: Study, key: str, first: int, last: int, *names: str) -> Label:
+    """Say a question in words, per language."""
+    found: dict[str, str] = {}
+    for text in map(language, LANGUAGES):
+        times = [text.label(study.times[t].label) for t in (first, last)]
+        ends = [
+            text("query.any") if name == ANY else text.label(study.labels[name]) for name in names
+        ]
+        values = {**dict(zip(("start", "end"), ends, strict=False)), "first": times[0]}
+        found[text.code] = text(f"query.{key}", **values, last=times[1])
+    return found
 
 
 def need_citizens(study: Study) -> None:

@@ -12,7 +12,6 @@ from gevinst.analyses.turning.break_even import BreakEven, break_even
 from gevinst.analyses.turning.fragility import Fragility, fragility
 from gevinst.analyses.turning.stress import Stress, stress
 from gevinst.stats import streams
-from gevinst.study.people import NO_COUPLING
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Lang, language
@@ -66,19 +65,8 @@ class Sensitivity(Result):
         }
 
     def bars(self) -> list[dict[str, Any]]:
-        """One row per source and coupling; of a source that no coupling moves one row."""
-        rows = []
-        for name, simulation in self.tornado.alone.items():
-            limits = {
-                coupling: (draws.found.low, draws.found.high)
-                for coupling, draws in simulation.by_coupling.items()
-            }
-            if NO_COUPLING in limits or len(set(limits.values())) == 1:
-                limits = {"": next(iter(limits.values()))}
-            for coupling, (low, high) in limits.items():
-                bar = {"source": name, "coupling": coupling or None, "low": low, "high": high}
-                rows.append({**bar, "input_low": None, "input_high": None, "unit": None})
-        return rows
+        """Return the tornado's bars, a row each."""
+        return self.tornado.bars()
 
     def to_frame(self) -> pd.DataFrame:
         """One row per input, the nearest to its break-even first."""

@@ -8,9 +8,9 @@ once that number is known, for every number that the counts allow.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +27,19 @@ from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.strata import Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
-from gevinst.text.language import Label, Lang, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from gevinst.plots.picture import Picture
+
 Ends = tuple[float, float]
+
+MOST_NUMBERS = 40
+"""So many numbers of citizens are gone through unasked."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,14 @@ class SwitchWorth(Result):
     labels: Mapping[str, Label]
     provenance: Provenance
 
+    drawn: ClassVar[tuple[str, ...]] = ("standard_error", "standardised")
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """The second where there are strata, the first where an arm has more than one citizen."""
+        has = (math.isfinite(sum(self.unknown.standard_error)), self.unknown.standardised)
+        return tuple(name for name, there in zip(self.drawn, has, strict=True) if there)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON."""
         return {
@@ -123,6 +136,35 @@ class SwitchWorth(Result):
         heading = text("switch_worth.heading", query=self.query.text)
         said = [heading, table(rows), text("switch_worth.explained")]
         return "\n".join([*self.opening(lang), *said])
+
+    def _standard_error_picture(self, text: Language) -> Picture:
+        """The standard error that is left, over how many went."""
+        return self._picture("error", lambda worth: worth.standard_error, text)
+
+    def _standardised_picture(self, text: Language) -> Picture:
+        """The standardised difference that is left, over how many went."""
+        return self._picture("standardised", lambda w: w.standardised or (math.nan,) * 2, text)
+
+    def _picture(self, name: str, of: Callable[[Worth], Ends], text: Language) -> Picture:
+        from gevinst.plots.ranges import Ranges, ranges
+
+        groups, alt = [], []
+        for arm in dict.fromkeys(worth.arm for worth in self.rows):
+            mine = [(w.citizens, *of(w)) for w in self.rows if w.arm == arm]
+            groups.append(Ranges(text.label(self.labels[arm]), mine))
+            for n, low, high in dict.fromkeys((mine[0], mine[-1])):
+                ends = {"low": text.number(low), "high": text.number(high)}
+                alt.append(text("figure.worth_alt", arm=groups[-1].label, n=text.number(n), **ends))
+        return ranges(
+            groups,
+            text,
+            title=text(f"figure.worth_{name}", query=text.label(self.query.label)),
+            alt="; ".join(alt),
+            axes=(text("figure.worth_axis"), text(f"switch_worth.{name}")),
+            caption=text("figure.worth_caption"),
+            behind=(*of(self.unknown), text("switch_worth.unknown")),
+            zero=name == "error",
+        )
 
 
 def switch_worth(
@@ -193,6 +235,21 @@ def switch_worth(
     unknown = Worth("", -1, _together(free), _standardised(groups, shares))
     labels = {arm.id: arm.label for arm in study.arms}
     return SwitchWorth(asked, unknown, tuple(rows), labels, provenance(study))
+
+
+def first_switch(study: Study) -> SwitchWorth | None:
+    """Say what it would be worth to know how many went from the first stratum to the second.
+
+    None where the study states no strata by groups of statuses, where nothing is open, or where the
+    numbers that there can be are more than `MOST_NUMBERS`.
+    """
+    groups = study.stratification.groups[:2] if study.stratification else ()
+    if len(groups) < 2 or study.paths is not None:
+        return None
+    query = " -> ".join(groups)
+    found = bounds(study, query, moved="as_published").arms
+    numbers = [found[arm].high - found[arm].low for arm in study.contrast.arms]
+    return switch_worth(study, query) if 0 < sum(numbers) <= MOST_NUMBERS else None
 
 
 def _margins(study: Study, impossible: tuple[Switch, ...]) -> list[GroupMargins]:

@@ -12,7 +12,7 @@ from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """A table of each, with the sentences that belong to it."""
+    """A table of each, with its figure and the sentences that belong to it."""
     found = results.sensitivity
     parts: tuple[tuple[Fragility | BreakEven | Stress | None, list[str]], ...] = (
         (found.fragility, found.fragility.sentences(text) if found.fragility else []),
@@ -20,9 +20,19 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         (found.stress, []),
     )
     tables = [
-        {"title": part.heading(text), "heads": heads, "rows": rows, "notes": notes}
+        {
+            "title": part.heading(text),
+            "figure": part.picture(lang=text.code) if part.pictures else None,
+            "heads": heads,
+            "rows": rows,
+            "notes": notes,
+        }
         for part, notes in parts
         if part is not None
         for heads, *rows in [part.cells(text)]
     ]
-    return {"tables": tables}
+    worth = results.worth
+    if worth is None or not worth.pictures:
+        return {"tables": tables, "worth": None}
+    said = text("report.turning.worth", query=text.label(worth.query.label))
+    return {"tables": tables, "worth": {"said": said, "figure": worth.picture(lang=text.code)}}
