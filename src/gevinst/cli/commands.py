@@ -6,10 +6,11 @@ Analyses are imported where they are asked, so that help and wrong usage are ans
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gevinst.cli.checked import check, noted
 from gevinst.cli.options import (
     CHOICES,
     CHOSEN,
@@ -38,21 +39,15 @@ from gevinst.cli.options import (
     choose_language,
     read_study,
 )
-from gevinst.cli.output import progress, show, tell
+from gevinst.cli.output import progress, show
 from gevinst.text.language import Language
 from gevinst.text.problems import WrongValueError
 
 if TYPE_CHECKING:
-    from gevinst.analyses.audit.finding import Finding
-    from gevinst.study.study import Study
-    from gevinst.text.problems import Problem, Problems
+    pass
 
 ENOUGH = 0.01
 """--until-mcse stops when the error of both limits is below this share of the width."""
-
-
-MOST = 10
-"""So many figures that cannot be rebuilt are named by `check`; `audit` names all."""
 
 
 class Command(NamedTuple):
@@ -65,68 +60,6 @@ class Command(NamedTuple):
     def what(self, text: Language) -> str:
         """Say what it does."""
         return text(f"cli.command.{self.name}")
-
-
-def _check(options: Namespace) -> int:
-    from gevinst.files.studies import check
-
-    study, problems = check(options.study)
-    choose_language(options, problems)
-    found = [problem.to_dict(options.lang) for problem in problems]
-    plain = {"study": study.id if study else None, "ok": bool(study), "problems": found}
-    if not options.json:
-        tell(problems, options.lang)
-    if study is not None:
-        from gevinst.analyses.audit.registry import audit
-
-        odd = audit(study).not_rebuilt()
-        plain["not_rebuilt"] = [finding.to_dict(options.lang) for finding in odd]
-        said = [_read_as(study, problems, options.lang), *_not_rebuilt(odd, options.lang)]
-        return show(options, plain, "\n".join(said))
-    if options.json:
-        show(options, plain, "")
-    return 1
-
-
-def _read_as(study: Study, problems: Problems, lang: str) -> str:
-    """Say what was read: the groups, and the numbers that another country would read otherwise."""
-    from gevinst.text.language import language
-
-    text = language(lang)
-    arms = ", ".join(
-        text("check.arm", label=text.label(a.label), analysed=a.analysed, enrolled=a.enrolled)
-        for a in study.arms
-    )
-    said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
-    return "\n".join([*said, *_noted(problems, lang)])
-
-
-def _noted(problems: Sequence[Problem], lang: str) -> list[str]:
-    """Say the notes: of the numbers that another country would read otherwise the first three."""
-    from gevinst.text.language import language
-    from gevinst.text.problems import say_all
-
-    text = language(lang)
-    notes = [problem for problem in problems if problem.severity == "note"]
-    echoes = ["  " + note.say(lang) for note in notes if note.code == "N020"]
-    said = say_all((note for note in notes if note.code != "N020"), lang)
-    if echoes:
-        said += [text("check.echo"), *echoes[:3]]
-    if len(echoes) > 3:
-        said.append("  " + text("check.more", n=len(echoes) - 3))
-    return said
-
-
-def _not_rebuilt(findings: Sequence[Finding], lang: str) -> list[str]:
-    """Say which figures cannot be rebuilt, the headline first; none where there are none."""
-    if not findings:
-        return []
-    from gevinst.text.language import language
-
-    said = [finding.told(lang) for finding in findings[:MOST]]
-    if len(findings) > MOST:
-        said.append(language(lang)("check.more", n=len(findings) - MOST))
-    return [language(lang)("check.not_rebuilt"), *(f"  {line}" for line in said)]
 
 
 def _gain(options: Namespace) -> int:
@@ -152,7 +85,7 @@ def _audit(options: Namespace) -> int:
         found = audit_table(read_figures(options.study, notes), Path(options.study).stem)
         plain = found.to_dict(options.lang)
         plain["notes"] = [note.to_dict(options.lang) for note in notes]
-        said = [found.summary(options.lang), *_noted(notes, options.lang)]
+        said = [found.summary(options.lang), *noted(notes, options.lang)]
         return show(options, plain, "\n".join(said))
     found = audit(read_study(options))
     return show(options, found.to_dict(options.lang), found.summary(options.lang))
@@ -398,7 +331,7 @@ def _studies(options: Namespace) -> int:
 
 
 COMMANDS = (
-    Command("check", STUDY, _check),
+    Command("check", STUDY, check),
     Command("gain", CHOSEN, _gain),
     Command("audit", CHOSEN, _audit),
     Command("bootstrap", (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE), _bootstrap),

@@ -10,8 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gevinst.analyses.accounts.activity import activity
+from gevinst.analyses.accounts.progression import progression
+from gevinst.analyses.accounts.survey import survey
 from gevinst.analyses.bootstrap import bootstrap
+from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
+from gevinst.analyses.lost.missing import missing
 from gevinst.analyses.simulate import simulate
 from gevinst.analyses.start.adjustment import adjust
 from gevinst.analyses.start.baseline import baseline
@@ -81,12 +86,18 @@ FIGURES = (
     Figure("standardised", stratify, ("strata", _LEVEL, "impossible")),
     Figure("balance", baseline, ("strata",)),
     Figure("methods", adjust, ("strata", _LEVEL)),
+    Figure("lost", missing, (_LEVEL,)),
+    Figure("dropouts", missing, (_LEVEL,), picture="dropouts"),
+    Figure("cases", cases),
     Figure("break-even", break_even),
     Figure("two-way", _two_way, ("inputs",), ("inputs",)),
     Figure("fragility", fragility, ("impossible",)),
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
     Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),
     Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
+    Figure("composition", progression),
+    Figure("years", activity, (_LEVEL,)),
+    Figure("survey", survey, (_LEVEL,)),
 )
 """Every figure, in the order in which they are listed."""
 
