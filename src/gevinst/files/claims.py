@@ -167,6 +167,14 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     contents.activity = tuple(found)
 
 
+def names_figures(table: Table) -> bool:
+    """Whether rows of a survey are published figures."""
+    if "figure" not in table.columns:
+        return False
+    at = table.columns.index("figure")
+    return any(cells[at].strip() for _, cells in table.lines if len(cells) > at)
+
+
 def read_survey(table: Table, stated: Stated, published: tuple[Published, ...] | None) -> Survey:
     """Read answers: each a published figure, or a count or a percentage of those asked.
 

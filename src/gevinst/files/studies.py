@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.claims import read_activity, read_published, read_survey
+from gevinst.files.claims import names_figures, read_activity, read_published, read_survey
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
@@ -198,7 +198,11 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         contents.published = figures
         figures = None if table.faulty else figures
     if stated.survey.questions or container.has("survey"):
-        contents.survey = read_survey(container.needed("survey"), stated, figures)
+        table = container.needed("survey")
+        if not container.has("published") and names_figures(table):
+            container.needed("published")  # which says that it is missing
+            figures = None
+        contents.survey = read_survey(table, stated, figures)
     return contents
 
 
