@@ -9,6 +9,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.model.axes import Contrast
+from gevinst.study.comparison import Comparison
 
 
 def arms_of(study, names: dict[str, int], comparison: Contrast | None):
@@ -25,7 +26,7 @@ def arms_of(study, names: dict[str, int], comparison: Contrast | None):
         shares={reading: share[order] for reading, share in study.shares.items()},
         weights={name: weights[order] for name, weights in study.weights.items()},
         sources=tuple(s for s in study.sources if s.name not in ("uncounted", "reported")),
-        comparison=comparison,
+        comparison=comparison and Comparison("control", comparison),
     )
 
 
@@ -56,8 +57,13 @@ def test_three_arms_have_one_contrast(ishoj) -> None:
     ledger = gv.evaluate(gv.build(study))
     assert ledger.over("arm").shape == (1, 3)
     assert ledger.difference()[0] == pytest.approx(gv.gain(ishoj).difference, rel=1e-9)
-    assert gv.gain(replace(study, comparison=Contrast("mild", "usual"))).difference == 0.0
-    turned = gv.gain(replace(study, comparison=Contrast("usual", "strong")))
+    assert (
+        gv.gain(
+            replace(study, comparison=Comparison("control", Contrast("mild", "usual")))
+        ).difference
+        == 0.0
+    )
+    turned = gv.gain(replace(study, comparison=Comparison("control", Contrast("usual", "strong"))))
     assert turned.difference == pytest.approx(-gv.gain(ishoj).difference, rel=1e-9)
     found = gv.simulate(study, n=500, rng=1)
     assert list(found.by_coupling["widest"].to_frame().columns) == [*names, "difference"]

@@ -60,11 +60,11 @@ def test_cases_that_keep_the_sign(two_types) -> None:
 
 
 def test_a_study_without_cases_is_refused(ishoj, capsys) -> None:
-    """In words, and from the command line with exit code 2."""
-    with pytest.raises(WrongValueError, match="not told by cases"):
+    """In words, in Python and on the command line."""
+    with pytest.raises(gv.StudyError, match="not told by cases"):
         gv.cases(ishoj)
     code, _, said = run(capsys, "cases", "ishoj-smc")
-    assert code == 2
+    assert code == 1
     assert "Traceback" not in said
 
 

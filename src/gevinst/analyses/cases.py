@@ -16,7 +16,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.problems import WrongValueError
+from gevinst.text.problems import Problem, StudyError
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def cases(study: Study) -> Cases:
 
     Raises
     ------
-    ValueError
+    StudyError
         If the study has no cases: see `has_cases`.
 
     Notes
@@ -216,7 +216,7 @@ def cases(study: Study) -> Cases:
     """
     at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):
-        raise WrongValueError("study", study.id, "no_cases")
+        raise StudyError([Problem("E160", study.id)])
     inputs = build(study)
     alone = replace(inputs, weight=np.ones_like(inputs.weight))
     each = evaluate(alone, by=("stratum",)).difference("stratum")[0]

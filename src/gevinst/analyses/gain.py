@@ -192,7 +192,8 @@ class Gain(Result):
         """Say the difference, and of which arms it is."""
         labels = (text.label(self.study.labels[arm]) for arm in self.study.contrast.arms)
         pair = dict(zip(("treated", "reference"), labels, strict=False))
-        return text("gain.difference", kr=text.kr(self.difference), **pair)
+        key = "gain.difference" if len(pair) > 1 else "gain.change"
+        return text(key, kr=text.kr(self.difference), **pair)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per arm, item and time: citizens counted and cost, kr. for the whole arm."""

@@ -167,7 +167,15 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     contents.activity = tuple(found)
 
 
-def read_survey(table: Table, stated: Stated, published: tuple[Published, ...]) -> Survey:
+def names_figures(table: Table) -> bool:
+    """Whether rows of a survey are published figures."""
+    if "figure" not in table.columns:
+        return False
+    at = table.columns.index("figure")
+    return any(cells[at].strip() for _, cells in table.lines if len(cells) > at)
+
+
+def read_survey(table: Table, stated: Stated, published: tuple[Published, ...] | None) -> Survey:
     """Read answers: each a published figure, or a count or a percentage of those asked.
 
     Parameters
@@ -176,11 +184,11 @@ def read_survey(table: Table, stated: Stated, published: tuple[Published, ...]) 
         Where they stand.
     stated : Stated
         What questions, answers, times and arms there are.
-    published : tuple of Published
-        What a row can name in place of a number of its own.
+    published : tuple of Published or None
+        What a row can name in place of a number of its own; None where they could not be read.
     """
     survey, key = stated.survey, ("question", "answer", "time", "arm")
-    figures = {figure.id: figure for figure in published if figure.measure in _OF_SURVEY}
+    figures = {figure.id: figure for figure in published or () if figure.measure in _OF_SURVEY}
     known = {"question": survey.questions, "answer": survey.answers, "time": survey.times}
     ids = {column: tuple(named.id for named in each) for column, each in known.items()}
     holds = {column: each.__contains__ for column, each in ids.items()}
@@ -191,6 +199,8 @@ def read_survey(table: Table, stated: Stated, published: tuple[Published, ...]) 
     for row in table.rows(key[:3], optional, key, holds):
         asked_of = [row.choice(column, each) or "" for column, each in ids.items()]
         arm = (row.choice("arm", stated.ids("arm")) or "") if row.text("arm") else ""
+        if published is None and row.text("figure"):
+            continue  # what is wrong with them has been said
         answer = _answer(row, (asked_of[0], asked_of[1], asked_of[2], arm), figures)
         if answer is None:
             continue

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.claims import read_activity, read_published, read_survey
+from gevinst.files.claims import names_figures, read_activity, read_published, read_survey
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
@@ -26,7 +26,7 @@ from gevinst.files.settings import (
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
 from gevinst.sources.registry import chosen, problems_of
-from gevinst.study.claims import ActivityItem
+from gevinst.study.claims import ActivityItem, Published
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
@@ -193,10 +193,17 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         read_activity(table := container.needed("activity"), stated, contents)
         years = tuple(sorted({str(activity.year) for activity in contents.activity}))
         years = None if table.faulty else years
+    figures: tuple[Published, ...] | None = ()
     if container.has("published"):
-        contents.published = read_published(container.needed("published"), stated, years)
+        figures = read_published(table := container.needed("published"), stated, years)
+        contents.published = figures
+        figures = None if table.faulty else figures
     if stated.survey.questions or container.has("survey"):
-        contents.survey = read_survey(container.needed("survey"), stated, contents.published)
+        table = container.needed("survey")
+        if not container.has("published") and names_figures(table):
+            container.needed("published")  # which says that it is missing
+            figures = None
+        contents.survey = read_survey(table, stated, figures)
     return contents
 
 

@@ -132,6 +132,7 @@ class Table:
         before = len(self.problems.errors)
         complete = self._check_columns(required, optional)
         header = list(filter(None, self.columns))
+        keyed = bool(key) and set(key) & set(required) <= set(self.columns)
         for line, read in self.lines:
             cells = [*map(_compared, self.columns, read), *read[len(self.columns) :]]
             if list(filter(None, cells)) == header:
@@ -142,7 +143,7 @@ class Table:
                 continue
             row = Row(dict(zip(self.columns, cells, strict=False)), self, line)
             name = tuple(row.text(column) for column in key)
-            if key and name in seen:
+            if keyed and name in seen:
                 row.problem("E013", " / ".join(filter(None, name)), first=seen[name])
                 continue
             seen[name] = line

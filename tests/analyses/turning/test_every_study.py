@@ -11,6 +11,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.model.axes import Contrast
+from gevinst.study.comparison import Comparison
 from gevinst.study.study import Study
 from gevinst.text.problems import StudyError, WrongValueError
 from tests.analyses.turning.few import mixed_up
@@ -59,8 +60,10 @@ def studies(ishoj, paired, masked, two_types) -> dict[str, Study]:
         "paired": paired,
         "masked": masked,
         "lines": two_types,
-        "one_arm": replace(ishoj, comparison=Contrast("intervention")),
-        "turned": replace(ishoj, comparison=Contrast("control", "intervention")),
+        "one_arm": replace(ishoj, comparison=Comparison("control", Contrast("intervention"))),
+        "turned": replace(
+            ishoj, comparison=Comparison("control", Contrast("control", "intervention"))
+        ),
         "many_lost": many_lost(ishoj),
         "alone": mixed_up(ishoj, 1, citizens=1),
         "three_arms": with_a_third(ishoj),

@@ -15,6 +15,7 @@ import pytest
 import gevinst as gv
 from gevinst.analyses.turning import verify as verifier
 from gevinst.model.axes import Contrast
+from gevinst.study.comparison import Comparison
 from tests.analyses.turning.few import mixed_up
 from tests.conftest import run
 
@@ -72,7 +73,10 @@ def test_what_is_written_of_any_study_holds(ishoj, seed: int) -> None:
 
 def test_one_arm_holds(ishoj) -> None:
     """A study whose only arm is held against nobody has claims too."""
-    assert gv.verify(plain(replace(ishoj, comparison=Contrast("intervention")))) == []
+    assert (
+        gv.verify(plain(replace(ishoj, comparison=Comparison("control", Contrast("intervention")))))
+        == []
+    )
 
 
 @pytest.mark.parametrize("name", ["printed", "gladsaxe"])
