@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gevinst as gv
+from gevinst.analyses.cases import has_cases
 from gevinst.reports.results import analyse
 from gevinst.reports.sections import uncertainty
 from gevinst.text.language import LANGUAGES, Lang, language
@@ -35,6 +36,7 @@ STUDY = {
     "fragility": gv.fragility,
     "stress": gv.stress,
     "missing": gv.missing,
+    "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),

@@ -157,7 +157,7 @@ def test_units_are_those_of_the_file(ishoj) -> None:
 def test_one_arm_breaks_even_without_a_reference(ishoj) -> None:
     """Where nobody is the reference the deadweight stands in its place, and is 0 now."""
     from gevinst.model.axes import Contrast
-from gevinst.study.comparison import Comparison
+    from gevinst.study.comparison import Comparison
 
     alone = replace(ishoj, comparison=Comparison("control", Contrast("intervention")))
     found = gv.break_even(alone)

@@ -80,7 +80,9 @@ class Attrition(Result):
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """No map of the dropouts where an arm has none."""
+        """None where nobody was lost, and no map of the dropouts where an arm has none."""
+        if self.manski is None:
+            return ()
         return self.drawn if self.tipping and self.tipping.both else self.drawn[:1]
 
     def of(self, name: str) -> Estimates:
