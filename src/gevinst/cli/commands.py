@@ -320,6 +320,16 @@ def _figure(options: Namespace) -> int:
     return show(options, plain, "\n".join([picture.title, written]))
 
 
+def _sentence(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.reports.front.quote import quote
+    from gevinst.text.language import LANGUAGES, language
+
+    asked = LANGUAGES if options.json else (options.lang,)
+    said = {lang: quote(study, language(lang), n=options.draws, rng=options.rng) for lang in asked}
+    return show(options, {"study": study.id, "sentence": said}, said[options.lang])
+
+
 def _studies(options: Namespace) -> int:
     from gevinst.files.studies import bundled, load
     from gevinst.text.language import language
@@ -352,6 +362,7 @@ COMMANDS = (
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("figure", FIGURE, _figure),
+    Command("sentence", DRAWN, _sentence),
     Command("studies", PRINTED, _studies),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gevinst.files.output import write_folder
+from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
     alternatives,
@@ -124,7 +125,12 @@ def render(results: Results, lang: Lang) -> str:
             continue
         body = environment.get_template(f"{name}.html").render(context)
         sections.append({"id": name, "title": text(f"report.{name}.title"), "body": body})
+    made = results.simulation.provenance
     return environment.get_template("page.html").render(
+        front=page_one(results, text),
+        version=made.versions["gevinst"],
+        hash=made.study_hash[:8],
+        seed=made.seed,
         title=text.label(results.study.title),
         sections=sections,
         provenance=_made_from(results, text),
@@ -182,7 +188,7 @@ def report(
     results = analyse(study, n=n, rng=rng)
     contents = {
         "report.html": render(results, text.code),
-        "numbers.json": _json(results.to_dict(text.code)),
+        "numbers.json": _json({"front": to_dict(results), **results.to_dict(text.code)}),
         "robustness.json": _json(results.robustness.to_dict()),
     }
     write_folder(folder, contents)

@@ -89,9 +89,8 @@ def _point(simulation: Simulation, text: Language) -> str:
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """The sentence, and the published numbers it is about."""
+    """The published numbers, and what they are of."""
     gain, study = results.gain, results.study
-    verdict, said = _told(results, text)
     over = study.comparison.over if study.comparison else {}
     over_said = f" {text.label(over)}" if over else ""
     cost = gain.contrast_only
@@ -111,8 +110,6 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         if (printed := gain.printed_total) is not None:
             foot.append([text("report.headline.total_printed"), "", text.kr(printed)])
     return {
-        "verdict": verdict,
-        "sentence": said,
         "heads": ["", text("report.headline.citizens"), number],
         "rows": rows,
         "foot": foot,

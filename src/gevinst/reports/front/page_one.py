@@ -1,0 +1,266 @@
+"""The first page, as what a template shows: places in per cent, words, and plain numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gevinst.analyses.turning.bounds import bounds
+from gevinst.reports.front import dots as fifty
+from gevinst.reports.front import people
+from gevinst.reports.front.axis import Axis
+from gevinst.reports.front.turns import turns
+from gevinst.reports.front.verdict import end, quoted, rounded, verdict
+from gevinst.reports.results import Results
+from gevinst.stats.standardisation import WEIGHTS
+from gevinst.study.study import Study
+from gevinst.text.language import Language
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: what is counted, and what the difference is then.
+
+    Parameters
+    ----------
+    key : str
+        Of its texts.
+    point : float or None
+        A value without a range.
+    band : tuple of float or None
+        What the tables, or the readings, leave open.
+    interval : tuple of float or None
+        What chance leaves open.
+    quote : bool
+        Whether it is the one to quote.
+    """
+
+    key: str
+    point: float | None = None
+    band: tuple[float, float] | None = None
+    interval: tuple[float, float] | None = None
+    quote: bool = False
+
+    @property
+    def ends(self) -> tuple[float, ...]:
+        """Every value that is drawn."""
+        point = () if self.point is None else (self.point,)
+        return (*point, *(self.band or ()), *(self.interval or ()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        pairs = {"band": self.band, "interval": self.interval}
+        ranges = {k: v and {"low": v[0], "high": v[1]} for k, v in pairs.items()}
+        return {"row": self.key, "point": self.point, **ranges, "quote": self.quote}
+
+
+def rows(results: Results) -> list[Row]:
+    """Return the rows: as published, with chance, with all that is declared, and other choices."""
+    point, wide = results.simulation.point, quoted(results)
+    everything = None if wide is None else (wide.low, wide.high)
+    published = Row("published", point=None if math.isnan(point) else point)
+    if results.study.stated:
+        return [published, *_stated_rows(results, everything)]
+    found = [published]
+    if not results.bootstrap.reason:
+        outer = results.bootstrap.outer()
+        middle = published.point
+        found.append(Row("small", point=middle, interval=outer.limits))
+    if everything is not None:
+        found.append(Row("everything", interval=everything, quote=True))
+    if results.stratified is not None:
+        each = results.stratified
+        pooled = each.of(WEIGHTS[0], each.basis, each.moved)
+        interval = pooled.interval.limits if pooled.interval.available else None
+        found.append(Row("same_mix", band=(pooled.low, pooled.high), interval=interval))
+    return found
+
+
+def _stated_rows(results: Results, everything: tuple[float, float] | None) -> list[Row]:
+    found = [] if everything is None else [Row("prices", interval=everything)]
+    readings = [each.difference for each in results.alternatives.values()]
+    if len(readings) > 1:
+        found.append(Row("readings", band=(min(readings), max(readings))))
+    if results.cases is not None:
+        left = [c.without for c in results.cases.cases if not math.isnan(c.without)]
+        if left:
+            found.append(Row("chosen", band=(min(left), max(left)), quote=True))
+    return found
+
+
+def page_one(results: Results, text: Language) -> dict[str, Any]:
+    """Return everything on the first page."""
+    study, simulation = results.study, results.simulation
+    table, law = rows(results), _law(results)
+    values = None if law is None else fifty.quantiles(law)
+    cases = results.cases.cases if study.stated and results.cases else ()
+    axis = Axis.of(
+        [
+            *(value for row in table for value in row.ends),
+            *([] if values is None else values.tolist()),
+            *(case.difference for case in cases),
+        ]
+    )
+    first, others = verdict(results, text)
+    return {
+        "title": text("front.title", study=text.label(study.title)),
+        "opening": simulation.opening(text.code),
+        "verdict": first,
+        "others": others,
+        "axis": axis,
+        "ticks": [(axis.at(kr), text.number(kr)) for kr in axis.ticks],
+        "heading": _heading(study, text),
+        "dots": None if values is None else _dots(results, values, axis, text),
+        "cases": [_case(case, axis, text) for case in cases],
+        "rows": [_row(row, axis, text) for row in table],
+        "people": _people(study, text),
+        "turns": turns(results, text),
+        "unit": _unit(study, text),
+    }
+
+
+def _law(results: Results) -> Any:
+    """The equally likely differences of the row to quote; None where there are none to count."""
+    simulation = results.simulation
+    if results.study.stated or not simulation.varied:
+        return None
+    wide = max(simulation.by_coupling.values(), key=lambda d: d.found.high - d.found.low)
+    return None if wide.few or np.ptp(wide.difference) == 0.0 else wide.law
+
+
+def _heading(study: Study, text: Language) -> str:
+    arms = [study.arms[study.axes.at("arm", arm)] for arm in study.contrast.arms]
+    names = [
+        text("front.arm", arm=text.label(arm.label), n=text.number(arm.analysed)) for arm in arms
+    ]
+    if study.stated:
+        return text("front.cases_heading")
+    return text("front.heading", pair=text("front.and").join(names))
+
+
+def _dots(results: Results, values: Any, axis: Axis, text: Language) -> dict[str, Any]:
+    """Place the dots, count them, and say what they are."""
+    laid = fifty.dots(values, axis)
+    above = sum(dot.above for dot in laid)
+    simulation = results.simulation
+    counts = [
+        int((fifty.quantiles(draws.law) > 0.0).sum()) for draws in simulation.by_coupling.values()
+    ]
+    said = [text("front.dot", n=fifty.DOTS)]
+    if min(counts) != max(counts):
+        said.append(text("front.dots_depend", low=min(counts), high=max(counts), n=fifty.DOTS))
+    middle = float(np.median(values))
+    moving = [text.label(source.label) for source in simulation.varied if source.moves_mean]
+    if moving and rounded(middle) != rounded(simulation.point):
+        said.append(
+            text(
+                "front.middle",
+                middle=text.kr(rounded(middle)),
+                point=text.kr(simulation.point),
+                sources=", ".join(moving),
+            )
+        )
+    point = simulation.point
+    return {
+        "laid": laid,
+        "levels": max(dot.level for dot in laid) + 1,
+        "below": text("front.below", k=fifty.DOTS - above, n=fifty.DOTS),
+        "above": text("front.above", k=above, n=fifty.DOTS),
+        "said": said,
+        "point": None if math.isnan(point) else axis.at(point),
+        "point_label": text("front.point_label", kr=text.number(point)),
+        "alt": text("front.dots_alt", below=fifty.DOTS - above, above=above, n=fifty.DOTS),
+    }
+
+
+def _row(row: Row, axis: Axis, text: Language) -> dict[str, Any]:
+    shown = row.interval or row.band
+    if shown is None:
+        said = text.number(row.point) if row.point is not None else ""
+    else:
+        low, high = (text.number(rounded(kr)) for kr in shown)
+        said = text("bootstrap.limits", low=low, high=high)
+    return {
+        "label": text(f"front.row.{row.key}"),
+        "counted": text(f"front.counted.{row.key}"),
+        "point": None if row.point is None else axis.at(row.point),
+        "band": row.band and axis.bar(*row.band),
+        "interval": row.interval and axis.bar(*row.interval),
+        "said": said,
+        "quote": row.quote,
+    }
+
+
+def _case(case: Any, axis: Axis, text: Language) -> dict[str, Any]:
+    low, high = sorted((0.0, case.difference))
+    return {
+        "label": text("cases.named", case=text.label(case.label), n=text.number(case.citizens)),
+        "figures": round(case.citizens) if case.citizens <= 60 else 0,
+        "bar": axis.bar(low, high),
+        "saves": case.difference > 0.0,
+        "own": text.number(rounded(case.difference)),
+        "without": text.number(rounded(case.without)),
+    }
+
+
+def _people(study: Study, text: Language) -> dict[str, Any] | None:
+    """Who was where, and how many are sure to cost less at the end; None of nobody counted."""
+    if not study.statuses or study.stated:
+        return None
+    alike = _alike(study)
+    found = bounds(alike, "cheaper")
+    step = people.each_stands_for(study)
+    arms = []
+    for arm in study.contrast.arms:
+        count = found.arms[arm]
+        low, high, seen = (text.number(n) for n in (count.low, count.high, count.seen[1]))
+        key = "front.cheaper_known" if count.low == count.high else "front.cheaper"
+        label = text.label(study.labels[arm])
+        arms.append(
+            {
+                "said": text(key, arm=label, low=low, high=high, seen=seen),
+                "rows": [
+                    (row, [max(1, round(block.citizens / step)) for block in row.blocks])
+                    for row in people.rows(study, arm, text)
+                ],
+            }
+        )
+    stands = text("front.stands_for", n=text.number(step)) if step > 1 else ""
+    return {"arms": arms, "stands": stands}
+
+
+def _alike(study: Study) -> Study:
+    """Return the study under a rate basis in which a status costs the same whoever gets it when.
+
+    A sentence about people must not count a rate that one arm alone got; the study's own basis
+    where there is none such.
+    """
+    for basis in (study.conventions.basis, *study.rate_maps):
+        rates = study.rate_maps[basis][:, 0][..., list(study.statuses)]
+        kr = np.append(study.kr, np.nan)[rates]
+        known = np.where(np.isnan(kr), np.nanmax(np.where(np.isnan(kr), -np.inf, kr), (0, 1)), kr)
+        if np.allclose(known, known[:1, :1]):
+            return study.choose(basis=basis)
+    return study
+
+
+def _unit(study: Study, text: Language) -> str:
+    said = [text(f"horizon.{study.conventions.horizon}"), text("front.unit")]
+    if study.references:
+        said.append(text("front.source", source=text.label(next(iter(study.references.values())))))
+    return " ".join(said)
+
+
+def to_dict(results: Results) -> dict[str, Any]:
+    """Return the numbers of the first page."""
+    law = _law(results)
+    return {
+        "rows": [row.to_dict() for row in rows(results)],
+        "dots": None if law is None else fifty.quantiles(law).tolist(),
+    }
+
+
+__all__ = ["Row", "end", "page_one", "rows", "to_dict"]

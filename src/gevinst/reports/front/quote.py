@@ -1,0 +1,45 @@
+"""One sentence to quote, under thirty words."""
+
+from __future__ import annotations
+
+from gevinst.analyses.cases import cases, has_cases
+from gevinst.analyses.simulate import simulate
+from gevinst.reports.front.verdict import rounded
+from gevinst.stats import streams
+from gevinst.study.study import Study
+from gevinst.text.language import Language
+
+
+def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = None) -> str:
+    """Say how sure a study's difference is, in one sentence that stands alone.
+
+    Parameters
+    ----------
+    study : Study
+        Under the conventions it carries.
+    text : Language
+        In which.
+    n, rng
+        As in `gevinst.simulate`.
+    """
+    if study.stated:
+        if has_cases(study):
+            return cases(study).sentence(text)
+        return text("headline.undecided")
+    simulation = simulate(study, n=n, rng=rng)
+    point = text.kr(simulation.point)
+    if not simulation.varied:
+        return text("front.quote.still", kr=point)
+    found = [draws.found for draws in simulation.by_coupling.values()]
+    wide = max(found, key=lambda each: each.high - each.low)
+    sides = {"above" if f.low > 0.0 else "below" if f.high < 0.0 else "both" for f in found}
+    side = sides.pop() if len(sides) == 1 else "both"
+    arms = [study.arms[study.axes.at("arm", arm)] for arm in study.contrast.arms]
+    return text(
+        f"front.quote.{side}",
+        kr=point,
+        low=text.number(rounded(wide.low)),
+        high=text.kr(rounded(wide.high)),
+        level=text.level(wide.level),
+        citizens=text("front.and").join(text.number(arm.analysed) for arm in arms),
+    )

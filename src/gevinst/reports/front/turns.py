@@ -1,0 +1,129 @@
+"""What would turn it: one citizen, one number, and those who were lost."""
+
+from __future__ import annotations
+
+from gevinst.reports.front.verdict import end, rounded
+from gevinst.reports.results import Results
+from gevinst.text.language import Language
+
+
+def turns(results: Results, text: Language) -> list[tuple[str, str]]:
+    """Return up to three columns: a bold start, and a sentence."""
+    if results.study.stated:
+        found = [_case(results, text), _estimate(results, text), _readings(results, text)]
+    else:
+        found = [_citizen(results, text), _rate(results, text), _lost(results, text)]
+    return [each for each in found if each is not None]
+
+
+def _citizen(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say what the fewest citizens of the treated arm do to the difference."""
+    found = results.sensitivity.fragility
+    if found is None or found.difference == 0.0:
+        return None
+    turn = found.arms[results.study.contrast.treated][0]
+    label = text("front.one_citizen")
+    if turn.citizens is None or not turn.path:
+        return label, text("front.no_citizen", arm=text.label(found.labels[_arm(results)]))
+    if turn.citizens > 1:
+        arm = text.label(found.labels[_arm(results)])
+        return label, text("front.citizens", n=text.number(turn.citizens), arm=arm)
+    (change,) = turn.path
+    sign = -1.0 if found.difference > 0.0 else 1.0
+    after = text.label(found.labels[change.after]) if change.after else text("fragility.nothing")
+    said = text(
+        "front.citizen",
+        arm=text.label(found.labels[change.arm]),
+        before=text.label(found.labels[change.before]),
+        after=after,
+        now=end(found.difference, text, exact=True),
+        then=end(found.difference + sign * change.kr, text, exact=True),
+    )
+    return label, said
+
+
+def _arm(results: Results) -> str:
+    return results.study.contrast.treated
+
+
+def _rate(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say at which value of a rate nothing is left: of the nearest that one arm alone has, if any.
+
+    A rate that only one of the groups is counted with is what a reader will ask about first.
+    """
+    study = results.study
+    rates = [i for i in results.sensitivity.break_even.inputs if i.kind == "rate" and i.possible]
+    if not rates:
+        return None
+    arms = [study.labels[arm] for arm in study.contrast.arms]
+    own = [each for each in rates if any(part in arms for part in each.place)]
+    near = min(own or rates, key=lambda each: each.nearness)
+    yearly = near.unit == "kr/year"  # a citizen's, which a reader knows by the month
+    per = "" if near.unit == "kr" else f" {text('front.per_month')}"
+    months = 12.0 if yearly else 1.0
+    return text("front.one_rate"), text(
+        "front.rate_more" if near.value > near.current else "front.rate_less",
+        place=", ".join(text.label(part) for part in near.place),
+        value=text.kr(near.value / months),
+        current=text.number(near.current / months),
+        per=per,
+    )
+
+
+def _lost(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say how far the difference can reach, whatever became of those who were lost."""
+    found = results.missing
+    if found.manski is None:
+        return None
+    people = found.flow
+    dropped = " / ".join(text.number(arm.dropouts) for arm in people.arms)
+    gone = " / ".join(text.number(arm.analysed - people.seen(arm)) for arm in people.arms)
+    low, high = (text.number(rounded(kr)) for kr in found.manski)
+    return text("front.the_lost"), text(
+        "front.lost", dropped=dropped, gone=gone, low=low, high=high
+    )
+
+
+def _case(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say for how many citizens a case could stand at most."""
+    inputs = [
+        i for i in results.sensitivity.break_even.inputs if i.kind == "citizens" and i.possible
+    ]
+    if not inputs:
+        return None
+    near = min(inputs, key=lambda each: each.nearness)
+    key = "front.case_fewer" if near.value < near.current else "front.case_more"
+    return text("front.one_case"), text(
+        key,
+        case=text.label(near.place[0]),
+        value=text.number(near.value, 1),
+        current=text.number(near.current),
+    )
+
+
+def _estimate(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say how much too dear, or too cheap, the stated course would have to be written."""
+    gain, study = results.gain, results.study
+    if not gain.contrast_only or study.contrast.reference is None:
+        return None
+    a = study.axes.at("arm", study.contrast.reference)
+    cost = -float(gain.net_gain_per_citizen[a])
+    if cost <= 0.0 or not gain.difference:
+        return None
+    key = "front.estimate_dear" if gain.difference > 0.0 else "front.estimate_cheap"
+    share = text.percent(abs(gain.difference) / cost)
+    arm = text.label(study.labels[study.contrast.reference])
+    return text("front.the_estimate"), text(
+        key, arm=arm, kr=text.kr(abs(gain.difference)), share=share
+    )
+
+
+def _readings(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say what other readings of the publication give."""
+    differences = [found.difference for found in results.alternatives.values()]
+    if len(differences) < 2:
+        return None
+    low, high = (end(each(differences), text) for each in (min, max))
+    return text("front.the_readings"), text(
+        "front.readings", n=text.number(len(differences)), low=low, high=high
+    )

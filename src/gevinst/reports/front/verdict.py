@@ -1,0 +1,91 @@
+"""The answer in a first sentence, and what it rests on: a fixed grammar over the results."""
+
+from __future__ import annotations
+
+from gevinst.analyses.draws import DrawSummary
+from gevinst.reports.results import Results
+from gevinst.stats.standardisation import WEIGHTS
+from gevinst.text.language import Language
+
+
+def rounded(kr: float) -> float:
+    """Round to what a reader needs: hundreds of larger amounts."""
+    return round(kr, -2) if abs(kr) >= 1_000.0 else round(kr)
+
+
+def end(kr: float, text: Language, *, exact: bool = False) -> str:
+    """Say an amount as what it is: an extra cost, a saving, or nothing; rounded, unless exact."""
+    kr = round(kr) if exact else rounded(kr)
+    key = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
+    return text(f"front.{key}", kr=text.kr(abs(kr)))
+
+
+def quoted(results: Results) -> DrawSummary | None:
+    """Return the row to quote: the widest coupling; None where nothing varies."""
+    if not results.simulation.varied:
+        return None
+    found = [draws.found for draws in results.simulation.by_coupling.values()]
+    return max(found, key=lambda each: each.high - each.low)
+
+
+def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
+    """Return the first sentence, and those after it."""
+    study, simulation = results.study, results.simulation
+    if study.stated and study.comparison is not None:
+        basis = study.comparison.basis
+        said = [text.label(basis)] if basis else []
+        if results.cases:
+            said.append(results.cases.sentence(text))
+        return text("headline.undecided"), said
+    wide, point = quoted(results), simulation.point
+    if wide is None:
+        return text("front.still"), [_point(results, text)]
+    sides = {_side(draws.found) for draws in simulation.by_coupling.values()}
+    side = sides.pop() if len(sides) == 1 else "depends"
+    claimed = "gain" if point > 0.0 else "loss"
+    said = [
+        _point(results, text),
+        text(
+            "front.uncertain",
+            low=end(wide.low, text),
+            high=end(wide.high, text),
+            level=text.level(wide.level),
+        ),
+    ]
+    return text(f"front.{side}_{claimed}"), [*said, *_same_mix(results, text)]
+
+
+def _point(results: Results, text: Language) -> str:
+    key = "published" if results.simulation.published else "recomputed"
+    kr = results.simulation.point
+    of = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
+    return text(f"front.{key}", what=text(f"front.{of}", kr=text.kr(abs(kr))))
+
+
+def _side(found: DrawSummary) -> str:
+    if found.low > 0.0:
+        return "above"
+    return "below" if found.high < 0.0 else "both"
+
+
+def _same_mix(results: Results, text: Language) -> list[str]:
+    """Say what the difference is with the same mix at start, where the study has strata."""
+    found = results.stratified
+    if found is None:
+        return []
+    pooled = found.of(WEIGHTS[0], found.basis, found.moved)
+    low, high = sorted((pooled.low, pooled.high), key=abs)
+    if rounded(low) == rounded(high):
+        what = end(low, text)
+    elif low * high > 0.0:
+        near, far = text.number(rounded(abs(low))), text.kr(rounded(abs(high)))
+        what = text(f"front.{'saving' if low > 0.0 else 'cost'}_between", low=near, high=far)
+    else:
+        first, last = sorted((low, high))
+        what = text("front.between", low=end(first, text), high=end(last, text))
+    interval = pooled.interval
+    limits = {"low": text.number(rounded(interval.low)), "high": text.kr(rounded(interval.high))}
+    if not interval.available:
+        return [text("front.same_mix", what=what)]
+    chance = interval.low <= 0.0 <= interval.high
+    return [text(f"front.same_mix_{'chance' if chance else 'clear'}", what=what, **limits)]
