@@ -118,7 +118,7 @@ class Cases(Result):
         text = language(lang)
         heads, *rows = self.cells(text)
         said = [*self.opening(lang), text("cases.heading"), table([heads, [], *rows])]
-        return "\n".join([*said, self.sentence(text)])
+        return "\n".join([*said, self.sentence(lang)])
 
     def cells(self, text: Language) -> list[list[str]]:
         """Write a table: its heads, a row per case, and one of all."""
@@ -134,8 +134,9 @@ class Cases(Result):
         whole = [text("cases.all"), text.number(self.citizens), text.number(self.difference), ""]
         return [heads, *rows, whole]
 
-    def sentence(self, text: Language) -> str:
-        """Say whether the difference hangs on one case."""
+    def sentence(self, lang: Lang = "en") -> str:
+        """Say whether the difference hangs on one case, in ``en`` or ``da``."""
+        text = language(lang)
         over = f" {text.label(self.over)}" if self.over else ""
         values = {"kr": text.kr(abs(self.difference)), "over": over}
         key = "saving" if self.difference > 0.0 else "cost"

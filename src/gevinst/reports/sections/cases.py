@@ -14,7 +14,7 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "sentence": found.sentence(text),
+        "sentence": found.sentence(text.code),
         "figure": found.picture(lang=text.code),
         "table": found.cells(text),
     }

@@ -78,7 +78,7 @@ def _told(results: Results, text: Language) -> tuple[str, str]:
     said = [
         *simulation.opening(text.code),
         *([text.label(basis)] if basis else []),
-        results.cases.sentence(text) if results.cases else _point(simulation, text),
+        results.cases.sentence(text.code) if results.cases else _point(simulation, text),
     ]
     return text("headline.undecided"), " ".join(said)
 
