@@ -24,7 +24,7 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     """
     if study.stated:
         if has_cases(study):
-            return cases(study).sentence(text)
+            return cases(study).sentence(text.code)
         return text("headline.undecided")
     simulation = simulate(study, n=n, rng=rng)
     point = text.kr(simulation.point)

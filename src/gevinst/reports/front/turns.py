@@ -75,13 +75,19 @@ def _lost(results: Results, text: Language) -> tuple[str, str] | None:
     found = results.missing
     if found.manski is None:
         return None
-    people = found.flow
-    dropped = " / ".join(text.number(arm.dropouts) for arm in people.arms)
-    gone = " / ".join(text.number(arm.analysed - people.seen(arm)) for arm in people.arms)
+    arms = found.flow.arms
+    numbers = {
+        "dropped": [arm.dropouts for arm in arms],
+        "gone": [arm.analysed - found.flow.seen(arm) for arm in arms],
+    }
+    who = [
+        text(f"front.{key}", n=" / ".join(map(text.number, each)))
+        for key, each in numbers.items()
+        if any(each)
+    ]
     low, high = (text.number(rounded(kr)) for kr in found.manski)
-    return text("front.the_lost"), text(
-        "front.lost", dropped=dropped, gone=gone, low=low, high=high
-    )
+    said = text("front.lost", who=text("front.or").join(who), low=low, high=high)
+    return text("front.the_lost"), said
 
 
 def _case(results: Results, text: Language) -> tuple[str, str] | None:

@@ -35,7 +35,7 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
         basis = study.comparison.basis
         said = [text.label(basis)] if basis else []
         if results.cases:
-            said.append(results.cases.sentence(text))
+            said.append(results.cases.sentence(text.code))
         return text("headline.undecided"), said
     wide, point = quoted(results), simulation.point
     if wide is None:
