@@ -22,9 +22,11 @@ from gevinst.reports.sections import (
     headline,
     lost,
     stratify,
+    surer,
     tornado,
     turning,
     uncertainty,
+    unsaid,
     variance,
 )
 from gevinst.reports.sections.accounts import activity, progression, survey
@@ -41,25 +43,27 @@ if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
 
 SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
-    "headline": headline.context,
     "cases": cases.context,
+    "stratify": stratify.context,
+    "lost": lost.context,
+    "audit": audit.context,
+    "turning": turning.context,
+    "surer": surer.context,
     "uncertainty": uncertainty.context,
     "variance": variance.context,
     "tornado": tornado.context,
     "bootstrap": bootstrap.context,
-    "stratify": stratify.context,
-    "lost": lost.context,
-    "turning": turning.context,
+    "headline": headline.context,
     "calculation": calculation.context,
     "progression": progression.context,
     "activity": activity.context,
     "survey": survey.context,
-    "audit": audit.context,
     "alternatives": alternatives.context,
+    "unsaid": unsaid.context,
     "assumptions": assumptions.context,
 }
-"""The report's sections in their order: a function and a template each. A section whose context is
-None is left out: the study has nothing for it."""
+"""The report's sections in the order of a reader's questions: a function and a template each. One
+whose context is None is left out: the study has nothing for it."""
 
 
 @dataclass(frozen=True, repr=False)
