@@ -15,6 +15,7 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         return None
     return {
         "sentence": found.sentence(text),
+        "written": results.sensitivity.break_even.written(text),
         "figure": found.picture(lang=text.code),
         "table": found.cells(text),
     }
