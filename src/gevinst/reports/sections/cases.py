@@ -18,4 +18,6 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "written": results.sensitivity.break_even.written(text),
         "figure": found.picture(lang=text.code),
         "table": found.cells(text),
+        "spread": found.spread_cells(text),
+        "assumed": found.assumed(text),
     }
