@@ -144,3 +144,17 @@ def test_the_sentence_says_that_no_range_is_stated(gladsaxe) -> None:
     bars = gv.tornado(study, n=200, rng=1).bars()
     assert "stated.control" in [bar["source"] for bar in bars]
     assert SOURCES["stated"]
+
+
+def test_what_nobody_counted_is_not_written(gladsaxe) -> None:
+    """A line that the course leaves out is not scaled, whichever source comes first."""
+    at = gladsaxe.axes.at
+    cell = (at("arm", "control"), 0, at("time", "0-6"), at("item", "cash_benefit"))
+    uncounted = np.zeros_like(gladsaxe.lines)
+    uncounted[cell] = 1.0
+    study = ranged(replace(gladsaxe, uncounted=uncounted), share=[0.5, 0.5 + 1e-9])
+    row = alone(study, "stated")["none"]
+    lines = gladsaxe.lines.copy()
+    lines[cell[0]] *= 0.5
+    lines[cell] *= 2.0
+    assert row["mean"] == pytest.approx(gv.gain(_with(gladsaxe, lines)).difference, abs=0.01)

@@ -88,18 +88,22 @@ class Stated(Source):
         return {_STATED + of: law.draw(rng, rows) for of, law, _ in self._ranges(study)}
 
     def apply(self, cells: Cells, drawn: Latents) -> None:
-        """Multiply the units of the course's lines."""
+        """Multiply the units of the course's lines; what nobody counted is not written."""
+        uncounted = cells.study.uncounted
         for of, _, strata in self._ranges(cells.study):
             if (factor := drawn.get(_STATED + of)) is not None:
                 a = cells.study.axes.at("arm", str(cells.study.contrast.reference))
                 for cell in cells.units:
-                    if cell[0] == a and cell[1] in strata:
+                    written = not (uncounted.size and uncounted[cell])
+                    if cell[0] == a and cell[1] in strata and written:
                         cells.units[cell] = cells.units[cell] * factor
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of what the course costs per krone written."""
         mean, covariance = no_factor(terms)
         lines = ~np.isin(terms.of(3), study.statuses)
+        if study.uncounted.size:
+            lines &= study.uncounted[tuple(terms.cell.T)] == 0.0
         for _, law, strata in self._ranges(study):
             a = study.axes.at("arm", str(study.contrast.reference))
             its = (terms.of(0) == a) & np.isin(terms.of(1), strata) & lines
