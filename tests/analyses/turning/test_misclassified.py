@@ -10,7 +10,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.text.problems import StudyError
-from tests.conftest import alone
+from tests.conftest import alone, two_times
 
 IN, OUT = "intervention", "control"
 
@@ -96,3 +96,18 @@ def test_a_study_that_doubts_nothing_is_refused(ishoj) -> None:
             gv.misclassification(study)
         assert gv.sensitivity(study, n=100, rng=1).misclassification is None
     assert gv.sensitivity(ishoj, n=100, rng=1).to_dict()["misclassification"]["share"]
+
+
+def test_a_single_report_and_none_are_said_as_such(ishoj) -> None:
+    """Words for one report, and for an arm without any, in both languages."""
+    few = two_times(
+        ishoj,
+        ({"cash_benefit": 4}, {"cash_benefit": 5}),
+        ({"cash_benefit": 3, "flexjob": 1}, {"cash_benefit": 4, "resource_programme": 1}),
+    )
+    found = gv.misclassification(few)
+    assert [each.citizens for each in found.arms] == [1, 0]
+    assert "the one report in" in found.summary("en")
+    assert "den ene oplysning i" in found.summary("da")
+    assert "there is no such report" in found.summary("en")
+    assert "Kontrolgruppe: der er ingen" in found.summary("da")

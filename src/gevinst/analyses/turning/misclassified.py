@@ -225,9 +225,10 @@ class Misclassification(Result):
         values = {"arm": text.label(self.labels[each.arm]), "n": text.number(each.citizens)}
         if not each.citizens:
             return text("misclassified.nobody", **values)
+        one = "_one" if each.citizens == 1 else ""
         if each.witness is None:
             then = self._said(each.with_all, text)
-            return text("misclassified.never", then=then, **values)
+            return text(f"misclassified.never{one}", then=then, **values)
         who = "; ".join(
             text(
                 "misclassified.who",
@@ -239,7 +240,7 @@ class Misclassification(Result):
         )
         k, then = text.number(each.fewest or 0), self._said(each.with_witness, text)
         now = self._said(self.difference, text)
-        return text("misclassified.turns", k=k, who=who, now=now, then=then, **values)
+        return text(f"misclassified.turns{one}", k=k, who=who, now=now, then=then, **values)
 
     def _stated(self, low: float, high: float, text: Language) -> str:
         """Say what the study's own range of right reports would be, the same in every arm."""
