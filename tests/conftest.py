@@ -28,6 +28,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.sources.rates import Rates
 from gevinst.sources.registry import chosen
 from gevinst.stats import standardisation
+from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Correlation, Distribution
 from gevinst.study.study import Study
 
@@ -246,6 +247,12 @@ def to_csv(frame: pd.DataFrame, folder: Path) -> None:
 
 FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
 """Sources of the bundled study of margins whose shares have a closed form."""
+
+
+def ranged(study: Study, **settings: object) -> Study:
+    """The study with a range for the course that somebody wrote down."""
+    spec = SourceSpec("stated", {"da": "skøn", "en": "a guess"}, settings=settings)
+    return replace(study, sources=(*study.sources, spec))
 
 
 def simulated(study: Study, vary, n: int = 40_000, rng: int = 3):

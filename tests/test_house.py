@@ -135,6 +135,7 @@ def test_no_study_and_no_source_is_named() -> None:
             for word in sources:
                 assert f'"{word}"' not in code, (module, word)
                 assert f"gevinst.sources.{word}" not in code, (module, word)
+            assert "gevinst.sources.lines" not in code, module
 
 
 def test_rooms_can_be_held_in_the_head() -> None:

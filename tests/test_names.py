@@ -14,7 +14,7 @@ from gevinst.cli.options import names, switches
 from gevinst.study.strata import named_strata
 from gevinst.study.study import Study
 from gevinst.text.problems import WrongValueError
-from tests.conftest import run
+from tests.conftest import ranged, run
 
 STRATA = ("cash_benefit_all", "resource_programme_all")
 
@@ -31,6 +31,12 @@ ASKED: dict[str, Callable[[Study, Callable[[str], str]], object]] = {
         s.assume("reported", statuses=f"{f('flexjob')}+{f('ordinary_employment')}")
     ),
     "id": lambda s, f: drawn(s.assume("reported", instead=f("cash_benefit"))),
+    "ranges of cases": lambda _, f: drawn(
+        ranged(gv.load("gladsaxe")).assume("stated", cases={f("case_1"): [0.8, 1.1]})
+    ),
+    "ranges as text": lambda _, f: drawn(
+        ranged(gv.load("gladsaxe")).assume("stated", cases=f"{f('case_1')}:0.8:1.1")
+    ),
     "vary": lambda s, f: drawn(s, vary=[f("outcomes")]),
     "vary one": lambda s, f: drawn(s, vary=f("outcomes")),
     "strata": lambda s, f: gv.stratify(s, strata=[f(name) for name in STRATA]).to_dict(),

@@ -38,6 +38,7 @@ STUDY = {
     "missing": gv.missing,
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
+    "misclassification": gv.misclassification,
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
@@ -57,6 +58,7 @@ ARRAYS = {
     "resampled": lambda: gv.stats.resample_statistic(X, np.median, n_resamples=200, rng=1),
     "shares": lambda: gv.stats.multilinear_shares([[1.0], [2.0]], [[[0.1]], [[0.2]]]),
     "odds": lambda: gv.stats.mantel_haenszel([[[4, 24], [1, 25]]]),
+    "corrected": lambda: gv.stats.rogan_gladen(45, 150, 0.96, 0.89),
     "no_odds": lambda: gv.stats.mantel_haenszel([[[0, 24], [0, 25]]]),
 }
 

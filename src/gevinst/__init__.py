@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.turning.bounds import bounds as bounds
     from gevinst.analyses.turning.break_even import break_even as break_even
     from gevinst.analyses.turning.fragility import fragility as fragility
+    from gevinst.analyses.turning.misclassified import misclassification as misclassification
     from gevinst.analyses.turning.robustness import robustness as robustness
     from gevinst.analyses.turning.robustness import verify as verify
     from gevinst.analyses.turning.sensitivity import sensitivity as sensitivity
@@ -84,6 +85,7 @@ _PLACES = {
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",
+    "misclassification": "analyses.turning.misclassified",
     "missing": "analyses.lost.missing",
     "outcome_test": "analyses.outcome_tests",
     "progression": "analyses.accounts.progression",

@@ -9,10 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import gevinst as gv
+from gevinst.model.evaluate import evaluate
 from gevinst.reports.page import render
 from gevinst.reports.results import analyse
+from gevinst.rows.build import build
 from gevinst.text.problems import WrongValueError
 from tests.conftest import run
 
@@ -47,6 +50,61 @@ def test_the_case_that_turns_it_is_named(gladsaxe) -> None:
     assert "merudgift på 14.170 kr." in danish
     swapped = replace(gladsaxe, shares={k: -v for k, v in gladsaxe.shares.items()})
     assert "extra cost of 35,608" in gv.cases(swapped).summary("en").replace("\u00a0", " ")
+
+
+def test_citizens_who_differ_by_brute_force(gladsaxe) -> None:
+    """The standard errors are those of 46 citizens drawn around their cases, on both sides."""
+    found, rng, rows = gv.cases(gladsaxe), np.random.default_rng(46), 4_000
+    a = [gladsaxe.axes.at("arm", arm) for arm in gladsaxe.contrast.arms]
+    alone = replace(gladsaxe, weights={"as_printed": np.ones((2, 5))})
+    cost = evaluate(build(alone), by=("stratum",)).over("arm", "stratum")[0, a]
+    for spread in found.spreads:
+        total = {"apart": np.zeros(rows), "alike": np.zeros(rows)}
+        for k, case in enumerate(found.cases):
+            each = rng.normal(0.0, spread.cv, (2, rows, int(case.citizens)))
+            total["apart"] += (cost[0, k] * each[0] - cost[1, k] * each[1]).sum(axis=1) / 46
+            total["alike"] += (case.difference * each[0]).sum(axis=1) / 46
+        error = 6 / (2 * rows) ** 0.5
+        assert total["apart"].std() == pytest.approx(spread.apart, rel=error)
+        assert total["alike"].std() == pytest.approx(spread.alike, rel=error)
+
+
+def test_cases_as_a_sample_by_brute_force(gladsaxe, two_types) -> None:
+    """The spread behind the limits is that of Dirichlet shares; two cases have none."""
+    found = gv.cases(gladsaxe)
+    behind = [case for case in found.cases if case.citizens]
+    share = np.array([case.citizens / 46 for case in behind])
+    worth = np.array([case.difference for case in behind])
+    drawn = np.random.default_rng(5).dirichlet((len(behind) - 2) * share, 40_000) @ worth
+    low, high = found.as_sample
+    error = (high - low) / 2 / stats.t.ppf(0.975, len(behind) - 1)
+    assert drawn.std() == pytest.approx(error, rel=6 / 40_000**0.5)
+    assert (low + high) / 2 == pytest.approx(found.difference)
+    assert "are no sample" in found.summary()
+    assert gv.cases(two_types).as_sample is None
+
+
+def test_events_by_enumeration(gladsaxe) -> None:
+    """For whom it comes, one by one: none of 11 at 10 %, and what the number does."""
+    found = gv.cases(gladsaxe)
+    assert [each.citizens for each in found.chances] == [11, 7]
+    for each in found.chances:
+        n, p = each.citizens, each.probability
+        law = stats.binom(n, p).pmf(np.arange(n + 1))
+        assert each.nobody == pytest.approx(law[0])
+        event = next(e for e in gladsaxe.events if e.id == each.event)
+        kr = []
+        for k in range(n + 1):
+            lines = gladsaxe.lines.copy()
+            for cell in gladsaxe.event_cells(event):
+                lines[cell] *= k / n / p
+            kr.append(gv.gain(replace(gladsaxe, lines=lines)).difference)
+        mean = law @ np.array(kr)
+        assert mean == pytest.approx(found.difference)
+        assert each.spread == pytest.approx((law @ (np.array(kr) - mean) ** 2) ** 0.5)
+    text = found.summary("da").replace("\u00a0", " ")
+    assert "31 pct. rammer det ingen" in text
+    assert "Borger 4" not in text[text.index("«Herberg") :]  # nobody stands behind it
 
 
 def test_cases_that_keep_the_sign(two_types) -> None:

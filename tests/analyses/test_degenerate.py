@@ -52,8 +52,9 @@ def _but_outcomes(study):
     return [source.name for source in study.sources if source.name != "outcomes"]
 
 
-# What audits of odd studies find, the tests of the audit hold.
-QUESTIONS = {name: ask for name, ask in STUDY.items() if name not in ("audit", "draws")} | {
+# What audits of odd studies find, the tests of the audit hold; no study here is told by cases.
+ELSEWHERE = ("audit", "draws", "cases")
+QUESTIONS = {name: ask for name, ask in STUDY.items() if name not in ELSEWHERE} | {
     "draws": lambda s: next(iter(gv.simulate(s, n=200, rng=1).by_coupling.values())),
     "every interval": lambda s: gv.bootstrap(s, methods=METHODS),
     "adjust kr": gv.adjust,

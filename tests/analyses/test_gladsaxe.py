@@ -74,7 +74,8 @@ def _lines(study: Study, course: tuple[str, str]) -> dict[str, list[Amount]]:
     """Amounts above zero of one course's printed lines, in order of time, per line."""
     found: dict[str, list[Amount]] = {}
     for amount in study.amounts:
-        if (amount.stratum, amount.arm) == course and amount.itemised and amount.kr:
+        printed = "lønberegning" not in amount.source  # else an alternative to what is printed
+        if (amount.stratum, amount.arm) == course and amount.itemised and amount.kr and printed:
             found.setdefault(amount.item, []).append(amount)
     times = study.axes.times
     return {item: sorted(row, key=lambda a: times.index(a.time)) for item, row in found.items()}
@@ -95,6 +96,29 @@ def test_period_totals(gladsaxe, course: tuple[str, str]) -> None:
     for time, printed in zip(PERIODS, PRINTED[course], strict=False):
         placed = sum(a.kr for row in lines.values() for a in row if a.time == time)
         assert abs(placed - printed) <= 1.0
+
+
+def test_case_work_at_the_wage(gladsaxe) -> None:
+    """The alternatives' amounts are those of the figures, and what the saving then is."""
+    known = {figure.id: figure.value for figure in gladsaxe.published}
+    per_case = known["wage.net"] / known["wage.cases"]
+    expected = {
+        "published": known["case_1.intervention.case_work.total"],
+        "wage_per_case": known["wage.per_case"],
+        "wage_of_period": per_case * 17 / 12,
+    }
+    assert per_case == pytest.approx(known["wage.per_case"], abs=ROUNDING)
+    cell = [gladsaxe.axes.at("arm", "intervention"), gladsaxe.axes.at("stratum", "case_1")]
+    cell += [gladsaxe.axes.at("time", "not_stated"), gladsaxe.axes.at("item", "case_work")]
+    assert gladsaxe.rate_maps.keys() == expected.keys()
+    saving = {}
+    for basis, kr in expected.items():
+        rate = gladsaxe.rates[gladsaxe.rate_maps[basis][tuple(cell)]]
+        assert rate.kr == pytest.approx(kr, abs=ROUNDING)
+        saving[basis] = gv.gain(gladsaxe.choose(basis=basis)).difference
+    assert [round(kr) for kr in saving.values()] == [35_608, 35_354, 34_860]
+    fewer = 12 / HEADS * (6_444 - 3_576)
+    assert saving["published"] - saving["wage_of_period"] == pytest.approx(fewer)
 
 
 @pytest.mark.parametrize("course", PRINTED)

@@ -10,7 +10,7 @@ from gevinst.rows.build import build
 from gevinst.sources.registry import SOURCES, chosen
 from gevinst.sources.source import TARGETS
 from gevinst.stats import streams
-from tests.conftest import blocks
+from tests.conftest import blocks, ranged
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -21,7 +21,12 @@ def test_every_source(ishoj, masked, name: str, target: str) -> None:
     With every other source of its study drawing too, quantities are shares that add up to one and
     no price or quantity is negative; without it its latents are nobody's.
     """
-    studies = {"events": gv.load("gladsaxe"), "suppressed": masked}
+    gladsaxe = gv.load("gladsaxe")
+    studies = {
+        "events": gladsaxe,
+        "stated": ranged(gladsaxe, share=[0.7, 1.2]),
+        "suppressed": masked,
+    }
     study = studies.get(name, ishoj)
     (source,) = chosen(study, [name], target)
     assert source.name == name

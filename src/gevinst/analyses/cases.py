@@ -6,10 +6,12 @@ A study whose citizens are told by a few cases, each standing for many, hangs on
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.model.evaluate import evaluate
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from gevinst.plots.bars import Bar
     from gevinst.plots.picture import Picture
+
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,64 @@ class Case:
     without: float
 
 
+SPREADS = (0.25, 0.5, 1.0)
+"""Coefficients of variation that are tried of citizens around their case; nobody measured one."""
+
+LEVEL = 0.95
+"""Of the interval that the cases would have if they were a sample."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What citizens of one type who differ would do to the difference, by assumption.
+
+    Parameters
+    ----------
+    cv : float
+        Coefficient of variation of a citizen's cost around that of the case.
+    apart : float
+        Standard error of the difference, kr. per citizen, where a citizen's cost in one course says
+        nothing of that in the other.
+    alike : float or None
+        The same where it is as much dearer, in proportion, in the other; None where the courses are
+        not of the same citizens.
+    """
+
+    cv: float
+    apart: float
+    alike: float | None
+
+
+@dataclass(frozen=True)
+class Chance:
+    """An event of a written probability, as it may come to so many citizens.
+
+    Parameters
+    ----------
+    event : str
+        Its id.
+    place : tuple of Label
+        What it is called: item, and arm and stratum.
+    citizens : int
+        How many it can come to.
+    probability : float
+        For each of them.
+    spread : float
+        Standard deviation of the difference from how many it comes to, kr. per citizen.
+    """
+
+    event: str
+    place: tuple[Label, ...]
+    citizens: int
+    probability: float
+    spread: float
+
+    @property
+    def nobody(self) -> float:
+        """Probability that it comes to none of them."""
+        return float((1.0 - self.probability) ** self.citizens)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Cases(Result):
     """Every case of a study.
@@ -66,12 +129,22 @@ class Cases(Result):
         What time the amounts are over; empty where the study does not say.
     provenance : Provenance
         What made the result.
+    spreads : tuple of Spread
+        What citizens of one type who differ would do, by assumption.
+    as_sample : tuple of float or None
+        The limits that the difference would have if the cases that stand for citizens were a random
+        sample, kr. per citizen; None of fewer than three.
+    chances : tuple of Chance
+        Events of a written probability.
     """
 
     difference: float
     cases: tuple[Case, ...]
     over: Label
     provenance: Provenance
+    spreads: tuple[Spread, ...] = ()
+    as_sample: tuple[float, float] | None = None
+    chances: tuple[Chance, ...] = ()
 
     drawn: ClassVar[tuple[str, ...]] = ("cases",)
 
@@ -102,6 +175,18 @@ class Cases(Result):
                 }
                 for case in self.cases
             ],
+            "spreads": [dict(vars(each)) for each in self.spreads],
+            "as_sample": self.as_sample and dict(zip(("low", "high"), self.as_sample, strict=True)),
+            "events": [
+                {
+                    "event": each.event,
+                    "citizens": each.citizens,
+                    "probability": each.probability,
+                    "nobody": each.nobody,
+                    "spread": each.spread,
+                }
+                for each in self.chances
+            ],
             "provenance": self.provenance.to_dict(),
         }
 
@@ -118,7 +203,11 @@ class Cases(Result):
         text = language(lang)
         heads, *rows = self.cells(text)
         said = [*self.opening(lang), text("cases.heading"), table([heads, [], *rows])]
-        return "\n".join([*said, self.sentence(lang)])
+        said += [self.sentence(lang), *self.assumed(text)]
+        if self.spreads:
+            heads, *rows = self.spread_cells(text)
+            said += [text("cases.spread"), table([heads, [], *rows]), text("cases.spread_note")]
+        return "\n".join(said)
 
     def cells(self, text: Language) -> list[list[str]]:
         """Write a table: its heads, a row per case, and one of all."""
@@ -154,6 +243,40 @@ class Cases(Result):
             return text("cases.one", **values)
         low, high = text.number(min(left)), text.number(max(left))
         return text("cases.stays", low=low, high=high)
+
+    def spread_cells(self, text: Language) -> list[list[str]]:
+        """Write a table of what citizens of one type who differ would do."""
+        alike = any(each.alike is not None for each in self.spreads)
+        names = ("cv", "apart", "alike") if alike else ("cv", "apart")
+        rows = [[text(f"cases.spread_{name}") for name in names]]
+        for each in self.spreads:
+            numbers = (each.apart, each.alike) if alike else (each.apart,)
+            kr = ["" if kr is None else text.number(kr) for kr in numbers]
+            rows.append([text.percent(each.cv), *kr])
+        return rows
+
+    def assumed(self, text: Language) -> list[str]:
+        """Say what a sample of such cases would allow, and what may come to how many."""
+        found = []
+        if self.as_sample is not None:
+            low, high = map(text.number, self.as_sample)
+            n = sum(1 for case in self.cases if case.citizens)
+            values = {"n": text.number(n), "level": text.level(LEVEL)}
+            found.append(text("cases.sample", low=low, high=high, **values))
+        for each in self.chances:
+            item, *where = map(text.label, each.place)
+            found.append(
+                text(
+                    f"cases.chance{'' if each.citizens > 1 else '_one'}",
+                    item=item,
+                    where=", ".join(where),
+                    n=text.number(each.citizens),
+                    p=text.level(each.probability),
+                    nobody=text.percent(each.nobody),
+                    kr=text.kr(each.spread),
+                )
+            )
+        return found
 
     def _cases_picture(self, text: Language) -> Picture:
         """A row per case: its own difference as a bar, the whole's without it as a dot."""
@@ -214,6 +337,12 @@ def cases(study: Study) -> Cases:
     -----
     With shares w of the cases and d their differences the whole is sum(w d); without case k it is
     sum(w d, but k) / (1 - w_k).
+
+    Were citizens of type k to spread around their case by c times its cost x, the standard error
+    would be the root of the sum over k of w_k c^2 x_k^2 / n, arm by arm where the two courses are
+    apart, and with d_k in the place of x_k where they are alike. Were the K cases that stand for
+    somebody a random sample, their shares Dirichlet with mean w and K - 2 in all, the difference
+    would have variance sum(w (d - sum(w d))^2) / (K - 1); the limits take Student's t of K - 1.
     """
     at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):
@@ -230,4 +359,54 @@ def cases(study: Study) -> Cases:
         citizens = round(float(share[k]) * n, 9)
         found.append(Case(stratum.id, stratum.label, citizens, float(each[k]), left))
     over = study.comparison.over if study.comparison else {}
-    return Cases(whole, tuple(found), over, provenance(study))
+    return Cases(
+        whole,
+        tuple(found),
+        over,
+        provenance(study),
+        _spreads(study, evaluate(alone, by=("stratum",)).over("arm", "stratum")[0, at], share),
+        _as_sample(share, each),
+        tuple(_chances(study, whole)),
+    )
+
+
+def _spreads(study: Study, cost: Floats, share: Floats) -> tuple[Spread, ...]:
+    """Work out the standard errors; `cost` per arm of the contrast and case, kr. per citizen."""
+    citizens = [study.arms[study.axes.at("arm", arm)].analysed for arm in study.contrast.arms]
+    apart = math.sqrt(math.fsum(cost[a] ** 2 @ share / n for a, n in enumerate(citizens)))
+    alike = None
+    if study.stated and len(citizens) > 1:
+        alike = math.sqrt(float((cost[0] - cost[1]) ** 2 @ share) / citizens[0])
+    return tuple(Spread(c, c * apart, None if alike is None else c * alike) for c in SPREADS)
+
+
+def _as_sample(share: Floats, each: Floats) -> tuple[float, float] | None:
+    """Return the limits of the difference if the cases were a random sample."""
+    from scipy.special import stdtrit
+
+    cases = int(np.count_nonzero(share))
+    if cases < 3:
+        return None
+    mean = float(share @ each)
+    error = math.sqrt(float(share @ (each - mean) ** 2) / (cases - 1))
+    reach = float(stdtrit(cases - 1, (1.0 + LEVEL) / 2.0)) * error
+    return mean - reach, mean + reach
+
+
+def _chances(study: Study, whole: float) -> Iterator[Chance]:
+    """Yield the events of the two arms that can come to somebody."""
+    for event in study.events:
+        a = study.axes.at("arm", event.arm)
+        share = 1.0
+        if event.stratum:
+            share = float(study.stratum_shares[a, study.axes.at("stratum", event.stratum)])
+        citizens = round(share * study.arms[a].analysed)
+        if not citizens or not study.contrast.sign(event.arm):
+            continue
+        lines, p = study.lines.copy(), event.probability
+        for cell in study.event_cells(event):
+            lines[cell] = 0.0
+        kr = (whole - float(evaluate(build(replace(study, lines=lines))).difference()[0])) / p
+        ids = [id_ for id_ in (event.item, event.arm, event.stratum) if id_]
+        place = tuple(study.labels[id_] for id_ in ids)
+        yield Chance(event.id, place, citizens, p, abs(kr) * math.sqrt(p * (1.0 - p) / citizens))

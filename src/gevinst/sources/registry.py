@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from gevinst.sources import settings
-from gevinst.sources.events import Events
+from gevinst.sources.lines.events import Events
+from gevinst.sources.lines.stated import Stated
+from gevinst.sources.lines.uncounted import Uncounted
 from gevinst.sources.missing import Missing
 from gevinst.sources.outcomes import Outcomes
 from gevinst.sources.rates import Rates
 from gevinst.sources.reported import Reported
 from gevinst.sources.source import MEAN, NEW_GROUP, TARGETS, Source
 from gevinst.sources.suppressed import Suppressed
-from gevinst.sources.uncounted import Uncounted
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
@@ -31,6 +32,7 @@ SOURCES: Mapping[str, type[Source]] = {
     "reported": Reported,
     "uncounted": Uncounted,
     "events": Events,
+    "stated": Stated,
     "suppressed": Suppressed,
     "investment": Rates,
 }

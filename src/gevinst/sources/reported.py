@@ -14,7 +14,7 @@ from gevinst.sources.cells import Cells
 from gevinst.sources.latents import Latents
 from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import flag, ids, one_id, span
-from gevinst.sources.source import MEAN, Source
+from gevinst.sources.source import MEAN, Doubted, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
 from gevinst.stats.distributions import beta_from_range, beta_moments, check_share_range
 from gevinst.stats.weights import Chances, chances, happened
@@ -164,6 +164,10 @@ class Reported(Source):
         place = [study.labels[status] for status in self.statuses]
         place += [] if self.shared else [arms[0].label]
         return Scalar(f"{key}.{self.name}{whose}", 1.0, "share", quantile, drawn, tuple(place))
+
+    def doubted(self, study: Study) -> Doubted:
+        """The starts in doubt, and the range of those that happened."""
+        return Doubted(self.statuses, self.instead, self.real)
 
     def keeps(self, study: Study) -> Collection[str]:
         """The starts in doubt."""

@@ -125,6 +125,22 @@ def per_arm(low: float, high: float) -> Any:
     return dataclasses.field(default=(), metadata={SETTING: read})
 
 
+def spans(low: float, high: float) -> Any:
+    """Make a setting that is two numbers for each id it names, the smaller first."""
+    one = span((low, high), low, high).metadata[SETTING]
+    refused = _NotAllowedError("spans", low=f"{low:.10g}", high=f"{high:.10g}")
+
+    def read(value: object) -> tuple[tuple[str, tuple[float, float]], ...]:
+        if isinstance(value, str):
+            pairs = [part.partition(":") for part in parted(value, "+")]
+            value = {unquoted(name): ends for name, _, ends in pairs}
+        if not isinstance(value, Mapping):
+            raise refused
+        return tuple((one_form(str(name)), one(ends)) for name, ends in value.items())
+
+    return dataclasses.field(default=(), metadata={SETTING: read})
+
+
 def of(source: type) -> dict[str, Callable[[object], Any]]:
     """Return the settings of a source class: name -> reader."""
     return {

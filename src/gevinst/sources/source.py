@@ -30,6 +30,25 @@ TARGETS = (MEAN, NEW_GROUP)
 """What draws are of: the mean effect, or what a new group of the same size would show."""
 
 
+@dataclass(frozen=True)
+class Doubted:
+    """Statuses after the start that somebody only reported.
+
+    Parameters
+    ----------
+    statuses : tuple of str
+        Ids of the statuses.
+    instead : str
+        The status of those whose report is false.
+    right : (float, float)
+        90 % range of the share of the reports that are right, as the study states it.
+    """
+
+    statuses: tuple[str, ...]
+    instead: str
+    right: tuple[float, float]
+
+
 class Source:
     """Something uncertain. Subclasses are frozen dataclasses with a field ``name``.
 
@@ -118,6 +137,10 @@ class Source:
         Only a source that draws from a sample, and so rests on a spread estimated from it, has any.
         """
         return ()
+
+    def doubted(self, study: Study) -> Doubted | None:
+        """Return the statuses whose reports it doubts; None where it doubts none."""
+        return None
 
     @property
     def moves_mean(self) -> bool:

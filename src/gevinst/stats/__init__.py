@@ -1,7 +1,7 @@
 """Statistics of arrays: no study, no labels, no files. numpy and scipy.
 
 Citizens' values go in, an estimate with its law comes out. `mean` holds the law of the mean of a
-small group, `margins` what counts alone say of who went where.
+small group, `margins` what counts alone say of who went where, `yes_no` counts of yes and no.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ if TYPE_CHECKING:
     from gevinst.stats.margins.tables import count_tables as count_tables
     from gevinst.stats.margins.tables import random_table as random_table
     from gevinst.stats.mean.estimate import bootstrap_mean_difference as bootstrap_mean_difference
-    from gevinst.stats.odds_ratio import mantel_haenszel as mantel_haenszel
     from gevinst.stats.permutation import permutation_test as permutation_test
     from gevinst.stats.permutation import sign_flip_test as sign_flip_test
     from gevinst.stats.resampling import resample_statistic as resample_statistic
     from gevinst.stats.sobol import multilinear_shares as multilinear_shares
     from gevinst.stats.sobol import sobol_shares as sobol_shares
     from gevinst.stats.sobol import swap_blocks as swap_blocks
+    from gevinst.stats.yes_no.misclassified import rogan_gladen as rogan_gladen
+    from gevinst.stats.yes_no.odds_ratio import mantel_haenszel as mantel_haenszel
 
 _PLACES = {
     "bootstrap_mean_difference": "mean.estimate",
     "bound_functional": "margins.tables",
     "count_tables": "margins.tables",
-    "mantel_haenszel": "odds_ratio",
+    "mantel_haenszel": "yes_no.odds_ratio",
     "multilinear_shares": "sobol",
     "permutation_test": "permutation",
     "random_table": "margins.tables",
     "resample_statistic": "resampling",
+    "rogan_gladen": "yes_no.misclassified",
     "sign_flip_test": "permutation",
     "sobol_shares": "sobol",
     "standard_error_band": "margins.band",

@@ -86,6 +86,12 @@ def put_back(study: Study, name: str, value: float) -> Study:
         for cell in study.event_cells(event):
             lines[cell] *= value / event.probability
         return replace(study, lines=lines)
+    if kind == "stated":
+        strata = at("stratum", what) if what in study.axes.strata else slice(None)
+        lines, group_lines = study.lines.copy(), study.group_lines.copy()
+        for units in (lines, group_lines):
+            units[at("arm", study.contrast.reference), strata] *= value
+        return replace(study, lines=lines, group_lines=group_lines)
     assert kind == "citizens"
     weights = study.stratum_shares * study.arms[0].analysed
     weights[:, at("stratum", what)] = value

@@ -23,11 +23,13 @@ ANSWERS: dict[str, Callable[[Study], object]] = {
     "fragility": gv.fragility,
     "stress": gv.stress,
     "break_even": gv.break_even,
+    "misclassification": gv.misclassification,
     "robustness": gv.robustness,
     "sensitivity": lambda s: gv.sensitivity(s, n=50, rng=1),
 }
 REFUSED = {
     **{(name, "lines"): "E151" for name in ("bounds", "switch_worth", "fragility", "stress")},
+    ("misclassification", "lines"): "E163",
     ("switch_worth", "paired"): "own path is known",
     ("switch_worth", "alone"): "E123",
     ("sensitivity", "alone"): "E079",

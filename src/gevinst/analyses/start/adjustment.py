@@ -17,8 +17,8 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.stratum_gains import Asked, Moved, groups_of
 from gevinst.stats.adjusted import KR, METHODS, ODDS_RATIO, Adjusted, adjusted_differences
 from gevinst.stats.intervals import level_of
-from gevinst.stats.odds_ratio import mantel_haenszel
 from gevinst.stats.standardisation import Weighting, standard_population
+from gevinst.stats.yes_no.odds_ratio import mantel_haenszel
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.provenance import Provenance, provenance
@@ -10,8 +10,9 @@ from gevinst.analyses.start.standardise import standardise
 from gevinst.analyses.swing import input_said, unit_said, value_said
 from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.inputs import Input, inputs_of
+from gevinst.sources.registry import chosen
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import StudyError, WrongValueError
 from gevinst.text.result import Result
@@ -44,6 +45,12 @@ class BreakEven(Result):
         and the highest over every table that fits, kr.; below zero cheaper. None without strata.
     provenance : Provenance
         What made the result.
+    course : str
+        The input that is the cost of a course somebody wrote down; empty where none is.
+    ranged : bool
+        Whether a source draws it, or a case's of it.
+    over : Label
+        What time its cost is over; empty where the study does not say.
     """
 
     difference: float
@@ -51,6 +58,9 @@ class BreakEven(Result):
     inputs: tuple[Input, ...]
     beyond_mix: tuple[float, float] | None
     provenance: Provenance
+    course: str = ""
+    ranged: bool = False
+    over: Label = field(default_factory=dict)
 
     drawn: ClassVar[tuple[str, ...]] = ("break_even",)
 
@@ -144,8 +154,25 @@ class BreakEven(Result):
             arm = next(each.place[0] for each in self.inputs if each.kind == "imbalance")
             values = {"arm": text.label(arm), "target": text.kr(self.target)}
             said.append(text("break_even.beyond_mix", low=low, high=high, **values))
+        said += self.written(text)
         kinds = dict.fromkeys(each.kind for each in shown)
         return [*said, *(text(f"break_even.note.{kind}") for kind in kinds)]
+
+    def written(self, text: Language) -> list[str]:
+        """Say what a course that somebody wrote down would have to cost; nothing where none is."""
+        each = next((each for each in self.inputs if each.input == self.course), None)
+        if each is None or not each.possible or self.target or not self.difference:
+            return []
+        cost = -self.difference / each.distance
+        said = text(
+            f"break_even.stated_{'saving' if self.difference > 0.0 else 'cost'}",
+            arm=text.label(each.place[0]),
+            share=text.percent(abs(each.distance), 1),
+            now=text.kr(cost),
+            kr=text.kr(abs(self.difference)),
+            over=f" {text.label(self.over)}" if self.over else "",
+        )
+        return [said if self.ranged else said + text("break_even.stated_open")]
 
     def _row(self, each: Input, text: Language) -> list[str]:
         name = input_said(each.input, each.place, text)
@@ -204,8 +231,9 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
         citizens of each status at each time that counts; the years that the effect lasts (an
         extrapolation); what each of the lost costs more; how much dearer the treated were at start
         for reasons of no table, or what part of their fall comes by itself; the part that comes
-        without the intervention (deadweight); the probability of an event; and the citizens a
-        stratum stands for. Inputs that do not move the difference are left out.
+        without the intervention (deadweight); the probability of an event; the citizens a stratum
+        stands for; and, of courses that somebody wrote down, what they cost per krone written.
+        Inputs that do not move the difference are left out.
 
     Raises
     ------
@@ -229,7 +257,14 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
         raise WrongValueError("target", target, "amount", most=f"{LARGEST:.0f}")
     inputs = tuple(inputs_of(study, target))
     beyond = _beyond_mix(study, target)
-    return BreakEven(difference(study), target, inputs, beyond, provenance(study))
+    made = provenance(study)
+    if not study.stated or study.comparison is None:
+        return BreakEven(difference(study), target, inputs, beyond, made)
+    course = f"stated.{study.contrast.reference}"
+    drawn = {scalar.name for source in chosen(study) for scalar in source.scalars(study)}
+    ranged = any(each.kind == "stated" and each.input in drawn for each in inputs)
+    over = study.comparison.over
+    return BreakEven(difference(study), target, inputs, beyond, made, course, ranged, over)
 
 
 def _beyond_mix(study: Study, target: float) -> tuple[float, float] | None:

@@ -26,13 +26,14 @@ Floats = NDArray[np.float64]
 
 KINDS = (
     *("rate", "heads", "count", "years", "lost", "imbalance", "regression"),
-    *("deadweight", "probability", "citizens"),
+    *("deadweight", "probability", "citizens", "stated"),
 )
 """Kinds of inputs: a rate; citizens an amount is spread over; citizens in a status, the others in
 proportion; years that the effect lasts; what each of the lost costs a year beyond what is counted;
 what each of the treated was dearer at start for reasons of no table; the part of their fall in cost
 that comes by itself; the part of it that comes without the intervention; the probability of an
-event; citizens whom a stratum stands for."""
+event; citizens whom a stratum stands for; what a course that somebody wrote down costs per krone
+written."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Input:
 
 def inputs_of(study: Study, target: float) -> list[Input]:
     """Return every input that moves the difference, the nearest first."""
-    ways = [_rates, _heads, _probabilities, _strata]
+    ways = [_rates, _heads, _probabilities, _strata, _stated]
     if study.statuses:
         ways += [_counts, _lost, _by_itself]
         if CONVENTIONS[study.conventions.horizon].annual:
@@ -187,6 +188,21 @@ def _strata(study: Study, target: float) -> Iterator[Input]:
             float(citizens.sum()),
             place=(stratum.label,),
         )
+
+
+def _stated(study: Study, target: float) -> Iterator[Input]:
+    """Solve what a written course costs per krone written: all its lines, and each case's."""
+    reference = study.contrast.reference
+    if not study.stated or reference is None:
+        return
+    now, a = difference(study), study.axes.at("arm", reference)
+    cases = enumerate(study.strata if len(study.strata) > 1 else ())
+    for each, strata in ((study.arms[a], slice(None)), *((c, slice(k, k + 1)) for k, c in cases)):
+        lines, group_lines = study.lines.copy(), study.group_lines.copy()
+        lines[a, strata] = group_lines[a, strata] = 0.0
+        cost = now - difference(replace(study, lines=lines, group_lines=group_lines))
+        value = _solved(1.0, now, cost, target)
+        yield Input(f"stated.{each.id}", 1.0, value, "share", 1.0, place=(each.label,))
 
 
 def _counts(study: Study, target: float) -> Iterator[Input]:

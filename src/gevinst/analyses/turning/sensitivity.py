@@ -10,6 +10,11 @@ from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.turning.break_even import BreakEven, break_even
 from gevinst.analyses.turning.fragility import Fragility, fragility
+from gevinst.analyses.turning.misclassified import (
+    Misclassification,
+    doubts,
+    misclassification,
+)
 from gevinst.analyses.turning.stress import Stress, stress
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -35,12 +40,15 @@ class Sensitivity(Result):
         The fewest citizens who turn the sign; None in a study of cost lines.
     stress : Stress or None
         The fewest citizens who settle it; None in a study of cost lines.
+    misclassification : Misclassification or None
+        The fewest false reports of a status; None where no status is in doubt.
     """
 
     tornado: Tornado
     break_even: BreakEven
     fragility: Fragility | None
     stress: Stress | None
+    misclassification: Misclassification | None = None
 
     @property
     def provenance(self) -> Provenance:
@@ -61,6 +69,7 @@ class Sensitivity(Result):
                 coupling: found.citizens
                 for coupling, found in (self.stress.by_coupling if self.stress else {}).items()
             },
+            "misclassification": self.misclassification and self.misclassification.plain(),
             "provenance": self.provenance.to_dict(),
         }
 
@@ -75,7 +84,7 @@ class Sensitivity(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say all of them in words and tables, in ``en`` or ``da``."""
         text = language(lang)
-        parts = (self.tornado, self.break_even, self.fragility, self.stress)
+        parts = (self.tornado, self.break_even, self.fragility, self.misclassification, self.stress)
         said = []
         for part in filter(None, parts):
             lines = part.summary(lang).splitlines()
@@ -129,4 +138,5 @@ def beside(bars: Tornado, study: Study, impossible: Sequence[Switch] = ()) -> Se
         break_even(study),
         fragility(study, impossible=impossible) if counted else None,
         stress(study, confidence_level=bars.level) if counted else None,
+        misclassification(study) if counted and doubts(study) else None,
     )

@@ -15,6 +15,9 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         return None
     return {
         "sentence": found.sentence(text.code),
+        "written": results.sensitivity.break_even.written(text),
         "figure": found.picture(lang=text.code),
         "table": found.cells(text),
+        "spread": found.spread_cells(text),
+        "assumed": found.assumed(text),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from gevinst.analyses.turning.break_even import BreakEven
 from gevinst.analyses.turning.fragility import Fragility
+from gevinst.analyses.turning.misclassified import Misclassification
 from gevinst.analyses.turning.stress import Stress
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
@@ -14,8 +15,12 @@ from gevinst.text.language import Language
 def context(results: Results, text: Language) -> dict[str, Any]:
     """A table of each, with its figure and the sentences that belong to it."""
     found = results.sensitivity
-    parts: tuple[tuple[Fragility | BreakEven | Stress | None, list[str]], ...] = (
+    false = found.misclassification
+    parts: tuple[
+        tuple[Fragility | Misclassification | BreakEven | Stress | None, list[str]], ...
+    ] = (
         (found.fragility, found.fragility.sentences(text) if found.fragility else []),
+        (false, false.sentences(text) if false else []),
         (found.break_even, found.break_even.notes(text)),
         (found.stress, []),
     )

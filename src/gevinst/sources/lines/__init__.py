@@ -1,0 +1,1 @@
+"""Sources of cost lines: those that may not come, nobody counted, or somebody wrote down."""
