@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from gevinst.sources.events import Events
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -28,7 +29,6 @@ import gevinst as gv
 from gevinst.rows.build import build
 from gevinst.sources import latents as names
 from gevinst.sources.couplings import Coupling
-from gevinst.sources.events import Events
 from gevinst.sources.latents import Latents
 from gevinst.sources.missing import Missing
 from gevinst.sources.outcomes import Outcomes
