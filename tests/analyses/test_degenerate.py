@@ -53,7 +53,7 @@ def _but_outcomes(study):
 
 
 # What audits of odd studies find, the tests of the audit hold; no study here is told by cases.
-ELSEWHERE = ("audit", "draws", "cases")
+ELSEWHERE = ("audit", "draws")
 QUESTIONS = {name: ask for name, ask in STUDY.items() if name not in ELSEWHERE} | {
     "draws": lambda s: next(iter(gv.simulate(s, n=200, rng=1).by_coupling.values())),
     "every interval": lambda s: gv.bootstrap(s, methods=METHODS),

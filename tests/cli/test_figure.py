@@ -32,7 +32,7 @@ OF_CITIZENS = {
 }
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},
-    "gladsaxe": OF_CITIZENS | {"curve", "years"},
+    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years"},
     TWO_TYPES: OF_CITIZENS | {"years", "survey"},
 }
 """Figures that a study has nothing for."""

@@ -79,7 +79,7 @@ class Simulation(Result):
     standardised: Mapping[str, Any] | None = None
     payers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
-    drawn: ClassVar[tuple[str, ...]] = ("difference", "curve")
+    drawn: ClassVar[tuple[str, ...]] = ("difference", "curve", "dots")
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -220,6 +220,31 @@ class Simulation(Result):
             point=None
             if math.isnan(self.point)
             else (self.point, text(key, kr=text.kr(self.point))),
+        )
+
+    def _dots_picture(self, text: Language) -> Picture:
+        """Fifty equally likely results under the widest coupling, to be counted."""
+        from gevinst.plots.dots import DOTS, dots, quantiles
+
+        wide = max(self.by_coupling.values(), key=lambda d: d.found.high - d.found.low)
+        values = quantiles(wide.law)
+        above = int((values > 0.0).sum())
+        numbers = {"n": DOTS, "below": DOTS - above, "above": above}
+        point = self.point
+        return dots(
+            values,
+            text,
+            title=text("front.dots_title"),
+            alt=text("front.dots_alt", **numbers),
+            axis=text("figure.difference"),
+            sides=(
+                text("front.below", k=DOTS - above, n=DOTS),
+                text("front.above", k=above, n=DOTS),
+            ),
+            caption=text("front.dot", n=DOTS),
+            point=None
+            if math.isnan(point)
+            else (point, text("front.point_label", kr=text.number(point))),
         )
 
     def _curve_picture(self, text: Language) -> Picture:

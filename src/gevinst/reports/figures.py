@@ -80,6 +80,7 @@ def _two_way(study: Study, inputs: Sequence[str]) -> TwoWay:
 FIGURES = (
     Figure("difference", simulate, (*_DRAWN, _LEVEL)),
     Figure("curve", simulate, _DRAWN, picture="curve"),
+    Figure("dots", simulate, _DRAWN, picture="dots"),
     Figure("intervals", bootstrap, (_LEVEL, "impossible")),
     Figure("shares", variance_shares, _DRAWN),
     Figure("tornado", tornado, (*_DRAWN, _LEVEL)),

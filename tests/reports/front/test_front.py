@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import gevinst as gv
+from gevinst.plots.dots import DOTS, quantiles
 from gevinst.reports.front.axis import Axis, nice
-from gevinst.reports.front.dots import DOTS, dots, quantiles
+from gevinst.reports.front.dots import dots
 from gevinst.reports.front.page_one import page_one, rows
 from gevinst.reports.front.people import each_stands_for
 from gevinst.reports.front.people import rows as people_rows

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from gevinst.analyses.turning.bounds import bounds
-from gevinst.reports.front import dots as fifty
+from gevinst.plots.dots import DOTS, quantiles
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
+from gevinst.reports.front.dots import dots
 from gevinst.reports.front.turns import turns
 from gevinst.reports.front.verdict import end, quoted, rounded, verdict
 from gevinst.reports.results import Results
@@ -95,7 +96,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
     """Return everything on the first page."""
     study, simulation = results.study, results.simulation
     table, law = rows(results), _law(results)
-    values = None if law is None else fifty.quantiles(law)
+    values = None if law is None else quantiles(law)
     cases = results.cases.cases if study.stated and results.cases else ()
     axis = Axis.of(
         [
@@ -143,15 +144,13 @@ def _heading(study: Study, text: Language) -> str:
 
 def _dots(results: Results, values: Any, axis: Axis, text: Language) -> dict[str, Any]:
     """Place the dots, count them, and say what they are."""
-    laid = fifty.dots(values, axis)
+    laid = dots(values, axis)
     above = sum(dot.above for dot in laid)
     simulation = results.simulation
-    counts = [
-        int((fifty.quantiles(draws.law) > 0.0).sum()) for draws in simulation.by_coupling.values()
-    ]
-    said = [text("front.dot", n=fifty.DOTS)]
+    counts = [int((quantiles(draws.law) > 0.0).sum()) for draws in simulation.by_coupling.values()]
+    said = [text("front.dot", n=DOTS)]
     if min(counts) != max(counts):
-        said.append(text("front.dots_depend", low=min(counts), high=max(counts), n=fifty.DOTS))
+        said.append(text("front.dots_depend", low=min(counts), high=max(counts), n=DOTS))
     middle = float(np.median(values))
     moving = [text.label(source.label) for source in simulation.varied if source.moves_mean]
     if moving and rounded(middle) != rounded(simulation.point):
@@ -167,12 +166,12 @@ def _dots(results: Results, values: Any, axis: Axis, text: Language) -> dict[str
     return {
         "laid": laid,
         "levels": max(dot.level for dot in laid) + 1,
-        "below": text("front.below", k=fifty.DOTS - above, n=fifty.DOTS),
-        "above": text("front.above", k=above, n=fifty.DOTS),
+        "below": text("front.below", k=DOTS - above, n=DOTS),
+        "above": text("front.above", k=above, n=DOTS),
         "said": said,
         "point": None if math.isnan(point) else axis.at(point),
         "point_label": text("front.point_label", kr=text.number(point)),
-        "alt": text("front.dots_alt", below=fifty.DOTS - above, above=above, n=fifty.DOTS),
+        "alt": text("front.dots_alt", below=DOTS - above, above=above, n=DOTS),
     }
 
 
@@ -259,7 +258,7 @@ def to_dict(results: Results) -> dict[str, Any]:
     law = _law(results)
     return {
         "rows": [row.to_dict() for row in rows(results)],
-        "dots": None if law is None else fifty.quantiles(law).tolist(),
+        "dots": None if law is None else quantiles(law).tolist(),
     }
 
 

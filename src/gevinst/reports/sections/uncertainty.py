@@ -30,7 +30,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
         "known": known(simulation, text),
         "moved": simulation.moved(text),
-        "figures": [simulation.picture(name, text.code) for name in simulation.pictures],
+        "figures": [simulation.picture(name, text.code) for name in simulation.pictures[:2]],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
             *say_all(simulation.warnings, text.code),
