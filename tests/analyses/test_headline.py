@@ -118,7 +118,7 @@ def test_commands_begin_and_check_ends_with_it(folder: Path, tmp_path: Path, cap
         assert said.startswith("The printed headline cannot be rebuilt"), command[0]
         assert said.count("cannot be rebuilt") == 1, command[0]
     page = (out / "report.html").read_text("utf-8")
-    sentence, *_ = re.findall(r'<p class="sentence">(.*)</p>', page)
+    sentence, *_ = re.findall(r'<div class="verdict">\s*<p><strong>(.*)</strong>', page)
     assert sentence.startswith("The printed headline cannot be rebuilt")
     first, *_ = re.findall(r"<li>(.*)", page[page.index('<section id="audit"') :])
     assert first.startswith("The printed headline cannot be rebuilt")

@@ -46,7 +46,7 @@ def test_a_study_of_lines_is_answered_without_citizens(capsys) -> None:
     found = json.loads(out)
     assert (code, found["fragility"], found["stress"]) == (0, None, {})
     assert {bar["coupling"] for bar in found["tornado"]} == {None}
-    assert found["break_even"][0]["input"] == "citizens.case_3"
+    assert found["break_even"][0]["input"] == "stated.control"
     for lang in ("da", "en"):
         assert run(capsys, "sensitivity", "gladsaxe", "--draws", "200", "--lang", lang)[0] == 0
 
