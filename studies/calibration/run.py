@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from gevinst.sources.events import Events
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -30,6 +29,7 @@ from gevinst.rows.build import build
 from gevinst.sources import latents as names
 from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
+from gevinst.sources.lines.events import Events
 from gevinst.sources.missing import Missing
 from gevinst.sources.outcomes import Outcomes
 from gevinst.sources.reported import Reported

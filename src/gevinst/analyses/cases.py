@@ -177,7 +177,7 @@ class Cases(Result):
             ],
             "spreads": [dict(vars(each)) for each in self.spreads],
             "as_sample": self.as_sample and dict(zip(("low", "high"), self.as_sample, strict=True)),
-            "events": [
+            "risks": [
                 {
                     "event": each.event,
                     "citizens": each.citizens,

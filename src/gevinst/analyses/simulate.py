@@ -21,7 +21,6 @@ from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting
-from gevinst.study.people import NO_COUPLING
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Lang, Language, language, table
@@ -271,14 +270,6 @@ class Simulation(Result):
             most=100.0,
             legend_title=text("table.coupling"),
         )
-
-
-def known(simulation: Simulation, text: Language) -> list[str]:
-    """Say what draws of cost lines take as known; nothing where citizens are counted."""
-    if NO_COUPLING not in simulation.by_coupling or not simulation.varied:
-        return []
-    names = ", ".join(text.label(source.label) for source in simulation.varied)
-    return [text("headline.known", names=names)]
 
 
 def simulate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from gevinst.analyses.draws import DrawSummary
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
@@ -9,13 +11,15 @@ from gevinst.text.language import Language
 
 
 def rounded(kr: float) -> float:
-    """Round to what a reader needs: hundreds of larger amounts."""
+    """Round to what a reader needs: hundreds of larger amounts. What is no number stays none."""
+    if not math.isfinite(kr):
+        return kr
     return round(kr, -2) if abs(kr) >= 1_000.0 else round(kr)
 
 
 def end(kr: float, text: Language, *, exact: bool = False) -> str:
     """Say an amount as what it is: an extra cost, a saving, or nothing; rounded, unless exact."""
-    kr = round(kr) if exact else rounded(kr)
+    kr = float(f"{kr:.0f}") if exact else rounded(kr)
     key = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
     return text(f"front.{key}", kr=text.kr(abs(kr)))
 

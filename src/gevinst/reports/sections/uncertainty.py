@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gevinst.analyses.draws import law_said
-from gevinst.analyses.simulate import known
+from gevinst.analyses.simulate import Simulation
 from gevinst.reports.results import Results
+from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language
 from gevinst.text.problems import say_all
 
@@ -43,3 +44,11 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "point": text(f"simulate.{point}", kr=text.kr(simulation.point)),
         "draws": text.number(simulation.draws),
     }
+
+
+def known(simulation: Simulation, text: Language) -> list[str]:
+    """Say what draws of cost lines take as known; nothing where citizens are counted."""
+    if NO_COUPLING not in simulation.by_coupling or not simulation.varied:
+        return []
+    names = ", ".join(text.label(source.label) for source in simulation.varied)
+    return [text("headline.known", names=names)]
