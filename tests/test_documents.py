@@ -316,6 +316,24 @@ def test_quoted_points_are_what_the_package_gives() -> None:
         assert [kr for kr in bases if kr not in text] == []
 
 
+def test_quoted_bounds_of_the_lost_are_what_the_package_gives() -> None:
+    """README, limits and the page of those who were lost quote how far the difference can reach."""
+    found = gv.missing(gv.load("ishoj-smc"))
+    low, high = (f"{round(end, -2):,.0f}".replace("-", "\u2212") for end in found.manski or ())
+    assert f"between {low} and {high} kr." in prose(ROOT / "README.md")
+    assert f"{low} and {high} kr." in prose(ROOT / "docs/explanation/limits.md")
+    kr = [f"{found.of(name).shown.difference:,.0f}" for name in ("as_published", "no_gain")]
+    assert f"from {kr[0]} to {kr[1]} kr." in prose(ROOT / "docs/how-to/those-who-were-lost.md")
+
+
+def test_the_readme_counts_the_figures_that_do_not_follow() -> None:
+    """As many published figures, and as many that do not follow, as the audit finds."""
+    found = gv.audit(gv.load("ishoj-smc"))
+    words = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    wrong = words[found.deviating]
+    assert f"{found.figures} figures {wrong} do not follow" in prose(ROOT / "README.md")
+
+
 def test_quoted_agreement_is_what_the_package_gives() -> None:
     """The count of published figures that the report begins its audit with is quoted."""
     found = gv.audit(gv.load("ishoj-smc"))
