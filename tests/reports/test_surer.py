@@ -32,8 +32,8 @@ def test_more_citizens_make_it_smaller_by_the_root(ishoj, results) -> None:
     """Ten more of 28 and 26: about the root of n over n + 10, a little less for the degrees."""
     text = language("en")
     found = results.bootstrap
-    for coupling in found.difference:
-        ratio = surer._half(found, coupling, 10) / surer._half(found, coupling, 0)
+    for each in found.difference.values():
+        ratio = each.reach(10) / each.reach()
         assert (26 / 36) ** 0.5 * 0.97 < ratio < (28 / 38) ** 0.5
     assert surer.context(results, text) is not None
 

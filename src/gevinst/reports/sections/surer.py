@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from scipy.special import stdtrit
-
-from gevinst.analyses.bootstrap import Bootstrap
 from gevinst.reports.results import Results
-from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
 from gevinst.text.language import Language
 
 _MORE = 10
@@ -20,8 +15,7 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     found = results.bootstrap
     if results.study.stated or found.reason or found.widest.reason:
         return None
-    least = [_half(found, coupling, 0) for coupling in found.difference]
-    more = [_half(found, coupling, _MORE) for coupling in found.difference]
+    least, more = ([each.reach(n) for each in found.difference.values()] for n in (0, _MORE))
     sizes = text("front.and").join(text.number(n) for n in found.widest.sizes)
     said = [
         text(
@@ -48,14 +42,3 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
 
 def _key(name: str, values: list[float]) -> str:
     return name if round(min(values), -2) != round(max(values), -2) else f"{name}_one"
-
-
-def _half(found: Bootstrap, coupling: str, more: int) -> float:
-    """Half of Welch's interval if each group had so many more citizens who differ as much."""
-    estimate, parts = found.difference[coupling], []
-    for (arm, by_coupling), n in zip(found.arms.items(), estimate.sizes, strict=True):
-        error = found.arms[arm][coupling].standard_error if by_coupling else 0.0
-        parts.append(Sampled(error**2 * n / (n + more), n + more - 1, n + more))
-    variance = math.fsum(part.variance for part in parts)
-    freedom = effective_degrees_of_freedom(variance, parts)
-    return float(stdtrit(freedom, (1.0 + found.level) / 2.0)) * math.sqrt(variance)

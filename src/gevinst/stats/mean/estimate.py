@@ -1,8 +1,7 @@
 """A mean, or a difference of means, of small groups: its exact bootstrap law and its intervals.
 
 The bootstrap laws are computed, not sampled, so every interval is the same each time, but for the
-studentized one and the Bayesian one of large groups. Welch's t and the expanded percentile interval
-are the defaults, shown side by side.
+studentized one and the Bayesian one of large groups. Welch's t and expanded percentile are default.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from gevinst.stats.mean.bayesian import MOST_CITIZENS, DirichletLaw
 from gevinst.stats.mean.bounded import Support, mean_limits
 from gevinst.stats.mean.drawn import replicated_t, weighted_means
 from gevinst.stats.mean.law import Component, MeanLaw
+from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
 from gevinst.text.language import Lang, language
 from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Result
@@ -35,8 +35,7 @@ __all__ = ["Group", "MeanEstimate", "bootstrap_mean_difference"]
 Floats = NDArray[np.float64]
 Generator = np.random.Generator
 Group = tuple[Component, ...]
-"""One group's mean as a sum of independent means. One component is a citizen's value each; under
-the independent coupling of margins there is one per time."""
+"""One group's mean as a sum of independent means: one, or one per time if so coupled."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -121,6 +120,16 @@ class MeanEstimate(Result):
         total = sum(self._squared_errors)
         parts = zip(self._squared_errors, self.sizes, strict=True)
         return 1 / sum((v / total) ** 2 / (n - 1) for v, n in parts)
+
+    def reach(self, more: int = 0) -> float:
+        """Half of Welch's interval, if each group had so many more, who differ as much."""
+        from scipy.special import stdtrit
+
+        pairs = list(zip(self._squared_errors, self.sizes, strict=True))
+        parts = [Sampled(v * n / (n + more), n + more - 1, n + more) for v, n in pairs]
+        variance = sum(part.variance for part in parts)
+        freedom = effective_degrees_of_freedom(variance, parts)
+        return float(stdtrit(freedom, (1.0 + self.confidence_level) / 2.0)) * math.sqrt(variance)
 
     @cached_property
     def law(self) -> MeanLaw:
