@@ -14,7 +14,7 @@ from gevinst.sources.latents import Latents
 from gevinst.sources.settings import choice, per_arm
 from gevinst.sources.source import MEAN, Source
 from gevinst.stats.weights import beta_binomial, chances, picked
-from gevinst.study.people import most_lost
+from gevinst.study.people import extreme_course, most_lost
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
 
@@ -109,7 +109,7 @@ class Missing(Source):
             elif most and self.moved == "last_status":
                 drawn[_KEPT + arm.id] = np.ones(1)
             elif most and self.moved != "as_published":
-                drawn[_COST + arm.id] = _extreme(study, a, self.moved)
+                drawn[_COST + arm.id] = extreme_course(study, a, self.moved)[1][np.newaxis]
             if self.target != MEAN and self.dropouts in _OF_THE_GROUP:
                 jeffreys = arm.dropouts + 0.5, arm.analysed + 0.5
                 left = beta_binomial(arm.enrolled, *jeffreys, rows, rng)
@@ -124,8 +124,9 @@ class Missing(Source):
             elif arm.dropouts and self.dropouts == "no_gain":
                 drawn[_START + arm.id] = np.full(1, -1)
             elif arm.dropouts and self.dropouts != "as_published":
-                drawn[_START + arm.id] = _extreme_start(study, a, self.dropouts)
-                drawn[_LATER + arm.id] = _extreme(study, a, self.dropouts)
+                start, later = extreme_course(study, a, self.dropouts)
+                drawn[_START + arm.id] = np.full(1, start)
+                drawn[_LATER + arm.id] = later[np.newaxis]
         for whose, kr in self.extra_cost:
             drawn[_EXTRA + whose] = np.full(1, kr)
         return drawn
@@ -174,25 +175,6 @@ class Missing(Source):
         """A publication takes the missing as it counts them."""
         as_published = {self.moved, self.dropouts} == {"as_published"}
         return not as_published or any(kr for _, kr in self.extra_cost)
-
-
-def _smallest(study: Study, a: int, which: str) -> bool:
-    """Whether it is a small gain of the arm that is worst, or best, for the difference."""
-    return (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
-
-
-def _extreme(study: Study, a: int, which: str) -> Floats:
-    """What a citizen costs at each time where it is extreme for the difference, (1, time)."""
-    dear = (study.status_horizon < 0.0) == _smallest(study, a, which)
-    return np.where(dear, study.dearest, 0.0)[np.newaxis]
-
-
-def _extreme_start(study: Study, a: int, which: str) -> NDArray[np.int64]:
-    """Position of the status that is extreme for the difference, of those seen at start, (1,)."""
-    gains = study.status_horizon[0] * study.status_costs[a, 0]
-    seen = (study.counts[a, 0] > 0) & np.array([not item.lost for item in study.items])
-    extreme = np.nanargmin if _smallest(study, a, which) else np.nanargmax
-    return np.asarray([extreme(np.where(seen, gains, np.nan))], dtype=np.int64)
 
 
 def _charge_lost(cells: Cells, a: int, k: int, kr: Floats) -> None:

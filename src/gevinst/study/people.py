@@ -92,6 +92,33 @@ def most_lost(study: Study, a: int) -> list[int]:
     return [int(np.max(np.asarray(each)[:, lost].sum(axis=1))) for each in sets]
 
 
+def extreme_course(study: Study, a: int, which: str) -> tuple[int, Floats]:
+    """Return the course of one of an arm's lost that is worst, or best, for the difference.
+
+    Parameters
+    ----------
+    study : Study
+        Under its conventions.
+    a : int
+        Position of the arm.
+    which : {"worst", "best"}
+        For the treated less the reference.
+
+    Returns
+    -------
+    start : int
+        Position of a status that somebody of the arm was seen in at start; -1 if there is none.
+    kr : ndarray, shape (time,)
+        What the citizen costs a year: nothing, or as much as the dearest status of any arm.
+    """
+    small = (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
+    kr = np.where((study.status_horizon < 0.0) == small, study.dearest, 0.0)
+    seen = [i for i in study.statuses if study.counts[a, 0, i] and i not in study.lost]
+    gains = study.status_horizon[0] * study.status_costs[a, 0]
+    start = (min if small else max)(seen, key=lambda i: gains[i], default=-1)
+    return start, kr
+
+
 def gains_apart(study: Study, kind: str) -> tuple[tuple[Tally, ...], ...]:
     """Return what citizens gain under a coupling, without lines and investment, per arm.
 

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.gain import gain
+from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
 from gevinst.stats import streams
 from gevinst.stats.margins.band import pair, standard_error
 from gevinst.stats.margins.matching import Tally
 from gevinst.study.conventions import AVERAGED
-from gevinst.study.people import OBSERVED, distinct_paths
+from gevinst.study.people import OBSERVED, distinct_paths, extreme_course
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -155,12 +156,10 @@ class Arm:
 
         At the start of a status seen then; later of nothing or of the dearest status of any arm.
         """
-        small = (which == WORST) == (self.study.contrast.sign(self.study.arms[self.a].id) > 0)
-        pick = min if small else max
-        horizon, dearest = self.study.status_horizon, self.study.dearest
-        found = [pick(0.0, float(h * kr)) for h, kr in zip(horizon, dearest, strict=True)]
-        seen = (self.counts[0] > 0) & ~self.lost
-        return np.array([pick(self.worth[0, seen].tolist(), default=0.0), *found[1:]])
+        start, kr = extreme_course(self.study, self.a, which)
+        found: Floats = self.study.status_horizon * kr
+        found[0] = self.worth[0, start] if start >= 0 else 0.0
+        return found
 
     def paths(self, kind: str) -> tuple[Integers, Floats]:
         """Return paths under a coupling, items (path, time), and how many are on each."""
@@ -169,8 +168,8 @@ class Arm:
             found, citizens, _ = distinct_paths(self.study, arm)
             return found, citizens
         drawn = Coupling(self.study, kind).draw(1, streams.generator(0))
-        times = [drawn[f"path:{arm}:{time}"][0] for time in self.study.axes.times]
-        return np.column_stack(times), drawn[f"size:{arm}"][0].astype(np.float64)
+        times = [drawn[latents.path(arm, time)][0] for time in self.study.axes.times]
+        return np.column_stack(times), drawn[latents.size(arm)][0].astype(np.float64)
 
     def gains_seen(self, kind: str) -> Tally:
         """Return what citizens gained who were seen at every time that counts, kr."""
