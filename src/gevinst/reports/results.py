@@ -52,7 +52,7 @@ class Results:
     robustness : Robustness
         The claims about it, each with a witness and a proof.
     cases : Cases or None
-        What each described case does, where the study has some.
+        What each described case does, of stated courses that are told by some.
     stratified : Stratified or None
         The difference with the same mix in both groups, where the study declares strata.
     progression : Progression or None
@@ -135,7 +135,7 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         missing=missing(study),
         sensitivity=beside(bars, study),
         robustness=robustness(study),
-        cases=cases(study) if has_cases(study) else None,
+        cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,
         activity=activity(study) if study.activity else None,
