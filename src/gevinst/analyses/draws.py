@@ -85,6 +85,11 @@ class DrawSummary:
         }
 
     @property
+    def side(self) -> str:
+        """Which side of zero the interval lies on: ``above``, ``below``, or ``both``."""
+        return "above" if self.low > 0.0 else "below" if self.high < 0.0 else "both"
+
+    @property
     def shown(self) -> tuple[str, ...]:
         """Which of `NUMBERS` are told: of stated courses no share."""
         return NUMBERS[:-1] if self.reason == STATED else NUMBERS
@@ -228,6 +233,10 @@ class Draws(Result):
             raise WrongValueError("draws", None, "stated")
         below = int(np.searchsorted(self.law, above, side="right"))
         return (len(self) - below) / len(self)
+
+    def dots(self, n: int = 50) -> Floats:
+        """Return n equally likely differences, kr. per citizen: the (i + 0.5) / n quantiles."""
+        return np.asarray(self.quantile((np.arange(n) + 0.5) / n))
 
     def curve(self, above: Sequence[float] | Floats | None = None) -> pd.DataFrame:
         """P(difference > x) over x, with its Monte Carlo error.

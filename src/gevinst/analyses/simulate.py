@@ -93,6 +93,17 @@ class Simulation(Result):
         return first if all(abs(each - first) < 1e-6 for each in others) else math.nan
 
     @property
+    def widest(self) -> Draws:
+        """The draws under the coupling with the widest interval: the row to quote."""
+        return max(self.by_coupling.values(), key=lambda draws: draws.found.high - draws.found.low)
+
+    @property
+    def side(self) -> str:
+        """Which side of zero the intervals lie on, or ``depends`` where the couplings differ."""
+        first, *others = {draws.found.side for draws in self.by_coupling.values()}
+        return "depends" if others else first
+
+    @property
     def draws(self) -> int:
         """Number of draws in each coupling."""
         return len(next(iter(self.by_coupling.values())))
@@ -181,10 +192,8 @@ class Simulation(Result):
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""
         if not self.standardised:
-            return text(
-                "simulate.point" if self.published else "simulate.recomputed",
-                kr=text.kr(self.point),
-            )
+            key = "simulate.point" if self.published else "simulate.recomputed"
+            return text(key, kr=text.kr(self.point))
         said = standardised_as(self.standardised, text)
         return said if len(self.by_coupling) == 1 else f"{said} {text('simulate.couplings')}"
 
@@ -208,6 +217,7 @@ class Simulation(Result):
             rows.append(Row(label, (bar,)))
             alt.append(text("figure.interval_alt", coupling=label, low=low, high=high))
         key = "figure.published" if self.published else "figure.point"
+        named = text(key, kr=text.kr(self.point))
         level = text.level(next(iter(self.by_coupling.values())).level)
         return bars(
             rows,
@@ -216,34 +226,26 @@ class Simulation(Result):
             alt="; ".join(alt),
             axis=text("figure.difference"),
             caption=text("figure.difference_caption", level=level),
-            point=None
-            if math.isnan(self.point)
-            else (self.point, text(key, kr=text.kr(self.point))),
+            point=None if math.isnan(self.point) else (self.point, named),
         )
 
     def _dots_picture(self, text: Language) -> Picture:
         """Fifty equally likely results under the widest coupling, to be counted."""
-        from gevinst.plots.dots import DOTS, dots, quantiles
+        from gevinst.plots.dots import dots
 
-        wide = max(self.by_coupling.values(), key=lambda d: d.found.high - d.found.low)
-        values = quantiles(wide.law)
-        above = int((values > 0.0).sum())
-        numbers = {"n": DOTS, "below": DOTS - above, "above": above}
-        point = self.point
+        values, point = self.widest.dots(), self.point
+        n, above = len(values), int((values > 0.0).sum())
+        sides = {"below": n - above, "above": above}
+        named = text("front.point_label", kr=text.number(point))
         return dots(
             values,
             text,
             title=text("front.dots_title"),
-            alt=text("front.dots_alt", **numbers),
+            alt=text("front.dots_alt", n=n, **sides),
             axis=text("figure.difference"),
-            sides=(
-                text("front.below", k=DOTS - above, n=DOTS),
-                text("front.above", k=above, n=DOTS),
-            ),
-            caption=text("front.dot", n=DOTS),
-            point=None
-            if math.isnan(point)
-            else (point, text("front.point_label", kr=text.number(point))),
+            sides=tuple(text(f"front.{side}", k=k, n=n) for side, k in sides.items()),
+            caption=text("front.dot", n=n),
+            point=None if math.isnan(point) else (point, named),
         )
 
     def _curve_picture(self, text: Language) -> Picture:
@@ -335,7 +337,7 @@ def simulate(
 
     Notes
     -----
-    Memory beside the kept columns is that of one block per worker, whatever `n` is.
+    Memory beside the kept columns is that of one block per worker.
     """
     n, level = whole("n", n, 2), level_of(confidence_level)
     workers = whole("workers", workers, 1)

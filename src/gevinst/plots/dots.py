@@ -7,6 +7,7 @@ improve transit decision-making, CHI.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,15 +19,8 @@ from gevinst.text.language import Language
 
 Floats = NDArray[np.float64]
 
-DOTS = 50
 _BINS = 34
 """So many bins lie along the axis."""
-
-
-def quantiles(law: Floats) -> Floats:
-    """Return the (i + 0.5) / 50 quantiles of equally likely values."""
-    found: Floats = np.quantile(law, (np.arange(DOTS) + 0.5) / DOTS)
-    return found
 
 
 def stacked(values: Floats, width: float) -> list[tuple[float, int, bool]]:
@@ -59,7 +53,7 @@ def dots(
     title: str,
     alt: str,
     axis: str,
-    sides: tuple[str, str],
+    sides: Sequence[str],
     caption: str = "",
     point: tuple[float, str] | None = None,
 ) -> Picture:
@@ -75,7 +69,7 @@ def dots(
         As `gevinst.plots.picture.Picture`.
     axis : str
         What the x axis counts.
-    sides : tuple of str
+    sides : sequence of str
         What is said of those below zero, and of those above.
     point : tuple of float and str, optional
         A value of its own, and its label.

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.plots.dots import DOTS, quantiles
 from gevinst.reports.front.axis import Axis, nice
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.page_one import page_one, rows
@@ -78,14 +77,14 @@ def test_ishoj_is_answered_no(results) -> None:
 def test_fifty_dots_are_quantiles_on_their_side_of_zero(results) -> None:
     """As many above zero as quantiles are, none across it, no two in one place."""
     law = results.simulation.by_coupling["widest"].law
-    values = quantiles(law)
+    values = results.simulation.widest.dots()
     laid = dots(values, Axis.of(values.tolist()))
-    assert len(laid) == DOTS
+    assert len(laid) == 50
     assert sum(dot.above for dot in laid) == int((values > 0).sum())
     zero = Axis.of(values.tolist()).at(0.0)
     assert all((dot.x > zero) == dot.above for dot in laid)
-    assert len({(dot.x, dot.level) for dot in laid}) == DOTS
-    assert abs(sum(dot.above for dot in laid) / DOTS - (law > 0).mean()) <= 0.02
+    assert len({(dot.x, dot.level) for dot in laid}) == 50
+    assert abs(sum(dot.above for dot in laid) / 50 - (law > 0).mean()) <= 0.02
 
 
 @pytest.mark.parametrize("step", [0.3, 1.0, 17.0, 24_000.0, 9.99e8])
@@ -171,7 +170,7 @@ def test_numbers_of_the_page_are_in_numbers_json(ishoj, tmp_path) -> None:
     written = gv.report(ishoj, tmp_path / "out", n=500, rng=1)
     front = json.loads(written.numbers.read_text("utf-8"))["front"]
     assert [row["row"] for row in front["rows"]] == ["published", "small", "everything", "same_mix"]
-    assert len(front["dots"]) == DOTS
+    assert len(front["dots"]) == 50
 
 
 @pytest.mark.parametrize("study", ["ishoj-smc", "gladsaxe"])

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst.analyses.turning.bounds import bounds
-from gevinst.plots.dots import DOTS, quantiles
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.turns import turns
-from gevinst.reports.front.verdict import end, quoted, rounded, verdict
+from gevinst.reports.front.verdict import rounded, verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.study import Study
 from gevinst.text.language import Language
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,9 @@ class Row:
 
 def rows(results: Results) -> list[Row]:
     """Return the rows: as published, with chance, with all that is declared, and other choices."""
-    point, wide = results.simulation.point, quoted(results)
-    everything = None if wide is None else (wide.low, wide.high)
+    simulation = results.simulation
+    point, wide = simulation.point, simulation.widest.found
+    everything = (wide.low, wide.high) if simulation.varied else None
     published = Row("published", point=None if math.isnan(point) else point)
     if results.study.stated:
         return [published, *_stated_rows(results, everything)]
@@ -95,8 +98,7 @@ def _stated_rows(results: Results, everything: tuple[float, float] | None) -> li
 def page_one(results: Results, text: Language) -> dict[str, Any]:
     """Return everything on the first page."""
     study, simulation = results.study, results.simulation
-    table, law = rows(results), _law(results)
-    values = None if law is None else quantiles(law)
+    table, values = rows(results), _equally_likely(results)
     cases = results.cases.cases if study.stated and results.cases else ()
     axis = Axis.of(
         [
@@ -123,13 +125,13 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
     }
 
 
-def _law(results: Results) -> Any:
-    """The equally likely differences of the row to quote; None where there are none to count."""
+def _equally_likely(results: Results) -> Floats | None:
+    """Equally likely differences of the row to quote; None where there are none to count."""
     simulation = results.simulation
-    if results.study.stated or not simulation.varied:
+    wide = simulation.widest
+    if results.study.stated or not simulation.varied or wide.few:
         return None
-    wide = max(simulation.by_coupling.values(), key=lambda d: d.found.high - d.found.low)
-    return None if wide.few or np.ptp(wide.difference) == 0.0 else wide.law
+    return None if np.ptp(wide.difference) == 0.0 else wide.dots()
 
 
 def _heading(study: Study, text: Language) -> str:
@@ -142,15 +144,15 @@ def _heading(study: Study, text: Language) -> str:
     return text("front.heading", pair=text("front.and").join(names))
 
 
-def _dots(results: Results, values: Any, axis: Axis, text: Language) -> dict[str, Any]:
+def _dots(results: Results, values: Floats, axis: Axis, text: Language) -> dict[str, Any]:
     """Place the dots, count them, and say what they are."""
-    laid = dots(values, axis)
+    laid, n = dots(values, axis), len(values)
     above = sum(dot.above for dot in laid)
     simulation = results.simulation
-    counts = [int((quantiles(draws.law) > 0.0).sum()) for draws in simulation.by_coupling.values()]
-    said = [text("front.dot", n=DOTS)]
+    counts = [int((draws.dots() > 0.0).sum()) for draws in simulation.by_coupling.values()]
+    said = [text("front.dot", n=n)]
     if min(counts) != max(counts):
-        said.append(text("front.dots_depend", low=min(counts), high=max(counts), n=DOTS))
+        said.append(text("front.dots_depend", low=min(counts), high=max(counts), n=n))
     middle = float(np.median(values))
     moving = [text.label(source.label) for source in simulation.varied if source.moves_mean]
     if moving and rounded(middle) != rounded(simulation.point):
@@ -166,12 +168,12 @@ def _dots(results: Results, values: Any, axis: Axis, text: Language) -> dict[str
     return {
         "laid": laid,
         "levels": max(dot.level for dot in laid) + 1,
-        "below": text("front.below", k=DOTS - above, n=DOTS),
-        "above": text("front.above", k=above, n=DOTS),
+        "below": text("front.below", k=n - above, n=n),
+        "above": text("front.above", k=above, n=n),
         "said": said,
         "point": None if math.isnan(point) else axis.at(point),
         "point_label": text("front.point_label", kr=text.number(point)),
-        "alt": text("front.dots_alt", below=DOTS - above, above=above, n=DOTS),
+        "alt": text("front.dots_alt", below=n - above, above=above, n=n),
     }
 
 
@@ -209,8 +211,8 @@ def _people(study: Study, text: Language) -> dict[str, Any] | None:
     """Who was where, and how many are sure to cost less at the end; None of nobody counted."""
     if not study.statuses or study.stated:
         return None
-    alike = _alike(study)
-    found = bounds(alike, "cheaper")
+    # A sentence about people must not count a rate that one arm alone got.
+    found = bounds(study.priced_alike, "cheaper")
     step = people.each_stands_for(study)
     arms = []
     for arm in study.contrast.arms:
@@ -231,21 +233,6 @@ def _people(study: Study, text: Language) -> dict[str, Any] | None:
     return {"arms": arms, "stands": stands}
 
 
-def _alike(study: Study) -> Study:
-    """Return the study under a rate basis in which a status costs the same whoever gets it when.
-
-    A sentence about people must not count a rate that one arm alone got; the study's own basis
-    where there is none such.
-    """
-    for basis in (study.conventions.basis, *study.rate_maps):
-        rates = study.rate_maps[basis][:, 0][..., list(study.statuses)]
-        kr = np.append(study.kr, np.nan)[rates]
-        known = np.where(np.isnan(kr), np.nanmax(np.where(np.isnan(kr), -np.inf, kr), (0, 1)), kr)
-        if np.allclose(known, known[:1, :1]):
-            return study.choose(basis=basis)
-    return study
-
-
 def _unit(study: Study, text: Language) -> str:
     said = [text(f"horizon.{study.conventions.horizon}"), text("front.unit")]
     if study.references:
@@ -255,11 +242,8 @@ def _unit(study: Study, text: Language) -> str:
 
 def to_dict(results: Results) -> dict[str, Any]:
     """Return the numbers of the first page."""
-    law = _law(results)
+    values = _equally_likely(results)
     return {
         "rows": [row.to_dict() for row in rows(results)],
-        "dots": None if law is None else quantiles(law).tolist(),
+        "dots": None if values is None else values.tolist(),
     }
-
-
-__all__ = ["Row", "end", "page_one", "rows", "to_dict"]

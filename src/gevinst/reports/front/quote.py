@@ -30,10 +30,8 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     point = text.kr(simulation.point)
     if not simulation.varied:
         return text("front.quote.still", kr=point)
-    found = [draws.found for draws in simulation.by_coupling.values()]
-    wide = max(found, key=lambda each: each.high - each.low)
-    sides = {"above" if f.low > 0.0 else "below" if f.high < 0.0 else "both" for f in found}
-    side = sides.pop() if len(sides) == 1 else "both"
+    # Where the couplings differ the widest interval, which is quoted, holds zero.
+    wide, side = simulation.widest.found, simulation.widest.found.side
     arms = [study.arms[study.axes.at("arm", arm)] for arm in study.contrast.arms]
     return text(
         f"front.quote.{side}",

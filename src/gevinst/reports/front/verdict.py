@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from gevinst.analyses.draws import DrawSummary
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.text.language import Language
@@ -24,14 +23,6 @@ def end(kr: float, text: Language, *, exact: bool = False) -> str:
     return text(f"front.{key}", kr=text.kr(abs(kr)))
 
 
-def quoted(results: Results) -> DrawSummary | None:
-    """Return the row to quote: the widest coupling; None where nothing varies."""
-    if not results.simulation.varied:
-        return None
-    found = [draws.found for draws in results.simulation.by_coupling.values()]
-    return max(found, key=lambda each: each.high - each.low)
-
-
 def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
     """Return the first sentence, and those after it."""
     study, simulation = results.study, results.simulation
@@ -41,12 +32,10 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
         if results.cases:
             said.append(results.cases.sentence(text.code))
         return text("headline.undecided"), said
-    wide, point = quoted(results), simulation.point
-    if wide is None:
+    if not simulation.varied:
         return text("front.still"), [_point(results, text)]
-    sides = {_side(draws.found) for draws in simulation.by_coupling.values()}
-    side = sides.pop() if len(sides) == 1 else "depends"
-    claimed = "gain" if point > 0.0 else "loss"
+    wide = simulation.widest.found
+    claimed = "gain" if simulation.point > 0.0 else "loss"
     said = [
         _point(results, text),
         text(
@@ -56,7 +45,7 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
             level=text.level(wide.level),
         ),
     ]
-    return text(f"front.{side}_{claimed}"), [*said, *_same_mix(results, text)]
+    return text(f"front.{simulation.side}_{claimed}"), [*said, *_same_mix(results, text)]
 
 
 def _point(results: Results, text: Language) -> str:
@@ -64,12 +53,6 @@ def _point(results: Results, text: Language) -> str:
     kr = results.simulation.point
     of = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
     return text(f"front.{key}", what=text(f"front.{of}", kr=text.kr(abs(kr))))
-
-
-def _side(found: DrawSummary) -> str:
-    if found.low > 0.0:
-        return "above"
-    return "below" if found.high < 0.0 else "both"
 
 
 def _same_mix(results: Results, text: Language) -> list[str]:

@@ -28,9 +28,7 @@ def sentence(
     citizens. Of a study with strata it says which sign is left with the same mix in both groups.
     """
     found = [draws.found for draws in simulation.by_coupling.values()]
-    signs = {_side(each) for each in found}
-    verdict = signs.pop() if len(signs) == 1 else "depends"
-    wide = max(found, key=lambda each: each.high - each.low).written(text)
+    verdict, wide = simulation.side, simulation.widest.found.written(text)
     ends = {end: wide[end][0] for end in ("low", "high")} | {"level": text.level(found[0].level)}
     one = "_one" if len(simulation.by_coupling) == 1 else ""
     point = "published" if simulation.published else "recomputed"
@@ -56,13 +54,6 @@ def _chance(found: list[DrawSummary], text: Language) -> str:
     chances = sorted(found, key=lambda each: each.probability_positive or 0.0)
     low, high = (chances[end].written(text)["probability_positive"][0] for end in (0, -1))
     return text("headline.chance_one" if low == high else "headline.chance", low=low, high=high)
-
-
-def _side(found: DrawSummary) -> str:
-    """Which side of zero an interval lies on."""
-    if found.low > 0:
-        return "above"
-    return "below" if found.high < 0 else "both"
 
 
 def told(results: Results, text: Language) -> str:
