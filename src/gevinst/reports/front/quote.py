@@ -30,8 +30,8 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     point = text.kr(simulation.point)
     if not simulation.varied:
         return text("front.quote.still", kr=point)
-    # Where the couplings differ the widest interval, which is quoted, holds zero.
-    wide, side = simulation.widest.found, simulation.widest.found.side
+    wide = simulation.widest.found
+    side = "both" if simulation.side == "depends" else simulation.side
     arms = [study.arms[study.axes.at("arm", arm)] for arm in study.contrast.arms]
     return text(
         f"front.quote.{side}",
