@@ -8,8 +8,9 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.options import (
     CHOICES,
@@ -43,9 +44,6 @@ from gevinst.cli.output import progress, show
 from gevinst.text.language import Language
 from gevinst.text.problems import WrongValueError
 
-if TYPE_CHECKING:
-    pass
-
 ENOUGH = 0.01
 """--until-mcse stops when the error of both limits is below this share of the width."""
 
@@ -62,11 +60,20 @@ class Command(NamedTuple):
         return text(f"cli.command.{self.name}")
 
 
-def _gain(options: Namespace) -> int:
-    from gevinst.analyses.gain import gain
+def _asks(question: str, *taken: str, **named: str) -> Callable[[Namespace], int]:
+    """Run a question of the package by its public name, with options under the same names.
 
-    found = gain(read_study(options))
-    return show(options, found.to_dict(), found.summary(options.lang))
+    An option of another name than the parameter is given as ``parameter="option"``.
+    """
+
+    def run(options: Namespace) -> int:
+        study = read_study(options)
+        given = {name: getattr(options, name) for name in taken}
+        given |= {parameter: getattr(options, name) for parameter, name in named.items()}
+        found = getattr(gevinst, question)(study, **given)
+        return show(options, found.to_dict(), found.summary(options.lang))
+
+    return run
 
 
 def _audit(options: Namespace) -> int:
@@ -119,76 +126,6 @@ def _stratify(options: Namespace) -> int:
         confidence_level=options.confidence_level,
     )
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
-
-
-def _missing(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.lost.missing import missing
-
-    found = missing(study, confidence_level=options.confidence_level)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _cases(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.cases import cases
-
-    found = cases(study)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _bounds(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.turning.bounds import bounds
-
-    found = bounds(study, options.query, moved=options.moved, impossible=options.impossible)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _progression(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.accounts.progression import progression
-
-    found = progression(study)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _activity(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.accounts.activity import activity
-
-    found = activity(study, confidence_level=options.confidence_level)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _survey(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.accounts.survey import survey
-
-    found = survey(study, confidence_level=options.confidence_level)
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _sensitivity(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.turning.sensitivity import sensitivity
-
-    found = sensitivity(
-        study,
-        n=options.draws,
-        confidence_level=options.confidence_level,
-        impossible=options.impossible,
-        rng=options.rng,
-    )
-    return show(options, found.to_dict(), found.summary(options.lang))
-
-
-def _robustness(options: Namespace) -> int:
-    study = read_study(options)
-    from gevinst.analyses.turning.robustness import robustness
-
-    found = robustness(study)
-    return show(options, found.to_dict(), found.summary(options.lang))
 
 
 def _verify(options: Namespace) -> int:
@@ -342,7 +279,7 @@ def _studies(options: Namespace) -> int:
 
 COMMANDS = (
     Command("check", STUDY, check),
-    Command("gain", CHOSEN, _gain),
+    Command("gain", CHOSEN, _asks("gain")),
     Command("audit", CHOSEN, _audit),
     Command("bootstrap", (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE), _bootstrap),
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
@@ -351,14 +288,22 @@ COMMANDS = (
         (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
         _simulate,
     ),
-    Command("missing", (*CHOSEN, LEVEL), _missing),
-    Command("cases", CHOSEN, _cases),
-    Command("bounds", (*CHOSEN, QUERY, MOVED, IMPOSSIBLE), _bounds),
-    Command("progression", CHOSEN, _progression),
-    Command("activity", (*CHOSEN, LEVEL), _activity),
-    Command("survey", (*CHOSEN, LEVEL), _survey),
-    Command("sensitivity", (*DRAWN, LEVEL, IMPOSSIBLE), _sensitivity),
-    Command("robustness", CHOSEN, _robustness),
+    Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),
+    Command("cases", CHOSEN, _asks("cases")),
+    Command(
+        "bounds",
+        (*CHOSEN, QUERY, MOVED, IMPOSSIBLE),
+        _asks("bounds", "query", "moved", "impossible"),
+    ),
+    Command("progression", CHOSEN, _asks("progression")),
+    Command("activity", (*CHOSEN, LEVEL), _asks("activity", "confidence_level")),
+    Command("survey", (*CHOSEN, LEVEL), _asks("survey", "confidence_level")),
+    Command(
+        "sensitivity",
+        (*DRAWN, LEVEL, IMPOSSIBLE),
+        _asks("sensitivity", "confidence_level", "impossible", "rng", n="draws"),
+    ),
+    Command("robustness", CHOSEN, _asks("robustness")),
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("figure", FIGURE, _figure),
@@ -366,4 +311,5 @@ COMMANDS = (
     Command("studies", PRINTED, _studies),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its
-line in the texts under ``cli.command``."""
+line in the texts under ``cli.command``; where the answer only has to be shown, `_asks` is
+the function."""
