@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,13 +20,14 @@ from gevinst.reports.sections import (
     cases,
     headline,
     lost,
+    made,
+    reading,
+    sources,
     stratify,
     surer,
-    tornado,
     turning,
     uncertainty,
     unsaid,
-    variance,
 )
 from gevinst.reports.sections.accounts import activity, progression, survey
 from gevinst.stats import streams
@@ -42,28 +42,50 @@ if TYPE_CHECKING:
 
     from gevinst.plots.picture import Picture
 
-SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
+Section = Callable[[Results, Language], dict[str, Any] | None]
+"""What a section shows; None leaves it out: the study has nothing for it."""
+
+SECTIONS: dict[str, Section] = {
     "cases": cases.context,
     "stratify": stratify.context,
     "lost": lost.context,
     "audit": audit.context,
     "turning": turning.context,
-    "surer": surer.context,
-    "uncertainty": uncertainty.context,
-    "variance": variance.context,
-    "tornado": tornado.context,
-    "bootstrap": bootstrap.context,
-    "headline": headline.context,
+    "sources": sources.context,
     "calculation": calculation.context,
+    "alternatives": alternatives.context,
+    "unsaid": unsaid.context,
+    "surer": surer.context,
+}
+"""The report's sections in the order of a reader's questions: a function and a template each."""
+
+APPENDIX: dict[str, Section] = {
+    "reading": reading.context,
+    "weights": stratify.weights,
+    "assumed": lost.assumed,
+    "turning_all": turning.every,
+    "shares": sources.shares,
+    "uncertainty": uncertainty.context,
+    "bootstrap": bootstrap.context,
     "progression": progression.context,
     "activity": activity.context,
     "survey": survey.context,
-    "alternatives": alternatives.context,
-    "unsaid": unsaid.context,
     "assumptions": assumptions.context,
+    "rates": assumptions.rates,
+    "made": made.context,
 }
-"""The report's sections in the order of a reader's questions: a function and a template each. One
-whose context is None is left out: the study has nothing for it."""
+"""What stands behind them, each in a fold: long tables, methods, assumptions, and how it was made.
+A browser prints the folds that are open."""
+
+MORE: dict[str, tuple[str, ...]] = {
+    "stratify": ("weights",),
+    "lost": ("assumed",),
+    "turning": ("turning_all",),
+    "sources": ("shares", "uncertainty", "bootstrap"),
+    "calculation": ("rates", "progression"),
+    "alternatives": ("assumptions",),
+}
+"""Where in the appendix a section goes on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,22 +144,28 @@ def render(results: Results, lang: Lang) -> str:
         lstrip_blocks=True,
     )
     environment.globals.update(t=text, lang=lang, show=_figure)
-    sections = []
-    for name, section in SECTIONS.items():
-        context = section(results, text)
-        if context is None:
-            continue
-        body = environment.get_template(f"{name}.html").render(context)
-        sections.append({"id": name, "title": text(f"report.{name}.title"), "body": body})
-    made = results.simulation.provenance
+
+    def rendered(sections: dict[str, Section]) -> dict[str, dict[str, Any]]:
+        contexts = {name: section(results, text) for name, section in sections.items()}
+        return {
+            name: {
+                "title": text(f"report.{name}.title"),
+                "body": environment.get_template(f"{name}.html").render(context),
+            }
+            for name, context in contexts.items()
+            if context is not None
+        }
+
+    made_from = results.simulation.provenance
     return environment.get_template("page.html").render(
         front=page_one(results, text),
-        version=made.versions["gevinst"],
-        hash=made.study_hash[:8],
-        seed=made.seed,
+        version=made_from.versions["gevinst"],
+        hash=made_from.study_hash[:8],
+        seed=made_from.seed,
         title=text.label(results.study.title),
-        sections=sections,
-        provenance=_made_from(results, text),
+        sections=rendered(SECTIONS),
+        appendix=rendered(APPENDIX),
+        more=MORE,
     )
 
 
@@ -206,17 +234,3 @@ def report(
 
 def _json(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _made_from(results: Results, text: Language) -> dict[str, str]:
-    """Provenance as the report's last lines."""
-    made = results.simulation.provenance
-    conventions = dataclasses.asdict(made.conventions)
-    return {
-        text("report.made.study"): f"{made.study}, SHA-256 {made.study_hash[:16]}",
-        text("report.made.versions"): ", ".join(f"{k} {v}" for k, v in made.versions.items()),
-        text("report.made.seed"): f"{made.seed}",
-        text("report.made.draws"): text.number(results.simulation.draws),
-        text("report.made.conventions"): ", ".join(f"{k} = {v}" for k, v in conventions.items()),
-        **{text("report.made.assumed"): said for said in made.settings()},
-    }

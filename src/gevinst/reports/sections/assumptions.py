@@ -10,32 +10,18 @@ from gevinst.sources.registry import chosen
 from gevinst.sources.source import varied
 from gevinst.stats.distributions import FITTED, points
 from gevinst.stats.laws import Pert
-from gevinst.study.prices import Rate
+from gevinst.study.prices import Rate, priced
 from gevinst.study.study import Study
 from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """Sources in words, the rate table, the notes with their quotes, the references."""
+    """Sources in words, the notes with their quotes, the references."""
     study = results.study
     return {
         "sources": [
             (text.label(varied(source).label), text.label(spec.basis))
             for spec, source in zip(study.sources, chosen(study), strict=True)
-        ],
-        "rates": [
-            {
-                "id": rate.id,
-                "kr": text.number(rate.kr, 0 if rate.kr == round(rate.kr) else 2),
-                "unit": text("unit.kr" if rate.unit == "kr" else "unit.kr_per_year"),
-                "printed": ""
-                if rate.printed is None
-                else text("report.assumptions.printed", kr=text.number(rate.printed)),
-                "spread": _spread(rate, study, text),
-                "why": text.label(study.assumptions[rate.distribution.assumption]),
-                "source": rate.source,
-            }
-            for rate in study.rates
         ],
         "notes": [
             {"text": text.label(note.label), "quote": note.quote, "source": note.source}
@@ -43,6 +29,37 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         ],
         "references": [(name, text.label(label)) for name, label in study.references.items()],
     }
+
+
+def rates(results: Results, text: Language) -> dict[str, Any]:
+    """Every rate: what it is of, what it is, how it varies and why, and where it stands."""
+    study = results.study
+    heads = ("rate", "used", "as_printed", "spread", "why", "source")
+    return {
+        "table": [
+            [text(f"report.assumptions.{head}") for head in heads],
+            *(_rate(study, k, text) for k in range(len(study.rates))),
+        ]
+    }
+
+
+def _rate(study: Study, k: int, text: Language) -> list[str]:
+    rate = study.rates[k]
+    unit = text("unit.kr" if rate.unit == "kr" else "unit.kr_per_year")
+    printed = rate.printed
+    return [
+        _name(study, k, text),
+        f"{text.number(rate.kr, 0 if rate.kr == round(rate.kr) else 2)} {unit}",
+        "" if printed is None else text("report.assumptions.printed", kr=text.number(printed)),
+        _spread(rate, study, text),
+        text.label(study.assumptions[rate.distribution.assumption]),
+        rate.source,
+    ]
+
+
+def _name(study: Study, k: int, text: Language) -> str:
+    """Name a rate by what it prices; by its id where that is nothing."""
+    return ", ".join(map(text.label, priced(study, k))) or study.rates[k].id
 
 
 def _spread(rate: Rate, study: Study, text: Language) -> str:
@@ -67,7 +84,14 @@ def _spread(rate: Rate, study: Study, text: Language) -> str:
     for pair in study.correlations:
         if rate.id in (pair.rate, pair.other):
             other = pair.other if rate.id == pair.rate else pair.rate
-            parts.append(text("distribution.moves", rate=other, rank=text.number(pair.rank, 2)))
+            at = next(k for k, each in enumerate(study.rates) if each.id == other)
+            parts.append(
+                text(
+                    "distribution.moves",
+                    rate=_name(study, at, text),
+                    rank=text.number(pair.rank, 2),
+                )
+            )
     return "; ".join(parts)
 
 

@@ -10,16 +10,44 @@ from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """A table per arm, and the difference."""
+    """The numbers it is about, and a table per arm."""
     gain, study = results.gain, results.study
     return {
+        "headline": _headline(gain, text),
         "arms": [_table(gain, a, text) for a in range(len(study.arms))],
         "times": [text.label(time.label) for time in study.times],
         "horizon": text(f"horizon.{study.conventions.horizon}"),
         "unit": text("gain.kr" if study.statuses else "unit.kr"),
         "statuses": bool(study.statuses),
-        "difference": gain.said(text),
         "payers": _payers(gain, text),
+    }
+
+
+def _headline(gain: Gain, text: Language) -> dict[str, Any]:
+    """The net gain of each group and the difference, and what they are of."""
+    study = gain.study
+    over = study.comparison.over if study.comparison else {}
+    over_said = f" {text.label(over)}" if over else ""
+    cost = gain.contrast_only
+    number = text("gain.cost_per_citizen" if cost else "gain.net_gain_per_citizen") + over_said
+    rows = []
+    for a, arm in enumerate(study.arms):
+        citizens = text("gain.citizens", n=arm.analysed)
+        if study.stated and arm.id == study.contrast.reference:
+            citizens = text("report.headline.same")
+        net = float(gain.net_gain_per_citizen[a])
+        rows.append([text.label(arm.label), citizens, text.kr(-net if cost else net)])
+    foot = [[text("report.headline.difference"), "", text.kr(gain.difference)]]
+    if study.stated:
+        treated = next(arm for arm in study.arms if arm.id == study.contrast.treated)
+        citizens = text("gain.citizens", n=treated.analysed)
+        foot.append([text("report.headline.total"), citizens, text.kr(gain.total)])
+        if (printed := gain.printed_total) is not None:
+            foot.append([text("report.headline.total_printed"), "", text.kr(printed)])
+    return {
+        "heads": ["", text("report.headline.citizens"), number],
+        "rows": rows,
+        "foot": foot,
     }
 
 

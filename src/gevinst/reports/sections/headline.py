@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
@@ -78,31 +76,3 @@ def _told(results: Results, text: Language) -> tuple[str, str]:
 def _point(simulation: Simulation, text: Language) -> str:
     point = "published" if simulation.published else "recomputed"
     return text(f"headline.{point}", kr=text.kr(simulation.point))
-
-
-def context(results: Results, text: Language) -> dict[str, Any]:
-    """The published numbers, and what they are of."""
-    gain, study = results.gain, results.study
-    over = study.comparison.over if study.comparison else {}
-    over_said = f" {text.label(over)}" if over else ""
-    cost = gain.contrast_only
-    number = text("gain.cost_per_citizen" if cost else "gain.net_gain_per_citizen") + over_said
-    rows = []
-    for a, arm in enumerate(study.arms):
-        citizens = text("gain.citizens", n=arm.analysed)
-        if study.stated and arm.id == study.contrast.reference:
-            citizens = text("report.headline.same")
-        net = float(gain.net_gain_per_citizen[a])
-        rows.append([text.label(arm.label), citizens, text.kr(-net if cost else net)])
-    foot = [[text("report.headline.difference"), "", text.kr(gain.difference)]]
-    if study.stated:
-        treated = next(arm for arm in study.arms if arm.id == study.contrast.treated)
-        citizens = text("gain.citizens", n=treated.analysed)
-        foot.append([text("report.headline.total"), citizens, text.kr(gain.total)])
-        if (printed := gain.printed_total) is not None:
-            foot.append([text("report.headline.total_printed"), "", text.kr(printed)])
-    return {
-        "heads": ["", text("report.headline.citizens"), number],
-        "rows": rows,
-        "foot": foot,
-    }

@@ -9,18 +9,32 @@ from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
-    """The numbers of people, the estimates and what they are of, the figures, and the words.
+    """How far it can reach, the difference by assumption as a figure, and the numbers of people.
 
     None, which leaves the section out, where nobody is known to have been lost.
     """
     found = results.missing
     if found.manski is None:
         return None
-    first, *others = found.sentences(text)
     return {
-        "reach": first,
-        "tables": [found.flow.cells(text), found.cells(text)],
-        "figures": [found.picture(name, text.code) for name in found.pictures],
-        "sentences": others,
+        "reach": found.reach(text),
+        "figure": found.picture(lang=text.code),
+        "flow": found.flow.cells(text),
+    }
+
+
+def assumed(results: Results, text: Language) -> dict[str, Any] | None:
+    """The difference by assumption as a table, what is estimated, and what the table does not say.
+
+    None, which leaves it out, where nobody is known to have been lost.
+    """
+    found = results.missing
+    if found.manski is None:
+        return None
+    _, *others = found.sentences(text)
+    return {
+        "table": found.cells(text),
         "card": found.card(text),
+        "sentences": others,
+        "figures": [found.picture(name, text.code) for name in found.pictures[1:]],
     }

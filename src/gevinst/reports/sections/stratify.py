@@ -6,12 +6,14 @@ from typing import Any
 
 from gevinst.analyses.start.baseline import cells
 from gevinst.analyses.start.standardise import RAW, Standardised
+from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
+from gevinst.stats.standardisation import WEIGHTS
 from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
-    """A sentence, the picture at start, the love plot, the bands, a table per reading.
+    """The sentence, the difference as it is and with the same mix, and who they were at start.
 
     None, which leaves the section out, where the study declares no strata.
     """
@@ -19,21 +21,38 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     if found is None:
         return None
     start = found.baseline
-    level = text.percent(found.estimates[0].found.level)
+    answer = [
+        _row(found.of(weights, basis, found.moved), text)
+        for basis in found.bases
+        for weights in (RAW, WEIGHTS[0])
+    ]
+    groups = [text.label(start.labels[arm]) for arm in start.analysed]
     return {
         "sentence": found.sentence(text.code),
-        "arms": [text.label(start.labels[arm]) for arm in start.analysed],
+        "paired": found.estimates[0].paired,
+        "answer": [_heads(found, text), *answer],
         "start": [
-            {"label": text.label(row.label), "cells": cells(row, text)} for row in start.rows
+            ["", *groups, text("baseline.smd"), text("baseline.smd_standardised")],
+            *([text.label(row.label), *cells(row, text)] for row in start.rows),
         ],
         "more": start.sentence(text.code),
-        "love": start.picture(lang=text.code),
+    }
+
+
+def weights(results: Results, text: Language) -> dict[str, Any] | None:
+    """Every choice of weights, of rates, and of the moved: the bands, a table each, and the plot.
+
+    None, which leaves it out, where the study declares no strata.
+    """
+    found = results.stratified
+    if found is None:
+        return None
+    return {
         "figure": found.picture(lang=text.code),
-        "paired": found.estimates[0].paired,
-        "level": level,
         "readings": [
             {
                 "title": text(f"stratify.moved.{moved}"),
+                "heads": _heads(found, text),
                 "rows": [
                     _row(found.of(weights, basis, moved), text)
                     for basis in found.bases
@@ -43,16 +62,28 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
             for moved in dict.fromkeys(each.moved for each in found.raw)
         ],
         "notes": found.notes(text),
+        "love": found.baseline.picture(lang=text.code),
     }
 
 
-def _row(each: Standardised, text: Language) -> dict[str, Any]:
-    apart = [] if each.paired else [_apart(each, text)]
-    return {
-        "basis": each.basis_label(text) if each.weights == RAW else "",
-        "weights": text(f"stratify.weights.{each.weights}"),
-        "cells": [*each.found.written(text), *apart],
-    }
+def _heads(found: Stratified, text: Language) -> list[str]:
+    paired, level = found.estimates[0].paired, text.percent(found.estimates[0].found.level)
+    return [
+        text("report.stratify.basis"),
+        text("report.stratify.weights"),
+        text("stratify.difference" if paired else "stratify.allowed"),
+        text("adjust.interval" if paired else "stratify.interval", level=level),
+        *([] if paired else [text("coupling.independent")]),
+    ]
+
+
+def _row(each: Standardised, text: Language) -> list[str]:
+    return [
+        each.basis_label(text) if each.weights == RAW else "",
+        text(f"stratify.weights.{each.weights}"),
+        *each.found.written(text),
+        *([] if each.paired else [_apart(each, text)]),
+    ]
 
 
 def _apart(each: Standardised, text: Language) -> str:

@@ -13,25 +13,34 @@ from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """A table of each, with its figure and the sentences that belong to it."""
+    """The citizens and the numbers that would turn it as figures, and what would have to be."""
+    found = results.sensitivity
+    parts: list[dict[str, Any]] = []
+    for each in (found.fragility, found.break_even):
+        if each is not None and each.pictures:
+            parts.append(_part(each, text) | {"figure": each.picture(lang=text.code)})
+    if found.stress is not None:
+        parts.append(_part(found.stress, text) | {"table": found.stress.cells(text)})
+    if found.fragility is not None:
+        parts[0]["notes"] = found.fragility.sentences(text)[:1]
+    return {"parts": parts}
+
+
+def _part(each: Fragility | BreakEven | Stress, text: Language) -> dict[str, Any]:
+    return {"title": each.heading(text), "figure": None, "table": None, "notes": []}
+
+
+def every(results: Results, text: Language) -> dict[str, Any]:
+    """A table of each question, with the sentences that belong to it."""
     found = results.sensitivity
     false = found.misclassification
-    parts: tuple[
-        tuple[Fragility | Misclassification | BreakEven | Stress | None, list[str]], ...
-    ] = (
+    parts: tuple[tuple[Fragility | Misclassification | BreakEven | None, list[str]], ...] = (
         (found.fragility, found.fragility.sentences(text) if found.fragility else []),
         (false, false.sentences(text) if false else []),
         (found.break_even, found.break_even.notes(text)),
-        (found.stress, []),
     )
     tables = [
-        {
-            "title": part.heading(text),
-            "figure": part.picture(lang=text.code) if part.pictures else None,
-            "heads": heads,
-            "rows": rows,
-            "notes": notes,
-        }
+        {"title": part.heading(text), "heads": heads, "rows": rows, "notes": notes}
         for part, notes in parts
         if part is not None
         for heads, *rows in [part.cells(text)]
