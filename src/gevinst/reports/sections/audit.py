@@ -8,24 +8,26 @@ from gevinst.analyses.audit.finding import SEVERITIES, Finding
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
+OPEN = 3
+"""Causes that are shown; the others of their severity stand in a fold."""
 
-def context(results: Results, text: Language) -> dict[str, Any]:
-    """The count, and the findings by severity and cause; roundings are only counted."""
+
+def context(results: Results, text: Language) -> dict[str, Any] | None:
+    """The count, and the causes by severity, the gravest first; roundings are only counted."""
 
     def said(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
         return [{"text": f.message(text.code), "source": f.source} for f in findings]
 
     audit = results.audit
-    groups = [
-        {
-            "title": text(f"severity.{severity}"),
-            "causes": [
-                {"members": said(cause.members), "consequences": said(cause.consequences)}
-                for cause in audit.causes
-                if cause.severity == severity
-            ],
-        }
-        for severity in SEVERITIES
-    ]
-    kept = [group for group in groups if group["causes"]]
-    return {"counted": audit.counted(text.code), "groups": kept}
+    groups, left = [], OPEN
+    for severity in SEVERITIES:
+        causes = [
+            {"members": said(cause.members), "consequences": said(cause.consequences)}
+            for cause in audit.causes
+            if cause.severity == severity
+        ]
+        if causes:
+            title = text(f"severity.{severity}")
+            groups.append({"title": title, "open": causes[:left], "folded": causes[left:]})
+        left = max(left - len(causes), 0)
+    return {"counted": audit.counted(text.code), "groups": groups}

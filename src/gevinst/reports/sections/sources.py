@@ -9,22 +9,22 @@ from gevinst.text.language import Language
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
-    """The sentence, the shares as a figure, and the bars of the inputs one at a time."""
-    shares, alone = results.variance, results.tornado
+    """Which source has the most of it, and the bars of the inputs one at a time."""
+    alone = results.tornado
     return {
-        "sentence": shares.sentence(text.code),
-        "shares": shares.picture(lang=text.code) if shares.varied else None,
-        "tornado": alone.picture(lang=text.code) if alone.alone else None,
+        "sentence": results.variance.sentence(text.code),
+        "figure": alone.picture(lang=text.code) if alone.alone else None,
     }
 
 
 def shares(results: Results, text: Language) -> dict[str, Any] | None:
-    """The shares as a table; None, which leaves it out, where nothing varies."""
+    """The shares as a figure and a table; None, which leaves it out, where nothing varies."""
     found = results.variance
     if not found.varied:
         return None
     couplings = [text(f"coupling.{coupling}") for coupling in found.by_coupling]
     return {
+        "figure": found.picture(lang=text.code),
         "method": text(f"variance.{found.method}"),
         "table": [[text("variance.source"), *couplings], *found.rows(text.code)],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gevinst.analyses.turning.break_even import BreakEven
@@ -15,19 +16,24 @@ from gevinst.text.language import Language
 def context(results: Results, text: Language) -> dict[str, Any]:
     """The citizens and the numbers that would turn it as figures, and what would have to be."""
     found = results.sensitivity
+    fragility, stress, distance = found.fragility, found.stress, found.break_even
     parts: list[dict[str, Any]] = []
-    for each in (found.fragility, found.break_even):
-        if each is not None and each.pictures:
-            parts.append(_part(each, text) | {"figure": each.picture(lang=text.code)})
-    if found.stress is not None:
-        parts.append(_part(found.stress, text) | {"table": found.stress.cells(text)})
-    if found.fragility is not None:
-        parts[0]["notes"] = found.fragility.sentences(text)[:1]
+    if fragility is not None:
+        parts.append(_part(fragility, text, notes=fragility.sentences(text)[:1]))
+    if stress is not None:
+        parts.append(_part(stress, text, table=stress.cells(text)))
+    parts.append(_part(distance, text))
     return {"parts": parts}
 
 
-def _part(each: Fragility | BreakEven | Stress, text: Language) -> dict[str, Any]:
-    return {"title": each.heading(text), "figure": None, "table": None, "notes": []}
+def _part(
+    each: Fragility | BreakEven | Stress,
+    text: Language,
+    table: Sequence[Sequence[str]] = (),
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    figure = each.picture(lang=text.code) if each.pictures else None
+    return {"title": each.heading(text), "figure": figure, "table": table, "notes": notes}
 
 
 def every(results: Results, text: Language) -> dict[str, Any]:
