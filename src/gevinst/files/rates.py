@@ -14,6 +14,7 @@ from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
 from gevinst.study.prices import Correlation, Rate
 from gevinst.study.study import Study
+from gevinst.text.language import LANGUAGES
 from gevinst.text.numerals import Numeral, is_number
 
 Integers = NDArray[np.int64]
@@ -27,7 +28,10 @@ def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
     contents.rated.append(table)
     rows = table.rows(
         ("rate", "kr", "unit", "distribution", "assumption", "source"),
-        ("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high", "drawn_by"),
+        (
+            *("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high"),
+            *("drawn_by", *LANGUAGES),
+        ),
         ("rate",),
         {"kr": is_number, "unit": UNITS.__contains__},
     )
@@ -52,6 +56,7 @@ def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
                 # A rate implied by printed cells was chosen to give them; one as printed was not.
                 rounding=0.0 if bounds or not kr else per_year * row.last_digit("kr") / 2,
                 implied=_range(bounds),
+                label={lang: row.text(lang) for lang in LANGUAGES if row.text(lang)},
             )
         )
         _compare_printed(row, contents.rates[rate])

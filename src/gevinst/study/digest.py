@@ -12,6 +12,7 @@ import numpy as np
 
 from gevinst.study.claims import Published
 from gevinst.study.named import SourceSpec
+from gevinst.study.prices import Rate
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
@@ -49,6 +50,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Published):  # a range that is not printed does not change what it is
         stated = dataclasses.asdict(value)
         return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
+    if isinstance(value, Rate):  # nor does a name that nobody gave
+        stated = dataclasses.asdict(value)
+        return {k: v for k, v in stated.items() if k != "label" or v}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if isinstance(value, Mapping):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +70,8 @@ class Rate:
         Half the unit of the last printed digit, in kr. per unit, where `kr` is a printed amount.
     implied : tuple of float or None
         The lowest and highest rate that explain every printed cell and total within rounding.
+    label : mapping of str to str
+        What it is called, per language; what it prices where nobody named it.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Rate:
     printed_unit: str = ""
     rounding: float = 0.0
     implied: tuple[float, float] | None = None
+    label: Label = field(default_factory=dict)
 
     @property
     def per(self) -> float:

@@ -87,11 +87,15 @@ class Problem:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
         place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
-        values = {key: _shown(value) for key, value in _written(self.values, lang).items()}
         read = f" {text('read')} «{shown(self.read)}»." if self.read else ""
-        wrong = text(f"problem.{self.code}.wrong", **values)
-        write = text(f"problem.{self.code}.write", **values)
-        return f"{self.code} {shown(place)}:{read} {wrong} {write}".rstrip()
+        return f"{self.code} {shown(place)}:{read} {self.told(lang)}"
+
+    def told(self, lang: str = "en") -> str:
+        """Say what is wrong and what to write, without the code and the place: for a page."""
+        text = language(lang)
+        values = {key: _shown(value) for key, value in _written(self.values, lang).items()}
+        said = (text(f"problem.{self.code}.{part}", **values) for part in ("wrong", "write"))
+        return " ".join(said).rstrip()
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""

@@ -174,10 +174,11 @@ class Stratified(Result):
             parts += [table(rows), ""]
         if self.adjustment:
             parts += [self.adjustment.summary(lang), ""]
-        return "\n".join([*parts, *self.notes(text), self.sentence(lang)])
+        warned = say_all(self.warnings, lang)
+        return "\n".join([*parts, *self.notes(text), *warned, self.sentence(lang)])
 
     def notes(self, text: Language) -> list[str]:
-        """Say what the columns are, for whom each weighting is, and what to be wary of."""
+        """Say what the columns are, and for whom each weighting is."""
         first = self.estimates[0]
         said = [text(f"stratify.estimand.{weights}") for weights in self.weightings]
         if not first.paired:
@@ -187,7 +188,7 @@ class Stratified(Result):
             said.append(text("stratify.impossible", switches=switches))
         if any(self.baseline.enrolled[arm] > n for arm, n in self.baseline.analysed.items()):
             said.append(text("stratify.dropouts"))
-        return [*said, *say_all(self.warnings, text.code)]
+        return said
 
     def sentence(self, lang: Lang = "en") -> str:
         """Say what is left of the difference, per rate basis, and whether the sign hangs on choice.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gevinst.reports.results import Results
+from gevinst.reports.sections.cited import cited
 from gevinst.sources.rates import Rates
 from gevinst.sources.registry import chosen
 from gevinst.sources.source import varied
@@ -24,10 +25,14 @@ def context(results: Results, text: Language) -> dict[str, Any]:
             for spec, source in zip(study.sources, chosen(study), strict=True)
         ],
         "notes": [
-            {"text": text.label(note.label), "quote": note.quote, "source": note.source}
+            {
+                "text": text.label(note.label),
+                "quote": note.quote,
+                "source": cited(note.source, study),
+            }
             for note in study.notes
         ],
-        "references": [(name, text.label(label)) for name, label in study.references.items()],
+        "references": [text.label(label) for label in study.references.values()],
     }
 
 
@@ -53,13 +58,14 @@ def _rate(study: Study, k: int, text: Language) -> list[str]:
         "" if printed is None else text("report.assumptions.printed", kr=text.number(printed)),
         _spread(rate, study, text),
         text.label(study.assumptions[rate.distribution.assumption]),
-        rate.source,
+        cited(rate.source, study),
     ]
 
 
 def _name(study: Study, k: int, text: Language) -> str:
-    """Name a rate by what it prices; by its id where that is nothing."""
-    return ", ".join(map(text.label, priced(study, k))) or study.rates[k].id
+    """Name a rate as the study does, or by what it prices; by its id where that is nothing."""
+    rate = study.rates[k]
+    return text.label(rate.label) or ", ".join(map(text.label, priced(study, k))) or rate.id
 
 
 def _spread(rate: Rate, study: Study, text: Language) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from gevinst.analyses.audit.finding import SEVERITIES, Finding
 from gevinst.reports.results import Results
+from gevinst.reports.sections.cited import cited
 from gevinst.text.language import Language
 
 OPEN = 3
@@ -16,7 +17,10 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     """The count, and the causes by severity, the gravest first; roundings are only counted."""
 
     def said(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
-        return [{"text": f.message(text.code), "source": f.source} for f in findings]
+        return [
+            {"text": f.message(text.code), "source": cited(f.source, results.study)}
+            for f in findings
+        ]
 
     audit = results.audit
     groups, left = [], OPEN

@@ -9,7 +9,9 @@ from gevinst.analyses.start.standardise import RAW, Standardised
 from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
+from gevinst.study.study import Study
 from gevinst.text.language import Language
+from gevinst.text.problems import Problem
 
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
@@ -61,9 +63,16 @@ def weights(results: Results, text: Language) -> dict[str, Any] | None:
             }
             for moved in dict.fromkeys(each.moved for each in found.raw)
         ],
-        "notes": found.notes(text),
+        "notes": [*found.notes(text), *(_warned(w, results.study, text) for w in found.warnings)],
         "love": found.baseline.picture(lang=text.code),
     }
+
+
+def _warned(warning: Problem, study: Study, text: Language) -> str:
+    """Say a warning of a cell by the labels of its stratum and its arm."""
+    stratum = study.labels.get(warning.read, {text.code: warning.read})
+    said = {"arm": text.label(study.labels[warning.values["arm"]]), "n": warning.values.get("n")}
+    return text(f"report.weights.{warning.code}", stratum=text.label(stratum), **said)
 
 
 def _heads(found: Stratified, text: Language) -> list[str]:
