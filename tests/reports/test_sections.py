@@ -14,7 +14,7 @@ import pytest
 import gevinst as gv
 from gevinst.reports.page import render
 from gevinst.reports.results import analyse
-from gevinst.reports.sections.assumptions import _spread
+from gevinst.reports.sections.appendix.assumptions import _spread
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.stats.distributions import law_of, points
 from gevinst.text.language import LANGUAGES, language

@@ -281,7 +281,7 @@ class Bootstrap(Result):
             return " ".join([text(f"reason.{self.reason}"), *self._guaranteed(text), *unseen])
         poor = max(promised.coverage[method] for method in DEFAULTS) < POOR
         named = self._guaranteed(text) if poor else []
-        sizes = text("bootstrap.and").join(map(str, self.widest.sizes))
+        sizes = text("bootstrap.and").join(map(text.number, self.widest.sizes))
         short = text.percent(self.widest.percentile_shortfall)
         why = text("bootstrap.why", sizes=sizes, short=short)
         return " ".join([why, *promise_said(promised, text), *named, *unseen])

@@ -6,34 +6,36 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.files.output import write_folder
 from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
     alternatives,
-    assumptions,
     audit,
-    bootstrap,
     calculation,
     cases,
     headline,
     lost,
-    made,
-    reading,
     sources,
     stratify,
     surer,
     turning,
-    uncertainty,
     unsaid,
 )
 from gevinst.reports.sections.accounts import activity, progression, survey
+from gevinst.reports.sections.appendix import (
+    assumptions,
+    bootstrap,
+    made,
+    reading,
+    uncertainty,
+)
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.form import isolated
-from gevinst.text.language import Lang, Language, language
+from gevinst.text.language import Lang, Language, language, written
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -130,8 +132,20 @@ class Written(Result):
         return f"<p>{escape(self.headline)}</p><p>{link}</p>"
 
 
+class Page(NamedTuple):
+    """A page as text, and the numbers that each of its sections shows: as written -> values."""
+
+    html: str
+    shown: dict[str, dict[str, list[float]]]
+
+
 def render(results: Results, lang: Lang) -> str:
     """Render the page as one HTML text that needs nothing beside it."""
+    return made_page(results, lang).html
+
+
+def made_page(results: Results, lang: Lang) -> Page:
+    """Render the page, and keep the numbers it shows."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     text = language(lang)
@@ -144,21 +158,24 @@ def render(results: Results, lang: Lang) -> str:
         lstrip_blocks=True,
     )
     environment.globals.update(t=text, lang=lang, show=_figure)
+    shown: dict[str, dict[str, list[float]]] = {}
 
-    def rendered(sections: dict[str, Section]) -> dict[str, dict[str, Any]]:
-        contexts = {name: section(results, text) for name, section in sections.items()}
-        return {
-            name: {
-                "title": text(f"report.{name}.title"),
-                "body": environment.get_template(f"{name}.html").render(context),
-            }
-            for name, context in contexts.items()
-            if context is not None
-        }
+    def rendered(sections: dict[str, Section]) -> dict[str, dict[str, str]]:
+        bodies = {}
+        for name, section in sections.items():
+            with written() as shown[name]:
+                if (context := section(results, text)) is None:
+                    del shown[name]
+                    continue
+                body = environment.get_template(f"{name}.html").render(context)
+            bodies[name] = {"title": text(f"report.{name}.title"), "body": body}
+        return bodies
 
     made_from = results.simulation.provenance
-    return environment.get_template("page.html").render(
-        front=page_one(results, text),
+    with written() as shown["front"]:
+        front = page_one(results, text)
+    html = environment.get_template("page.html").render(
+        front=front,
         version=made_from.versions["gevinst"],
         hash=made_from.study_hash[:8],
         seed=made_from.seed,
@@ -167,6 +184,7 @@ def render(results: Results, lang: Lang) -> str:
         appendix=rendered(APPENDIX),
         more=MORE,
     )
+    return Page(html, shown)
 
 
 def _isolated(shown: Any) -> Any:
@@ -218,9 +236,11 @@ def report(
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     results = analyse(study, n=n, rng=rng)
+    page = made_page(results, text.code)
+    numbers = {"front": to_dict(results), **results.to_dict(text.code), "shown": page.shown}
     contents = {
-        "report.html": render(results, text.code),
-        "numbers.json": _json({"front": to_dict(results), **results.to_dict(text.code)}),
+        "report.html": page.html,
+        "numbers.json": _json(numbers),
         "robustness.json": _json(results.robustness.to_dict()),
     }
     write_folder(folder, contents)

@@ -191,15 +191,20 @@ def events_of(amounts: Iterable[Amount]) -> tuple[Event, ...]:
 
 
 def priced(study: Study, rate: int) -> tuple[Label, ...]:
-    """Say what a rate prices: statuses or lines, and the arm, strata and times where not all."""
-    cells, axes = np.argwhere(study.rate_of == rate), ("arm", "stratum", "time")
+    """Say what a rate prices: statuses or lines, and the arm, strata and times where not all.
+
+    Under the rate basis that is chosen, or the first other one that has it.
+    """
+    maps = (study.rate_of, *study.rate_maps.values())
+    used = next((each for each in maps if (each == rate).any()), study.rate_of)
+    cells, axes = np.argwhere(used == rate), ("arm", "stratum", "time")
     items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
     groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
     names = [next(groups, "")] if items else []
     parts = [study.labels[name] for name in (names if any(names) else [*items][:1])]
     at = {axis: set(cells[:, k].tolist()) for k, axis in enumerate(axes)}
     of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
-    all_ = np.argwhere((study.rate_of >= 0) & of_items)
+    all_ = np.argwhere((used >= 0) & of_items)
     for k, axis in enumerate(axes):
         if at[axis] < set(all_[:, k].tolist()):
             ids = study.axes.ids(axis)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast, get_args
@@ -23,8 +25,37 @@ Lang = Literal["da", "en"]
 LANGUAGES: tuple[str, ...] = get_args(Lang)
 NBSP = "\u00a0"
 MINUS = "\u2212"
+_WRITTEN: ContextVar[dict[str, list[float]] | None] = ContextVar("written", default=None)
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\.)")
 """An abbreviation, as kr., at the end of a sentence has one full stop."""
+
+
+@contextmanager
+def written() -> Iterator[dict[str, list[float]]]:
+    """Keep the numbers that are written meanwhile, in any language: each text, and its values.
+
+    Examples
+    --------
+    >>> with written() as numbers:
+    ...     said = language("da").kr(1630.8)
+    >>> numbers
+    {'1.631': [1630.8]}
+    """
+    numbers: dict[str, list[float]] = {}
+    token = _WRITTEN.set(numbers)
+    try:
+        yield numbers
+    finally:
+        _WRITTEN.reset(token)
+
+
+def _keep(said: str, value: float) -> str:
+    numbers = _WRITTEN.get()
+    if numbers is not None:
+        values = numbers.setdefault(said, [])
+        if value not in values:
+            values.append(float(value))
+    return said
 
 
 class Language:
@@ -60,6 +91,9 @@ class Language:
         found = self._find(key)
         if found is None:
             raise KeyError(f"no text '{key}' in {self.code}.toml")
+        for value in values.values():
+            if isinstance(value, int) and not isinstance(value, bool):
+                _keep(str(value), value)
         # What a text names is foreign to it: none of it turns the words around.
         said = str(found).format(
             **{key: isolated(v) if isinstance(v, str) else v for key, v in values.items()}
@@ -81,7 +115,7 @@ class Language:
         if self.code == "da":
             text = text.translate(str.maketrans(",.", ".,"))
         negative = value < 0 and any(digit in text for digit in "123456789")
-        return (MINUS if negative else "") + text
+        return _keep((MINUS if negative else "") + text, value)
 
     def significant(self, value: float, digits: int = 6) -> str:
         """Write a number to so many significant digits, without zeros at its end: ``14.591,6``."""

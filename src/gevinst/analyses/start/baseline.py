@@ -217,7 +217,7 @@ def cells(row: Balance, text: Language) -> list[str]:
         if row.kind == COST:
             shown.append(text.kr(row.means[arm]))
         else:
-            shown.append(f"{row.citizens[arm]} ({text.percent(row.means[arm])})")
+            shown.append(f"{text.number(row.citizens[arm])} ({text.percent(row.means[arm])})")
     for value in (row.smd, row.smd_standardised):
         shown.append(text.number(value, 2) if math.isfinite(value) else text("bootstrap.none"))
     return shown

@@ -134,7 +134,7 @@ class Stress(Result):
             rows.append(
                 [
                     text(f"coupling.{coupling}"),
-                    number if found.citizens is None else str(found.citizens),
+                    number if found.citizens is None else text.number(found.citizens),
                     text("bootstrap.limits", low=low, high=high),
                     who or "–",
                 ]

@@ -13,12 +13,13 @@ from gevinst.analyses.turning.bounds import bounds
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
+from gevinst.reports.front.quote import quoted
 from gevinst.reports.front.turns import turns
 from gevinst.reports.front.verdict import rounded, verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.study import Study
-from gevinst.text.language import Language
+from gevinst.text.language import LANGUAGES, Language, language
 
 Floats = NDArray[np.float64]
 
@@ -241,9 +242,23 @@ def _unit(study: Study, text: Language) -> str:
 
 
 def to_dict(results: Results) -> dict[str, Any]:
-    """Return the numbers of the first page."""
+    """Return the numbers of the first page, and what it says in each language."""
     values = _equally_likely(results)
     return {
         "rows": [row.to_dict() for row in rows(results)],
         "dots": None if values is None else values.tolist(),
+        "sentences": {lang: _sentences(results, language(lang)) for lang in LANGUAGES},
+    }
+
+
+def _sentences(results: Results, text: Language) -> dict[str, Any]:
+    page = page_one(results, text)
+    dots = page["dots"]
+    return {
+        "verdict": [*page["opening"], page["verdict"], *page["others"]],
+        "quote": quoted(results, text),
+        "dots": [dots["below"], dots["above"], *dots["said"]] if dots else [],
+        "people": [arm["said"] for arm in page["people"]["arms"]] if page["people"] else [],
+        "turns": [" ".join(turn) for turn in page["turns"]],
+        "unit": page["unit"],
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from gevinst.analyses.cases import cases, has_cases
-from gevinst.analyses.simulate import simulate
+from gevinst.analyses.cases import Cases, cases, has_cases
+from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.reports.front.verdict import rounded
+from gevinst.reports.results import Results
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Language
@@ -23,10 +24,22 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
         As in `gevinst.simulate`.
     """
     if study.stated:
-        if has_cases(study):
-            return cases(study).sentence(text.code)
-        return text("headline.undecided")
-    simulation = simulate(study, n=n, rng=rng)
+        return _stated(cases(study) if has_cases(study) else None, text)
+    return _compared(simulate(study, n=n, rng=rng), study, text)
+
+
+def quoted(results: Results, text: Language) -> str:
+    """Say the same of results that are there."""
+    if results.study.stated:
+        return _stated(results.cases, text)
+    return _compared(results.simulation, results.study, text)
+
+
+def _stated(found: Cases | None, text: Language) -> str:
+    return found.sentence(text.code) if found else text("headline.undecided")
+
+
+def _compared(simulation: Simulation, study: Study, text: Language) -> str:
     point = text.kr(simulation.point)
     if not simulation.varied:
         return text("front.quote.still", kr=point)

@@ -6,7 +6,7 @@ from typing import Any
 
 from gevinst.analyses.audit.finding import SEVERITIES, Finding
 from gevinst.reports.results import Results
-from gevinst.reports.sections.cited import cited
+from gevinst.reports.sections.cited import cited, placed
 from gevinst.text.language import Language
 
 OPEN = 3
@@ -18,7 +18,10 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
 
     def said(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
         return [
-            {"text": f.message(text.code), "source": cited(f.source, results.study)}
+            {
+                "text": placed(f.message(text.code), results.study),
+                "source": cited(f.source, results.study),
+            }
             for f in findings
         ]
 

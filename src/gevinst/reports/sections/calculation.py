@@ -85,7 +85,9 @@ def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
     lines = [
         {
             "label": text.label(study.items[i].label),
-            "counts": list(map(str, study.counts[a, :, i])) if study.items[i].status else [],
+            "counts": list(map(text.number, study.counts[a, :, i]))
+            if study.items[i].status
+            else [],
             "rate": " / ".join(map(text.number, gain.monthly(a, i)))
             if study.items[i].status
             else "",

@@ -6,7 +6,7 @@ from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
-from gevinst.reports.sections.uncertainty import known
+from gevinst.reports.sections.appendix.uncertainty import known
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language

@@ -1,0 +1,1 @@
+"""Sections that stand behind the others, each in a fold."""
