@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.reports.page import SECTIONS, render
+from gevinst.reports.page import APPENDIX, SECTIONS, render
 from gevinst.reports.results import analyse
 from gevinst.reports.sections.headline import sentence
 from gevinst.text.language import language
@@ -57,8 +57,10 @@ def test_page_is_whole(results, lang: str) -> None:
     checker.feed(page)
     assert checker.open == []
     assert checker.fetched == []
-    for section in SECTIONS.keys() - {"survey", "cases"}:  # which this study has not
+    for section in SECTIONS.keys() - {"cases"}:  # which this study has not
         assert f'<section id="{section}">' in page
+    for section in APPENDIX.keys() - {"survey"}:
+        assert f'<div id="{section}" class="fold">' in page
     figures = page.count("<figure>")
     assert figures == 14
     assert page.count("<desc>") == figures
@@ -231,9 +233,10 @@ def test_what_would_turn_it_has_its_figures(results, tmp_path) -> None:
 
     for lang in ("da", "en"):
         found = turning.context(results, language(lang))
-        shown = [table["figure"] is not None for table in found["tables"]]
-        assert shown == [True, False, True, False]  # none of false reports, and of stress
-        said, figure = found["worth"]["said"], found["worth"]["figure"]
+        assert [part["figure"] is not None for part in found["parts"]] == [True, False, True]
+        assert [bool(part["table"]) for part in found["parts"]] == [False, True, False]  # of stress
+        worth = turning.every(results, language(lang))["worth"]
+        said, figure = worth["said"], worth["figure"]
         assert "_" not in said + figure.title
         assert results.study.labels["cash_benefit_all"][lang] in said
     numbers = results.to_dict()["switch_worth"]
@@ -247,9 +250,10 @@ def test_a_study_of_lines_shows_what_it_has() -> None:
     """No citizens: the distances alone, and no switch."""
     from gevinst.reports.sections import turning
 
-    found = turning.context(analyse(gv.load("gladsaxe"), n=200, rng=1), language("da"))
-    assert [table["figure"] is not None for table in found["tables"]] == [True]
-    assert found["worth"] is None
+    results = analyse(gv.load("gladsaxe"), n=200, rng=1)
+    found = turning.context(results, language("da"))
+    assert [part["figure"] is not None for part in found["parts"]] == [True]
+    assert turning.every(results, language("da"))["worth"] is None
 
 
 def test_no_switch_is_gone_through_that_has_too_many_numbers(ishoj) -> None:

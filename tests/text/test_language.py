@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import gevinst
+from gevinst.reports.page import APPENDIX, SECTIONS
 from gevinst.text.language import LANGUAGES, language, table
 
 
@@ -36,6 +37,7 @@ def test_every_text_is_used() -> None:
     code = "".join(
         path.read_text("utf-8") for path in root.rglob("*") if path.suffix in (".py", ".html")
     )
+    code += "".join(f"report.{name}." for name in (*SECTIONS, *APPENDIX))
     for key in _flat(language("en")._texts):
         stem = key.rsplit(".", 1)[0]
         if stem.startswith("problem."):

@@ -64,6 +64,23 @@ def pair(one: float, other: float, unit: str = "kr", digits: int = 0) -> tuple[Q
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Whole numbers, one after the other."""
+
+    numbers: tuple[int, ...]
+    between: str = ", "
+
+    @classmethod
+    def of(cls, numbers: Iterable[int], between: str = ", ") -> Listed:
+        """List those that are given."""
+        return cls(tuple(numbers), between)
+
+    def say(self, text: Language) -> str:
+        """Write them as the language does."""
+        return self.between.join(map(text.number, self.numbers))
+
+
+@dataclass(frozen=True)
 class Place:
     """Where a figure stands, written with the study's own labels; or several amounts."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Quantity
+from gevinst.analyses.audit.finding import Finding, Listed, Quantity
 from gevinst.study.claims import Published
 
 _SHARES = ("share", "survey_share")
@@ -53,10 +53,6 @@ def _fitting(figure: Published, of: int) -> tuple[int, ...]:
     return counts_of(figure.value, figure.rounding, of)
 
 
-def _listed(numbers: Iterable[object], between: str = ", ") -> str:
-    return between.join(map(str, numbers))
-
-
 def grim(evidence: Evidence) -> Iterator[Finding]:
     """Percentages that no count of the stated people gives, or that fit another count."""
     for figure in evidence.figures:
@@ -70,7 +66,7 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
         if not fitting:
             fits = [n for n in _others(evidence, figure) if _fitting(figure, n)]
             code = "no_count_but" if fits else "no_count"
-            values = {"of": of, "others": _listed(fits), **_nearest(figure, of)}
+            values = {"of": of, "others": Listed.of(fits), **_nearest(figure, of)}
             yield evidence.finding(code, figure, **values).tied(f"asked {of}")
         elif stated is not None and not evidence.agrees(figure):
             people = {"of": of, "count": fitting[0], "counted": round(stated * of / 100.0)}
@@ -99,7 +95,7 @@ def common(evidence: Evidence) -> Iterator[Finding]:
     for of, members in asked.items():
         fitting = [n for n in range(2, of) if all(_fitting(member, n) for member in members)]
         if len(members) > 1 and fitting:
-            values = {"shares": len(members), "of": of, "fitting": _listed(fitting)}
+            values = {"shares": len(members), "of": of, "fitting": Listed.of(fitting)}
             about = f"asked.{of}", members[0].source
             found = Finding("common_base", *about, values=values, ties=(f"asked {of}",))
             yield replace(found, consequence=True)
@@ -111,7 +107,7 @@ def _nobody_says(evidence: Evidence, figure: Published) -> Iterator[Finding]:
     if (figure.id.rpartition(".")[0], None) in _wholes(evidence):
         return  # `parts` says it of all of them together
     if known and not any(_fitting(figure, n) for n in known):
-        found = evidence.finding("no_known_count", figure, others=_listed(known))
+        found = evidence.finding("no_known_count", figure, others=Listed.of(known))
         yield found.tied("of whom")
 
 
@@ -132,7 +128,10 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
         known = _others(evidence, members[0])
         if known and not any(_are_parts(members, n) for n in known):
             fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
-            values |= {"others": _listed(known), "fitting": _listed(fitting) or "-"}
+            values |= {
+                "others": Listed.of(known),
+                "fitting": Listed.of(fitting) if fitting else "-",
+            }
             yield Finding("parts_of_whom", *about, values=values, ties=("of whom",))
 
 
@@ -174,9 +173,9 @@ def changes(evidence: Evidence) -> Iterator[Finding]:
         asked = [share.of or 0 for share in shares]
         counted = [_fitting(share, of) for share, of in zip(shares, asked, strict=True)]
         if len(set(asked)) > 1:
-            found = evidence.finding("denominators", figure, asked=_listed(asked, " / "))
+            found = evidence.finding("denominators", figure, asked=Listed.of(asked, " / "))
             yield found.tied("denominators", f"change {name}")
         if all(fitting and fitting[0] <= 2 for fitting in counted):
-            people = _listed((fitting[0] for fitting in counted), " / ")
+            people = Listed.of((fitting[0] for fitting in counted), " / ")
             found = evidence.finding("few_people", figure, people=people)
             yield found.tied(f"change {name}")

@@ -15,15 +15,11 @@ OPEN = 3
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
     """The count, and the causes by severity, the gravest first; roundings are only counted."""
+    study = results.study
 
     def said(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
-        return [
-            {
-                "text": placed(f.message(text.code), results.study),
-                "source": cited(f.source, results.study),
-            }
-            for f in findings
-        ]
+        told = ((placed(f.message(text.code), study), cited(f.source, study)) for f in findings)
+        return [{"text": message, "source": source} for message, source in told]
 
     audit = results.audit
     groups, left = [], OPEN

@@ -1,0 +1,136 @@
+"""Words and numbers of the page: one language, no ids, and every number in numbers.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+import gevinst as gv
+from gevinst.reports.page import Page, made_page
+from gevinst.reports.results import Results, analyse
+from gevinst.reports.sections.cited import cited
+from gevinst.study.study import Study
+from gevinst.text.language import LANGUAGES, language
+from tests.conftest import persons
+
+PART = re.compile(
+    r'(?:<section id="(\w+)">|<div id="(\w+)" class="fold">)'
+    r'(.*?)(?=<section id=|<div id="\w+" class="fold">|</main>)',
+    re.DOTALL,
+)
+CODE = {"made"}
+"""Sections in the spelling that repeats the report."""
+
+FOREIGN = {
+    "da": "the and of with citizens cost costs difference from group rate source unknown none",
+    "en": "og af er til som ikke borgere forskel gruppe sats kilde ukendt ingen med",
+}
+"""Words of the other language that its sentences cannot do without."""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text a study holds: labels, quotes, sources and ids."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from (*_texts(key), *_texts(each))
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _texts(each)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from _texts(getattr(value, field.name))
+
+
+def _said(page: Page, study: Study, *, own: bool) -> dict[str, str]:
+    """Text of each section, without figures and sources; without the study's own where asked."""
+    words = {t for t in _texts(study) if re.search("[a-z]{2}", t) and re.search(r"[\d ]", t)}
+    words |= {cited(text, study) for text in words}
+    found = {}
+    for first, second, body in PART.findall(page.html):
+        kept = re.sub(r'<svg.*?</svg>|<span class="source">.*?</span>', "", body, flags=re.DOTALL)
+        kept = re.sub(r'<p class="small foot">.*?</p>', "", kept)
+        kept = html.unescape(re.sub("<[^>]+>", " | ", kept))
+        for text in [] if own else sorted(words, key=len, reverse=True):
+            kept = kept.replace(text, " ")
+        found[first or second] = kept
+    return found
+
+
+@pytest.fixture(scope="module", params=["ishoj-smc", "gladsaxe", "persons"])
+def results(request) -> Results:
+    """Counts, lines, and a study of persons."""
+    named = request.param
+    study = persons(gv.load("ishoj-smc")) if named == "persons" else gv.load(named)
+    return analyse(study, n=1_000, rng=1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_number_is_in_numbers_json(results, lang: str) -> None:
+    """Each number on the page stands in `shown`, under its section, with the value it is of."""
+    page, study = made_page(results, lang), results.study
+    literal = {n for t in _texts(language(lang)._texts) for n in re.findall(r"\d[\d.,]*\d|\d", t)}
+    literal |= {n for time in study.times for n in re.findall(r"\d[\d.,]*\d|\d", str(time.label))}
+    literal |= {str(n) for n in range(1, len(study.references) + 1)}  # [1], [2], ...
+    seen = 0
+    for name, said in _said(page, study, own=False).items():
+        if name in {*CODE, "appendix", "rates"}:  # rates: its last column is sources
+            continue
+        said = re.sub(r"\b\d{1,3}(, \d{1,3})+\b", "", said)  # a list of the asked
+        numbers = re.findall(r"−?\d[\d.,]*\d|−?\d", said)
+        seen += len(numbers)
+        known = page.shown[name].keys() | literal
+        known |= {number.lstrip("−") for number in known}
+        assert sorted({n for n in numbers if n not in known}) == [], name
+    assert seen > 200
+
+
+def test_a_number_that_nobody_wrote_would_be_seen(results) -> None:
+    """The net above holds: a number put into a section by hand is not in `shown`."""
+    page = made_page(results, "en")
+    assert "987,654" not in page.shown["calculation"]
+    assert page.shown["calculation"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_id_and_no_code_stands_in_the_page(results, lang: str) -> None:
+    """Statuses, rates, sources and figures stand by what they are called, problems by their words.
+
+    Names of files, and what the last section repeats as code, are meant.
+    """
+    study = results.study
+    ids = {rate.id for rate in study.rates} | {figure.id for figure in study.published}
+    ids |= {source.name for source in study.sources} | set(study.labels)
+    ids = {name for name in ids if re.search("[a-z].*[._]", name)}
+    for name, said in _said(made_page(results, lang), study, own=True).items():
+        if name in CODE:
+            continue
+        tokens = set(re.findall(r"[\w.-]+\w", said))
+        assert sorted(tokens & ids) == [], name
+        assert re.findall(r"\b[EWN]\d{3}\b", said) == [], name
+        assert [t for t in tokens if "_" in t and not t.endswith(".json")] == [], name
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_speaks_one_language(results, lang: str) -> None:
+    """No word of the other language stands in the page's own words."""
+    for name, said in _said(made_page(results, lang), results.study, own=False).items():
+        if name not in {*CODE, "rates"}:  # rates: its last column is sources
+            found = set(re.findall(r"[a-zæøå]+", said.lower())) & set(FOREIGN[lang].split())
+            assert found == set(), name
+
+
+def test_both_languages_say_the_first_page(results) -> None:
+    """numbers.json holds the first page's sentences in Danish and in English."""
+    from gevinst.reports.front.page_one import to_dict
+
+    said = to_dict(results)["sentences"]
+    assert said.keys() == set(LANGUAGES)
+    for lang, sentences in said.items():
+        assert all(sentences[part] for part in ("verdict", "quote", "turns", "unit")), lang
+    assert said["da"]["verdict"] != said["en"]["verdict"]
