@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import gevinst as gv
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import pair
+from gevinst.analyses.audit.finding import Listed, pair
 from gevinst.analyses.audit.percentages import counts_of
 from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit_table
 from gevinst.files.figures import is_table, read_figures
@@ -227,7 +227,7 @@ def test_shares_of_fewer_than_were_asked() -> None:
     assert [f.code for f in found.findings] == ["no_count"] * 4 + ["common_base"]
     (cause,) = found.causes
     assert [f.code for f in cause.consequences] == ["common_base"]
-    assert cause.consequences[0].values["fitting"] == "38"
+    assert cause.consequences[0].values["fitting"] == Listed((38,))
     assert "57.1\u00a0% (28) and 59.2\u00a0% (29)" in cause.members[0].message("en")
 
 

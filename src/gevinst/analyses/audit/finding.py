@@ -76,8 +76,8 @@ class Listed:
         return cls(tuple(numbers), between)
 
     def say(self, text: Language) -> str:
-        """Write them as the language does."""
-        return self.between.join(map(text.number, self.numbers))
+        """Write them as the language does; a dash where there are none."""
+        return self.between.join(map(text.number, self.numbers)) or "-"
 
 
 @dataclass(frozen=True)
