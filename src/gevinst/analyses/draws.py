@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
@@ -298,6 +297,8 @@ class Draws(Result):
         positive, reason = None, None
         errors = {"mean": deviation / size**0.5, "standard_deviation": deviation_error}
         if self.few:
+            from scipy.special import stdtrit
+
             t, reason = float(stdtrit(self.degrees_of_freedom, 1.0 - tail)), "few_citizens"
             low, high = mean - t * deviation, mean + t * deviation
             for end, sign in (("low", -1.0), ("high", 1.0)):
