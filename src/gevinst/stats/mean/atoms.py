@@ -131,8 +131,8 @@ def enumerate_atoms(components: Sequence[Component]) -> Atoms:
             k = before
             if not last:
                 k = np.arange(before.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-            factor = probability**k / _factorials(part.n)[k]
-            ways = np.repeat(ways, repeats) * factor
+            factor = probability ** np.arange(part.n + 1) / _factorials(part.n)
+            ways = np.repeat(ways, repeats) * factor[k]
             sums = np.repeat(sums, repeats) + k * value
             left = before - k
         ways = ways * _factorials(part.n)[part.n]
