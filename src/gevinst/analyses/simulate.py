@@ -257,7 +257,8 @@ class Simulation(Result):
         lines, alt = [], []
         for coupling, draws in self.by_coupling.items():
             (x, probability), label = draws.exceedance(), text(f"coupling.{coupling}")
-            lines.append(Line(label, x, 100.0 * probability, COUPLING_COLOURS[coupling], dashes.get(coupling, "-")))
+            y, dash = 100.0 * probability, dashes.get(coupling, "-")
+            lines.append(Line(label, x, y, COUPLING_COLOURS[coupling], dash))
             share = draws.found.written(text)["probability_positive"][0]
             alt.append(text("figure.curve_alt", coupling=label, share=share))
         return curves(
@@ -356,10 +357,7 @@ def simulate(
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far: one and the same where all couplings are."""
         arms, compared, stated = study.axes.arms, study.contrast, study.stated
-        made = {
-            c: Draws(arms, each[:done], compared, level, sampled[c], stated)
-            for c, each in kept.items()
-        }
+        made = {c: Draws(arms, kept[c][:done], compared, level, sampled[c], stated) for c in kept}
         return dict.fromkeys(made, made[rows.couplings[0]]) if alike else made
 
     done = 0

@@ -123,7 +123,8 @@ class Picture:
         buffer = io.BytesIO()
         with mpl.rc_context(SETTINGS):
             if kind == "svg":  # `savefig` draws twice, to lay out what one drawing lays out
-                FigureCanvasSVG(figure).print_svg(buffer, metadata=metadata[kind])
+                canvas = FigureCanvasSVG(figure)
+                canvas.print_svg(buffer, metadata=metadata[kind])  # type: ignore[no-untyped-call]
             else:
                 figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
         return buffer.getvalue()

@@ -56,6 +56,6 @@ def _plain(value: object) -> object:
     raise TypeError(f"a study holds no {type(value).__name__}")
 
 
-def _fields(value: Any) -> dict[str, object]:
+def _fields(value: Any) -> dict[str, Any]:
     """Return a dataclass's fields as they are: what is in them is turned in its own time."""
     return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
