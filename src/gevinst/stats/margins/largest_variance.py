@@ -131,7 +131,7 @@ class _Tangents:
             b_ub=np.array(self.right),
             A_eq=self.fixed,
             b_eq=self.counted.totals,
-            bounds=[(0, None)] * paths + [(None, None)] * extra,
+            bounds=np.array([(0.0, np.inf)] * paths + [(-np.inf, np.inf)] * extra),
             method="highs-ds",
         )
         if solution.status != 0:
