@@ -226,6 +226,18 @@ def test_progress_is_told_on_standard_error(monkeypatch, capsys) -> None:
     json.loads(captured.out)
 
 
+def test_a_report_says_each_step_as_it_begins(monkeypatch, tmp_path, capsys) -> None:
+    """A report that takes long names its steps on standard error, in the reader's language."""
+    monkeypatch.setattr("gevinst.cli.output.PATIENCE", 0.0)
+    command = ["report", "gladsaxe", "--draws", "100", "--lang", "en", "-o", str(tmp_path / "out")]
+    assert main([*command, "--json"]) == 0
+    captured = capsys.readouterr()
+    told = captured.err.splitlines()
+    assert [line.split()[1] for line in told] == ["1/6", "2/6", "3/6", "4/6", "5/6", "6/6"]
+    assert told[0] == "gevinst: 1/6 each source of uncertainty by itself"
+    assert json.loads(captured.out)["simulate"]["draws"] == 100
+
+
 def test_an_interrupt_leaves_nothing_half_written(monkeypatch, tmp_path, capsys) -> None:
     """Ctrl-C while draws are written leaves neither the file nor a part of it."""
 

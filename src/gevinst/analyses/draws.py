@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
@@ -253,6 +252,12 @@ class Draws(Result):
         """
         import pandas as pd
 
+        x, share = self.exceedance(above)
+        error = np.array([probability_error(p, len(self)) for p in share])
+        return pd.DataFrame({"above": x, "probability": share, "mcse": error})
+
+    def exceedance(self, above: Sequence[float] | Floats | None = None) -> tuple[Floats, Floats]:
+        """Return x and P(difference > x), as `curve` has them."""
         if self.stated:
             raise WrongValueError("draws", None, "stated")
         values = self.law
@@ -261,9 +266,7 @@ class Draws(Result):
             if above is None
             else np.asarray(above, dtype=float)
         )
-        share = (len(values) - np.searchsorted(values, x, side="right")) / len(values)
-        error = np.array([probability_error(p, len(values)) for p in share])
-        return pd.DataFrame({"above": x, "probability": share, "mcse": error})
+        return x, (len(values) - np.searchsorted(values, x, side="right")) / len(values)
 
     def to_frame(self) -> pd.DataFrame:
         """Every draw: net gain of each arm and their difference, kr. per citizen."""
@@ -293,11 +296,14 @@ class Draws(Result):
         deviation = 0.0 if constant else float(values.std(ddof=1))
         tail = (1.0 - self.level) / 2.0
         spread = (values - mean) / (deviation or 1.0)
-        third, fourth = (float(np.mean(spread**power)) for power in (3, 4))
+        fourth = float(np.mean(spread**4))
         deviation_error = deviation * max(fourth - 1.0, 0.0) ** 0.5 / (2 * size**0.5)
         positive, reason = None, None
         errors = {"mean": deviation / size**0.5, "standard_deviation": deviation_error}
         if self.few:
+            from scipy.special import stdtrit
+
+            third = float(np.mean(spread**3))
             t, reason = float(stdtrit(self.degrees_of_freedom, 1.0 - tail)), "few_citizens"
             low, high = mean - t * deviation, mean + t * deviation
             for end, sign in (("low", -1.0), ("high", 1.0)):

@@ -256,9 +256,9 @@ class Simulation(Result):
         dashes = {"independent": "--", "widest": ":"}
         lines, alt = [], []
         for coupling, draws in self.by_coupling.items():
-            curve, label = draws.curve(), text(f"coupling.{coupling}")
-            x, y = curve["above"].to_numpy(), 100.0 * curve["probability"].to_numpy()
-            lines.append(Line(label, x, y, COUPLING_COLOURS[coupling], dashes.get(coupling, "-")))
+            (x, probability), label = draws.exceedance(), text(f"coupling.{coupling}")
+            y, dash = 100.0 * probability, dashes.get(coupling, "-")
+            lines.append(Line(label, x, y, COUPLING_COLOURS[coupling], dash))
             share = draws.found.written(text)["probability_positive"][0]
             alt.append(text("figure.curve_alt", coupling=label, share=share))
         return curves(
@@ -352,20 +352,20 @@ def simulate(
     rows = Blocks(study, drawing)
     kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
     sampled = {c: rows.sampled(c) for c in rows.couplings}
+    alike = len(set(sampled.values())) == 1
 
     def draws(done: int) -> dict[str, Draws]:
-        """Return what is drawn so far."""
+        """Return what is drawn so far: one and the same where all couplings are."""
         arms, compared, stated = study.axes.arms, study.contrast, study.stated
-        return {
-            c: Draws(arms, each[:done], compared, level, sampled[c], stated)
-            for c, each in kept.items()
-        }
+        made = {c: Draws(arms, kept[c][:done], compared, level, sampled[c], stated) for c in kept}
+        return dict.fromkeys(made, made[rows.couplings[0]]) if alike else made
 
     done = 0
     while done < n:
         # Twice as many each time, so that looking whether it is enough costs little.
         goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
         for start, by_coupling in evaluated(rows, seed, done, goal, workers):
+            alike = alike and len({id(each) for each in by_coupling.values()}) == 1
             for coupling, net_gain in by_coupling.items():
                 kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
             if progress is not None:

@@ -200,8 +200,17 @@ def _report(options: Namespace) -> int:
     from gevinst.reports.page import report
     from gevinst.text.language import language
 
-    written = report(study, options.out, lang=options.lang, n=options.draws, rng=options.rng)
-    plain = {**written.to_dict(), **written.results.to_dict(options.lang)}
+    written = report(
+        study,
+        options.out,
+        lang=options.lang,
+        n=options.draws,
+        rng=options.rng,
+        progress=progress(options.lang),
+    )
+    plain = written.to_dict()
+    if options.json:
+        plain |= written.results.to_dict(options.lang)
     said = (
         written.headline,
         written.results.simulation.told(options.lang),

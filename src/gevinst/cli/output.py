@@ -28,6 +28,8 @@ STOPPED = 130
 
 PATIENCE = 2.0
 """Seconds without a word."""
+_LINE = 60
+"""Letters that a longer word of how far a run is takes, at most, on a terminal."""
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Control characters but tabs and line ends."""
@@ -95,19 +97,25 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
         complain(line)
 
 
-def progress(lang: Lang) -> Callable[[int, int], None]:
-    """Write on standard error how far a run is, once it has taken two seconds."""
+def progress(lang: Lang) -> Callable[..., None]:
+    """Write on standard error how far a run is, once it has taken two seconds.
+
+    What it returns is told how many draws are done, of how many; or which step begins, of how many,
+    and what it does.
+    """
     text = language(lang)
     start = told = time.monotonic()
 
-    def tell_how_far(done: int, of: int) -> None:
+    def tell_how_far(done: int, of: int, what: str = "") -> None:
         nonlocal told
         now = time.monotonic()
-        if now - start >= PATIENCE and (now - told >= 1.0 or done == of):
+        if now - start >= PATIENCE and (what or now - told >= 1.0 or done == of):
             told = now
-            said = text("cli.progress", done=text.number(done), of=text.number(of))
+            key = "cli.step" if what else "cli.progress"
+            said = text(key, done=text.number(done), of=text.number(of), what=what)
             # On a terminal each stands in the place of the last.
             over = sys.stderr is not None and sys.stderr.isatty()
-            complain(said, "\r" if over else "", "" if over and done < of else "\n")
+            line, begin = (said.ljust(_LINE), "\r") if over else (said, "")
+            complain(line, begin, "" if over and done < of else "\n")
 
     return tell_how_far

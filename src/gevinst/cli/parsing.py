@@ -23,7 +23,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """
     text = language(asked(arguments) or environment())
     with _spoken(text):
-        return parser(text).parse_args(arguments)
+        return parser(text, arguments).parse_args(arguments)
 
 
 def asked(arguments: Sequence[str]) -> Lang | None:
@@ -33,8 +33,11 @@ def asked(arguments: Sequence[str]) -> Lang | None:
     return next((language(code).code for code in said if code in LANGUAGES), None)
 
 
-def parser(text: Language) -> argparse.ArgumentParser:
-    """Return what reads a command line: a parser with one for each row of `COMMANDS`."""
+def parser(text: Language, arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return what reads a command line: a parser with one for each row of `COMMANDS`.
+
+    Only a command that is among the arguments can be asked for its options, so only it has them.
+    """
     found = _Parser(prog="gevinst", description=text("cli.description"))
     found.add_argument("--version", action=_Version, nargs=0, help=text("cli.version"))
     commands = found.add_subparsers(
@@ -46,7 +49,7 @@ def parser(text: Language) -> argparse.ArgumentParser:
         what = command.what(text)
         added = commands.add_parser(command.name, help=what, description=what)
         added.set_defaults(run=command.run)
-        for option in command.options:
+        for option in command.options if command.name in arguments else ():
             option.add_to(added, text)
     return found
 

@@ -47,6 +47,7 @@ def evaluate(inputs: Inputs, by: tuple[str, ...] = ()) -> Ledger:
     if unknown := set(by) - set(AXES[1:]):
         raise ValueError(f"by: read {sorted(unknown)}; the axes to keep are {', '.join(AXES[1:])}")
     kept = tuple(axis for axis in AXES if axis == "arm" or axis in by)
+    at = [AXES.index(axis) for axis in kept]
     kr = np.zeros((*inputs.axes.sizes(kept), inputs.rows))
     cells = inputs.axes.sizes(AXES[:-1])
     weight = _full(inputs.weight, cells[:2])
@@ -63,8 +64,8 @@ def evaluate(inputs: Inputs, by: tuple[str, ...] = ()) -> Ledger:
         gain = weight[arm, stratum] * horizon[time, item] * units * rate[rate_of[cell]]
         for payer, part in enumerate(share[cell].tolist()):
             if part:
-                place = dict(zip(AXES, (*cell, payer), strict=True))
-                kr[tuple(place[axis] for axis in kept)] += gain if part == 1.0 else gain * part
+                place = (*cell, payer)
+                kr[tuple(place[axis] for axis in at)] += gain if part == 1.0 else gain * part
     return Ledger(inputs.axes, kept, np.moveaxis(kr, -1, 0))
 
 

@@ -87,7 +87,9 @@ class Inputs:
         cells = np.broadcast_shapes(self.rate_of.shape, self.quantity.shape[1:])
         unpriced = np.broadcast_to(self.rate_of < 0, cells)
         units = np.moveaxis(np.broadcast_to(self.quantity, (len(self.quantity), *cells)), 0, -1)
-        if any(units[tuple(cell)].any() for cell in np.argwhere(unpriced).tolist()):
+        # Many rows are looked at cell by cell, as they would be copied together.
+        one_by_one = map(tuple, np.argwhere(unpriced).tolist())
+        if any(units[c].any() for c in ((unpriced,) if units.shape[-1] == 1 else one_by_one)):
             raise ValueError("quantity: a cell has units but no rate prices it")
         object.__setattr__(self, "rows", rows)
 

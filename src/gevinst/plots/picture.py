@@ -14,6 +14,7 @@ from textwrap import fill
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
@@ -121,7 +122,11 @@ class Picture:
         }
         buffer = io.BytesIO()
         with mpl.rc_context(SETTINGS):
-            figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
+            if kind == "svg":  # `savefig` draws twice, to lay out what one drawing lays out
+                canvas = FigureCanvasSVG(figure)
+                canvas.print_svg(buffer, metadata=metadata[kind])  # type: ignore[no-untyped-call]
+            else:
+                figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
         return buffer.getvalue()
 
 

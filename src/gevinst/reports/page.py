@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.files.output import write_folder
 from gevinst.reports.front.page_one import page_one, to_dict
-from gevinst.reports.results import Results, analyse
+from gevinst.reports.results import STEPS, Results, analyse
 from gevinst.reports.sections import (
     alternatives,
     audit,
@@ -207,6 +207,7 @@ def report(
     lang: Lang | None = None,
     n: int = 100_000,
     rng: streams.Rng = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> Written:
     """Write a study's report into a folder.
 
@@ -221,6 +222,8 @@ def report(
         ``da`` or ``en``; the study's own language by default.
     n, rng
         As in `analyse`.
+    progress : callable, optional
+        Called as each step begins with (its number, how many there are, what it does in words).
 
     Returns
     -------
@@ -235,7 +238,14 @@ def report(
     text = language(lang or study.language)
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
-    results = analyse(study, n=n, rng=rng)
+    steps = (*STEPS, "page")
+
+    def begin(step: str) -> None:
+        if progress is not None:
+            progress(steps.index(step) + 1, len(steps), text(f"report.step.{step}"))
+
+    results = analyse(study, n=n, rng=rng, begin=begin)
+    begin("page")
     page = made_page(results, text.code)
     numbers = {"front": to_dict(results), **results.to_dict(text.code), "shown": page.shown}
     contents = {

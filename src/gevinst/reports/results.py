@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +111,17 @@ class Results:
         }
 
 
-def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Results:
+STEPS = ("tornado", "simulation", "variance", "turning", "tables")
+"""What `analyse` does, one after another."""
+
+
+def analyse(
+    study: Study,
+    *,
+    n: int = 100_000,
+    rng: streams.Rng = None,
+    begin: Callable[[str], None] = lambda step: None,
+) -> Results:
     """Run what the report shows.
 
     Parameters
@@ -121,24 +132,34 @@ def analyse(study: Study, *, n: int = 100_000, rng: streams.Rng = None) -> Resul
         Draws per coupling, and per source in the tornado.
     rng : what `numpy.random.default_rng` takes, optional
         One seed for all.
+    begin : callable, optional
+        Called with the name of each of `STEPS` as it begins.
     """
     seed = streams.entropy(rng)
+    begin("tornado")
     bars = tornado(study, n=n, rng=seed)
+    begin("simulation")
+    simulation = simulate(study, n=n, rng=seed)
+    begin("variance")
+    variance = variance_shares(study, rng=seed)
+    begin("turning")
+    sensitivity, worth = beside(bars, study), first_switch(study)
+    begin("tables")
     return Results(
         gain=gain(study),
-        simulation=simulate(study, n=n, rng=seed),
+        simulation=simulation,
         bootstrap=bootstrap(study),
-        variance=variance_shares(study, rng=seed),
+        variance=variance,
         tornado=bars,
         alternatives=under_alternatives(study),
         audit=audit(study),
         missing=missing(study),
-        sensitivity=beside(bars, study),
+        sensitivity=sensitivity,
         robustness=robustness(study),
         cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,
         activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
-        worth=first_switch(study),
+        worth=worth,
     )

@@ -74,6 +74,9 @@ def build(
         for layer in each.layers[1:]:
             each.citizens += layer
         each.citizens /= each.total
+    if not study.statuses:  # lines that no source moves are the same in every row
+        rows_of = max((np.size(units) for units in cells.units.values()), default=1)
+        quantity = quantity[..., :rows_of]
     for cell, units in cells.units.items():
         quantity[cell] += units
     axes, rate_of, horizon, share = study.axes, cells.rate_of, study.horizon, study.payer_shares

@@ -26,7 +26,7 @@ _IN_FILES = {"basis": "rates"}
 
 def digest(study: Any) -> str:
     """Return the SHA-256 of a study's content, a dataclass; see `gevinst.study.study.Study`."""
-    content = {each.name: getattr(study, each.name) for each in dataclasses.fields(study)}
+    content = _fields(study)
     for name in _MAY_LACK:
         if content[name] is None or (isinstance(content[name], Sized) and not len(content[name])):
             del content[name]  # what a study has not does not change what it is
@@ -48,13 +48,18 @@ def _plain(value: object) -> object:
         own = value.own
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
     if isinstance(value, Published):  # a range that is not printed does not change what it is
-        stated = dataclasses.asdict(value)
+        stated = _fields(value)
         return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
     if isinstance(value, Rate):  # nor does a name that nobody gave
         stated = dataclasses.asdict(value)
         return {k: v for k, v in stated.items() if k != "label" or v}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
+        return _fields(value)
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a study holds no {type(value).__name__}")
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return a dataclass's fields as they are: what is in them is turned in its own time."""
+    return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}

@@ -96,7 +96,10 @@ class _Tangents:
         counted: Places,
         factors: Floats,
     ) -> None:
+        from scipy.sparse import csr_array, hstack
+
         self.unit, self.members, self.seen, self.counted = unit, members, seen, counted
+        self.fixed = hstack([counted.matrix, csr_array((len(counted.totals), len(members)))])
         parts = zip(factors, members, strict=True)
         square = np.sum([f * m * unit**2 for f, m in parts], axis=0)
         self.cost = np.concatenate([-square, factors])
@@ -119,17 +122,16 @@ class _Tangents:
     def solve(self) -> tuple[Floats, float]:
         """Return citizens per path, and the largest sum that the tangents allow."""
         from scipy.optimize import linprog
-        from scipy.sparse import csr_array, hstack, vstack
+        from scipy.sparse import csr_array
 
         paths, extra = len(self.unit), len(self.members)
-        unbound = csr_array((len(self.counted.totals), extra))
         solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
             self.cost,
-            A_ub=vstack([csr_array(row[np.newaxis]) for row in self.limits], format="csr"),
+            A_ub=csr_array(np.array(self.limits)),
             b_ub=np.array(self.right),
-            A_eq=hstack([self.counted.matrix, unbound]),
+            A_eq=self.fixed,
             b_eq=self.counted.totals,
-            bounds=[(0, None)] * paths + [(None, None)] * extra,
+            bounds=np.array([(0.0, np.inf)] * paths + [(-np.inf, np.inf)] * extra),
             method="highs-ds",
         )
         if solution.status != 0:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 __all__ = ["Matching", "Tally", "comonotone", "matched_at_random", "paths_at_random"]
 
@@ -188,6 +187,8 @@ def _listed(first: tuple[int, ...], last: tuple[int, ...]) -> tuple[Floats, Floa
         which = np.repeat(np.arange(len(ways)), ways)
         number = np.arange(len(which)) - np.repeat(np.cumsum(ways) - ways, ways) + low[which]
         chosen = np.concatenate([chosen[:, which], number[np.newaxis]])
+    from scipy.special import gammaln
+
     log = -(gammaln(chosen + 1.0) + gammaln(most[:, np.newaxis] - chosen + 1.0)).sum(axis=0)
     order = np.argsort(-log, kind="stable")
     tables = np.concatenate([chosen, most[:, np.newaxis] - chosen])[:, order]

@@ -381,6 +381,8 @@ def possible_cells(rows: Counts, columns: Counts, mask: Mask) -> Mask:
         If the margins refute the mask.
     """
     _check_feasible(rows, columns, mask)
+    if not mask.any():
+        return np.logical_and.outer(rows > 0, columns > 0)
     filled = _cheapest_table(rows, columns, np.zeros(mask.shape), mask) > 0
     reach: Mask = filled.T
     while True:

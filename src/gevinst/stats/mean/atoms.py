@@ -126,12 +126,13 @@ def enumerate_atoms(components: Sequence[Component]) -> Atoms:
         ):
             # The last value takes what is left; log-factorials cancel into the multinomial.
             last = value == part.values[-1]
-            taken = [np.array([m]) if last else np.arange(m + 1) for m in left.tolist()]
-            repeats = [t.size for t in taken]
-            k = np.concatenate(taken)
+            repeats = np.ones_like(left) if last else left + 1
             before = np.repeat(left, repeats)
-            factor = probability**k / _factorials(part.n)[k]
-            ways = np.repeat(ways, repeats) * factor
+            k = before
+            if not last:
+                k = np.arange(before.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+            factor = probability ** np.arange(part.n + 1) / _factorials(part.n)
+            ways = np.repeat(ways, repeats) * factor[k]
             sums = np.repeat(sums, repeats) + k * value
             left = before - k
         ways = ways * _factorials(part.n)[part.n]

@@ -57,9 +57,9 @@ def mean_limits(part: Component, support: Support, error: float) -> Support:
 
 def _lower(part: Component, least: float, error: float) -> float:
     """Mean with the topmost share of the values moved to the least there can be."""
-    from scipy.stats import ksone
+    from scipy.special import smirnovi
 
-    moved = float(ksone.isf(error, part.n))
+    moved = float(smirnovi(part.n, error))
     order = np.argsort(part.values)
     up_to = np.minimum(np.cumsum(part.probabilities[order]), 1.0 - moved)
     kept = np.diff(up_to, prepend=0.0)

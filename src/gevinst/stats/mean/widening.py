@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erf, ndtri, stdtrit
 
 __all__ = ["FEW", "Sampled", "effective_degrees_of_freedom", "widened"]
 
@@ -99,6 +98,8 @@ def widened(ordered: Floats, degrees_of_freedom: float) -> Floats:
     """
     if math.isinf(degrees_of_freedom):
         return ordered
+    from scipy.special import erf, ndtri, stdtrit
+
     size = len(ordered)
     z = ndtri((np.arange(size) + 0.5) / size)
     nodes = np.linspace(0.0, max(z[-1], 1e-3), _NODES)[1:]
