@@ -14,11 +14,11 @@ from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.turns import turns
-from gevinst.reports.front.verdict import rounded, verdict
+from gevinst.reports.front.verdict import verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.study import Study
-from gevinst.text.language import Language
+from gevinst.text.language import Language, rounded
 
 Floats = NDArray[np.float64]
 

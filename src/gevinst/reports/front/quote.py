@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from gevinst.analyses.cases import cases, has_cases
 from gevinst.analyses.simulate import simulate
-from gevinst.reports.front.verdict import rounded
 from gevinst.stats import streams
 from gevinst.study.study import Study
-from gevinst.text.language import Language
+from gevinst.text.language import Language, rounded
 
 
 def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = None) -> str:
