@@ -203,7 +203,7 @@ class Plan(Result):
         if not self.reason:
             for heads, *rows in (self.next_cells(text), self.cells(text)):
                 lines += ["", table([heads, [], *rows])]
-            lines += ["", *self.notes(text)]
+            lines += ["", *self.notes(text), *self.footnote(text)]
         if self.gaps:
             lines += ["", text("plan.collect"), *(f"- {gap.said(text)}" for gap in self.gaps)]
         return "\n".join(lines)
@@ -255,23 +255,22 @@ class Plan(Result):
             **self._terms(text),
         )
 
-    def chance(self, text: Language) -> str:
-        """Say what is counted, what the ranges are, and which group shows no spread."""
-        said = [text("plan.note_chance")]
+    def notes(self, text: Language) -> list[str]:
+        """Say what is meant by shown, what is taken for granted, and what the ranges are."""
+        said = [text(f"plan.note_{name}", **self._terms(text)) for name in ("shown", "chance")]
         if len(self.designs) > 1:
             said.append(text("plan.note_couplings"))
         for k, group in enumerate("xy"):
             if not any(design.variances[k] for design in self.designs.values()):
                 said.append(text(f"reason.no-spread-in-{group}"))
-        return " ".join(said)
-
-    def notes(self, text: Language) -> list[str]:
-        """Say what the tables take for granted, and what they are not."""
-        said = [text("plan.note_shown", **self._terms(text)), self.chance(text)]
-        if self.citizens_per_arm is not None:
-            values = {"kr": text.kr(self.difference), "n": text.number(self.citizens_per_arm)}
-            said.append(text("plan.note_published", **values))
         return said
+
+    def footnote(self, text: Language) -> list[str]:
+        """Say how many would show the calculated difference, and that it is no aim."""
+        if self.citizens_per_arm is None:
+            return []
+        values = {"kr": text.kr(self.difference), "n": text.number(self.citizens_per_arm)}
+        return [text("plan.note_published", **values)]
 
     def next_cells(self, text: Language) -> list[list[str]]:
         """Write a table of more citizens: its heads, and a row per number of them."""

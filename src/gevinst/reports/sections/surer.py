@@ -22,6 +22,6 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "others": others,
         "figure": None if found.reason else found.picture(lang=text.code),
         "table": [] if found.reason else found.cells(text),
-        "note": "" if found.reason else found.chance(text),
+        "notes": [] if found.reason else found.notes(text),
         "gaps": [gap.said(text) for gap in found.gaps],
     }
