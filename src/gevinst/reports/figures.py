@@ -97,7 +97,7 @@ FIGURES = (
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
     Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),
     Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
-    Figure("detectable", plan, ("power", _LEVEL)),
+    Figure("detectable", plan, (_LEVEL,)),
     Figure("assurance", plan, (_LEVEL,), picture="assurance"),
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),

@@ -159,6 +159,21 @@ def test_turned_arms_turn_gain_and_loss(ishoj) -> None:
     assert "merudgiften på 1.631" in other.summary("da")
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_difference_has_no_sign(ishoj, lang: str) -> None:
+    """Two groups alike: the sign has no probability of turning, and no number shows zero."""
+    study = arms_of(ishoj, {"intervention": 0, "control": 0}, Contrast("intervention", "control"))
+    plan = gv.plan(replace(study, published=()))
+    assert plan.difference == 0.0
+    found = plan.to_dict()
+    assert {row["probability_of_turning"] for row in found["next"]} == {None}
+    assert found["citizens_per_arm"] is None
+    for row in found["assurance"]:
+        assert row["gain"] == pytest.approx(row["loss"])
+    for word in ("saving of", "besparelsen på", "nan", "∞"):
+        assert word not in plan.summary(lang)
+
+
 def test_one_status_has_no_spread_of_its_own(ishoj) -> None:
     """More citizens of a group in one status move nothing; it is said that it shows no spread."""
     study = one_status(ishoj)

@@ -165,3 +165,10 @@ def test_a_new_group_falls_into_its_interval() -> None:
         design = Design(d, (x.var(ddof=1), y.var(ddof=1)), sizes, 0.95)
         inside.append(abs(again[0][k] - again[1][k] - d) < design.new_group(new))
     assert abs(np.mean(inside) - 0.95) < SIX * math.sqrt(0.95 * 0.05 / pairs) + 0.005
+
+
+def test_rounding_is_no_difference() -> None:
+    """Means that are equal but for rounding have no sign that could turn."""
+    found = bootstrap_mean_difference([0.1, 0.2, 0.3], [0.6, 0.0, 0.0])
+    assert found.estimate != 0.0
+    assert Design.of(found).estimate == 0.0

@@ -381,7 +381,7 @@ def plan(
     >>> round(found.to_dict()["minimum_detectable_effect"]["independent"])
     92231
     >>> found.matching
-    {'narrowest': 186, 'independent': 573, 'widest': 919}
+    {'narrowest': 189, 'independent': 573, 'widest': 921}
     """
     level = level_of(confidence_level)
     if not 0.5 <= power < 1.0:
@@ -403,7 +403,7 @@ def plan(
         new_group = sizes if size is None else (size,) * len(sizes)
     return Plan(
         designs=designs,
-        difference=found.estimate,
+        difference=next(iter(designs.values())).estimate if designs else found.estimate,
         power=float(power),
         matters=matters,
         new_group=new_group,

@@ -35,9 +35,9 @@ def percent(share: float, text: Language) -> str:
 
 def per_hundred(number: float, text: Language) -> str:
     """Write how many of a hundred, as a percentage is written."""
-    if 0.0 < number < 1.0:
+    if number < 1.0:
         return text("plan.under", n=text.number(1))
-    return text("plan.over", n=text.number(99)) if 99.0 < number < 100.0 else text.number(number)
+    return text("plan.over", n=text.number(99)) if number > 99.0 else text.number(number)
 
 
 def span(values: Collection[float], text: Language, write: Writes) -> str:

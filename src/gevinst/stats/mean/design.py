@@ -16,6 +16,7 @@ from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
 
 __all__ = ["Design"]
 
+_ROUNDING = 1e-12
 _FEWEST = 2
 """Citizens of a group whose spread can be told."""
 
@@ -43,10 +44,12 @@ class Design:
 
     @classmethod
     def of(cls, found: MeanEstimate) -> Design:
-        """Take an estimate, with variances of n - 1."""
+        """Take an estimate, with variances of n - 1; one that is zero but for rounding is zero."""
         squared = zip(found.squared_errors, found.sizes, strict=True)
         variances = tuple(error * n for error, n in squared)
-        return cls(found.estimate, variances, found.sizes, found.confidence_level)
+        zero = abs(found.estimate) <= _ROUNDING * found.standard_error
+        estimate = 0.0 if zero else found.estimate
+        return cls(estimate, variances, found.sizes, found.confidence_level)
 
     @property
     def seen(self) -> float:
