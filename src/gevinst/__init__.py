@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.gain import gain as gain
     from gevinst.analyses.lost.missing import missing as missing
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
+    from gevinst.analyses.planning.plan import plan as plan
     from gevinst.analyses.simulate import simulate as simulate
     from gevinst.analyses.start.adjustment import adjust as adjust
     from gevinst.analyses.start.baseline import baseline as baseline
@@ -88,6 +89,7 @@ _PLACES = {
     "misclassification": "analyses.turning.misclassified",
     "missing": "analyses.lost.missing",
     "outcome_test": "analyses.outcome_tests",
+    "plan": "analyses.planning.plan",
     "progression": "analyses.accounts.progression",
     "robustness": "analyses.turning.robustness",
     "sensitivity": "analyses.turning.sensitivity",

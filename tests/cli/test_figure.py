@@ -29,6 +29,7 @@ MORE: dict[str, list[str]] = {
 OF_CITIZENS = {
     *("intervals", "standardised", "balance", "methods", "fragility", "bounds"),
     *("switch-worth", "switch-worth-difference", "lost", "dropouts", "composition"),
+    *("detectable", "assurance"),
 }
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},

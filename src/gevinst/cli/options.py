@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gevinst.cli.output import environment, tell
 from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import LANGUAGES, Language
+from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 if TYPE_CHECKING:
@@ -146,6 +147,13 @@ def _assume(study: Study, assumed: list[str]) -> Study:
     return study
 
 
+def _amount(text: str) -> float:
+    value = read_number(text).value
+    if value is None:
+        raise WrongValueError("", text, "above_zero")
+    return value
+
+
 CHOICES = ("basis", "horizon", "heads", "perspective", "weights", "payers")
 """The study's conventions that a command can choose otherwise."""
 
@@ -168,6 +176,9 @@ IMPOSSIBLE = Option("--impossible", "switches", switches, ())
 STRATA = Option("--strata", "names")
 VARY = Option("--vary", "sources", names)
 TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
+POWER = Option("--power", "level", _level, 0.8)
+MATTERS = Option("--matters", "kr", _amount)
+SIZE = Option("--size", "number", _whole("whole_number", 2))
 UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
 WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 1)
 STANDARDISE = Option("--standardise", "weights")

@@ -1,4 +1,4 @@
-"""Curves over kroner: one line per answer, zero and the calculated point marked."""
+"""Curves: one line per answer; over kroner with zero and the calculated point marked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from gevinst.plots import style
@@ -29,6 +29,8 @@ class Line:
         Where it goes.
     colour, dashes : str
         How it is drawn; dashes tell lines apart where colours do not.
+    dot : tuple of float, optional
+        A point of it that is marked.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Line:
     y: Floats
     colour: str = style.DARK
     dashes: str = "-"
+    dot: tuple[float, float] | None = None
 
 
 def curves(
@@ -49,13 +52,14 @@ def curves(
     point: float | None = None,
     most: float | None = None,
     legend_title: str = "",
+    marks: Sequence[float] = (),
 ) -> Picture:
     """Draw curves.
 
     Parameters
     ----------
     lines : sequence of Line
-        With a legend where there are several.
+        With a legend where there are several, of those with a label.
     text : Language
         How numbers are written.
     title, alt, caption : str
@@ -66,6 +70,11 @@ def curves(
         A value of x marked by a dashed line.
     most : float, optional
         Upper end of the y axis, which then begins at 0.
+    legend_title : str
+        What stands above the legend.
+    marks : sequence of float, optional
+        Values of an x axis above zero, on which equal steps are equal factors; then the y axis
+        begins at 0.
     """
 
     def paint(ax: Axes) -> None:
@@ -75,14 +84,23 @@ def curves(
                 color=line.colour,
                 linestyle=line.dashes,
                 linewidth=1.8,
-                label=line.label,
+                label=line.label or "_",  # which a legend leaves out
             )
-        ax.axvline(0.0, color=style.ZERO, linewidth=1.2)
+            if line.dot is not None:
+                ax.plot(*line.dot, "o", color=line.colour, markersize=6)
+        if not marks:
+            ax.axvline(0.0, color=style.ZERO, linewidth=1.2)
         if point is not None:
             ax.axvline(point, color=style.POINT, linewidth=1.2, linestyle="--")
         if most is not None:
             ax.set_ylim(0.0, most)
+        if marks:
+            ax.set_xscale("log")
+            ax.set_ylim(bottom=0.0)
         style.numbers(ax, text, axes[0])
+        if marks:
+            ax.xaxis.set_major_locator(FixedLocator(marks))
+            ax.xaxis.set_minor_locator(NullLocator())
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
         ax.set_ylabel(style.wrapped(axes[1], 30))
         ax.grid(color=style.GRID, linewidth=0.6)

@@ -17,6 +17,7 @@ from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
 from gevinst.analyses.lost.missing import missing
+from gevinst.analyses.planning.plan import plan
 from gevinst.analyses.simulate import simulate
 from gevinst.analyses.start.adjustment import adjust
 from gevinst.analyses.start.baseline import baseline
@@ -96,6 +97,8 @@ FIGURES = (
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
     Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),
     Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
+    Figure("detectable", plan, (_LEVEL,)),
+    Figure("assurance", plan, (_LEVEL,), picture="assurance"),
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
     Figure("survey", survey, (_LEVEL,)),

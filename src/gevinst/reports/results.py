@@ -14,6 +14,7 @@ from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.lost.missing import Attrition, missing
+from gevinst.analyses.planning.plan import Plan, plan
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
@@ -50,6 +51,8 @@ class Results:
         What those who were lost can have done to the difference.
     sensitivity : Sensitivity
         What would turn the difference.
+    plan : Plan
+        What the next pilot would show, and what was left open.
     robustness : Robustness
         The claims about it, each with a witness and a proof.
     cases : Cases or None
@@ -75,6 +78,7 @@ class Results:
     audit: Audit
     missing: Attrition
     sensitivity: Sensitivity
+    plan: Plan
     robustness: Robustness
     cases: Cases | None = None
     stratified: Stratified | None = None
@@ -102,6 +106,7 @@ class Results:
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
+            "plan": self.plan.to_dict(),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "audit": self.audit.to_dict(lang),
             "alternatives": [
@@ -155,6 +160,7 @@ def analyse(
         audit=audit(study),
         missing=missing(study),
         sensitivity=sensitivity,
+        plan=plan(study),
         robustness=robustness(study),
         cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,

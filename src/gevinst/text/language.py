@@ -159,6 +159,13 @@ def digits_apart(one: float, other: float, digits: int = 0) -> int:
     return next((d for d in tried if f"{one:z.{d}f}" != f"{other:z.{d}f}"), digits)
 
 
+def rounded(kr: float) -> float:
+    """Round an amount to what a reader needs: hundreds of larger ones. What is none stays so."""
+    if not math.isfinite(kr):
+        return kr
+    return round(kr, -2) if abs(kr) >= 1_000.0 else round(kr)
+
+
 def _rounded(value: float, error: float) -> tuple[float, int]:
     """Round to the place of the error's first digit; (value, decimals to write)."""
     if error <= 1e-9 * abs(value):  # between equal order statistics only rounding is left

@@ -15,11 +15,11 @@ from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.quote import quoted
 from gevinst.reports.front.turns import turns
-from gevinst.reports.front.verdict import rounded, verdict
+from gevinst.reports.front.verdict import verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, Language, language
+from gevinst.text.language import LANGUAGES, Language, language, rounded
 
 Floats = NDArray[np.float64]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.simulate import Simulation, simulate
-from gevinst.reports.front.verdict import rounded
 from gevinst.reports.results import Results
 from gevinst.stats import streams
 from gevinst.study.study import Study
-from gevinst.text.language import Language
+from gevinst.text.language import Language, rounded
 
 
 def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = None) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gevinst.reports.front.verdict import end, rounded
+from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
-from gevinst.text.language import Language
+from gevinst.text.language import Language, rounded
 
 
 def turns(results: Results, text: Language) -> list[tuple[str, str]]:

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
-from gevinst.text.language import Language
-
-
-def rounded(kr: float) -> float:
-    """Round to what a reader needs: hundreds of larger amounts. What is no number stays none."""
-    if not math.isfinite(kr):
-        return kr
-    return round(kr, -2) if abs(kr) >= 1_000.0 else round(kr)
+from gevinst.text.language import Language, rounded
 
 
 def end(kr: float, text: Language, *, exact: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""What would make the answer surer: what difference could be told, and what more citizens do."""
+"""What would make the answer surer: ten more citizens, how many it takes, what to write down."""
 
 from __future__ import annotations
 
@@ -7,38 +7,21 @@ from typing import Any
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
-_MORE = 10
-
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
-    """Say it in sentences; None where nobody was compared, or citizens have no interval."""
-    found = results.bootstrap
-    if results.study.stated or found.reason or found.widest.reason:
+    """Say what a plan says, with its first figure and a table; and what was left open.
+
+    None, which leaves the section out, where there is no plan and nothing was left open.
+    """
+    found = results.plan
+    if found.reason and not found.gaps:
         return None
-    least, more = ([each.reach(n) for each in found.difference.values()] for n in (0, _MORE))
-    sizes = text("front.and").join(text.number(n) for n in found.widest.sizes)
-    said = [
-        text(
-            _key("report.surer.least", least),
-            citizens=sizes,
-            low=text.kr(round(min(least), -2)),
-            high=text.kr(round(max(least), -2)),
-            level=text.level(found.level),
-        ),
-        text(
-            _key("report.surer.more", more),
-            n=text.number(_MORE),
-            low=text.kr(round(min(more), -2)),
-            high=text.kr(round(max(more), -2)),
-        ),
-    ]
-    if len(found.difference) > 1:
-        said.append(text("report.surer.paths"))
-    said.append(results.variance.sentence(text.code))
-    if results.missing.manski is not None:
-        said.append(text("report.surer.lost"))
-    return {"said": said}
-
-
-def _key(name: str, values: list[float]) -> str:
-    return name if round(min(values), -2) != round(max(values), -2) else f"{name}_one"
+    first, *others = found.sentences(text)
+    return {
+        "first": first,
+        "others": others,
+        "figure": None if found.reason else found.picture(lang=text.code),
+        "table": [] if found.reason else found.cells(text),
+        "notes": [] if found.reason else found.notes(text),
+        "gaps": [gap.said(text) for gap in found.gaps],
+    }

@@ -22,7 +22,6 @@ from gevinst.stats.mean.bayesian import MOST_CITIZENS, DirichletLaw
 from gevinst.stats.mean.bounded import Support, mean_limits
 from gevinst.stats.mean.drawn import replicated_t, weighted_means
 from gevinst.stats.mean.law import Component, MeanLaw
-from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
 from gevinst.text.language import Lang, language
 from gevinst.text.problems import one_of, whole
 from gevinst.text.result import Result
@@ -96,7 +95,7 @@ class MeanEstimate(Result):
         return self.reason not in ("one-citizen", "no-spread")
 
     @cached_property
-    def _squared_errors(self) -> list[float]:
+    def squared_errors(self) -> list[float]:
         """Squared standard error of each group: its variances with n - 1, over n."""
         return [sum(_moment(part, 2) / (part.n - 1) for part in group) for group in self.groups]
 
@@ -105,7 +104,7 @@ class MeanEstimate(Result):
         """Classical standard error, variances with n - 1; NaN for a group of one citizen."""
         if self.reason == "one-citizen":
             return math.nan
-        return math.sqrt(sum(self._squared_errors))
+        return math.sqrt(sum(self.squared_errors))
 
     @cached_property
     def degrees_of_freedom(self) -> float:
@@ -117,19 +116,9 @@ class MeanEstimate(Result):
         """
         if not self.measurable:
             return math.nan
-        total = sum(self._squared_errors)
-        parts = zip(self._squared_errors, self.sizes, strict=True)
+        total = sum(self.squared_errors)
+        parts = zip(self.squared_errors, self.sizes, strict=True)
         return 1 / sum((v / total) ** 2 / (n - 1) for v, n in parts)
-
-    def reach(self, more: int = 0) -> float:
-        """Half of Welch's interval, if each group had so many more, who differ as much."""
-        from scipy.special import stdtrit
-
-        pairs = list(zip(self._squared_errors, self.sizes, strict=True))
-        parts = [Sampled(v * n / (n + more), n + more - 1, n + more) for v, n in pairs]
-        variance = sum(part.variance for part in parts)
-        freedom = effective_degrees_of_freedom(variance, parts)
-        return float(stdtrit(freedom, (1.0 + self.confidence_level) / 2.0)) * math.sqrt(variance)
 
     @cached_property
     def law(self) -> MeanLaw:
