@@ -7,8 +7,8 @@ margins leave open stays open, as a lowest and a highest value with a standard e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from gevinst.stats.intervals import Interval
 from gevinst.stats.margins.groups import End, GroupMargins
 from gevinst.stats.margins.stratum_bounds import bounds, independent_mean
 from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.mean.widening import picked
 from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
 from gevinst.study.strata import Strata
 from gevinst.study.study import Study
@@ -230,9 +231,18 @@ class Groups:
         low, high = (known + float(weights[empty] @ self.reach[a, empty, e]) for e in (0, 1))
         return End(low, seen, variances), End(high, seen, variances)
 
-    def difference(self, weights: Floats) -> IdentifiedSet:
-        """Bound the difference of the arms' standardised means; weights of shape (2, strata)."""
-        first, second = (self.ends(a, weights[a]) for a in (0, 1))
+    def difference(self, weights: Floats, dropouts: Sequence[int] = (0, 0)) -> IdentifiedSet:
+        """Bound the difference of the arms' standardised means; weights of shape (2, strata).
+
+        Where everybody is one stratum each arm's dropouts can be counted, like others of it.
+        """
+        first, second = (
+            [
+                replace(end, variances=end.variances * picked(end.seen, dropouts[a]))
+                for end in self.ends(a, weights[a])
+            ]
+            for a in (0, 1)
+        )
         shift = self.shifts[0] - self.shifts[1]
         return _range(
             ((first[0], second[1]), (first[1], second[0])),
