@@ -104,6 +104,7 @@ class Specifier:
         self.study, self.level = study, level
         self._studies: dict[tuple[str | None, ...], _Under] = {}
         self._groups: dict[tuple[str | None, ...], Groups] = {}
+        self._ends: dict[Any, Any] = {}
 
     @cached_property
     def coupling(self) -> str:
@@ -159,7 +160,8 @@ class Specifier:
         if key not in self._groups:
             strata = all_in_one(self.study) if whole else self._strata
             asked = Asked(moved, level=self.level)
-            self._groups[key] = groups_of(chosen.study, strata, asked)
+            found = groups_of(chosen.study, strata, asked)
+            self._groups[key] = replace(found, found=self._ends) if found.margins else found
         return self._groups[key]
 
     def _chosen(self, choices: Choices) -> _Under:

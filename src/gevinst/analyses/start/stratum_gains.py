@@ -192,6 +192,8 @@ class Groups:
         Smallest and largest gain a citizen of each cell can have.
     asked : Asked
         The reading of the moved, impossible switches, and the level of intervals.
+    found : dict
+        Ends that are found already; groups of margins can share it.
     """
 
     sizes: Integers
@@ -200,7 +202,9 @@ class Groups:
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
     asked: Asked = Asked()
-    _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
+    found: dict[tuple[tuple[bytes, ...], tuple[float, ...]], tuple[End, End]] = field(
+        default_factory=dict
+    )
 
     @property
     def moved(self) -> str:
@@ -214,10 +218,11 @@ class Groups:
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
-        key = (a, tuple(weights.tolist()))
-        if key not in self._found:
-            self._found[key] = self._ends(a, weights)
-        return self._found[key]
+        of = self.margins[a].content if self.margins else (str(a).encode(),)
+        key = (of, tuple(weights.tolist()))
+        if key not in self.found:
+            self.found[key] = self._ends(a, weights)
+        return self.found[key]
 
     def _ends(self, a: int, weights: Floats) -> tuple[End, End]:
         if self.margins:
