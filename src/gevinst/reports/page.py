@@ -13,7 +13,6 @@ from gevinst.files.output import write_folder
 from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.sections import (
-    alternatives,
     assumptions,
     audit,
     bootstrap,
@@ -21,6 +20,7 @@ from gevinst.reports.sections import (
     cases,
     headline,
     lost,
+    scenarios,
     stratify,
     surer,
     tornado,
@@ -58,7 +58,7 @@ SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "progression": progression.context,
     "activity": activity.context,
     "survey": survey.context,
-    "alternatives": alternatives.context,
+    "scenarios": scenarios.context,
     "unsaid": unsaid.context,
     "assumptions": assumptions.context,
 }

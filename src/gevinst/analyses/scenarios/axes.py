@@ -92,13 +92,14 @@ class _Rule(NamedTuple):
 
 _RULES = (
     _Rule("heads", ("dropouts", AT_RANDOM), "heads", ANALYSED),
-    _Rule("start", ("dropouts", AT_RANDOM), "estimand", RAW, other=True),
     _Rule("strata", ("moved", AT_RANDOM), "estimand", RAW, other=True),
 )
 NOBODY = "nobody"
 """Reason of a combination under which nobody is left whose gain could be averaged."""
-REASONS = (*(rule.reason for rule in _RULES), NOBODY)
-"""Why choices cannot go together."""
+UNWORKED = ("strata", NOBODY)
+"""Reasons that are of the calculation and not of the choices: less is tried of such an answer."""
+REASONS = ("heads", *UNWORKED)
+"""Why choices have no specification."""
 
 
 def impossible(choices: Choices) -> str | None:
@@ -146,7 +147,7 @@ def _axes(study: Study) -> Iterator[Axis]:
     dropped = any(study.arms[a].dropouts for a in arms)
     if study.statuses:
         later = study.counts[arms][:, 1:][..., list(study.lost)]
-        moved = (AS_PUBLISHED, LEFT_OUT, AT_RANDOM) if later.any() else ()
+        moved: tuple[str, ...] = (AS_PUBLISHED, LEFT_OUT, AT_RANDOM) if later.any() else ()
         if study.paths is None and study.contrast.reference is None:
             moved = tuple(name for name in moved if name != LEFT_OUT)  # bounded for a pair only
         yield Axis("moved", True, moved, AS_PUBLISHED, {})

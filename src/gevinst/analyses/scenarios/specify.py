@@ -19,11 +19,12 @@ from gevinst.analyses.lost.estimates import Limits, under
 from gevinst.analyses.scenarios.axes import AS_PUBLISHED, AT_RANDOM, LEFT_OUT, Choices
 from gevinst.analyses.start.standardise import RAW
 from gevinst.analyses.start.stratum_gains import Asked, Groups, groups_of
-from gevinst.stats.standardisation import standard_population
+from gevinst.stats.standardisation import WEIGHTS, standard_population
 from gevinst.study.follow_up import until
 from gevinst.study.people import couplings_of
 from gevinst.study.strata import Strata, all_in_one, strata_of
 from gevinst.study.study import Study
+from gevinst.text.problems import one_of
 
 _OF_THE_STUDY = ("basis", "weights", "payers", "heads", "horizon", "perspective")
 """Axes that are conventions of a study."""
@@ -145,7 +146,8 @@ class Specifier:
         counted = [arm.dropouts if dropouts == AT_RANDOM else 0 for arm in chosen.pair]
         shares = np.ones((2, 1))
         if estimand != RAW:
-            shares = standard_population(estimand, groups.sizes, self._strata.ids).shares
+            weights = one_of("estimand", estimand, WEIGHTS)
+            shares = standard_population(weights, groups.sizes, self._strata.ids).shares
         found = groups.difference(shares, counted)
         limits = found.interval
         return Specification(

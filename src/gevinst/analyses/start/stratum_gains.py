@@ -239,11 +239,12 @@ class Groups:
     def difference(self, weights: Floats, dropouts: Sequence[int] = (0, 0)) -> IdentifiedSet:
         """Bound the difference of the arms' standardised means; weights of shape (2, strata).
 
-        Where everybody is one stratum each arm's dropouts can be counted, like others of it.
+        Dropouts of each arm can be counted who are like random others of it: of every stratum the
+        same part, so that they move no mean, and each is the pick of one citizen.
         """
         first, second = (
             [
-                replace(end, variances=end.variances * picked(end.seen, dropouts[a]))
+                replace(end, variances=end.variances * picked(end.seen.sum(), dropouts[a]))
                 for end in self.ends(a, weights[a])
             ]
             for a in (0, 1)
