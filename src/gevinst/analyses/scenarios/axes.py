@@ -41,7 +41,7 @@ class Axis:
     own : str
         The study's own.
     labels : mapping of str to Label
-        What the study calls them; the others have words of the package.
+        What the study calls them; the others have words of the package, or their ids.
     """
 
     name: str
@@ -60,7 +60,8 @@ class Axis:
             return text.label(
                 {lang: said.partition(":")[0] for lang, said in self.labels[choice].items()}
             )
-        return text(f"scenarios.choice.{self.name}.{choice}")
+        key = f"scenarios.choice.{self.name}_{choice}"
+        return text(key) if text.has(key) else choice
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

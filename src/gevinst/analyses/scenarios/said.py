@@ -127,7 +127,7 @@ def _accumulated(each: Accumulated, text: Language) -> list[str]:
     limits = between(*(each.interval or (math.nan,) * 2), text)
     years = "" if each.years is None else text.number(each.years, 1)
     back = text(f"scenarios.back.{each.back}", years=years)
-    rule = text(f"scenarios.choice.horizon.{each.horizon}")
+    rule = text(f"scenarios.choice.horizon_{each.horizon}")
     return [rule, text.number(each.difference), limits, back]
 
 
