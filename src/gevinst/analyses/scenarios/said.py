@@ -21,7 +21,8 @@ def summary(found: Scenarios, text: Language) -> list[str]:
     said = [heading(found, text)]
     if found.axes:
         said += [signs(found, text), "", table(answers(found, text))]
-        said += ["", table(swings(found, text)), *notes(found, text)]
+        said += ["", table(swings(found, text)), *columns(found, text)]
+        said.append(text("scenarios.no_sample"))
         said += impossible(found, text)
     else:
         said.append(text("scenarios.nothing"))
@@ -95,12 +96,12 @@ def _swing(swing: Swing, text: Language) -> list[str]:
     return [swing.axis.title(text), text(f"scenarios.{kind}"), ends, share]
 
 
-def notes(found: Scenarios, text: Language) -> list[str]:
-    """Say what the columns are, and what they are not."""
+def columns(found: Scenarios, text: Language) -> list[str]:
+    """Say what the columns of that table are."""
     said = [text("scenarios.swing_note")]
     if any(swing.share is not None for swing in found.swings):
         said.append(text("scenarios.share_note", n=text.number(len(found.fixed))))
-    return [*said, text("scenarios.no_sample")]
+    return said
 
 
 def impossible(found: Scenarios, text: Language) -> list[str]:

@@ -66,7 +66,7 @@ class Answer:
 
     @property
     def medians(self) -> tuple[float, float]:
-        """Lowest and highest that the median can be, each difference within its bounds."""
+        """Ends between which the median lies, each difference within its bounds."""
         low = median(each.low for each in self.specifications)
         return low, median(each.high for each in self.specifications)
 

@@ -23,5 +23,5 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "figure": found.picture(lang=text.code),
         "heads": heads,
         "rows": rows,
-        "notes": [text("scenarios.swing_note"), *said.accumulated(found, text)],
+        "notes": [*said.columns(found, text), *said.accumulated(found, text)],
     }

@@ -7,6 +7,8 @@ what followed in any way. The standard error of the end is then the largest over
 from __future__ import annotations
 
 import math
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +102,17 @@ class _Tangents:
         parts = zip(factors, members, strict=True)
         square = np.sum([f * m * unit**2 for f, m in parts], axis=0)
         self.cost = np.concatenate([-square, factors])
+        self.bounds = [(0, None)] * len(unit) + [(None, None)] * len(members)
         self.limits: list[Floats] = []
         self.right: list[float] = []
+
+    @cached_property
+    def totals(self) -> Any:
+        """The totals as a sparse matrix over the unknowns, which t is in none of."""
+        from scipy.sparse import csr_array, hstack
+
+        unbound = csr_array((len(self.counted.totals), len(self.members)))
+        return hstack([self.counted.matrix, unbound])
 
     def hold(self, worth: Floats, optimum: float) -> None:
         """Keep to tables that attain an end: sum(worth x) at most the optimum."""
@@ -119,17 +130,16 @@ class _Tangents:
     def solve(self) -> tuple[Floats, float]:
         """Return citizens per path, and the largest sum that the tangents allow."""
         from scipy.optimize import linprog
-        from scipy.sparse import csr_array, hstack, vstack
+        from scipy.sparse import csr_array
 
-        paths, extra = len(self.unit), len(self.members)
-        unbound = csr_array((len(self.counted.totals), extra))
+        paths = len(self.unit)
         solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
             self.cost,
-            A_ub=vstack([csr_array(row[np.newaxis]) for row in self.limits], format="csr"),
+            A_ub=csr_array(np.array(self.limits)),
             b_ub=np.array(self.right),
-            A_eq=hstack([self.counted.matrix, unbound]),
+            A_eq=self.totals,
             b_eq=self.counted.totals,
-            bounds=[(0, None)] * paths + [(None, None)] * extra,
+            bounds=self.bounds,
             method="highs-ds",
         )
         if solution.status != 0:
