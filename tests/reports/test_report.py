@@ -60,7 +60,7 @@ def test_page_is_whole(results, lang: str) -> None:
     for section in SECTIONS.keys() - {"survey", "cases"}:  # which this study has not
         assert f'<section id="{section}">' in page
     figures = page.count("<figure>")
-    assert figures == 14
+    assert figures == 15
     assert page.count("<desc>") == figures
     assert page.count('role="img"') == figures + 1  # and the fifty dots
     assert page.count("<title>") == figures + 1  # the page's own

@@ -41,7 +41,7 @@ def test_an_additive_model_is_shared_by_its_variances() -> None:
 
 
 def test_an_interaction_is_shared_alike() -> None:
-    """A product of two signs belongs to neither alone, so each has half, and a bystander nothing."""
+    """A product of two signs belongs to neither alone, so each has half; a bystander nothing."""
     rows = list(product((0, 1), repeat=3))
     values = [(2 * a - 1) * (2 * b - 1) for a, b, _ in rows]
     np.testing.assert_allclose(shapley_shares(rows, values), [0.5, 0.5, 0.0], atol=1e-14)

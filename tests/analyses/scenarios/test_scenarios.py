@@ -134,7 +134,9 @@ def test_a_duplicate_changes_no_inferential_number(ishoj, found) -> None:
     rows = {tuple(row["questions"].values()): row for row in more.to_dict()["summary"]}
     for row in found.to_dict()["summary"]:
         assert rows[tuple(row["questions"].values())] == row
-    assert gv.bootstrap(twice).to_dict()["difference"] == gv.bootstrap(ishoj).to_dict()["difference"]
+    assert (
+        gv.bootstrap(twice).to_dict()["difference"] == gv.bootstrap(ishoj).to_dict()["difference"]
+    )
 
 
 def test_stated_courses_have_no_interval(cases) -> None:
@@ -166,12 +168,7 @@ def test_payers_are_an_axis_where_there_are_several(cases) -> None:
     everybody = each.pop("all")
     assert sum(each.values()) == pytest.approx(everybody)
     with pytest.raises(ValueError, match="axis: read 'perspective'"):
-        gv.scenarios(plain_of_one_payer(), axes="perspective")
-
-
-def plain_of_one_payer():
-    """The bundled study of one payer."""
-    return gv.load("ishoj-smc")
+        gv.scenarios(gv.load("ishoj-smc"), axes="perspective")
 
 
 def test_a_study_that_leaves_nothing_open(ishoj) -> None:

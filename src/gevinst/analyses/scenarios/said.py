@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from gevinst.study.people import COUPLINGS
 from gevinst.text.language import Language, table
 
 if TYPE_CHECKING:
@@ -166,13 +167,13 @@ def curve(found: Scenarios, text: Language) -> Picture:
     low = min(each.low for each in ordered)
     high = max(each.high for each in ordered)
     ends = {"low": text.number(low), "high": text.number(high)}
-    level = text.level(found.level)
-    intervals = any(each.interval for each in ordered)
     caption = [text("scenarios.caption")]
     if len(found.fixed) < len(ordered):
         caption.append(text("scenarios.caption_bounds"))
-    if intervals:
-        caption.append(text("scenarios.caption_intervals", level=level))
+    if any(each.interval for each in ordered):
+        caption.append(text("scenarios.caption_intervals", level=text.level(found.level)))
+        if found.coupling in COUPLINGS:
+            caption.append(text("missing.caption_couplings"))
     return drawn(
         columns,
         rows,
