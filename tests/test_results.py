@@ -37,6 +37,7 @@ STUDY = {
     "stress": gv.stress,
     "missing": gv.missing,
     "plan": gv.plan,
+    "scenarios": gv.scenarios,
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
     "misclassification": gv.misclassification,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.lost.missing import missing as missing
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
     from gevinst.analyses.planning.plan import plan as plan
+    from gevinst.analyses.scenarios.specifications import scenarios as scenarios
     from gevinst.analyses.simulate import simulate as simulate
     from gevinst.analyses.start.adjustment import adjust as adjust
     from gevinst.analyses.start.baseline import baseline as baseline
@@ -92,6 +93,7 @@ _PLACES = {
     "plan": "analyses.planning.plan",
     "progression": "analyses.accounts.progression",
     "robustness": "analyses.turning.robustness",
+    "scenarios": "analyses.scenarios.specifications",
     "sensitivity": "analyses.turning.sensitivity",
     "simulate": "analyses.simulate",
     "standardise": "analyses.start.standardise",

@@ -53,6 +53,27 @@ def test_bootstrap(capsys) -> None:
     assert found["impossible"] == [["early_retirement", "*"], ["flexjob", "moved"]]
 
 
+def test_scenarios(capsys) -> None:
+    """`scenarios` prints the signs first; `--axis` adds ways; its JSON has all of them."""
+    code, out, err = run(capsys, "scenarios", "ishoj-smc")
+    assert (code, err) == (0, "")
+    assert "Af 18 svar på spørgsmålene giver 12 en merudgift" in out.splitlines()[1]
+    asked = ("scenarios", "gladsaxe", "--json", "--axis", "perspective", "--axis", "basis")
+    found = json.loads(run(capsys, *asked, "--confidence-level", "0.9")[1])
+    assert found["level"] == 0.9
+    assert len(found["specifications"]) == 3 * 3 * 2 * 5
+    keys = {"choices", "difference", "low", "high", "interval"}
+    assert {frozenset(each) for each in found["specifications"]} == {frozenset(keys)}
+    assert round(found["published"]["difference"]) == 35608
+    found = json.loads(run(capsys, "scenarios", "ishoj-smc", "--json")[1])
+    known = {round(e["difference"]) for e in found["specifications"] if e["difference"] is not None}
+    assert {1631, 9956} < known
+    assert {each["reason"] for each in found["impossible"]} == {"heads", "strata"}
+    code, out, err = run(capsys, "scenarios", "gladsaxe", "--axis", "horizon")
+    assert (code, out) == (2, "")
+    assert "--axis: læst 'horizon'" in err
+
+
 def test_bootstrap_takes_a_seed(capsys) -> None:
     """`--rng` is the seed of what `studentized` draws, the default that of every command."""
     chosen = ("bootstrap", "ishoj-smc", "--json", "--methods", "studentized")

@@ -34,7 +34,7 @@ OF_CITIZENS = {
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},
     "gladsaxe": OF_CITIZENS | {"curve", "dots", "years"},
-    TWO_TYPES: OF_CITIZENS | {"years", "survey"},
+    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios"},
 }
 """Figures that a study has nothing for."""
 

@@ -141,4 +141,4 @@ def test_no_label_turns_the_words_beside_it(ishoj, lang: str) -> None:
             turning = [char for char in loose if unicodedata.bidirectional(char) in TURNING]
             assert turning == [], f"{section}: {each}"
         named |= {section} if "\u05d0" in "".join(said) else set()
-    assert named >= {"stratify", "calculation", "audit", "alternatives", "assumptions", "summaries"}
+    assert named >= {"stratify", "calculation", "audit", "scenarios", "assumptions", "summaries"}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.options import (
+    AXES,
     CHOICES,
     CHOSEN,
     CHOSEN_BUT_WEIGHTS,
@@ -301,6 +302,11 @@ COMMANDS = (
         _simulate,
     ),
     Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),
+    Command(
+        "scenarios",
+        (*CHOSEN, AXES, LEVEL),
+        _asks("scenarios", "confidence_level", axes="axis"),
+    ),
     Command("cases", CHOSEN, _asks("cases")),
     Command(
         "bounds",

@@ -18,6 +18,7 @@ from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
 from gevinst.analyses.lost.missing import missing
 from gevinst.analyses.planning.plan import plan
+from gevinst.analyses.scenarios.specifications import scenarios
 from gevinst.analyses.simulate import simulate
 from gevinst.analyses.start.adjustment import adjust
 from gevinst.analyses.start.baseline import baseline
@@ -90,6 +91,7 @@ FIGURES = (
     Figure("methods", adjust, ("strata", _LEVEL)),
     Figure("lost", missing, (_LEVEL,)),
     Figure("dropouts", missing, (_LEVEL,), picture="dropouts"),
+    Figure("scenarios", scenarios, (_LEVEL,)),
     Figure("cases", cases),
     Figure("break-even", break_even),
     Figure("two-way", _two_way, ("inputs",), ("inputs",)),

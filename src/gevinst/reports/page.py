@@ -12,12 +12,12 @@ from gevinst.files.output import write_folder
 from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import STEPS, Results, analyse
 from gevinst.reports.sections import (
-    alternatives,
     audit,
     calculation,
     cases,
     headline,
     lost,
+    scenarios,
     sources,
     stratify,
     surer,
@@ -55,7 +55,7 @@ SECTIONS: dict[str, Section] = {
     "turning": turning.context,
     "sources": sources.context,
     "calculation": calculation.context,
-    "alternatives": alternatives.context,
+    "scenarios": scenarios.context,
     "unsaid": unsaid.context,
     "surer": surer.context,
 }
@@ -85,7 +85,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "turning": ("turning_all",),
     "sources": ("shares", "uncertainty", "bootstrap"),
     "calculation": ("rates", "progression"),
-    "alternatives": ("assumptions",),
+    "scenarios": ("assumptions",),
 }
 """Where in the appendix a section goes on."""
 

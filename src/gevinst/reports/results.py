@@ -15,6 +15,7 @@ from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.lost.missing import Attrition, missing
 from gevinst.analyses.planning.plan import Plan, plan
+from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
@@ -55,6 +56,8 @@ class Results:
         What the next pilot would show, and what was left open.
     robustness : Robustness
         The claims about it, each with a witness and a proof.
+    scenarios : Scenarios
+        The difference under every combination of choices.
     cases : Cases or None
         What each described case does, of stated courses that are told by some.
     stratified : Stratified or None
@@ -80,6 +83,7 @@ class Results:
     sensitivity: Sensitivity
     plan: Plan
     robustness: Robustness
+    scenarios: Scenarios
     cases: Cases | None = None
     stratified: Stratified | None = None
     progression: Progression | None = None
@@ -109,6 +113,7 @@ class Results:
             "plan": self.plan.to_dict(),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "audit": self.audit.to_dict(lang),
+            "scenarios": self.scenarios.to_dict(),
             "alternatives": [
                 {"kind": kind, "name": name, "difference": found.difference}
                 for (kind, name), found in self.alternatives.items()
@@ -162,6 +167,7 @@ def analyse(
         sensitivity=sensitivity,
         plan=plan(study),
         robustness=robustness(study),
+        scenarios=scenarios(study),
         cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,

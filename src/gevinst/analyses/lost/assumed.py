@@ -20,6 +20,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.stats import streams
 from gevinst.stats.margins.band import pair, standard_error
 from gevinst.stats.margins.matching import Tally
+from gevinst.stats.mean.widening import picked
 from gevinst.study.conventions import AVERAGED
 from gevinst.study.people import OBSERVED, distinct_paths, extreme_course
 from gevinst.study.study import Study
@@ -145,11 +146,17 @@ class Arm:
 
     def lines(self, counted: bool) -> float:
         """Lines and investment, kr. per citizen of those whose gains are averaged."""
-        chosen = self.study
-        if chosen.conventions.heads == AVERAGED:
-            chosen = chosen.choose(heads="enrolled" if counted else "analysed")
+        return self._lines[counted]
+
+    @cached_property
+    def _lines(self) -> tuple[float, float]:
+        """The same without the dropouts, and with them."""
         statuses = float((self.worth * self.counts).sum()) / self.n
-        return float(gain(chosen).net_gain_per_citizen[self.a]) - statuses
+        studies = [self.study]
+        if self.study.conventions.heads == AVERAGED:
+            studies = [self.study.choose(heads=heads) for heads in ("analysed", "enrolled")]
+        found = [float(gain(each).net_gain_per_citizen[self.a]) - statuses for each in studies]
+        return found[0], found[-1]
 
     def extreme(self, which: str) -> Floats:
         """Contributions that are worst, or best, for the difference, at each time, kr., (time,).
@@ -201,6 +208,8 @@ class Arm:
             value = float(found.citizens @ found.values) / n
             spread = float(found.citizens @ (found.values - value) ** 2)
             variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
+            if assumed.dropouts == "at_random":
+                variance *= float(picked(n, self.dropouts))
             return Mean(value, variance, round(n))
         like_others = assumed.moved in ("at_random", "at_random_given_start")
         if like_others and any(self.gone[t] == self.n for t in self.counted_times):
@@ -296,7 +305,7 @@ class Arm:
             return Mean(value, variance, n)
         share = n / (n + d)
         if dropouts == "at_random":
-            return Mean(value, variance + d * n * variance / (n + d) ** 2, n)
+            return Mean(value, variance * float(picked(n, d)), n)
         if dropouts == "unchanged":  # what they gain is in the contributions of the start
             stays = Tally(self._stays, self.counts[0])
             picks = d * stays.variance / (n + d) ** 2 if n > 1 else math.nan

@@ -93,10 +93,11 @@ def estimates_of(study: Study, pair: tuple[Arm, ...]) -> Iterator[Estimates]:
     }
     for assumed in ASSUMPTIONS:
         if applies.get(assumed.name, lost):
-            yield _estimates(pair, assumed, couplings_of(study))
+            yield under(pair, assumed, couplings_of(study))
 
 
-def _estimates(pair: tuple[Arm, ...], assumed: Assumption, couplings: tuple[str, ...]) -> Estimates:
+def under(pair: tuple[Arm, ...], assumed: Assumption, couplings: tuple[str, ...]) -> Estimates:
+    """Estimate by one assumption: the first arm less the second, or alone where there is none."""
     by_coupling, citizens = {}, []
     lines = [arm.lines(assumed.counted) for arm in pair]
     for coupling in couplings:
@@ -105,7 +106,7 @@ def _estimates(pair: tuple[Arm, ...], assumed: Assumption, couplings: tuple[str,
         parts = [Sampled(m.variance, max(m.citizens - 1, 1), m.citizens) for m in means]
         variance = math.fsum(part.variance for part in parts)
         freedom = effective_degrees_of_freedom(variance, parts) if variance > 0.0 else math.nan
-        by_coupling[coupling] = Estimate(values[0] - values[1], math.sqrt(variance), freedom)
+        by_coupling[coupling] = Estimate(values[0] - sum(values[1:]), math.sqrt(variance), freedom)
         citizens = [
             arm.n + arm.dropouts if assumed.counted else mean.citizens
             for arm, mean in zip(pair, means, strict=True)

@@ -7,8 +7,8 @@ margins leave open stays open, as a lowest and a highest value with a standard e
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from gevinst.stats.intervals import Interval
 from gevinst.stats.margins.groups import End, GroupMargins
 from gevinst.stats.margins.stratum_bounds import bounds, independent_mean
 from gevinst.stats.mean.estimate import or_none
+from gevinst.stats.mean.widening import picked
 from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
 from gevinst.study.strata import Strata
 from gevinst.study.study import Study
@@ -191,6 +192,8 @@ class Groups:
         Smallest and largest gain a citizen of each cell can have.
     asked : Asked
         The reading of the moved, impossible switches, and the level of intervals.
+    found : dict
+        Ends that are found already; groups of margins can share it.
     """
 
     sizes: Integers
@@ -199,7 +202,9 @@ class Groups:
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
     asked: Asked = Asked()
-    _found: dict[tuple[int, tuple[float, ...]], tuple[End, End]] = field(default_factory=dict)
+    found: dict[tuple[tuple[bytes, ...], tuple[float, ...]], tuple[End, End]] = field(
+        default_factory=dict
+    )
 
     @property
     def moved(self) -> str:
@@ -213,10 +218,11 @@ class Groups:
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
-        key = (a, tuple(weights.tolist()))
-        if key not in self._found:
-            self._found[key] = self._ends(a, weights)
-        return self._found[key]
+        of = self.margins[a].content if self.margins else (str(a).encode(),)
+        key = (of, tuple(weights.tolist()))
+        if key not in self.found:
+            self.found[key] = self._ends(a, weights)
+        return self.found[key]
 
     def _ends(self, a: int, weights: Floats) -> tuple[End, End]:
         if self.margins:
@@ -230,9 +236,19 @@ class Groups:
         low, high = (known + float(weights[empty] @ self.reach[a, empty, e]) for e in (0, 1))
         return End(low, seen, variances), End(high, seen, variances)
 
-    def difference(self, weights: Floats) -> IdentifiedSet:
-        """Bound the difference of the arms' standardised means; weights of shape (2, strata)."""
-        first, second = (self.ends(a, weights[a]) for a in (0, 1))
+    def difference(self, weights: Floats, dropouts: Sequence[int] = (0, 0)) -> IdentifiedSet:
+        """Bound the difference of the arms' standardised means; weights of shape (2, strata).
+
+        Dropouts of each arm can be counted who are like random others of it: of every stratum the
+        same part, so that they move no mean, and each is the pick of one citizen.
+        """
+        first, second = (
+            [
+                replace(end, variances=end.variances * picked(end.seen.sum(), dropouts[a]))
+                for end in self.ends(a, weights[a])
+            ]
+            for a in (0, 1)
+        )
         shift = self.shifts[0] - self.shifts[1]
         return _range(
             ((first[0], second[1]), (first[1], second[0])),

@@ -300,7 +300,7 @@ def _standardised(
         return None
     margins = list(groups.margins)
     margins[k] = replace(margins[k], switched=switched)
-    found = replace(groups, margins=tuple(margins), _found={}).difference(shares)
+    found = replace(groups, margins=tuple(margins), found={}).difference(shares)
     return found.low, found.high
 
 

@@ -103,6 +103,13 @@ class GroupMargins:
         return [t for t, gone in enumerate(self.lost) if self.counts[t][gone].any()]
 
     @cached_property
+    def content(self) -> tuple[bytes, ...]:
+        """All there is of it without a switch, so that what is alike can be found once."""
+        barred = self.barred or ()
+        arrays = (*self.counts, *self.values, self.stratum, self.reach, *self.lost, *barred)
+        return tuple(array.tobytes() for array in arrays)
+
+    @cached_property
     def listed(self) -> tuple[Support, Counts, Mask]:
         """The group's paths, with the stratum of each and whether it is lost on the way."""
         return _paths(self)

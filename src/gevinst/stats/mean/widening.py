@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FEW", "Sampled", "effective_degrees_of_freedom", "widened"]
+__all__ = ["FEW", "Sampled", "effective_degrees_of_freedom", "picked", "widened"]
 
 Floats = NDArray[np.float64]
 
@@ -107,3 +107,19 @@ def widened(ordered: Floats, degrees_of_freedom: float) -> Floats:
     median = float(np.median(ordered))
     found: Floats = median + (ordered - median) * np.interp(np.abs(z), nodes, factors)
     return found
+
+
+def picked(n: ArrayLike, more: int) -> Floats:
+    """Return what picks like those seen make of the variance of a mean, as a factor.
+
+    A mean over n citizens and `more` who each get the value of one of them, at random, has a
+    variance larger by 1 + more n / (n + more)^2, as each pick varies as the citizens do.
+
+    Examples
+    --------
+    >>> float(picked(28, 2))
+    1.0622222222222222
+    """
+    seen = np.asarray(n, dtype=np.float64)
+    factor: Floats = 1.0 + more * seen / np.maximum(seen + more, 1.0) ** 2
+    return factor

@@ -1,0 +1,159 @@
+"""A specification curve: a value for every combination of choices, and below it what was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from gevinst.plots import style
+from gevinst.plots.picture import Picture
+from gevinst.text.language import Language
+
+_CURVE, _ROW = 2.1, 0.14
+"""Inches of the curve, and of a row of the choices below it."""
+_COLOURS = {"negative": style.DARK, "either": style.SOFT, "positive": style.MIDDLE}
+_MARKS = {"negative": "o", "either": "s", "positive": "D"}
+_LONGEST = 42
+"""Letters of a choice; the rest of a longer one is left out."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One combination of choices.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of what is known of the value; equal where it is one number.
+    sign : str
+        ``negative``, ``either`` or ``positive``.
+    interval : tuple of float or None
+        Ends of a thin line behind it.
+    rows : tuple of int
+        Numbers of the rows of choices that are marked.
+    """
+
+    low: float
+    high: float
+    sign: str
+    interval: tuple[float, float] | None
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row of the choices: a heading, or something that can be chosen."""
+
+    label: str
+    heading: bool = False
+
+
+def curve(
+    columns: Sequence[Column],
+    rows: Sequence[Choice],
+    text: Language,
+    *,
+    title: str,
+    alt: str,
+    axis: str,
+    caption: str,
+    own: tuple[int, str],
+) -> Picture:
+    """Draw a curve over its choices.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        From left to right.
+    rows : sequence of Choice
+        From the top.
+    text : Language
+        How numbers are written.
+    title, alt, caption : str
+        As `gevinst.plots.picture.Picture`.
+    axis : str
+        What the values count.
+    own : tuple of int and str
+        Number of the column that is marked, and its label.
+    """
+    below = _ROW * (len(rows) + 0.5)
+    height = _CURVE + below + 0.3
+
+    def paint(ax: Axes) -> None:
+        ax.set_axis_off()
+        share = _CURVE / (_CURVE + below)
+        upper = ax.inset_axes((0.0, 1.0 - share + 0.015, 1.0, share - 0.015))
+        lower = ax.inset_axes((0.0, 0.0, 1.0, 1.0 - share))
+        for panel in (upper, lower):
+            panel.set_xlim(-1.0, len(columns))
+            panel.set_xticks([])
+            panel.spines["bottom"].set_visible(False)
+        _values(upper, columns, text, axis)
+        _mark(upper, columns, own)
+        _choices(lower, columns, rows, own[0])
+
+    return Picture(title, alt, height, paint, caption)
+
+
+def _values(ax: Axes, columns: Sequence[Column], text: Language, axis: str) -> None:
+    """Draw intervals, bounds and points, told apart by sign in colour and form."""
+    thick = max(0.8, min(7.0, 220.0 / len(columns)))
+    for x, each in enumerate(columns):
+        colour = _COLOURS[each.sign]
+        if each.interval is not None:
+            ax.vlines(x, *each.interval, color="#c9c9c9", linewidth=max(0.5, thick / 4), zorder=2)
+        if each.low == each.high:
+            size = max(2.0, min(5.5, 1.6 * thick))
+            ax.plot(x, each.low, _MARKS[each.sign], color=colour, markersize=size, zorder=4)
+        else:
+            ax.vlines(x, each.low, each.high, color=colour, linewidth=thick, zorder=3)
+    ax.axhline(0.0, color=style.ZERO, linewidth=1.2, zorder=3.5)
+    ax.yaxis.set_major_locator(MaxNLocator(5))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.grid(axis="y", color=style.GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.set_title(axis, fontsize=8, loc="left")
+
+
+def _mark(ax: Axes, columns: Sequence[Column], own: tuple[int, str]) -> None:
+    """Mark one column at the foot of the curve."""
+    x, label = own
+    low, high = ax.get_ylim()
+    foot = low - 0.08 * (high - low)
+    ax.set_ylim(foot, high)
+    left = x > len(columns) / 2.0
+    ax.plot(x, foot, "^", color=style.POINT, markersize=6, zorder=6, clip_on=False)
+    ax.annotate(
+        label,
+        (x, foot),
+        xytext=(-7 if left else 7, 0),
+        textcoords="offset points",
+        ha="right" if left else "left",
+        va="bottom",
+        color=style.POINT,
+        fontsize=8,
+        bbox=style.BEHIND,
+        zorder=5,
+    ).set_in_layout(False)
+
+
+def _choices(ax: Axes, columns: Sequence[Column], rows: Sequence[Choice], own: int) -> None:
+    """Mark in every column what was chosen."""
+    wide = max(0.8, min(7.0, 220.0 / len(columns)))
+    for x, each in enumerate(columns):
+        colour = style.POINT if x == own else _COLOURS[each.sign]
+        for y in each.rows:
+            ax.vlines(x, y - 0.34, y + 0.34, color=colour, linewidth=wide)
+    ax.set_ylim(len(rows) - 0.5, -0.8)
+    ax.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=7)
+    for label, row in zip(ax.get_yticklabels(), rows, strict=True):
+        label.set_fontweight("bold" if row.heading else "normal")
+    ax.tick_params(axis="y", length=0)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,1 @@
+"""Tests of the difference under every combination of choices."""
