@@ -1,4 +1,4 @@
-"""The value of information from arrays: known answers, exact laws, errors that are what they say."""
+"""The value of information from arrays: known answers, exact laws, errors that are true."""
 
 from __future__ import annotations
 
@@ -160,5 +160,5 @@ def test_wrong_arrays_are_named() -> None:
         evppi([1.0, 2.0], [1.0, 2.0], degree=0)
     with pytest.raises(ValueError, match="make 462 terms of degree 5, too many for 1000 draws"):
         evppi(np.arange(1000.0), np.random.default_rng(1).normal(size=(1000, 6)))
-    with pytest.raises(ValueError, match="standard_deviation: read 1.0, -1.0"):
+    with pytest.raises(ValueError, match=r"standard_deviation: read 1\.0, -1\.0"):
         normal_evpi(1.0, -1.0)

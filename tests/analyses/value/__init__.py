@@ -1,0 +1,1 @@
+"""Turning: what would turn a difference, and what the tables prove about people."""
