@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import Draws
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import ready
+from gevinst.analyses.value.decision import Decision, decision_for
+from gevinst.analyses.value.given import differences
 from gevinst.rows.blocks import Blocks
-from gevinst.rows.workers import evaluated
 from gevinst.sources.held import holding
-from gevinst.sources.source import MEAN, Source, Varied, varied
+from gevinst.sources.source import MEAN, Varied, varied
 from gevinst.stats import streams
 from gevinst.stats.mean.widening import FEW
 from gevinst.stats.value import InformationValue, evpi, evppi
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.problems import WrongValueError, unknown_source, whole
+from gevinst.text.problems import unknown_source, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -34,35 +34,12 @@ Floats = NDArray[np.float64]
 Values = Mapping[str, InformationValue]
 """A value per coupling."""
 
+LEAST = 100
+"""Draws, at least: a regression on fewer says nothing."""
+
 CLOSED_FORM, REGRESSION = "closed_form", "regression"
 
 _ERRORS = 3.0  # standard errors by which the order of values may be broken before it is said
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Whom a choice is for.
-
-    Parameters
-    ----------
-    citizens : int or None
-        How many would be in the intervention each year; None where that is not said.
-    years : int
-        For how many years.
-    discount : float
-        A year, of later years: 0.035 for 3.5 %. The first year counts in full.
-    """
-
-    citizens: int | None = None
-    years: int = 1
-    discount: float = 0.0
-
-    @property
-    def people(self) -> float | None:
-        """How many citizens count, those of later years for less."""
-        if self.citizens is None:
-            return None
-        return sum(self.citizens / (1.0 + self.discount) ** year for year in range(self.years))
 
 
 @dataclass(frozen=True, eq=False)
@@ -341,7 +318,7 @@ def value_of_information(
         Under the conventions it carries; whose money counts is its ``perspective``
         (`Study.choose`).
     n : int
-        Draws per coupling: with the same seed those of `gevinst.simulate`.
+        Draws per coupling, 100 or more: with the same seed those of `gevinst.simulate`.
     vary : str or sequence of str, optional
         Sources that are uncertain; the others count as known, as published. All by default.
     groups : sequence of sequences of str
@@ -389,7 +366,7 @@ def value_of_information(
     >>> all(each.most <= everything for each in found.known)
     True
     """
-    n, decision = whole("n", n, 2), _decision(citizens, years, discount)
+    n, decision = whole("n", n, LEAST), decision_for(citizens, years, discount)
     seed = streams.entropy(rng)
     sources, _ = ready(study, vary, MEAN)
     names = [source.name for source in sources]
@@ -398,13 +375,13 @@ def value_of_information(
     means, everything, found = dict[str, float](), dict[str, InformationValue](), list[Known]()
     reason = _reason(study, Blocks(study, sources))
     if reason is None:
-        differences = _differences(study, sources, n, seed)
-        means = {c: float(each.mean()) for c, each in differences.items()}
-        everything = {c: evpi(each) for c, each in differences.items()}
+        drawn = differences(study, sources, n, seed)
+        means = {c: float(each.mean()) for c, each in drawn.items()}
+        everything = {c: evpi(each) for c, each in drawn.items()}
         for some in dict.fromkeys(asked):
-            given = _differences(study, holding(sources, some), n, seed)
+            given = differences(study, holding(sources, some), n, seed)
             values = {
-                c: evpi(each) if closed else _regressed(differences[c], each, seed)
+                c: evpi(each) if closed else _regressed(drawn[c], each, seed)
                 for c, each in given.items()
             }
             found.append(Known(some, values))
@@ -419,20 +396,6 @@ def value_of_information(
         provenance(study, seed),
         reason,
     )
-
-
-def _decision(citizens: int | None, years: int, discount: float) -> Decision:
-    """Hold whom a choice is for against what can be."""
-    if not 0.0 <= discount <= 1.0:
-        raise WrongValueError("discount", discount, "discount")
-    made = Decision(
-        None if citizens is None else whole("citizens", citizens, 1),
-        whole("years", years, 1),
-        float(discount),
-    )
-    if citizens is None and made != Decision():
-        raise WrongValueError("citizens", None, "years_without_citizens")
-    return made
 
 
 def _group(names: list[str], group: Sequence[str]) -> tuple[str, ...]:
@@ -450,17 +413,6 @@ def _reason(study: Study, rows: Blocks) -> str | None:
         return "not_compared"
     few = any(part.citizens < FEW for c in rows.couplings for part in rows.sampled(c))
     return "few_citizens" if few else None
-
-
-def _differences(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict[str, Floats]:
-    """Draw the difference per coupling, kr. per citizen, shape (n,)."""
-    rows = Blocks(study, sources)
-    found = {coupling: np.empty(n) for coupling in rows.couplings}
-    for start, by_coupling in evaluated(rows, seed, 0, n, 1):
-        for coupling, net_gain in by_coupling.items():
-            drawn = Draws(study.axes.arms, net_gain[: n - start], study.contrast).difference
-            found[coupling][start : start + len(drawn)] = drawn
-    return found
 
 
 def _regressed(difference: Floats, given: Floats, seed: int) -> InformationValue:
