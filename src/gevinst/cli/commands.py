@@ -20,6 +20,7 @@ from gevinst.cli.options import (
     DRAWN,
     FIGURE,
     IMPOSSIBLE,
+    KEEP,
     LEVEL,
     METHODS,
     MOVED,
@@ -167,12 +168,15 @@ def _simulate(options: Namespace) -> int:
         "strata": named_strata(study, options.strata),
         "rng": options.rng,
     }
+    if options.keep and options.out is None:
+        raise WrongValueError("keep", ",".join(options.keep), "keep_out")
     with _named(weights="standardise", path="out"):
         found = simulate(
             study,
             n=options.draws,
             confidence_level=options.confidence_level,
             until_mcse=ENOUGH if options.until_mcse else None,
+            keep=options.keep,
             workers=options.workers,
             progress=progress(options.lang),
             **wanted,
@@ -285,7 +289,7 @@ COMMANDS = (
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
     Command(
         "simulate",
-        (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
+        (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, KEEP, OUT_FILE),
         _simulate,
     ),
     Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),

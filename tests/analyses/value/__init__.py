@@ -1,1 +1,1 @@
-"""Turning: what would turn a difference, and what the tables prove about people."""
+"""Value: what knowing more is worth, and the inputs it can be found from."""

@@ -258,3 +258,15 @@ def test_what_one_would_choose_now(ishoj) -> None:
     ):
         made = replace(found, means=dict(zip(("narrowest", "widest"), means, strict=True)))
         assert said in made.summary("en").replace("\xa0", " ")
+
+
+def test_regression_on_kept_inputs_is_the_value_of_knowing_them(ishoj) -> None:
+    """EVPPI by the kept rates is that of the source that draws them, within 5 errors."""
+    linear = ["rates", "outcomes", "reported", "uncounted", "investment"]
+    drawn = gv.simulate(ishoj, n=50_000, vary=linear, keep="rates", rng=3)
+    inputs = drawn.inputs.to_frame().loc["widest"]
+    moving = [f"rate:{r.id}" for r in ishoj.rates if r.drawn_by == "rates"]
+    fitted = gv.stats.evppi(drawn.by_coupling["widest"].difference, inputs[moving], degree=2, rng=1)
+    found = gv.value_of_information(ishoj, vary=linear, n=50_000, rng=3).known
+    known = next(each for each in found if each.sources == ("rates",)).by_coupling["widest"]
+    assert abs(fitted.value - known.value) < 5.0 * np.hypot(fitted.error, known.error)
