@@ -60,7 +60,7 @@ def test_page_is_whole(results, lang: str) -> None:
     for section in SECTIONS.keys() - {"survey", "cases"}:  # which this study has not
         assert f'<section id="{section}">' in page
     figures = page.count("<figure>")
-    assert figures == 14
+    assert figures == 15
     assert page.count("<desc>") == figures
     assert page.count('role="img"') == figures + 1  # and the fifty dots
     assert page.count("<title>") == figures + 1  # the page's own
@@ -92,7 +92,7 @@ def test_page_of_a_study_of_lines(two_types) -> None:
     page = render(analyse(two_types, n=200, rng=1), "en")
     assert "nobody to resample" in page
     assert "coupled" not in page.replace("nobody has to be coupled", "")
-    assert page.count('role="img"') == 5 + 1
+    assert page.count('role="img"') == 6 + 1
 
 
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:

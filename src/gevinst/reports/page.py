@@ -27,6 +27,7 @@ from gevinst.reports.sections import (
     turning,
     uncertainty,
     unsaid,
+    value,
     variance,
 )
 from gevinst.reports.sections.accounts import activity, progression, survey
@@ -49,6 +50,7 @@ SECTIONS: dict[str, Callable[[Results, Language], dict[str, Any] | None]] = {
     "audit": audit.context,
     "turning": turning.context,
     "surer": surer.context,
+    "value": value.context,
     "uncertainty": uncertainty.context,
     "variance": variance.context,
     "tornado": tornado.context,

@@ -282,6 +282,7 @@ class ValueOfInformation(Result):
             axis=text("figure.value_axis"),
             caption=text("figure.value_caption"),
             legend=legend if len(legend) > 1 else (),
+            row_height=0.42,
         )
 
 
@@ -381,7 +382,9 @@ def value_of_information(
         for some in dict.fromkeys(asked):
             given = differences(study, holding(sources, some), n, seed)
             values = {
-                c: evpi(each) if closed else _regressed(drawn[c], each, seed)
+                c: evpi(each)
+                if closed
+                else evppi(drawn[c], each, rng=streams.stream(seed, "dealt", 0))
                 for c, each in given.items()
             }
             found.append(Known(some, values))
@@ -413,8 +416,3 @@ def _reason(study: Study, rows: Blocks) -> str | None:
         return "not_compared"
     few = any(part.citizens < FEW for c in rows.couplings for part in rows.sampled(c))
     return "few_citizens" if few else None
-
-
-def _regressed(difference: Floats, given: Floats, seed: int) -> InformationValue:
-    """Value of knowing what one difference says of another, by regression."""
-    return evppi(difference, given, rng=streams.stream(seed, "dealt", 0))
