@@ -14,7 +14,6 @@ is what a regression of NB on x fits (Strong, Oakley & Brennan 2014, Medical Dec
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations_with_replacement
 from typing import Any
@@ -216,7 +215,7 @@ def evppi(
             f"inputs: {len(moving)} of them make {terms} terms of degree {degree}, too many for "
             f"{len(values)} draws; write fewer inputs, a lower degree or more draws"
         )
-    design = np.array(list(_terms(moving, degree)))
+    design = _terms(moving, degree)
     solve = _pseudo_inverse(np.einsum("in,jn->ij", design, design))
 
     def fit(of: Floats) -> Floats:
@@ -244,22 +243,22 @@ def _regret(values: Floats, mean: float) -> Floats:
     return np.maximum(-values if mean > 0.0 else values, 0.0)
 
 
-def _terms(columns: list[Floats], degree: int) -> Iterator[Floats]:
-    """Yield every product of at most so many standardised columns, each of length one."""
+def _terms(columns: list[Floats], degree: int) -> Floats:
+    """Return every product of at most so many standardised columns, shape (term, n)."""
     standard = [(column - column.mean()) / column.std() for column in columns]
-    size = math.sqrt(len(columns[0]))
-    products: dict[tuple[int, ...], Floats] = {(): np.ones_like(columns[0])}
-    yield products[()] / size
+    found = np.empty((math.comb(len(columns) + degree, degree), len(columns[0])))
+    found[0], places = 1.0, dict[tuple[int, ...], int]({(): 0})
     for power in range(1, degree + 1):
-        before, products = products, {}
         for which in combinations_with_replacement(range(len(columns)), power):
-            products[which] = before[which[:-1]] * standard[which[-1]]
-            yield products[which] / math.sqrt(float(np.square(products[which]).sum()))
+            places[which] = len(places)
+            np.multiply(found[places[which[:-1]]], standard[which[-1]], out=found[places[which]])
+    return found
 
 
 def _pseudo_inverse(gram: Floats) -> Floats:
-    """Invert a symmetric matrix, leaving out directions in which it is zero but for rounding."""
-    sizes, directions = np.linalg.eigh(gram)
+    """Invert a matrix of products, leaving out directions in which it is zero but for rounding."""
+    scale = gram.diagonal() ** -0.5
+    sizes, directions = np.linalg.eigh(gram * np.outer(scale, scale))
     kept = sizes > _DEPENDENT * sizes[-1]
     found: Floats = (directions[:, kept] / sizes[kept]) @ directions[:, kept].T
-    return found
+    return found * np.outer(scale, scale)
