@@ -161,7 +161,7 @@ class ValueOfInformation(Result):
         }
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per coupling and what would be known: value, error, bias; everything first."""
+        """One row per coupling and what would be known; an empty one where there is a reason."""
         import pandas as pd
 
         rows = [
@@ -170,6 +170,7 @@ class ValueOfInformation(Result):
             for coupling, value in known.by_coupling.items()
         ]
         columns = ["coupling", "known", "value", "mcse", "bias", "population"]
+        rows = rows or [{"coupling": "", "known": "everything"}]
         return pd.DataFrame(rows, columns=columns).set_index(["coupling", "known"])
 
     def summary(self, lang: Lang = "en") -> str:
