@@ -202,8 +202,7 @@ class ValueOfInformation(Result):
         if self.reason:
             return [text(f"value.{self.reason}", few=FEW)]
         said = [text("value.explained"), self.now(text), *self.for_all(text)]
-        if len(self.everything) > 1:
-            said.append(text("value.couplings"))
+        said += self._across(text)
         if self.known:
             biases = (each.bias for known in self.known for each in known.by_coupling.values())
             said.append(text(f"value.{self.method}", bias=text.kr(max(biases))))
@@ -217,6 +216,9 @@ class ValueOfInformation(Result):
             for less, more, coupling in self.out_of_order
         ]
         return said
+
+    def _across(self, text: Language) -> list[str]:
+        return [text("value.couplings")] if len(self.everything) > 1 else []
 
     def now(self, text: Language) -> str:
         """Say what one would choose now, by the mean."""
@@ -281,7 +283,7 @@ class ValueOfInformation(Result):
             title=text("figure.value_title"),
             alt="; ".join(alt),
             axis=text("figure.value_axis"),
-            caption=text("figure.value_caption"),
+            caption=" ".join([text("figure.value_caption"), *self._across(text)]),
             legend=legend if len(legend) > 1 else (),
             row_height=0.42,
         )
