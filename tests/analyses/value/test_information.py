@@ -238,12 +238,14 @@ def test_where_there_is_no_value_it_says_why(ishoj) -> None:
         assert len(found.summary("da").splitlines()) == 2 + len(found.opening("da"))
 
 
-def test_one_coupling_speaks_of_no_other(paired) -> None:
+def test_one_coupling_speaks_of_no_other(paired, ishoj) -> None:
     """Persons have one column, and no word of couplings."""
     found = gv.value_of_information(paired, n=1_000, rng=1)
     assert list(found.everything) == ["observed"]
     assert "side by side" not in found.summary("en")
-    assert found.picture(lang="da").alt
+    assert "side by side" not in found.picture(lang="en").caption
+    several = gv.value_of_information(ishoj, n=1_000, rng=1)
+    assert "side by side" in several.picture(lang="en").caption
 
 
 def test_what_one_would_choose_now(ishoj) -> None:

@@ -104,10 +104,9 @@ class ValueOfInformation(Result):
 
     @property
     def out_of_order(self) -> tuple[tuple[Known, Known, str], ...]:
-        """Values above one that holds more, by more than three of their errors: pairs, coupling.
+        """Values above one that holds more, by three of their errors: pairs, coupling.
 
-        Whoever knows more cannot choose worse, so there are none but by chance, or where a
-        regression misses.
+        Whoever knows more cannot choose worse: it is chance, or a regression that misses.
         """
         all_ = Known(tuple(source.id for source in self.varied), self.everything)
         each = (*self.known, all_)
