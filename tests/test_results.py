@@ -46,6 +46,7 @@ STUDY = {
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,
     "activity": lambda s: gv.activity(s if s.activity else gv.load("ishoj-smc")),
+    "value_of_information": lambda s: gv.value_of_information(s, n=200, rng=1),
     "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
 }
 ARRAYS = {
@@ -61,6 +62,7 @@ ARRAYS = {
     "shares": lambda: gv.stats.multilinear_shares([[1.0], [2.0]], [[[0.1]], [[0.2]]]),
     "odds": lambda: gv.stats.mantel_haenszel([[[4, 24], [1, 25]]]),
     "corrected": lambda: gv.stats.rogan_gladen(45, 150, 0.96, 0.89),
+    "information": lambda: gv.stats.evppi([1.0, -2.0] * 40, [0.0, 1.0] * 40, degree=1, rng=1),
     "no_odds": lambda: gv.stats.mantel_haenszel([[[0, 24], [0, 25]]]),
 }
 

@@ -110,9 +110,16 @@ SEEDS = (
 DRAWING: dict[str, Callable[..., Any]] = {
     **{
         name: lambda name=name, **k: getattr(gv, name)(gv.load("ishoj-smc"), n=1e2, **k)
-        for name in ("simulate", "tornado", "variance_shares", "sensitivity")
+        for name in (
+            "simulate",
+            "tornado",
+            "variance_shares",
+            "sensitivity",
+            "value_of_information",
+        )
     },
     "bootstrap": lambda **k: gv.bootstrap(gv.load("ishoj-smc"), methods=["studentized"], **k),
+    "evppi": partial(gv.stats.evppi, [1.0, -2.0] * 40, [0.0, 1.0] * 40, degree=1),
     "permutation_test": ASKED["permutation_test"],
     "random_table": partial(gv.stats.random_table, [2, 3], [1, 4]),
     "resample_statistic": partial(ASKED["resample_statistic"], n_resamples=1e2),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.turning.stress import stress as stress
     from gevinst.analyses.turning.switch_worth import switch_worth as switch_worth
     from gevinst.analyses.turning.two_way import two_way as two_way
+    from gevinst.analyses.value.information import value_of_information as value_of_information
     from gevinst.analyses.variance import variance_shares as variance_shares
     from gevinst.files.draws import read_draws as read_draws
     from gevinst.files.draws import write_draws as write_draws
@@ -103,6 +104,7 @@ _PLACES = {
     "switch_worth": "analyses.turning.switch_worth",
     "tornado": "analyses.tornado",
     "two_way": "analyses.turning.two_way",
+    "value_of_information": "analyses.value.information",
     "variance_shares": "analyses.variance",
     "verify": "analyses.turning.robustness",
     # what is written, and read again

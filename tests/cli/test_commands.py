@@ -322,3 +322,16 @@ def test_a_table_of_figures(tmp_path: Path, capsys) -> None:
     assert finding["code"] == "formula"
     assert finding["recomputed"] == pytest.approx(125.0)
     assert finding["difference"] == pytest.approx(5.0)
+
+
+def test_the_command_keeps_in_its_file(capsys, tmp_path) -> None:
+    """`--keep` writes them beside the draws, and without a file is refused in words."""
+    path = tmp_path / "draws.csv"
+    asked = ("simulate", "ishoj-smc", "--draws", "100", "--vary", "rates", "--keep", "costs,rates")
+    code, _, _ = run(capsys, *asked, "--out", str(path))
+    assert code == 0
+    assert "rate:flexjob" in path.read_text("utf-8").splitlines()[0]
+    code, _, said = run(capsys, *asked, "--lang", "da")
+    assert code == 2
+    assert "keep" in said
+    assert "--out FIL" in said

@@ -33,7 +33,7 @@ OF_CITIZENS = {
 }
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},
-    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years"},
+    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value"},
     TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios"},
 }
 """Figures that a study has nothing for."""
@@ -176,7 +176,7 @@ def test_every_picture_has_a_figure(ishoj) -> None:
     by_name = set()
     for figure in FIGURES:
         if figure.name != "methods":
-            words = {"n": 20} if "n" in figure.takes else {}
+            words = {"n": 100} if "n" in figure.takes else {}
             if "query" in figure.needs:
                 words["query"] = "* -> flexjob"
             if "inputs" in figure.needs:

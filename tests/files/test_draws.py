@@ -156,3 +156,28 @@ def test_saved_standardised_draws_come_back(ishoj, tmp_path) -> None:
     found = gv.simulate(ishoj, n=50, weights={"cash_benefit_all": 1, "resource_programme_all": 1})
     gv.write_draws(found, tmp_path / "draws.npz")
     assert gv.read_draws(tmp_path / "draws.npz").to_dict() == found.to_dict()
+
+
+def test_kept_inputs_go_to_files_and_back(ishoj, tmp_path) -> None:
+    """CSV has them beside the draws, npz gives them again; what does not fit is refused."""
+    few = gv.simulate(ishoj, n=50, keep="all", rng=3)
+    gv.write_draws(few, tmp_path / "draws.npz")
+    again = gv.read_draws(tmp_path / "draws.npz")
+    assert again.inputs.names == few.inputs.names
+    for coupling, each in few.inputs.by_coupling.items():
+        assert (again.inputs.by_coupling[coupling] == each).all()
+    gv.write_draws(few, tmp_path / "draws.csv")
+    head, *rows = (tmp_path / "draws.csv").read_text("utf-8").splitlines()
+    assert head == "coupling,draw,intervention,control,difference," + ",".join(few.inputs.names)
+    assert len(rows) == 150
+    assert [float(x) for x in rows[0].split(",")[5:]] == few.inputs.by_coupling["narrowest"][
+        0
+    ].tolist()
+    with np.load(tmp_path / "draws.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    for name in arrays:
+        if name.startswith("inputs:"):
+            for wrong in (arrays[name][:9], arrays[name][:, :2], arrays[name] * np.nan):
+                np.savez(tmp_path / "draws.npz", **{**arrays, name: wrong})
+                with pytest.raises(gv.StudyError, match="E088"):
+                    gv.read_draws(tmp_path / "draws.npz")

@@ -94,7 +94,7 @@ def test_page_of_a_study_of_lines(two_types) -> None:
     page = render(analyse(two_types, n=200, rng=1), "en")
     assert "nobody to resample" in page
     assert "coupled" not in page.replace("nobody has to be coupled", "")
-    assert page.count('role="img"') == 5 + 1
+    assert page.count('role="img"') == 6 + 1
 
 
 def test_page_escapes_what_a_study_says(results, ishoj) -> None:

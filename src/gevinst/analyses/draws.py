@@ -211,6 +211,11 @@ class Draws(Result):
     def __len__(self) -> int:
         return len(self.net_gain)
 
+    def settled(self, share: float) -> bool:
+        """Whether the error of both limits is below a share of the interval's width."""
+        found = self.found
+        return max(found.mcse["low"], found.mcse["high"]) <= share * (found.high - found.low)
+
     @overload
     def quantile(self, p: float) -> float: ...
     @overload

@@ -228,3 +228,9 @@ def recompute(gain: Gain, figure: Published) -> float | None:
         return None if of is None else of(gain, figure)
     except ZeroDivisionError:  # a change from nothing has no percentage
         return None
+
+
+def is_published(study: Study, difference: float) -> bool:
+    """Whether a study publishes a difference: a figure of that measure that agrees."""
+    figures = (figure for figure in study.published if figure.measure == "difference")
+    return any(figure.agrees(difference) for figure in figures)

@@ -14,6 +14,8 @@ from gevinst.analyses.draws import LEVEL, Draws, law_said
 from gevinst.analyses.gain import gain
 from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.published import is_published
+from gevinst.analyses.value.kept import DrawnInputs, kinds_of
 from gevinst.rows.blocks import Blocks
 from gevinst.rows.workers import evaluated
 from gevinst.sources.registry import chosen, problems_of
@@ -66,6 +68,8 @@ class Simulation(Result):
     payers : mapping of str to mapping of str to float
         Per payer the calculated net gain per citizen of each arm, and the difference, kr.; none of
         a standardised difference.
+    inputs : DrawnInputs or None
+        What was drawn, where it was kept: row i belongs to draw i.
     """
 
     points: Mapping[str, float]
@@ -77,6 +81,7 @@ class Simulation(Result):
     published: bool
     standardised: Mapping[str, Any] | None = None
     payers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    inputs: DrawnInputs | None = None
 
     drawn: ClassVar[tuple[str, ...]] = ("difference", "curve", "dots")
 
@@ -285,6 +290,7 @@ def simulate(
     strata: Wanted = None,
     confidence_level: float = LEVEL,
     until_mcse: float | None = None,
+    keep: Sequence[str] | str | None = None,
     workers: int = 1,
     rng: streams.Rng = None,
     progress: Progress | None = None,
@@ -314,6 +320,9 @@ def simulate(
     until_mcse : float, optional
         Stop before `n` draws when the Monte Carlo error of both limits of the interval is below
         this share of the interval's width, for every coupling: 0.01 for one in a hundred.
+    keep : str or sequence of str, optional
+        Kinds of inputs to keep beside the draws, as `Simulation.inputs`: ``rates``, ``shares``,
+        ``costs``, ``investment``, or ``all``. None by default.
     workers : int
         Processes to share the work, by joblib; within ``joblib.parallel_config`` its backend
         decides, so a Dask or Ray cluster serves as well. No number changes any draw.
@@ -339,8 +348,7 @@ def simulate(
     -----
     Memory beside the kept columns is that of one block per worker.
     """
-    n, level = whole("n", n, 2), level_of(confidence_level)
-    workers = whole("workers", workers, 1)
+    n, workers, level = whole("n", n, 2), whole("workers", workers, 1), level_of(confidence_level)
     if until_mcse is not None and not until_mcse > 0.0:
         raise ValueError(f"until_mcse: read {until_mcse}; write a share of the width, as 0.01")
     seed = streams.entropy(rng)
@@ -348,16 +356,19 @@ def simulate(
         study = study.with_source(source)
     declared, (study, standard) = study, standardised_rows(study, weights, strata)
     drawing, problems = ready(study, vary, target)
-    made = provenance(declared, seed)
-    rows = Blocks(study, drawing)
-    kept = {c: np.empty((n, len(study.arms)), order="F") for c in rows.couplings}
+    rows = Blocks(study, drawing, kinds_of(keep))
+    arms = len(study.arms)
+    kept = {c: np.empty((n, arms + len(rows.kept)), order="F") for c in rows.couplings}
     sampled = {c: rows.sampled(c) for c in rows.couplings}
     alike = len(set(sampled.values())) == 1
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far: one and the same where all couplings are."""
-        arms, compared, stated = study.axes.arms, study.contrast, study.stated
-        made = {c: Draws(arms, kept[c][:done], compared, level, sampled[c], stated) for c in kept}
+        names, compared, stated = study.axes.arms, study.contrast, study.stated
+        made = {
+            c: Draws(names, each[:done, :arms], compared, level, sampled[c], stated)
+            for c, each in kept.items()
+        }
         return dict.fromkeys(made, made[rows.couplings[0]]) if alike else made
 
     done = 0
@@ -371,22 +382,24 @@ def simulate(
             if progress is not None:
                 progress(min(start + len(net_gain), n), n)
         done = goal
-        if until_mcse is None or all(_settled(each, until_mcse) for each in draws(done).values()):
+        if until_mcse is None or all(each.settled(until_mcse) for each in draws(done).values()):
             break
     else:
         if until_mcse is not None:
             problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
-    points = {c: rows.point(c) for c in kept}
     return Simulation(
-        points=points,
+        points=(points := {c: rows.point(c) for c in kept}),
         by_coupling=draws(done),
         varied=with_moves(study, drawing, seed),
         target=target,
         problems=tuple(problems),
-        provenance=made,
+        provenance=provenance(declared, seed),
         payers=gain(study).payers() if standard is None else {},
         published=standard is None and is_published(study, next(iter(points.values()))),
         standardised=standard,
+        inputs=DrawnInputs(rows.kept, {c: each[:done, arms:] for c, each in kept.items()})
+        if rows.keep
+        else None,
     )
 
 
@@ -405,15 +418,3 @@ def ready(
     if problems.errors:
         raise StudyError(problems)
     return sources, problems
-
-
-def is_published(study: Study, difference: float) -> bool:
-    """Whether a study publishes a difference: a figure of that measure that agrees."""
-    figures = (figure for figure in study.published if figure.measure == "difference")
-    return any(figure.agrees(difference) for figure in figures)
-
-
-def _settled(draws: Draws, share: float) -> bool:
-    """Whether the error of both limits is below a share of the interval's width."""
-    found = draws.found
-    return max(found.mcse["low"], found.mcse["high"]) <= share * (found.high - found.low)

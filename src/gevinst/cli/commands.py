@@ -21,6 +21,7 @@ from gevinst.cli.options import (
     DRAWN,
     FIGURE,
     IMPOSSIBLE,
+    KEEP,
     LEVEL,
     MATTERS,
     METHODS,
@@ -132,6 +133,15 @@ def _stratify(options: Namespace) -> int:
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
 
 
+def _plan(options: Namespace) -> int:
+    study = read_study(options)
+    names = ("confidence_level", "power", "matters", "size", "target")
+    found = gevinst.plan(study, **{name: getattr(options, name) for name in names})
+    worth = gevinst.value_of_information(study, rng=SEED).to_dict()
+    plain = {**found.to_dict(), "evpi": worth["evpi"], "evppi": worth["evppi"]}
+    return show(options, plain, found.summary(options.lang))
+
+
 def _verify(options: Namespace) -> int:
     import json
     from pathlib import Path
@@ -171,12 +181,15 @@ def _simulate(options: Namespace) -> int:
         "strata": named_strata(study, options.strata),
         "rng": options.rng,
     }
+    if options.keep and options.out is None:
+        raise WrongValueError("keep", ",".join(options.keep), "keep_out")
     with _named(weights="standardise", path="out"):
         found = simulate(
             study,
             n=options.draws,
             confidence_level=options.confidence_level,
             until_mcse=ENOUGH if options.until_mcse else None,
+            keep=options.keep,
             workers=options.workers,
             progress=progress(options.lang),
             **wanted,
@@ -298,7 +311,7 @@ COMMANDS = (
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
     Command(
         "simulate",
-        (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, OUT_FILE),
+        (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, KEEP, OUT_FILE),
         _simulate,
     ),
     Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),
@@ -325,7 +338,7 @@ COMMANDS = (
     Command(
         "plan",
         (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET),
-        _asks("plan", "confidence_level", "power", "matters", "size", "target"),
+        _plan,
     ),
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),

@@ -19,6 +19,7 @@ from gevinst.analyses.draws import Draws
 from gevinst.analyses.headline import Headline
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
+from gevinst.analyses.value.kept import DrawnInputs
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
@@ -33,12 +34,15 @@ from gevinst.text.reasons import of_system
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMAT = 5
+_FORMAT = 6
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
 _SAID = 2**22
 """Bytes of what made them, and of headers."""
+
+_KEPT = "inputs:"
+"""What stands before a coupling in the name of an array of its inputs."""
 
 _NOT_OURS = (
     *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError),
@@ -48,7 +52,7 @@ _NOT_OURS = (
 
 
 def write_draws(simulation: Simulation, path: str | Path) -> None:
-    """Write every draw of a simulation, whole or not at all.
+    """Write every draw of a simulation, and the inputs it kept, whole or not at all.
 
     Parameters
     ----------
@@ -103,12 +107,15 @@ def _every_draw(simulation: Simulation) -> pd.DataFrame:
     import pandas as pd
 
     frames = {name: draws.to_frame() for name, draws in simulation.by_coupling.items()}
-    return pd.concat(frames, names=["coupling"])
+    found = pd.concat(frames, names=["coupling"])
+    return found if simulation.inputs is None else found.join(simulation.inputs.to_frame())
 
 
 def _write_npz(result: Simulation, path: Path) -> None:
     first = next(iter(result.by_coupling.values()))
     arrays: dict[str, Any] = {c: draws.net_gain for c, draws in result.by_coupling.items()}
+    if result.inputs is not None:
+        arrays |= {_KEPT + c: each for c, each in result.inputs.by_coupling.items()}
     if sum(array.nbytes for array in arrays.values()) > MOST:
         raise WrongValueError("path", path, "too_many_for_npz")
     about = {
@@ -124,6 +131,7 @@ def _write_npz(result: Simulation, path: Path) -> None:
         },
         "varied": [vars(source) for source in result.varied],
         "payers": {payer: dict(kr) for payer, kr in result.payers.items()},
+        "kept": [] if result.inputs is None else result.inputs.names,
         "target": result.target,
         "published": result.published,
         "problems": [vars(problem) for problem in result.problems],
@@ -151,7 +159,8 @@ def read_draws(path: str | Path) -> Simulation:
             with np.load(opened, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
-        _check_content(about, arrays)
+        inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
+        _check_content(about, arrays, inputs)
         arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
@@ -176,6 +185,11 @@ def read_draws(path: str | Path) -> Simulation:
             problems=tuple(Problem(**problem) for problem in about["problems"]),
             provenance=Provenance(**made),
             published=about["published"],
+            inputs=DrawnInputs(
+                tuple(about["kept"]), {c: np.asfortranarray(each) for c, each in inputs.items()}
+            )
+            if inputs
+            else None,
         )
     except FileNotFoundError:
         problem = Problem("E003", str(path))
@@ -226,6 +240,7 @@ _ABOUT: dict[str, Any] = {
         }
     ],
     "payers": {str: {str: float}},
+    "kept": [str],
     "target": TARGETS,
     "published": bool,
     "problems": [{"code": str, "file": str, "line": (None, int), "read": str, "values": dict}],
@@ -274,12 +289,16 @@ def _no_number(text: str) -> float:
     raise ValueError(f"{text} is none")
 
 
-def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
+def _check_content(
+    about: Mapping[str, Any], arrays: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> None:
     """Refuse what no simulation is: another format, or draws that do not fit their arms."""
     if not _fits(about, _ABOUT):
         raise ValueError("nothing that was written")
     arms = about["arms"]
     shapes = {array.shape for array in arrays.values()}
+    kept = about["kept"]
+    beside = {(*shape[:1], len(kept)) for shape in shapes}
     fits = [
         len(set(arms)) == len(arms),
         0.0 < about["level"] < 1.0,
@@ -294,7 +313,12 @@ def _check_content(about: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
             for part in parts
         ),
         len(shapes) == 1 and all(len(s) == 2 and s[0] > 0 and s[1] == len(arms) for s in shapes),
-        all(array.dtype == np.float64 and np.isfinite(array).all() for array in arrays.values()),
+        len(set(kept)) == len(kept) and set(inputs) == (set(arrays) if kept else set()),
+        all(array.shape in beside for array in inputs.values()),
+        all(
+            array.dtype == np.float64 and np.isfinite(array).all()
+            for array in (*arrays.values(), *inputs.values())
+        ),
     ]
     if not all(fits):
         raise ValueError("no draws")

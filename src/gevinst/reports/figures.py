@@ -29,6 +29,7 @@ from gevinst.analyses.turning.break_even import break_even
 from gevinst.analyses.turning.fragility import fragility
 from gevinst.analyses.turning.switch_worth import switch_worth
 from gevinst.analyses.turning.two_way import TwoWay, two_way
+from gevinst.analyses.value.information import value_of_information
 from gevinst.analyses.variance import variance_shares
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Language
@@ -104,6 +105,7 @@ FIGURES = (
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
     Figure("survey", survey, (_LEVEL,)),
+    Figure("value", value_of_information, _DRAWN),
 )
 """Every figure, in the order in which they are listed."""
 

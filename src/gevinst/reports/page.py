@@ -23,6 +23,7 @@ from gevinst.reports.sections import (
     surer,
     turning,
     unsaid,
+    value,
 )
 from gevinst.reports.sections.accounts import activity, progression, survey
 from gevinst.reports.sections.appendix import (
@@ -67,6 +68,7 @@ APPENDIX: dict[str, Section] = {
     "assumed": lost.assumed,
     "turning_all": turning.every,
     "shares": sources.shares,
+    "value": value.context,
     "uncertainty": uncertainty.context,
     "bootstrap": bootstrap.context,
     "progression": progression.context,
@@ -86,6 +88,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "sources": ("shares", "uncertainty", "bootstrap"),
     "calculation": ("rates", "progression"),
     "scenarios": ("assumptions",),
+    "surer": ("value",),
 }
 """Where in the appendix a section goes on."""
 

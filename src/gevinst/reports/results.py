@@ -22,10 +22,14 @@ from gevinst.analyses.tornado import Tornado, tornado
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
+from gevinst.analyses.value.information import ValueOfInformation, value_of_information
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Lang
+
+VALUED = 20_000
+"""Draws that values of information are found from: their errors show their digits."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Results:
         The calculation under each stated alternative: (kind, name).
     audit : Audit
         Which published figures do not follow.
+    value : ValueOfInformation
+        What it would be worth to know more before choosing.
     missing : Attrition
         What those who were lost can have done to the difference.
     sensitivity : Sensitivity
@@ -79,6 +85,7 @@ class Results:
     tornado: Tornado
     alternatives: dict[tuple[str, str], Gain]
     audit: Audit
+    value: ValueOfInformation
     missing: Attrition
     sensitivity: Sensitivity
     plan: Plan
@@ -112,6 +119,7 @@ class Results:
             "sensitivity": self.sensitivity.to_dict(),
             "plan": self.plan.to_dict(),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
+            "value_of_information": self.value.to_dict(),
             "audit": self.audit.to_dict(lang),
             "scenarios": self.scenarios.to_dict(),
             "alternatives": [
@@ -163,6 +171,7 @@ def analyse(
         tornado=bars,
         alternatives=under_alternatives(study),
         audit=audit(study),
+        value=value_of_information(study, n=VALUED, rng=seed),
         missing=missing(study),
         sensitivity=sensitivity,
         plan=plan(study),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.rows.compact import compact
+from gevinst.rows.kept import kept, names_of
 from gevinst.sources import latents as names
 from gevinst.sources.couplings import Coupling
 from gevinst.sources.latents import Latents
@@ -45,6 +46,8 @@ class Blocks:
         Under the conventions it carries.
     sources : sequence of Source
         Those that vary.
+    keep : tuple of str
+        Kinds of inputs that are kept beside the net gains (`gevinst.rows.kept.KINDS`).
 
     Notes
     -----
@@ -54,11 +57,17 @@ class Blocks:
 
     whole: Study
     sources: Sequence[Source]
+    keep: tuple[str, ...] = ()
 
     @cached_property
     def study(self) -> Study:
         """The study that rows are made of."""
         return compact(self.whole)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the columns of inputs that are kept."""
+        return names_of(self.study, self.keep)
 
     @cached_property
     def couplings(self) -> tuple[str, ...]:
@@ -128,7 +137,10 @@ class Blocks:
         return found
 
     def evaluate(self, seed: int, block: int) -> Mapping[str, Floats]:
-        """Draw a block and evaluate it under every coupling: net gain, shape (row, arm)."""
+        """Draw a block and evaluate it under every coupling.
+
+        Shape (row, arm): net gain, kr. per citizen; and behind it the columns that are `kept`.
+        """
         drawn = names.merge(*self.draw(seed, block))
         if len(self.study.strata) == 1 and not self.follows(drawn):
             # It does not matter who went where: all couplings are one.
@@ -150,9 +162,13 @@ class Blocks:
         return tuple(part for s in self.sources for part in s.sampled(self.study, coupling))
 
     def _net_gain(self, latents: Latents) -> Floats:
-        """Net gain of every row of a block, shape (row, arm)."""
-        net_gain: Floats = evaluate(build(self.study, latents, self.sources)).over("arm")
-        return np.broadcast_to(net_gain, (self.rows, len(self.study.arms)))
+        """Net gain of every row of a block, shape (row, arm), and what is kept."""
+        inputs = build(self.study, latents, self.sources)
+        columns = [evaluate(inputs).over("arm")]
+        if self.keep:
+            columns.append(kept(self.study, inputs, self.keep))
+        found: Floats = np.concatenate(columns, axis=1) if self.keep else columns[0]
+        return np.broadcast_to(found, (self.rows, found.shape[1]))
 
     def point(self, coupling: str) -> float:
         """Calculate the difference; of strata under a coupling, which says who ended where."""

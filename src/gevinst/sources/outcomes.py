@@ -305,6 +305,11 @@ class Outcomes(Source):
             covariance[np.ix_(at, at)] = spread / np.outer(share, share)
         return mean, covariance
 
+    def expected(self, study: Study) -> Latents | None:
+        """Shares are on average those seen; None with a prior, and where strata draw their mix."""
+        known = self.prior == "none" and self.target == MEAN
+        return {} if known and (len(study.strata) == 1 or not study.statuses) else None
+
     def sampled(self, study: Study, coupling: str) -> tuple[Sampled, ...]:
         """Classical variance of each arm's mean gain, of each of its strata where it has several.
 

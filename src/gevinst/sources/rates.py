@@ -150,6 +150,10 @@ class Rates(Source):
         mean[[rate.drawn_by != self.name for rate in study.rates]] = 1.0
         return mean[terms.rate], covariance[np.ix_(terms.rate, terms.rate)]
 
+    def expected(self, study: Study) -> Latents:
+        """Each rate's mean."""
+        return {latents.rate(rate): np.full(1, law.mean) for rate, law in self._laws(study).items()}
+
     def _laws(self, study: Study) -> dict[str, Law]:
         """Laws of the rates this source draws, in the order of draws."""
         return {

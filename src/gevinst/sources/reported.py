@@ -110,11 +110,17 @@ class Reported(Source):
         for a, arm in enumerate(study.arms):
             if a == 0 or not self.shared:
                 share = self._shares(rows, rng)
-            drawn |= {f"{_REAL}{arm.id}:{status}": share for status in self.statuses}
-            drawn[_INSTEAD + arm.id] = np.array(study.members(self.instead))
+            drawn |= self._real(study, arm, share)
             if self.target != MEAN:
                 drawn[_START + arm.id] = latents.row_first(chances(arm.enrolled, rows, rng))
         return drawn
+
+    def _real(self, study: Study, arm: Arm, share: Floats) -> dict[str, NDArray[np.generic]]:
+        """Latents of the share of an arm's starts that count."""
+        return {
+            **{f"{_REAL}{arm.id}:{status}": share for status in self.statuses},
+            _INSTEAD + arm.id: np.array(study.members(self.instead)),
+        }
 
     def apply(self, cells: Cells, drawn: Latents) -> None:
         """Move the reported starts that do not count to the status instead."""
@@ -156,8 +162,7 @@ class Reported(Source):
             found: dict[str, NDArray[np.generic]] = {}
             for arm in study.arms:
                 its = share * fixed if arm in arms else np.full(1, fixed)
-                found |= {f"{_REAL}{arm.id}:{status}": its for status in self.statuses}
-                found[_INSTEAD + arm.id] = np.array(study.members(self.instead))
+                found |= self._real(study, arm, its)
             return found
 
         whose = "" if self.shared else f".{arms[0].id}"
@@ -201,12 +206,7 @@ class Reported(Source):
         if self.target != MEAN:
             return None
         mean, covariance = no_factor(terms)
-        first, second = 1.0, 1.0  # moments of the product of the two shares
-        for stated in (self.real, self.lasting):
-            law = beta_from_range(*stated)
-            m, v = (stated[0], 0.0) if law is None else beta_moments(*law)
-            first *= m
-            second *= m**2 + v
+        first, second = self._moments
         starts = 1.0 * (terms.part == REAL) - 1.0 * (terms.part == INSTEAD)
         mean[terms.part == REAL] = first
         mean[terms.part == INSTEAD] = 1.0 - first
@@ -215,6 +215,26 @@ class Reported(Source):
             if a == 0 or not self.shared:
                 covariance += (second - first**2) * np.outer(ours, ours)
         return mean, covariance
+
+    @property
+    def _moments(self) -> tuple[float, float]:
+        """Mean, and mean square, of the share of starts that count."""
+        first, second = 1.0, 1.0
+        for stated in (self.real, self.lasting):
+            law = beta_from_range(*stated)
+            m, v = (stated[0], 0.0) if law is None else beta_moments(*law)
+            first *= m
+            second *= m**2 + v
+        return first, second
+
+    def expected(self, study: Study) -> Latents | None:
+        """The mean of the share of starts that count; of a new group what happens is no number."""
+        if self.target != MEAN:
+            return None
+        share, found = np.full(1, self._moments[0]), dict[str, NDArray[np.generic]]()
+        for arm in study.arms:
+            found |= self._real(study, arm, share)
+        return found
 
     def _shares(self, rows: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw the share of starts that count: they happened, and they lasted."""

@@ -124,6 +124,14 @@ class Source:
         """Mean and covariance of what it multiplies each term by; None where it is no factor."""
         return None
 
+    def expected(self, study: Study) -> Latents | None:
+        """Return latents that give, whatever the other sources draw, the mean over its own draws.
+
+        A row (1,) each; none where all stays as published. None where there are no such latents:
+        where the calculation is not linear in what is drawn, or nobody has said.
+        """
+        return None
+
     def scalars(self, study: Study) -> Iterable[Scalar]:
         """Return the numbers it draws, each with its law; none where they are no single numbers.
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gevinst.stats.sobol import multilinear_shares as multilinear_shares
     from gevinst.stats.sobol import sobol_shares as sobol_shares
     from gevinst.stats.sobol import swap_blocks as swap_blocks
+    from gevinst.stats.value import evpi as evpi
+    from gevinst.stats.value import evppi as evppi
+    from gevinst.stats.value import normal_evpi as normal_evpi
     from gevinst.stats.yes_no.misclassified import rogan_gladen as rogan_gladen
     from gevinst.stats.yes_no.odds_ratio import mantel_haenszel as mantel_haenszel
 
@@ -28,8 +31,11 @@ _PLACES = {
     "bootstrap_mean_difference": "mean.estimate",
     "bound_functional": "margins.tables",
     "count_tables": "margins.tables",
+    "evpi": "value",
+    "evppi": "value",
     "mantel_haenszel": "yes_no.odds_ratio",
     "multilinear_shares": "sobol",
+    "normal_evpi": "value",
     "permutation_test": "permutation",
     "random_table": "margins.tables",
     "resample_statistic": "resampling",

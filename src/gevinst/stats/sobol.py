@@ -148,8 +148,8 @@ def sobol_shares(base: ArrayLike, other: ArrayLike, swapped: ArrayLike) -> Share
     ValueError
         Shapes that do not fit, fewer than 2 draws, values that are not finite numbers.
     """
-    at_a, at_b = _floats(base, "base", 1), _floats(other, "other", 1)
-    at_ab = _floats(swapped, "swapped", 2)
+    at_a, at_b = finite_numbers(base, "base", 1), finite_numbers(other, "other", 1)
+    at_ab = finite_numbers(swapped, "swapped", 2)
     n = at_a.size
     if at_b.size != n or at_ab.shape[1] != n or not len(at_ab):
         raise ValueError(
@@ -244,7 +244,10 @@ def multilinear_shares(means: ArrayLike, covariances: ArrayLike, constant: float
     ValueError
         Shapes that do not fit, values that are not finite numbers, a negative variance.
     """
-    mean, covariance = _floats(means, "means", 2), _floats(covariances, "covariances", 3)
+    mean, covariance = (
+        finite_numbers(means, "means", 2),
+        finite_numbers(covariances, "covariances", 3),
+    )
     blocks, terms = mean.shape
     if covariance.shape != (blocks, terms, terms) or not mean.size:
         raise ValueError(
@@ -335,13 +338,13 @@ def _nothing_varies(blocks: int, mean: float) -> Shares:
 def _evaluate(
     model: Callable[[Sequence[Floats]], ArrayLike], blocks: tuple[Floats, ...], n: int
 ) -> Floats:
-    value = _floats(model(blocks), "model")
+    value = finite_numbers(model(blocks), "model")
     if value.shape != (n,):
         raise ValueError(f"model: returned shape {value.shape}; return one number per draw, ({n},)")
     return value
 
 
-def _floats(values: ArrayLike, name: str, dimensions: int | None = None) -> Floats:
+def finite_numbers(values: ArrayLike, name: str, dimensions: int | None = None) -> Floats:
     """Return an array of finite numbers, or raise a ``ValueError`` that says what was read."""
     raw = np.asarray(values)
     if raw.dtype.kind not in "biuf":  # a text is never read as a number here

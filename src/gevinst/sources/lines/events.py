@@ -61,6 +61,10 @@ class Events(Source):
             covariance[np.ix_(its, its)] = (1.0 - p) / p / (self.worth + 1.0)
         return mean, covariance
 
+    def expected(self, study: Study) -> Latents:
+        """A probability is on average the one that is stated."""
+        return {}
+
     def scalars(self, study: Study) -> Iterator[Scalar]:
         """Return the probability of each event; of a new group what happens is no number."""
         if self.target == MEAN:

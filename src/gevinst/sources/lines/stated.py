@@ -111,6 +111,10 @@ class Stated(Source):
             covariance[np.ix_(its, its)] = law.sd**2
         return mean, covariance
 
+    def expected(self, study: Study) -> Latents:
+        """The mean of what each course costs per krone written."""
+        return {_STATED + of: np.full(1, law.mean) for of, law, _ in self._ranges(study)}
+
     def scalars(self, study: Study) -> Iterator[Scalar]:
         """Return what each course costs per krone written."""
         for of, law, _ in self._ranges(study):

@@ -89,6 +89,10 @@ class Uncounted(Source):
         covariance[np.ix_(its, its)] = (high - low) ** 2 / 12.0
         return mean, covariance
 
+    def expected(self, study: Study) -> Latents:
+        """The middle of the range."""
+        return {_SHARE.format(self._whose(study), self.item): np.full(1, sum(self.share) / 2.0)}
+
     def scalars(self, study: Study) -> Iterator[Scalar]:
         """Return the share of citizens who had it; of a new group what happens is no number."""
         low, high = self.share
