@@ -45,7 +45,9 @@ addEventListener("load", () => {
 FRAME = """<!doctype html><title>frame</title>
 <iframe src="page.html" style="border:0;width:{width}px;height:900px"></iframe>
 <pre id="said"></pre>
-<script>addEventListener("message", e => document.getElementById("said").textContent = e.data)</script>
+<script>
+addEventListener("message", e => document.getElementById("said").textContent = e.data)
+</script>
 """
 
 
@@ -61,7 +63,7 @@ def look(page: str, axe: str, width: int) -> dict:
         )
         frame = Path(folder) / "frame.html"
         frame.write_text(FRAME.format(width=width), "utf-8")
-        dumped = subprocess.run(
+        dumped = subprocess.run(  # noqa: S603 - the browser, on a page of our own
             [
                 *(
                     browser,
