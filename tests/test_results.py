@@ -11,7 +11,7 @@ import pytest
 import gevinst as gv
 from gevinst.analyses.cases import has_cases
 from gevinst.reports.results import analyse
-from gevinst.reports.sections import uncertainty
+from gevinst.reports.sections.appendix import uncertainty
 from gevinst.text.language import LANGUAGES, Lang, language
 from gevinst.text.problems import MOST_SAID, Problem, Problems
 from gevinst.text.result import Result

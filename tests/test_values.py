@@ -27,7 +27,7 @@ ASKED: dict[str, Callable[..., Any]] = {
     "switch_worth": lambda **k: gv.switch_worth(gv.load("ishoj-smc"), "flexjob -> *", **k),
     **{
         name: lambda name=name, **k: getattr(gv, name)(gv.load("ishoj-smc"), **k)
-        for name in ("bootstrap", "simulate", "standardise", "variance_shares")
+        for name in ("bootstrap", "plan", "simulate", "standardise", "variance_shares")
     },
 }
 """How each function that takes a name of a closed set is asked."""

@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from gevinst.stats.sobol import Shares, multilinear_shares, swap_blocks
+from gevinst.stats.sensitivity.sobol import Shares, multilinear_shares, swap_blocks
 
 Floats = NDArray[np.float64]
 

@@ -217,7 +217,7 @@ def test_sentence_follows_from_the_intervals(ishoj) -> None:
     assert "depends on who went where" in moved(60_000)
     assert "outside, and below" in moved(1e6)
     assert "outside, and above" in moved(-1e6)
-    assert "between −82,000 and 85,300 kr." in moved(0)
+    assert "from −82,000 to 85,300 kr." in moved(0)
 
 
 def test_explain_quotes_the_coverage_study(found) -> None:

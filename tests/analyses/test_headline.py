@@ -48,7 +48,7 @@ def test_both_numbers_come_first(ishoj, name: str, basis: str) -> None:
     found = SEEN[name](study)
     english, danish = (found.summary(lang).partition("\n")[0] for lang in ("en", "da"))
     assert "printed as 9,631\u00a0kr.; the study's own inputs give 1,631\u00a0kr." in english
-    assert "trykt som 9.631\u00a0kr.; studiets egne tal giver 1.631\u00a0kr." in danish
+    assert "trykt som 9.631\u00a0kr.; undersøgelsens egne tal giver 1.631\u00a0kr." in danish
     assert ".." not in english + danish
     assert english in found.cautions("en")
     plain = json.loads(json.dumps(found.to_dict()))["provenance"]["headline"]

@@ -7,7 +7,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from gevinst.stats.shapley import MOST_AXES, shapley_shares
+from gevinst.stats.sensitivity.shapley import MOST_AXES, shapley_shares
 
 
 def explained(rows, values, axes) -> float:

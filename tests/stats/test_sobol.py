@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gevinst.stats.sobol import Shares, multilinear_shares, sobol_shares, swap_blocks
+from gevinst.stats.sensitivity.sobol import Shares, multilinear_shares, sobol_shares, swap_blocks
 
 # R24: Ishigami & Homma 1990, a = 7, b = 0.1.
 ISHIGAMI_VARIANCE = 13.844588

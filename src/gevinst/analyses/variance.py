@@ -16,7 +16,7 @@ from gevinst.sources import latents as names
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.sources.terms import terms_of
 from gevinst.stats import streams
-from gevinst.stats.sobol import Shares, multilinear_shares, sobol_shares
+from gevinst.stats.sensitivity.sobol import Shares, multilinear_shares, sobol_shares
 from gevinst.stats.standardisation import Weighting
 from gevinst.study.people import couplings_of
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
@@ -234,7 +234,7 @@ def variance_shares(
     Notes
     -----
     Whom citizens are matched with under ``independent`` belongs to the first source, in the study's
-    order, that makes it matter. Formulas: `gevinst.stats.sobol`.
+    order, that makes it matter. Formulas: `gevinst.stats.sensitivity.sobol`.
     """
     n = whole("n", n, 2)
     if method is not None:

@@ -2,7 +2,7 @@
 
 The gain is linear in each price, in each citizen's weight and in each share drawn. So the
 difference between the arms is a sum over cells of a number times one factor per source, and means
-and variances follow from those of the factors alone (`gevinst.stats.sobol.multilinear_shares`).
+and variances follow from those of the factors alone (`gevinst.stats.multilinear_shares`).
 """
 
 from __future__ import annotations

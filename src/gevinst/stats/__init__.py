@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from gevinst.stats.permutation import permutation_test as permutation_test
     from gevinst.stats.permutation import sign_flip_test as sign_flip_test
     from gevinst.stats.resampling import resample_statistic as resample_statistic
-    from gevinst.stats.sobol import multilinear_shares as multilinear_shares
-    from gevinst.stats.sobol import sobol_shares as sobol_shares
-    from gevinst.stats.sobol import swap_blocks as swap_blocks
+    from gevinst.stats.sensitivity.sobol import multilinear_shares as multilinear_shares
+    from gevinst.stats.sensitivity.sobol import sobol_shares as sobol_shares
+    from gevinst.stats.sensitivity.sobol import swap_blocks as swap_blocks
     from gevinst.stats.value import evpi as evpi
     from gevinst.stats.value import evppi as evppi
     from gevinst.stats.value import normal_evpi as normal_evpi
@@ -34,16 +34,16 @@ _PLACES = {
     "evpi": "value",
     "evppi": "value",
     "mantel_haenszel": "yes_no.odds_ratio",
-    "multilinear_shares": "sobol",
+    "multilinear_shares": "sensitivity.sobol",
     "normal_evpi": "value",
     "permutation_test": "permutation",
     "random_table": "margins.tables",
     "resample_statistic": "resampling",
     "rogan_gladen": "yes_no.misclassified",
     "sign_flip_test": "permutation",
-    "sobol_shares": "sobol",
+    "sobol_shares": "sensitivity.sobol",
     "standard_error_band": "margins.band",
-    "swap_blocks": "sobol",
+    "swap_blocks": "sensitivity.sobol",
 }
 """Where each array function lives."""
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gevinst.stats import streams
-from gevinst.stats.sobol import finite_numbers
+from gevinst.stats.sensitivity.sobol import finite_numbers
 from gevinst.text.language import Lang, language
 from gevinst.text.result import Listed
 

@@ -273,9 +273,9 @@ def test_a_study_without_an_account(ishoj) -> None:
     without = replace(ishoj, activity=(), activity_items=())
     with pytest.raises(gv.StudyError, match="E158"):
         gv.activity(without)
-    assert '<section id="activity">' not in render(analyse(without, n=50, rng=1), "en")
+    assert '<div id="activity" class="fold">' not in render(analyse(without, n=50, rng=1), "en")
     for lang in LANGUAGES:
         page = render(analyse(ishoj, n=50, rng=1), lang)
-        section = page.split('<section id="activity">')[1].split("</section>")[0]
+        section = page.split('<div id="activity" class="fold">')[1].split("</details>")[0]
         assert section.count("<table>") == 2
         assert section.count('role="img"') == 1

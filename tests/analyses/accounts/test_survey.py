@@ -191,14 +191,14 @@ def test_what_was_not_asked(ishoj) -> None:
     """A study without a survey is refused by number, and its report has no such section."""
     with pytest.raises(gv.StudyError, match="E157"):
         gv.survey(ishoj)
-    assert '<section id="survey">' not in render(analyse(ishoj, n=50, rng=1), "en")
+    assert '<div id="survey" class="fold">' not in render(analyse(ishoj, n=50, rng=1), "en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_report_shows_it(gladsaxe, lang: str) -> None:
     """The section quotes each claim and shows each table."""
     page = render(analyse(gladsaxe, n=50, rng=1), lang)
-    section = page.split('<section id="survey">')[1].split("</section>")[0]
+    section = page.split('<div id="survey" class="fold">')[1].split("</details>")[0]
     assert "fordoblet fra 5 % til 10 %" in section
     assert section.count("<table>") == 4
     assert section.count('role="img"') == 1

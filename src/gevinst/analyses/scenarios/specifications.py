@@ -28,7 +28,7 @@ from gevinst.analyses.scenarios.axes import (
 from gevinst.analyses.scenarios.over_time import Accumulated, over_time
 from gevinst.analyses.scenarios.specify import SIGNS, Specification, Specifier
 from gevinst.stats.intervals import level_of
-from gevinst.stats.shapley import shapley_shares
+from gevinst.stats.sensitivity.shapley import shapley_shares
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language
 from gevinst.text.result import Result
@@ -311,7 +311,7 @@ def scenarios(
     a description alone: their test of all specifications together is not made, and to state an
     alternative twice changes no interval. Intervals are Student's (Welch) under the widest
     coupling, or Imbens & Manski's on bounds, as `gevinst.missing` and `gevinst.standardise` give
-    them. What an axis has of the variance is `gevinst.stats.shapley.shapley_shares` over the
+    them. What an axis has of the variance is `gevinst.stats.shapley_shares` over the
     specifications in which the data fix the difference.
 
     Examples

@@ -1,0 +1,1 @@
+"""What each input has of a spread: Sobol' and Shapley shares."""
