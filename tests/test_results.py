@@ -123,7 +123,7 @@ def test_quantiles_take_a_sequence(answers) -> None:
 
 def test_a_study_shows_itself(ishoj) -> None:
     """A study's repr is one line, and its HTML a table of the counts."""
-    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 3a47b6db>"
+    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 86c20602>"
     assert "Kontanthjælp" in ishoj._repr_html_()
     assert repr(gv.build(ishoj)).startswith("<Inputs: 1 rows of 2 arm")
     assert repr(gv.evaluate(gv.build(ishoj))).startswith("<Ledger: 1 rows by arm")
@@ -199,4 +199,6 @@ def test_a_report_counts_many_warnings(ishoj) -> None:
     results = analyse(ishoj, n=100, rng=1)
     many = replace(results, simulation=WARNED["simulate"](results.simulation))
     said = uncertainty.context(many, language("en"))["warnings"]
-    assert sum("W081" in line for line in said) == MOST_SAID
+    assert sum("more than a tenth" in line for line in said) == MOST_SAID
+    assert any(language("en")("check.more", n=len(MANY) - MOST_SAID) in line for line in said)
+    assert not any("W081" in line for line in said)

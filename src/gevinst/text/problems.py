@@ -7,7 +7,7 @@ import math
 import numbers
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -188,10 +188,13 @@ def unknown_source(name: str, read: str, declared: Sequence[str]) -> WrongValueE
     return WrongValueError(name, read, "no_sources")
 
 
-def say_all(problems: Iterable[Problem], lang: str = "en") -> list[str]:
+def say_all(
+    problems: Iterable[Problem], lang: str = "en", say: Callable[[Problem, str], str] = Problem.say
+) -> list[str]:
     """Write problems as messages, in their order; of many of a kind the first, and how many more.
 
-    A kind is a code within a file; the rest are counted after the last that is said.
+    A kind is a code within a file; the rest are counted after the last that is said. `say` writes
+    one of them, `Problem.told` for a page.
     """
     kinds: dict[tuple[str, str], list[str]] = {}
     number: Counter[tuple[str, str]] = Counter()
@@ -200,7 +203,7 @@ def say_all(problems: Iterable[Problem], lang: str = "en") -> list[str]:
         kind = problem.code, problem.file
         number[kind] += 1
         if number[kind] <= MOST_SAID:
-            kinds[kind] = [problem.say(lang)]
+            kinds[kind] = [say(problem, lang)]
             said.append(kinds[kind])
     for kind, last in kinds.items():
         if (more := number[kind] - MOST_SAID) > 0:

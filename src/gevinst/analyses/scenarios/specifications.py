@@ -311,8 +311,9 @@ def scenarios(
     a description alone: their test of all specifications together is not made, and to state an
     alternative twice changes no interval. Intervals are Student's (Welch) under the widest
     coupling, or Imbens & Manski's on bounds, as `gevinst.missing` and `gevinst.standardise` give
-    them. What an axis has of the variance is `gevinst.stats.shapley_shares` over the
-    specifications in which the data fix the difference.
+    them. What an axis has of the variance is
+    `gevinst.stats.sensitivity.shapley.shapley_shares` over the specifications in which the data fix
+    the difference.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from gevinst.analyses.simulate import Simulation
 from gevinst.reports.results import Results
 from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language
+from gevinst.text.problems import Problem, say_all
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures[:2]],
         "warnings": [
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
-            *(warning.told(text.code) for warning in simulation.warnings),
+            *say_all(simulation.warnings, text.code, Problem.told),
         ],
         "headings": headings
         if results.study.stated
