@@ -11,7 +11,7 @@ import gevinst as gv
 from gevinst.analyses.scenarios.specifications import Scenarios
 from gevinst.analyses.scenarios.specify import Specification
 from gevinst.model.evaluate import evaluate
-from gevinst.stats.mean.widening import picked
+from gevinst.stats.mean.widening import pick_factor
 from gevinst.study.follow_up import follow_ups, until
 
 
@@ -144,7 +144,7 @@ def test_dropouts_like_others_widen_and_move_nothing(found) -> None:
             counted = one(found, **choices, dropouts="at_random")
             assert (counted.low, counted.high) == pytest.approx((without.low, without.high))
             ratio = np.ptp(counted.interval) / np.ptp(without.interval)
-            assert 1.0 < ratio < np.sqrt(picked(26, 4)) + 0.01
+            assert 1.0 < ratio < np.sqrt(pick_factor(26, 4)) + 0.01
 
 
 def test_picks_widen_as_drawn_ones_do() -> None:
@@ -157,8 +157,8 @@ def test_picks_widen_as_drawn_ones_do() -> None:
     exact = (1.0 + d * (n - 1) / (n + d) ** 2) / n  # a pick varies with n in the denominator
     error = exact * np.sqrt(2.0 / draws)
     assert abs(drawn - exact) < 6 * error
-    assert float(picked(n, d)) / n == pytest.approx(exact, rel=d / (n + d) ** 2)
-    assert float(picked(n, d)) / n > exact
+    assert float(pick_factor(n, d)) / n == pytest.approx(exact, rel=d / (n + d) ** 2)
+    assert float(pick_factor(n, d)) / n > exact
 
 
 def test_known_paths_leave_nothing_to_bound(paired) -> None:

@@ -20,7 +20,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.stats import streams
 from gevinst.stats.margins.band import pair, standard_error
 from gevinst.stats.margins.matching import Tally
-from gevinst.stats.mean.widening import picked
+from gevinst.stats.mean.widening import pick_factor
 from gevinst.study.conventions import AVERAGED
 from gevinst.study.people import OBSERVED, distinct_paths, extreme_course
 from gevinst.study.study import Study
@@ -209,7 +209,7 @@ class Arm:
             spread = float(found.citizens @ (found.values - value) ** 2)
             variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
             if assumed.dropouts == "at_random":
-                variance *= float(picked(n, self.dropouts))
+                variance *= float(pick_factor(n, self.dropouts))
             return Mean(value, variance, round(n))
         like_others = assumed.moved in ("at_random", "at_random_given_start")
         if like_others and any(self.gone[t] == self.n for t in self.counted_times):
@@ -305,7 +305,7 @@ class Arm:
             return Mean(value, variance, n)
         share = n / (n + d)
         if dropouts == "at_random":
-            return Mean(value, variance * float(picked(n, d)), n)
+            return Mean(value, variance * float(pick_factor(n, d)), n)
         if dropouts == "unchanged":  # what they gain is in the contributions of the start
             stays = Tally(self._stays, self.counts[0])
             picks = d * stays.variance / (n + d) ** 2 if n > 1 else math.nan

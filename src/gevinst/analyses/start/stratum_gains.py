@@ -21,7 +21,7 @@ from gevinst.stats.intervals import Interval
 from gevinst.stats.margins.groups import End, GroupMargins
 from gevinst.stats.margins.stratum_bounds import bounds, independent_mean
 from gevinst.stats.mean.estimate import or_none
-from gevinst.stats.mean.widening import picked
+from gevinst.stats.mean.widening import pick_factor
 from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
 from gevinst.study.strata import Strata
 from gevinst.study.study import Study
@@ -244,7 +244,7 @@ class Groups:
         """
         first, second = (
             [
-                replace(end, variances=end.variances * picked(end.seen.sum(), dropouts[a]))
+                replace(end, variances=end.variances * pick_factor(end.seen.sum(), dropouts[a]))
                 for end in self.ends(a, weights[a])
             ]
             for a in (0, 1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["FEW", "Sampled", "effective_degrees_of_freedom", "picked", "widened"]
+__all__ = ["FEW", "Sampled", "effective_degrees_of_freedom", "pick_factor", "widened"]
 
 Floats = NDArray[np.float64]
 
@@ -109,7 +109,7 @@ def widened(ordered: Floats, degrees_of_freedom: float) -> Floats:
     return found
 
 
-def picked(n: ArrayLike, more: int) -> Floats:
+def pick_factor(n: ArrayLike, more: int) -> Floats:
     """Return what picks like those seen make of the variance of a mean, as a factor.
 
     A mean over n citizens and `more` who each get the value of one of them, at random, has a
@@ -117,7 +117,7 @@ def picked(n: ArrayLike, more: int) -> Floats:
 
     Examples
     --------
-    >>> float(picked(28, 2))
+    >>> float(pick_factor(28, 2))
     1.0622222222222222
     """
     seen = np.asarray(n, dtype=np.float64)
