@@ -20,6 +20,9 @@ _MAY_LACK = (
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
+_MAY_LACK_OF: dict[type, tuple[str, ...]] = {Published: ("low", "high"), Rate: ("label",)}
+"""The same of what is in it."""
+
 _IN_FILES = {"basis": "rates"}
 """Kinds of alternatives that study files call otherwise."""
 
@@ -47,14 +50,9 @@ def _plain(value: object) -> object:
         stated = {name: each for name, each in vars(value).items() if name != "own"}
         own = value.own
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
-    if isinstance(value, Published):  # a range that is not printed does not change what it is
-        stated = _fields(value)
-        return {k: v for k, v in stated.items() if k not in ("low", "high") or v is not None}
-    if isinstance(value, Rate):  # nor does a name that nobody gave
-        stated = dataclasses.asdict(value)
-        return {k: v for k, v in stated.items() if k != "label" or v}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return _fields(value)
+        may_lack = _MAY_LACK_OF.get(type(value), ())
+        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in (None, {})}
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a study holds no {type(value).__name__}")
