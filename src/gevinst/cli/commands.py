@@ -137,8 +137,10 @@ def _plan(options: Namespace) -> int:
     study = read_study(options)
     names = ("confidence_level", "power", "matters", "size", "target")
     found = gevinst.plan(study, **{name: getattr(options, name) for name in names})
-    worth = gevinst.value_of_information(study, rng=SEED).to_dict()
-    plain = {**found.to_dict(), "evpi": worth["evpi"], "evppi": worth["evppi"]}
+    plain = found.to_dict()
+    if options.json:  # what is worth knowing is drawn, and takes longer than the rest
+        worth = gevinst.value_of_information(study, rng=SEED).to_dict()
+        plain |= {name: worth[name] for name in ("evpi", "evppi")}
     return show(options, plain, found.summary(options.lang))
 
 
@@ -335,11 +337,7 @@ COMMANDS = (
         _asks("sensitivity", "confidence_level", "impossible", "rng", n="draws"),
     ),
     Command("robustness", CHOSEN, _asks("robustness")),
-    Command(
-        "plan",
-        (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET),
-        _plan,
-    ),
+    Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("figure", FIGURE, _figure),
