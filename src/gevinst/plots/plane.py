@@ -61,19 +61,7 @@ def plane(
         if low < 0.0 < high:
             ax.contour(x, y, z, levels=[0.0], colors=style.ZERO, linewidths=2.0)
         ax.plot(*point, "D", color=style.POINT, markersize=6, clip_on=False, zorder=6)
-        left = point[0] > (x[0] + x[-1]) / 2.0
-        ax.annotate(
-            label,
-            point,
-            xytext=(-8 if left else 8, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            color=style.POINT,
-            fontsize=8,
-            bbox=style.BEHIND,
-            zorder=6,
-        )
+        style.point_label(ax, label, *point)
         for axis, name in ((ax.xaxis, axes[0]), (ax.yaxis, axes[1])):
             axis.set_major_locator(MaxNLocator(5))
             axis.set_label_text(style.wrapped(name, 52 if axis is ax.xaxis else 40))

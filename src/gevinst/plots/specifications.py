@@ -92,7 +92,7 @@ def curve(
             panel.set_xticks([])
             panel.spines["bottom"].set_visible(False)
         _values(upper, columns, text, axis)
-        _mark(upper, columns, own)
+        _mark(upper, own)
         _choices(lower, columns, rows, own[0])
 
     return Picture(title, alt, height, paint, caption)
@@ -119,26 +119,14 @@ def _values(ax: Axes, columns: Sequence[Column], text: Language, axis: str) -> N
     ax.set_title(axis, fontsize=8, loc="left")
 
 
-def _mark(ax: Axes, columns: Sequence[Column], own: tuple[int, str]) -> None:
+def _mark(ax: Axes, own: tuple[int, str]) -> None:
     """Mark one column at the foot of the curve."""
     x, label = own
     low, high = ax.get_ylim()
     foot = low - 0.08 * (high - low)
     ax.set_ylim(foot, high)
-    left = x > len(columns) / 2.0
     ax.plot(x, foot, "^", color=style.POINT, markersize=6, zorder=6, clip_on=False)
-    ax.annotate(
-        label,
-        (x, foot),
-        xytext=(-7 if left else 7, 0),
-        textcoords="offset points",
-        ha="right" if left else "left",
-        va="bottom",
-        color=style.POINT,
-        fontsize=8,
-        bbox=style.BEHIND,
-        zorder=5,
-    ).set_in_layout(False)
+    style.point_label(ax, label, x, foot, "bottom")
 
 
 def _choices(ax: Axes, columns: Sequence[Column], rows: Sequence[Choice], own: int) -> None:

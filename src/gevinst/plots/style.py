@@ -66,6 +66,11 @@ def end_label(
 def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
     """Mark a point above the uppermost row, its label on the side with more room."""
     ax.plot(x, y, marker="v", color=POINT, markersize=6, zorder=6, clip_on=False)
+    point_label(ax, label, x, y)
+
+
+def point_label(ax: Axes, label: str, x: float, y: float, va: str = "center") -> None:
+    """Write what a marked point is, on the side of it with more room."""
     left = x > sum(ax.get_xlim()) / 2.0
     ax.annotate(
         label,
@@ -74,10 +79,10 @@ def mark_point(ax: Axes, x: float, label: str, y: float = -0.5) -> None:
         textcoords="offset points",
         ha="right" if left else "left",
         color=POINT,
-        va="center",
+        va=va,
         fontsize=8,
         bbox=BEHIND,
-        zorder=5,
+        zorder=6,
     ).set_in_layout(False)
 
 

@@ -39,8 +39,24 @@ if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
 
 
+class _Several:
+    """Several specifications, and between what they lie."""
+
+    specifications: tuple[Specification, ...]
+
+    @property
+    def low(self) -> float:
+        """The lowest difference, or end of bounds."""
+        return min(each.low for each in self.specifications)
+
+    @property
+    def high(self) -> float:
+        """The highest."""
+        return max(each.high for each in self.specifications)
+
+
 @dataclass(frozen=True)
-class Answer:
+class Answer(_Several):
     """All specifications that give one answer to every question, over the conventions.
 
     Parameters
@@ -53,16 +69,6 @@ class Answer:
 
     questions: Choices
     specifications: tuple[Specification, ...]
-
-    @property
-    def low(self) -> float:
-        """The lowest difference, or end of bounds."""
-        return min(each.low for each in self.specifications)
-
-    @property
-    def high(self) -> float:
-        """The highest."""
-        return max(each.high for each in self.specifications)
 
     @property
     def medians(self) -> tuple[float, float]:
@@ -113,7 +119,7 @@ class Impossible:
 
 
 @dataclass(frozen=True)
-class Swing:
+class Swing(_Several):
     """What one axis alone does to the difference.
 
     Parameters
@@ -131,16 +137,6 @@ class Swing:
     axis: Axis
     specifications: tuple[Specification, ...]
     share: float | None
-
-    @property
-    def low(self) -> float:
-        """The lowest difference, or end of bounds."""
-        return min(each.low for each in self.specifications)
-
-    @property
-    def high(self) -> float:
-        """The highest."""
-        return max(each.high for each in self.specifications)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
