@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ import gevinst as gv
 from gevinst.reports.page import render
 from gevinst.reports.results import analyse
 from tests.conftest import script
+
+BROWSER = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not there")
 
 FOLDER = Path(__file__).parents[2] / "studies" / "accessibility"
 
@@ -51,7 +54,19 @@ def test_the_long_run_found_nothing() -> None:
         assert int(row["page_width"]) <= int(row["width"]), row
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not there")
+@BROWSER
+def test_the_report_prints_on_less_than_ten_pages(page, tmp_path) -> None:
+    """With its folds closed, as it comes, the report of Ishøj is a document one reads on paper."""
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    printed = tmp_path / "page.pdf"
+    options = ("--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile")
+    to = (f"--print-to-pdf={printed}", (tmp_path / "page.html").as_uri())
+    subprocess.run(["chromium", *options, *to], check=True, capture_output=True, timeout=120)  # noqa: S607
+    pages = len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes()))
+    assert 5 <= pages < 10
+
+
+@BROWSER
 def test_nothing_is_wider_than_a_telephone(page) -> None:
     """At 390 pixels, with every fold open, the page does not scroll sideways."""
     look = script(FOLDER / "run.py").look
