@@ -128,10 +128,7 @@ def parts(evidence: Evidence) -> Iterator[Finding]:
         known = _others(evidence, members[0])
         if known and not any(_are_parts(members, n) for n in known):
             fitting = [n for n in range(2, max(known) + 1) if _are_parts(members, n)]
-            values |= {
-                "others": Listed.of(known),
-                "fitting": Listed.of(fitting) if fitting else "-",
-            }
+            values |= {"others": Listed.of(known), "fitting": Listed.of(fitting)}
             yield Finding("parts_of_whom", *about, values=values, ties=("of whom",))
 
 

@@ -99,7 +99,7 @@ def _stated_rows(results: Results, everything: tuple[float, float] | None) -> li
 def page_one(results: Results, text: Language) -> dict[str, Any]:
     """Return everything on the first page."""
     study, simulation = results.study, results.simulation
-    table, values = rows(results), _equally_likely(results)
+    table, values = rows(results), equally_likely(results)
     cases = results.cases.cases if study.stated and results.cases else ()
     axis = Axis.of(
         [
@@ -126,7 +126,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
     }
 
 
-def _equally_likely(results: Results) -> Floats | None:
+def equally_likely(results: Results) -> Floats | None:
     """Equally likely differences of the row to quote; None where there are none to count."""
     simulation = results.simulation
     wide = simulation.widest
@@ -243,7 +243,7 @@ def _unit(study: Study, text: Language) -> str:
 
 def to_dict(results: Results) -> dict[str, Any]:
     """Return the numbers of the first page, and what it says in each language."""
-    values = _equally_likely(results)
+    values = equally_likely(results)
     return {
         "rows": [row.to_dict() for row in rows(results)],
         "dots": None if values is None else values.tolist(),

@@ -14,21 +14,22 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     answer: dict[str, Any] = {"sentence": found.sentence(text.code), "reason": found.reason}
     if found.reason:
         return answer
+    level, positive = text.percent(found.level), found.positive(text)
+    methods = [f"{text(f'method.{method}')} {level}" for method in found.methods]
+    heads = [text("table.coupling"), text("report.bootstrap.error"), *methods, *positive]
     rows = [
-        {
-            "label": text(f"coupling.{coupling}"),
-            "error": text.number(estimate.standard_error),
-            "limits": [interval.written(text) for interval in found.intervals(coupling)],
-            "positive": found.positive(text, coupling),
-        }
+        [
+            text(f"coupling.{coupling}"),
+            text.number(estimate.standard_error),
+            *(interval.written(text) for interval in found.intervals(coupling)),
+            *found.positive(text, coupling),
+        ]
         for coupling, estimate in found.difference.items()
     ]
-    level = text.percent(found.level)
     return {
         **answer,
         "figure": found.picture(lang=text.code),
-        "methods": [f"{text(f'method.{method}')} {level}" for method in found.methods],
-        "positive": found.positive(text),
-        "rows": rows,
+        "positive": positive,
+        "table": [heads, *rows],
         "explained": " ".join([*found.asides(text), found.explain(text.code)]),
     }

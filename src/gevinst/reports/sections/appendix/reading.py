@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gevinst.reports.front.page_one import equally_likely
 from gevinst.reports.results import Results
 from gevinst.text.language import NBSP, Language
 
@@ -15,7 +16,7 @@ _MORE = ("same_mix", "lost", "turn", "simulation_error", "assumption")
 def context(results: Results, text: Language) -> dict[str, Any]:
     """A line for each mark and for each word that the page has."""
     has = {
-        "dots": not results.study.stated and bool(results.simulation.varied),
+        "dots": equally_likely(results) is not None,
         "interval": not results.study.stated and not results.bootstrap.reason,
         "coupling": len(results.bootstrap.difference) > 1,
         "allowed": results.study.paths is None and bool(results.study.statuses),
@@ -26,6 +27,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     level = text.level(results.bootstrap.level)
     said = {"level": level, "of": level.split(NBSP)[0]}
     words = [word for word in (*_MARKS, *_WORDS, *_MORE) if has.get(word, True)]
+    if results.gain.contrast_only:  # a group's own number is its cost
+        words = ["difference_cost" if word == "difference" else word for word in words]
     return {
         "words": [
             (text(f"report.reading.{w}", **said), text(f"report.reading.{w}_is", **said))
