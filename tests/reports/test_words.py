@@ -12,7 +12,7 @@ import pytest
 import gevinst as gv
 from gevinst.reports.page import Page, made_page
 from gevinst.reports.results import Results, analyse
-from gevinst.reports.sections.cited import cited
+from gevinst.reports.sections.cited import cited, placed
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from tests.conftest import persons
@@ -120,6 +120,15 @@ def test_no_id_and_no_code_stands_in_the_page(results, lang: str) -> None:
         assert sorted(tokens & ids) == [], name
         assert re.findall(r"\b[EWN]\d{3}\b", said) == [], name
         assert [t for t in tokens if "_" in t and not t.endswith(".json")] == [], name
+
+
+def test_a_word_that_is_an_id_too_stays_a_word() -> None:
+    """Ishøj prints a figure called ``difference``: a sentence that says the word still says it."""
+    study = gv.load("ishoj-smc")
+    assert "difference" in {figure.id for figure in study.published}
+    assert placed("more than the whole difference", study) == "more than the whole difference"
+    named = next(figure for figure in study.published if "." in figure.id)
+    assert placed(f"made of {named.id}.", study) == f"made of {cited(named.source, study)}."
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

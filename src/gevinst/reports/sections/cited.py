@@ -25,14 +25,16 @@ def cited(source: str, study: Study) -> str:
 def placed(said: str, study: Study) -> str:
     """Say where a published figure stands in the place of its id, and of the first of a group.
 
-    A group of figures is what their ids, parts with points between, begin with.
+    A group of figures is what their ids, parts with points between, begin with. An id that can be
+    a word of the sentence is left as it is.
     """
     places: dict[str, str] = {}
     for figure in study.published:
         parts = figure.id.split(".")
         for n in range(2, len(parts)):
             places.setdefault(".".join(parts[:n]), figure.source)
-    places |= {figure.id: figure.source for figure in study.published}
+        if not figure.id.isalpha():
+            places[figure.id] = figure.source
     return _TOKEN.sub(
         lambda token: cited(places[token[0]], study) if token[0] in places else token[0], said
     )
