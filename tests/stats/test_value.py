@@ -129,6 +129,14 @@ def test_what_does_not_vary_is_worth_nothing() -> None:
     assert evppi(np.arange(100.0) - 50.0, np.ones((100, 2))).value == 0.0
 
 
+def test_what_changes_no_choice_is_worth_nothing_to_the_last_bit() -> None:
+    """A net benefit that only comes near zero leaves no rounding of a regression as a value."""
+    rng = np.random.default_rng(3)
+    known = rng.uniform(0.0, 1.0, 20_000)
+    found = evppi(1e5 * known, known, rng=1)  # zero at its end, where the fit is zero but for bits
+    assert (found.value, found.error) == (0.0, 0.0)
+
+
 def test_inputs_that_are_sums_of_others_add_nothing(toy) -> None:
     """A column twice, and one that does not vary, change no more than rounding does."""
     x = np.column_stack([toy["p1"], 2.0 * toy["p1"] + 1.0, np.ones(N)])

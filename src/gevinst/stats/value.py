@@ -34,6 +34,7 @@ DEGREE = 5
 """Degree of the polynomial that is fitted: enough for smooth curves, few enough to be stable."""
 MOST_TERMS = 500
 """Terms of a polynomial, of which there are squares in memory."""
+_ROUNDING = 1e-12  # of the largest net benefit
 _DEPENDENT = 1e-11  # of the largest eigenvalue: terms that are sums of the others
 
 
@@ -231,11 +232,10 @@ def evppi(
     if mean > 0.0:
         influence -= values
     dealt = streams.generator(rng).permutation(centred)
-    return InformationValue(
-        float(_regret(known, mean).mean()),
-        float(influence.std()) / math.sqrt(values.size),
-        float(_regret(fit(dealt) + mean, mean).mean()),
-    )
+    value, bias = (float(_regret(each, mean).mean()) for each in (known, fit(dealt) + mean))
+    if value <= _ROUNDING * float(np.abs(values).max()):  # no choice changes
+        return InformationValue(0.0, 0.0, bias)
+    return InformationValue(value, float(influence.std()) / math.sqrt(values.size), bias)
 
 
 def _regret(values: Floats, mean: float) -> Floats:
