@@ -9,6 +9,7 @@ import pytest
 
 import gevinst as gv
 from gevinst.cli.main import main
+from gevinst.sources.source import Source
 from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Distribution
 from tests.conftest import FACTORS
@@ -180,3 +181,20 @@ def test_no_sources_have_no_shares(ishoj) -> None:
         found = gv.variance_shares(ishoj, vary=[], method="swapping", weights=weights)
         assert all(shares.variance == 0.0 for shares in found.by_coupling.values())
         assert "Nothing varies" in found.sentence()
+
+
+@pytest.mark.parametrize("which", ["ishoj", "masked"])
+@pytest.mark.parametrize("target", ["mean", "new_group"])
+def test_what_is_drawn_once_is_what_would_be_drawn_again(
+    which, target, request, monkeypatch
+) -> None:
+    """Weights drawn once for all the swaps that leave them alone give the same shares."""
+    study = request.getfixturevalue(which)
+    found = gv.variance_shares(study, target=target, n=300, rng=4)
+    monkeypatch.setattr(Source, "bears_on_paths", lambda *_: True)
+    again = gv.variance_shares(study, target=target, n=300, rng=4)
+    assert len(found.varied) > 3
+    for coupling, shares in found.by_coupling.items():
+        assert shares.variance > 0.0
+        np.testing.assert_array_equal(shares.first, again.by_coupling[coupling].first)
+        np.testing.assert_array_equal(shares.total, again.by_coupling[coupling].total)

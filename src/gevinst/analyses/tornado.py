@@ -212,7 +212,7 @@ class Tornado(Result):
 def tornado(
     study: Study,
     *,
-    n: int = 20_000,
+    n: int = 16_384,
     vary: Sequence[str] | str | None = None,
     confidence_level: float = LEVEL,
     rng: streams.Rng = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -13,6 +14,7 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.simulate import ready
 from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents as names
+from gevinst.sources.latents import Latents
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.sources.terms import terms_of
 from gevinst.stats import streams
@@ -199,7 +201,7 @@ def variance_shares(
     weights: Weighting | None = None,
     strata: Wanted = None,
     method: Method | None = None,
-    n: int = 20_000,
+    n: int = 16_384,
     rng: streams.Rng = None,
 ) -> VarianceShares:
     """Divide the variance of the difference between the arms among the sources.
@@ -300,13 +302,20 @@ def _swapped(study: Study, sources: Sequence[Source], n: int, seed: int) -> dict
         # Whom citizens are matched with belongs to the first source that makes it matter.
         following = [source.follows(drawn) for source, drawn in zip(sources, a, strict=True)]
         owner = following.index(True) if any(following) else None
+        # What is drawn along the paths is the same wherever no source that bears on it is swapped.
+        bears = [s.bears_on_paths(drawn) for s, drawn in zip(sources, a, strict=True)]
+        known: dict[tuple[bool, ...], dict[str, Latents]] = {}
         for row in range(2 + k):
             swapped = [row == 1 or row == 2 + j for j in range(k)]
             mix = [b[j] if swapped[j] else a[j] for j in range(k)]
             seeds = {s.name: other for s, own in zip(sources, swapped, strict=True) if own}
             if owner is not None and swapped[owner]:
                 seeds["coupling"] = other
-            for coupling, latents in rows.along(seed, block, names.merge(*mix), seeds).items():
+            drawn, key = names.merge(*mix), tuple(compress(swapped, bears))
+            if key not in known:
+                known[key] = rows.along(seed, block, drawn, seeds)
+            for coupling, along in known[key].items():
+                latents = {**along, **drawn}
                 values[coupling][row, start : start + kept] = rows.difference(latents)[:kept]
     return {c: sobol_shares(found[0], found[1], found[2:]) for c, found in values.items()}
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from gevinst.plots import style
 from gevinst.plots.picture import Picture
@@ -103,14 +104,14 @@ def _values(ax: Axes, columns: Sequence[Column], text: Language, axis: str) -> N
     """Draw intervals, bounds and points, told apart by sign in colour and form."""
     thick = max(0.8, min(7.0, 220.0 / len(columns)))
     spans = [(x, *each.interval) for x, each in enumerate(columns) if each.interval is not None]
-    ax.vlines(*_three(spans), color="#c9c9c9", linewidth=max(0.5, thick / 4), zorder=2)
+    ax.vlines(*_turned(spans), color="#c9c9c9", linewidth=max(0.5, thick / 4), zorder=2)
     size = max(2.0, min(5.5, 1.6 * thick))
     for sign, colour in _COLOURS.items():
         own = [(x, each.low, each.high) for x, each in enumerate(columns) if each.sign == sign]
-        points = [(x, low) for x, low, high in own if low == high]
-        bounds = [(x, low, high) for x, low, high in own if low != high]
-        ax.plot(*_three(points, 2), _MARKS[sign], color=colour, markersize=size, zorder=4)
-        ax.vlines(*_three(bounds), color=colour, linewidth=thick, zorder=3)
+        x, y, _ = _turned([each for each in own if each[1] == each[2]])
+        ax.plot(x, y, _MARKS[sign], color=colour, markersize=size, zorder=4)
+        bounds = _turned([each for each in own if each[1] != each[2]])
+        ax.vlines(*bounds, color=colour, linewidth=thick, zorder=3)
     ax.axhline(0.0, color=style.ZERO, linewidth=1.2, zorder=3.5)
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
@@ -133,10 +134,9 @@ def _mark(ax: Axes, own: tuple[int, str]) -> None:
 def _choices(ax: Axes, columns: Sequence[Column], rows: Sequence[Choice], own: int) -> None:
     """Mark in every column what was chosen."""
     wide = max(0.8, min(7.0, 220.0 / len(columns)))
-    chosen = [(x, y, each.sign) for x, each in enumerate(columns) for y in each.rows]
-    colours = [style.POINT if x == own else _COLOURS[sign] for x, _, sign in chosen]
-    x, y, _ = _three(chosen)
-    ax.vlines(x, np.subtract(y, 0.34), np.add(y, 0.34), color=colours, linewidth=wide)
+    chosen = [(x, y - 0.34, y + 0.34) for x, each in enumerate(columns) for y in each.rows]
+    colour = [style.POINT if x == own else _COLOURS[each.sign] for x, each in enumerate(columns)]
+    ax.vlines(*_turned(chosen), color=[colour[x] for x, *_ in chosen], linewidth=wide)
     ax.set_ylim(len(rows) - 0.5, -0.8)
     ax.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=7)
     for label, row in zip(ax.get_yticklabels(), rows, strict=True):
@@ -144,9 +144,9 @@ def _choices(ax: Axes, columns: Sequence[Column], rows: Sequence[Choice], own: i
     ax.tick_params(axis="y", length=0)
 
 
-def _three(rows: Sequence[Sequence[float]], columns: int = 3) -> Sequence[Sequence[float]]:
-    """Turn rows into columns, each empty where there is no row."""
-    return list(zip(*rows, strict=True)) or [()] * columns
+def _turned(rows: Sequence[tuple[float, float, float]]) -> NDArray[np.float64]:
+    """Turn rows of three numbers into three columns, empty where there is no row."""
+    return np.array(rows, dtype=np.float64).reshape(-1, 3).T
 
 
 def _short(label: str) -> str:

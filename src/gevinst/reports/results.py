@@ -28,7 +28,7 @@ from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.language import Lang
 
-VALUED = 20_000
+VALUED = 16_384
 """Draws that values of information are found from: their errors show their digits."""
 
 

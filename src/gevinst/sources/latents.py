@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 
 Latents = Mapping[str, NDArray[Any]]
 
+_OF_PEOPLE = ("counts:", "left:", "followed:")
+
 
 def rate(name: str) -> str:
     """Latent of one rate."""
@@ -66,6 +68,11 @@ def left(arm: str) -> str:
 def followed(arm: str) -> str:
     """Latent of how many of an arm's newcomers count."""
     return f"followed:{arm}"
+
+
+def of_people(latents: Latents) -> bool:
+    """Whether latents tell who there is, on which what is drawn along the paths depends."""
+    return any(name.startswith(_OF_PEOPLE) for name in latents)
 
 
 def rows(latents: Latents) -> int:

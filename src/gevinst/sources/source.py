@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from gevinst.sources.cells import Cells, People
-from gevinst.sources.latents import Latents
+from gevinst.sources.latents import Latents, of_people
 from gevinst.sources.scalar import Scalar
 from gevinst.sources.terms import Factor, Terms
 from gevinst.stats.mean.widening import Sampled
@@ -92,7 +92,8 @@ class Source:
         paths : mapping of str to mapping of str to ndarray
             Per coupling the latents of its paths.
         drawn : mapping of str to ndarray
-            What every source has drawn.
+            What every source has drawn. Of other sources it may read the latents of
+            `gevinst.sources.latents`.
         rngs : mapping of str to numpy.random.Generator
             Per coupling the source's own stream.
         """
@@ -115,6 +116,11 @@ class Source:
     def follows(self, drawn: Latents) -> bool:
         """Whether, given what was drawn, it matters who went where."""
         return False
+
+    def bears_on_paths(self, drawn: Latents) -> bool:
+        """Whether, given what was drawn, other draws of it may change what is drawn along."""
+        along = type(self).draw_along is not Source.draw_along
+        return along or self.follows(drawn) or of_people(drawn)
 
     def terms(self, study: Study, terms: Terms) -> Terms:
         """Add to the calculation, written out, what this source alone brings into it."""

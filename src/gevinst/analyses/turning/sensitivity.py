@@ -96,7 +96,7 @@ class Sensitivity(Result):
 def sensitivity(
     study: Study,
     *,
-    n: int = 20_000,
+    n: int = 16_384,
     confidence_level: float = 0.95,
     impossible: Sequence[Switch] = (),
     rng: streams.Rng = None,
