@@ -154,7 +154,7 @@ def value_said(value: float, unit: str, text: Language) -> str:
     """Write a value of an input with its unit: shares as percentages, small kroner in full."""
     if unit == "share":
         return text.percent(value, 0 if round(100 * value, 6).is_integer() else 1)
-    number = text.number(value, _PLACES.get(unit, 0))
+    number = text.number(value, 0 if value == round(value) else _PLACES.get(unit, 0))
     if unit not in _PLACES and abs(value) < 100.0:
         number = text.significant(value, 3)
     return f"{number}{NBSP}{unit_said(unit, text)}"

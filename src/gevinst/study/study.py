@@ -227,6 +227,14 @@ class Study:
         return self.horizon[:, self.statuses[0]]
 
     @property
+    def whose_money(self) -> Label:
+        """Label of the payer whose money the difference is; empty where it is everybody's."""
+        payers = {payer.id: payer.label for payer in self.payers}
+        if len(payers) == 1:
+            return next(iter(payers.values()))
+        return payers.get(self.conventions.perspective, {})
+
+    @property
     def priced_alike(self) -> Study:
         """The study under a rate basis in which a status costs the same in every arm at every time.
 

@@ -217,13 +217,18 @@ class Audit(Result):
 
     def counted(self, lang: str) -> str:
         """Say how many figures were looked at, reproduced, and only stated."""
-        return language(lang)(
+        text = language(lang)
+        numbers = {
+            "reproduced": self.reproduced,
+            "rounded": self.rounded,
+            "deviating": self.deviating,
+            "unchecked": len(self.unchecked),
+        }
+        parts = [text(f"audit.count.{name}", n=n) for name, n in numbers.items() if n]
+        return text(
             "audit.counted",
             figures=self.figures,
-            reproduced=self.reproduced,
-            rounded=self.rounded,
-            deviating=self.deviating,
-            unchecked=len(self.unchecked),
+            parts=", ".join(parts),
             findings=sum(len(cause.findings) for cause in self.causes),
             causes=len(self.causes),
         )

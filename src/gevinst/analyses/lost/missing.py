@@ -369,7 +369,7 @@ def missing(study: Study, *, confidence_level: float = 0.95) -> Attrition:
         tipping=tip,
         patterns=patterns(pair[0], pair[1], tip.without, share=not study.stated) if tip else None,
         level=level,
-        perspective=_perspective(study),
+        perspective=study.whose_money,
         provenance=provenance(study),
     )
 
@@ -379,17 +379,11 @@ def _nobody_counted(study: Study, level: float) -> Attrition:
     point = Estimate(gain(study).difference, math.nan, math.nan)
     citizens = tuple(study.arms[study.axes.at("arm", arm)].analysed for arm in study.contrast.arms)
     alone = Estimates(ASSUMPTIONS[0], {couplings_of(study)[0]: point}, citizens)
-    money, made = _perspective(study), provenance(study)
+    money, made = study.whose_money, provenance(study)
     nothing: Mapping[str, Limits] = {}
     return Attrition(
         flow(study), (alone,), None, None, nothing, None, None, None, level, money, made
     )
-
-
-def _perspective(study: Study) -> Label:
-    """Whose money it is; nobody's in particular where all costs count."""
-    payers = {payer.id: payer.label for payer in study.payers}
-    return payers.get(study.conventions.perspective, {})
 
 
 def _on_top(worst: Estimate, best: Estimate, level: float) -> Limits | None:

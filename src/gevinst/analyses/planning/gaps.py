@@ -45,10 +45,14 @@ class Gap:
         """Return plain values for JSON."""
         return {"what": self.what, "low": self.low, "high": self.high, "worth": self.worth}
 
+    def named(self, text: Language) -> str:
+        """Say what to write down."""
+        names = {key: text.label(label) for key, label in self.names.items()}
+        return text(f"plan.gap.{self.what}", **names)
+
     def said(self, text: Language) -> str:
         """Say what to write down, and what hangs on it."""
-        names = {key: text.label(label) for key, label in self.names.items()}
-        what = text(f"plan.gap.{self.what}", **names)
+        what = self.named(text)
         if self.low is None or self.high is None:
             return text("plan.gap.unknown", what=what)
         low, high = text.number(rounded(self.low)), text.kr(rounded(self.high))

@@ -167,7 +167,9 @@ def curve(found: Scenarios, text: Language) -> Picture:
     low = min(each.low for each in ordered)
     high = max(each.high for each in ordered)
     ends = {"low": text.number(low), "high": text.number(high)}
-    caption = [text("scenarios.caption")]
+    signs_shown = [sign for sign in found.signs if any(each.sign == sign for each in ordered)]
+    marks = "; ".join(text(f"scenarios.mark.{sign}") for sign in signs_shown)
+    caption = [text("scenarios.caption", marks=marks)]
     if len(found.fixed) < len(ordered):
         caption.append(text("scenarios.caption_bounds"))
     if any(each.interval for each in ordered):

@@ -198,6 +198,11 @@ class Stratified(Result):
         reading of the moved has another sign.
         """
         text = language(lang)
+        head, clauses, signs = self.said(text)
+        return text("stratify.sentence", head=head, clauses="; ".join(clauses), signs=signs)
+
+    def said(self, text: Language) -> tuple[str, list[str], str]:
+        """Say the same in parts: the answer, a clause per rate basis, and the signs."""
         clauses = []
         for basis in self.bases:
             each = self.of(WEIGHTS[0], basis, self.moved)
@@ -207,13 +212,9 @@ class Stratified(Result):
         unlike = {"positive": "negative", "negative": "positive"}
         side = "positive" if self.published > 0 else "negative"
         verdict = {side: "survives", unlike[side]: "turns"}.get(first.sign, "open")
-        return text(
-            "stratify.sentence",
-            head=text(f"stratify.head.{verdict}", kr=text.kr(self.published)),
-            by=text.label(self.baseline.by),
-            clauses="; ".join(clauses),
-            signs=self._signs(text),
-        )
+        by = text.label(self.baseline.by)
+        head = text(f"stratify.head.{verdict}", kr=text.kr(self.published), by=by)
+        return head, clauses, self._signs(text)
 
     def _signs(self, text: Language) -> str:
         """Say whether the sign is the same for every weighting, rate basis and reading."""

@@ -14,7 +14,7 @@ from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.quote import quoted
-from gevinst.reports.front.turns import turns
+from gevinst.reports.front.turns import readings, turns
 from gevinst.reports.front.verdict import verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
@@ -22,6 +22,9 @@ from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Language, language, rounded
 
 Floats = NDArray[np.float64]
+
+_SURER = 3
+"""Things to know that are named on the page."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,8 @@ def rows(results: Results) -> list[Row]:
 
 def _stated_rows(results: Results, everything: tuple[float, float] | None) -> list[Row]:
     found = [] if everything is None else [Row("prices", interval=everything)]
-    readings = [each.difference for each in results.alternatives.values()]
-    if len(readings) > 1:
-        found.append(Row("readings", band=(min(readings), max(readings))))
+    if (read := readings(results)) is not None:
+        found.append(Row("readings", band=read.band))
     if results.cases is not None:
         left = [c.without for c in results.cases.cases if not math.isnan(c.without)]
         if left:
@@ -119,9 +121,11 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
         "heading": _heading(study, text),
         "dots": None if values is None else _dots(results, values, axis, text),
         "cases": [_case(case, axis, text) for case in cases],
-        "rows": [_row(row, axis, text) for row in table],
+        "rows": [_row(row, axis, text, results.stratified is not None) for row in table],
         "people": _people(study, text),
         "turns": turns(results, text),
+        "surer": _surer(results, text),
+        "counted_by": _counted_by(study, text),
         "unit": _unit(study, text),
     }
 
@@ -178,21 +182,22 @@ def _dots(results: Results, values: Floats, axis: Axis, text: Language) -> dict[
     }
 
 
-def _row(row: Row, axis: Axis, text: Language) -> dict[str, Any]:
+def _row(row: Row, axis: Axis, text: Language, skewed: bool) -> dict[str, Any]:
     shown = row.interval or row.band
     if shown is None:
         said = text.number(row.point) if row.point is not None else ""
     else:
         low, high = (text.number(rounded(kr)) for kr in shown)
         said = text("bootstrap.limits", low=low, high=high)
+    counted = "everything_but" if row.key == "everything" and skewed else row.key
     return {
         "label": text(f"front.row.{row.key}"),
-        "counted": text(f"front.counted.{row.key}"),
+        "counted": text(f"front.counted.{counted}"),
         "point": None if row.point is None else axis.at(row.point),
         "band": row.band and axis.bar(*row.band),
         "interval": row.interval and axis.bar(*row.interval),
         "said": said,
-        "quote": row.quote,
+        "quote": row.quote and text(f"front.to_quote.{row.key}"),
     }
 
 
@@ -213,7 +218,8 @@ def _people(study: Study, text: Language) -> dict[str, Any] | None:
     if not study.statuses or study.stated:
         return None
     # A sentence about people must not count a rate that one arm alone got.
-    found = bounds(study.priced_alike, "cheaper")
+    alike = study.priced_alike
+    found = bounds(alike, "cheaper")
     step = people.each_stands_for(study)
     arms = []
     for arm in study.contrast.arms:
@@ -231,11 +237,27 @@ def _people(study: Study, text: Language) -> dict[str, Any] | None:
             }
         )
     stands = text("front.stands_for", n=text.number(step)) if step > 1 else ""
-    return {"arms": arms, "stands": stands}
+    unlike = not np.array_equal(alike.status_costs, study.status_costs)
+    return {"arms": arms, "stands": stands, "alike": text("front.people_alike") if unlike else ""}
+
+
+def _counted_by(study: Study, text: Language) -> str:
+    """Say by which reading each case stands for so many, where there are several."""
+    readings = study.alternatives.get("weights", ())
+    own = [text.label(r.label) for r in readings if r.id == study.conventions.weights]
+    return text("front.counted_by", reading=own[0]) if study.stated and len(readings) > 1 else ""
+
+
+def _surer(results: Results, text: Language) -> str:
+    """Name what the most hangs on, and nobody wrote down."""
+    first, *others = [gap.named(text) for gap in results.plan.gaps[:_SURER]] or [""]
+    return "; ".join([first, *(f"{said[0].lower()}{said[1:]}" for said in others)])
 
 
 def _unit(study: Study, text: Language) -> str:
     said = [text(f"horizon.{study.conventions.horizon}"), text("front.unit")]
+    if study.whose_money:
+        said.append(text("front.whose", payer=text.label(study.whose_money)))
     if study.references:
         said.append(text("front.source", source=text.label(next(iter(study.references.values())))))
     return " ".join(said)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
+
+from gevinst.analyses.turning.inputs import Input
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
 from gevinst.text.language import Language, rounded
@@ -61,12 +66,49 @@ def _rate(results: Results, text: Language) -> tuple[str, str] | None:
     yearly = near.unit == "kr/year"  # a citizen's, which a reader knows by the month
     per = "" if near.unit == "kr" else f" {text('front.per_month')}"
     months = 12.0 if yearly else 1.0
+    if (said := _unlike(results, near, per, months, text)) is not None:
+        return text("front.one_rate"), said
     return text("front.one_rate"), text(
         "front.rate_more" if near.value > near.current else "front.rate_less",
         place=", ".join(text.label(part) for part in near.place),
         value=text.kr(near.value / months),
         current=text.number(near.current / months),
         per=per,
+    )
+
+
+def _unlike(results: Results, near: Input, per: str, months: float, text: Language) -> str | None:
+    """Say that the other group has another rate for the same; None where it has not one other."""
+    study, published = results.study, results.gain.difference
+    k = next(k for k, rate in enumerate(study.rates) if f"rate.{rate.id}" == near.input)
+    arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
+    used = study.rate_of[arms] == k
+    if len(arms) < 2 or used.any(axis=(1, 2, 3)).sum() != 1:
+        return None
+    own = int(used.any(axis=(1, 2, 3)).argmax())
+    against = np.unique(study.rate_of[arms[1 - own]][used[own]])
+    if len(against) != 1 or against[0] < 0 or study.rates[against[0]].unit != near.unit:
+        return None
+    other = study.rates[against[0]].kr / study.rates[against[0]].per
+    if other == near.current:
+        return None
+    labels = [study.labels[study.contrast.arms[i]] for i in (own, 1 - own)]
+    what, *rest = near.place
+    times = [text.label(part) for part in rest if part != labels[0]]
+    then = published * (near.value - other) / (near.value - near.current)
+    arm, reference = map(text.label, labels)
+    return text(
+        "front.rate_own" if near.value > near.current else "front.rate_own_less",
+        what=text.label(what),
+        current=text.number(near.current / months),
+        per=per,
+        arm=arm,
+        other=text.number(other / months),
+        against=reference,
+        when=text("front.when", times=", ".join(times)) if times else "",
+        value=text.number(near.value / months),
+        now=text(f"front.the_{'saving' if published > 0.0 else 'cost'}"),
+        then=end(then, text),
     )
 
 
@@ -80,11 +122,15 @@ def _lost(results: Results, text: Language) -> tuple[str, str] | None:
         "dropped": [arm.dropouts for arm in arms],
         "gone": [arm.analysed - found.flow.seen(arm) for arm in arms],
     }
-    who = [
-        text(f"front.{key}", n=" / ".join(map(text.number, each)))
-        for key, each in numbers.items()
-        if any(each)
-    ]
+    who = []
+    for key, each in numbers.items():
+        of = (
+            text("front.who", n=text.number(n), arm=text.label(arm.label))
+            for arm, n in zip(arms, each, strict=True)
+            if n
+        )
+        if any(each):
+            who.append(text(f"front.{key}", n=", ".join(of)))
     low, high = (text.number(rounded(kr)) for kr in found.manski)
     said = text("front.lost", who=text("front.or").join(who), low=low, high=high)
     return text("front.the_lost"), said
@@ -124,12 +170,27 @@ def _estimate(results: Results, text: Language) -> tuple[str, str] | None:
     )
 
 
+@dataclass(frozen=True)
+class Readings:
+    """How many ways there are to read and count a publication, and between what they lie."""
+
+    n: int
+    band: tuple[float, float]
+
+
+def readings(results: Results) -> Readings | None:
+    """Return what the ways to read and count give; None where there is but one."""
+    ways = results.scenarios.specifications
+    if len(ways) < 2:
+        return None
+    return Readings(len(ways), (min(way.low for way in ways), max(way.high for way in ways)))
+
+
 def _readings(results: Results, text: Language) -> tuple[str, str] | None:
     """Say what other readings of the publication give."""
-    differences = [found.difference for found in results.alternatives.values()]
-    if len(differences) < 2:
+    if (found := readings(results)) is None:
         return None
-    low, high = (end(each(differences), text) for each in (min, max))
+    low, high = (end(kr, text) for kr in found.band)
     return text("front.the_readings"), text(
-        "front.readings", n=text.number(len(differences)), low=low, high=high
+        "front.readings", n=text.number(found.n), low=low, high=high
     )

@@ -20,6 +20,7 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     heads, _, *rows = said.swings(found, text)
     return {
         "signs": said.signs(found, text),
+        "stated": results.study.stated,
         "figure": found.picture(lang=text.code),
         "heads": heads,
         "rows": rows,

@@ -13,6 +13,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     alone = results.tornado
     return {
         "sentence": results.variance.sentence(text.code),
+        "chance": any(source.id == "outcomes" for source in results.variance.varied),
+        "known": results.study.stated and results.study.comparison is not None,
         "figure": alone.picture(lang=text.code) if alone.alone else None,
     }
 

@@ -29,8 +29,10 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         for weights in (RAW, WEIGHTS[0])
     ]
     groups = [text.label(start.labels[arm]) for arm in start.analysed]
+    head, clauses, signs = found.said(text)
     return {
-        "sentence": found.sentence(text.code),
+        "sentence": f"{head}:",
+        "clauses": [f"{said[0].upper()}{said[1:]}." for said in (*clauses, signs)],
         "paired": found.estimates[0].paired,
         "answer": [_heads(found, text), *answer],
         "start": [

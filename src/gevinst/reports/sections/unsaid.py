@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from gevinst.reports.results import Results
-from gevinst.study.conventions import ALL
 from gevinst.text.language import Language
 
 
@@ -19,11 +18,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         if until
         else text("report.unsaid.after")
     )
-    payers = [payer for payer in study.payers if payer.id == study.conventions.perspective]
-    if study.conventions.perspective == ALL and len(study.payers) == 1:
-        payers = list(study.payers)
-    if payers:
-        said.append(text("report.unsaid.payers", payer=text.label(payers[0].label)))
+    if study.whose_money:
+        said.append(text("report.unsaid.payers", payer=text.label(study.whose_money)))
     if study.statuses and not study.stated:
         said.append(text("report.unsaid.regression"))
     said.append(text("report.unsaid.worth"))

@@ -10,7 +10,7 @@ from gevinst.text.language import NBSP, Language
 
 _MARKS = ("dots", "rows", "fold", "numbers")
 _WORDS = ("publication", "saving", "difference", "rate", "interval", "allowed", "coupling")
-_MORE = ("same_mix", "lost", "turn", "simulation_error", "assumption")
+_MORE = ("same_mix", "lost", "turn", "spread", "simulation_error", "assumption")
 
 
 def context(results: Results, text: Language) -> dict[str, Any]:
