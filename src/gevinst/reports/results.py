@@ -19,6 +19,7 @@ from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
+from gevinst.analyses.turning.bounds import CountBounds, bounds
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
@@ -64,6 +65,9 @@ class Results:
         The claims about it, each with a witness and a proof.
     scenarios : Scenarios
         The difference under every combination of choices.
+    cheaper : CountBounds or None
+        How many cost less at the end, at rates that are alike in both groups; None of nobody
+        counted.
     cases : Cases or None
         What each described case does, of stated courses that are told by some.
     stratified : Stratified or None
@@ -91,6 +95,7 @@ class Results:
     plan: Plan
     robustness: Robustness
     scenarios: Scenarios
+    cheaper: CountBounds | None = None
     cases: Cases | None = None
     stratified: Stratified | None = None
     progression: Progression | None = None
@@ -177,6 +182,8 @@ def analyse(
         plan=plan(study),
         robustness=robustness(study),
         scenarios=scenarios(study),
+        # A sentence about people must not count a rate that one arm alone got.
+        cheaper=bounds(study.priced_alike, "cheaper") if _counted(study) else None,
         cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification else None,
         progression=progression(study) if progresses(study) else None,
@@ -184,3 +191,8 @@ def analyse(
         survey=survey(study) if study.survey else None,
         worth=worth,
     )
+
+
+def _counted(study: Study) -> bool:
+    """Whether there are citizens who were seen, and not courses that somebody wrote."""
+    return bool(study.statuses) and not study.stated

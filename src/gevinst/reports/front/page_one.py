@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.turning.bounds import bounds
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
@@ -122,7 +121,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
         "dots": None if values is None else _dots(results, values, axis, text),
         "cases": [_case(case, axis, text) for case in cases],
         "rows": [_row(row, axis, text, results.stratified is not None) for row in table],
-        "people": _people(study, text),
+        "people": _people(results, text),
         "turns": turns(results, text),
         "surer": _surer(results, text),
         "counted_by": _counted_by(study, text),
@@ -213,13 +212,11 @@ def _case(case: Any, axis: Axis, text: Language) -> dict[str, Any]:
     }
 
 
-def _people(study: Study, text: Language) -> dict[str, Any] | None:
+def _people(results: Results, text: Language) -> dict[str, Any] | None:
     """Who was where, and how many are sure to cost less at the end; None of nobody counted."""
-    if not study.statuses or study.stated:
+    study, found = results.study, results.cheaper
+    if found is None:
         return None
-    # A sentence about people must not count a rate that one arm alone got.
-    alike = study.priced_alike
-    found = bounds(alike, "cheaper")
     step = people.each_stands_for(study)
     arms = []
     for arm in study.contrast.arms:
@@ -237,7 +234,7 @@ def _people(study: Study, text: Language) -> dict[str, Any] | None:
             }
         )
     stands = text("front.stands_for", n=text.number(step)) if step > 1 else ""
-    unlike = not np.array_equal(alike.status_costs, study.status_costs)
+    unlike = not np.array_equal(study.priced_alike.status_costs, study.status_costs)
     return {"arms": arms, "stands": stands, "alike": text("front.people_alike") if unlike else ""}
 
 
