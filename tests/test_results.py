@@ -123,7 +123,7 @@ def test_quantiles_take_a_sequence(answers) -> None:
 
 def test_a_study_shows_itself(ishoj) -> None:
     """A study's repr is one line, and its HTML a table of the counts."""
-    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 86c20602>"
+    assert repr(ishoj) == "<Study ishoj-smc: intervention 28, control 26; hash 3c4dd052>"
     assert "Kontanthjælp" in ishoj._repr_html_()
     assert repr(gv.build(ishoj)).startswith("<Inputs: 1 rows of 2 arm")
     assert repr(gv.evaluate(gv.build(ishoj))).startswith("<Ledger: 1 rows by arm")

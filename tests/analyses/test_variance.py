@@ -25,7 +25,7 @@ def test_lines_with_events_in_closed_form() -> None:
     ours, theirs = exact.by_coupling["none"], drawn.by_coupling["none"]
     assert exact.names == ("rates", "events")
     assert (np.abs(ours.first - theirs.first) <= 6 * theirs.first_error).all()
-    assert "93 % of the uncertainty is about what the benefits and efforts cost." in str(exact)
+    assert "93 % of the uncertainty that is counted is about what the benefits and efforts cost." in str(exact)
 
 
 def test_missing_citizens_have_no_closed_form(ishoj) -> None:
@@ -48,8 +48,8 @@ def test_shares_are_told_in_a_sentence(ishoj) -> None:
     found = gv.variance_shares(ishoj, vary=FACTORS)
     low, high = (round(100 * float(found.by_coupling[c].first[1])) for c in ("narrowest", "widest"))
     assert found.sentence() == (
-        f"Between {low} and {high} % of the uncertainty, depending on the coupling, "
-        "is about which statuses people ended in."
+        f"Between {low} and {high} % of the uncertainty that is counted is about which statuses "
+        "people ended in, depending on who went where (the coupling)."
     )
     assert "hvilke statusser borgerne endte i" in found.sentence("da")
     assert gv.variance_shares(ishoj, vary=["rates"]).sentence().startswith("100 % of the")

@@ -57,7 +57,7 @@ def test_scenarios(capsys) -> None:
     """`scenarios` prints the signs first; `--axis` adds ways; its JSON has all of them."""
     code, out, err = run(capsys, "scenarios", "ishoj-smc")
     assert (code, err) == (0, "")
-    assert "Af 18 svar på spørgsmålene giver 12 en merudgift" in out.splitlines()[1]
+    assert "kan besvares på 18 måder: 12 af dem giver en merudgift" in out.splitlines()[1]
     asked = ("scenarios", "gladsaxe", "--json", "--axis", "perspective", "--axis", "basis")
     found = json.loads(run(capsys, *asked, "--confidence-level", "0.9")[1])
     assert found["level"] == 0.9

@@ -87,10 +87,10 @@ def test_a_summary_stands_within_one_answer(found) -> None:
 def test_opposite_signs_come_first(found) -> None:
     """The second line of the summary counts answers by sign, before any median."""
     lines = found.summary("en").splitlines()
-    assert lines[1].startswith("Of 18 answers to the questions 12 give an extra cost")
+    assert "answered in 18 ways: 12 of them give an extra cost" in lines[1]
     signs = [answer.sign for answer in found.answers]
     assert found.signs == {sign: signs.count(sign) for sign in ("negative", "either", "positive")}
-    assert "For 6 answers some conventions are not worked out" in lines[1]
+    assert "For 6 of them some ways of counting are not worked out" in lines[1]
 
 
 def test_a_swing_changes_one_axis_and_what_it_forces(found) -> None:

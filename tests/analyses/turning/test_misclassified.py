@@ -110,4 +110,4 @@ def test_a_single_report_and_none_are_said_as_such(ishoj) -> None:
     assert "the one report in" in found.summary("en")
     assert "den ene oplysning i" in found.summary("da")
     assert "there is no such report" in found.summary("en")
-    assert "Kontrolgruppe: der er ingen" in found.summary("da")
+    assert "Kontrolgruppen: der er ingen" in found.summary("da")
