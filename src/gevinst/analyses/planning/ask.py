@@ -249,13 +249,14 @@ def ask(
 
     Notes
     -----
-    What is left is the largest width, over the answers to one question, of the difference's range
-    over all other unknowns together. The ends of a range over everything are exact: given an answer
-    to every reading (rate basis, weights, payers) the difference is a sum over citizens and lines,
-    each of which is worst, or best, by itself. The lost are as in `gevinst.missing` (Horowitz &
-    Manski 2000, JASA 95(449), 77-84). With margins the mean gain is known whoever went where; what
-    the paths would tell is the variance, between the bounds of Frechet and Hoeffding (Aronow, Green
-    & Lee 2014, Annals of Statistics 42(3), 850-871): a width, and no value of information.
+    What is left is the largest width, over the answers at the ends of one question, of the
+    difference's range over all other unknowns together. The ends of a range over everything are
+    exact: given an answer to every reading (rate basis, weights, payers) the difference is a sum
+    over citizens and lines, each of which is worst, or best, by itself. The lost are as in
+    `gevinst.missing` (Horowitz & Manski 2000, JASA 95(449), 77-84). With margins the mean gain is
+    known whoever went where; what the paths would tell is its variance, which margins only bound
+    (Aronow, Green & Lee 2014, Annals of Statistics 42(3), 850-871): a width, and no value of
+    information.
 
     Examples
     --------

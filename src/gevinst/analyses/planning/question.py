@@ -22,7 +22,8 @@ class Question:
     low, high : float
         Between what the difference lies, by the answer, kr. per citizen, all else as published.
     left : float
-        Width of what is open at most, of all unknowns together, when it is answered.
+        Width of what is open, of all unknowns together, when it is answered: the largest over the
+        answers at its ends.
     names : mapping of str to Label or float
         What it names.
     answers : tuple of (Label, float)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.lost.assumed import BEST, WORST, Arm
-from gevinst.analyses.scenarios.axes import axes_of
+from gevinst.analyses.scenarios.axes import readings_of
 from gevinst.analyses.turning.ends import difference
 from gevinst.analyses.turning.misclassified import doubts
 from gevinst.sources.registry import chosen
@@ -45,9 +45,7 @@ def unknowns(study: Study) -> tuple[Unknown, ...]:
 
 def readings(study: Study) -> Iterator[Unknown]:
     """Yield alternatives that the study states, and whom what was paid for a group was for."""
-    for axis in axes_of(study):
-        if axis.name not in READINGS:
-            continue
+    for axis in readings_of(study):
         answers = tuple(partial(_read, reading=axis.name, as_=each) for each in axis.choices)
         labels = tuple(
             axis.labels.get(each) or {code: axis.label(each, language(code)) for code in LANGUAGES}
@@ -226,9 +224,9 @@ class Open:
         return low, high
 
     def left(self, unknown: Unknown) -> float:
-        """Return the width of what is still open when one is known, whichever its answer: at most.
+        """Return the width of what is still open when one is known, kr. per citizen.
 
-        kr. per citizen.
+        The largest over its answers at the ends; of people over the worst and the best.
         """
         answers = range(len(unknown.answers)) if unknown.answers else (WORST, BEST)
         ranges = (self.range({unknown.name: at}) for at in answers)
