@@ -198,8 +198,8 @@ class Questions(Result):
             text,
             title=text("ask.title"),
             alt="; ".join(alt),
-            axis=text("ask.axis"),
-            caption=text("ask.caption", kr=text.kr(rounded(self.difference))),
+            axis=text("figure.difference"),
+            caption=text("ask.caption", kr=text.kr(self.difference)),
         )
 
 
