@@ -86,7 +86,7 @@ def test_all_that_is_open_by_brute_force(few) -> None:
     """Every rate basis, price, false report and course of each of the lost: the same ends."""
     every = everything(few)
     open_ = Open(few)
-    assert {each.name for each in open_.unknowns} == {
+    assert {each.name for each in gv.ask(few).moving} == {
         *("basis", "heads", "uncounted.other_provider", "amount.investment", LOST, HEARSAY)
     }
     assert open_.range() == pytest.approx((min(every.values()), max(every.values())))
@@ -175,6 +175,18 @@ def test_amounts_by_hand(ishoj) -> None:
     assert elsewhere.high == pytest.approx(now)
     assert elsewhere.low == pytest.approx(now - 92_664 * 0.39285714)
     assert gv.ask(ishoj.choose(basis="printed")).of("uncounted.other_provider") is None
+
+
+def test_what_moves_nothing_alone_is_open_all_the_same(ishoj) -> None:
+    """As printed, measures elsewhere are in the rate; were the rates others, they would not be.
+
+    With the basis open the ends over everything are the same, whichever it is counted with.
+    """
+    for basis in ishoj.rate_maps:
+        chosen = ishoj.choose(basis=basis)
+        assert gv.ask(chosen).open == pytest.approx(gv.ask(ishoj).open)
+    known = gv.ask(ishoj, answered={"basis": "printed"}).answered.open
+    assert known[1] < gv.ask(ishoj).open[1]
 
 
 def test_suppressed_counts_alone(masked) -> None:

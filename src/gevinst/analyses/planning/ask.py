@@ -308,7 +308,9 @@ def questions_of(
     low, high = ends = open_.range()
     found = []
     for each in open_.unknowns:
-        values = open_.ranges[each.name]
+        values = open_.alone(each)
+        if rounded(min(values)) == rounded(max(values)):
+            continue
         listed = tuple(zip(each.labels, values, strict=False))
         left = open_.left(each)
         found.append(Question(each.name, min(values), max(values), left, each.names, listed))

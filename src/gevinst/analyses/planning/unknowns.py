@@ -25,7 +25,7 @@ from gevinst.study.conventions import AVERAGED
 from gevinst.study.people import extreme_course, most_lost
 from gevinst.study.prices import priced
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, Label, language, rounded
+from gevinst.text.language import LANGUAGES, Label, language
 
 Floats = NDArray[np.float64]
 Range = tuple[float, float]
@@ -137,6 +137,8 @@ class _Case:
 class Open:
     """What is open in a study, and the ends of its difference.
 
+    All of it, for what moves nothing by itself can move something beside another answer.
+
     Parameters
     ----------
     study : Study
@@ -147,11 +149,9 @@ class Open:
 
     def __init__(self, study: Study, answered: Sequence[str] = ()) -> None:
         self.study, self.difference = study, difference(study)
-        found = [each for each in unknowns(study) if each.name not in answered]
-        self.ranges = {each.name: self._alone(each) for each in found}
-        self.unknowns = tuple(each for each in found if _apart(self.ranges[each.name]))
+        self.unknowns = [each for each in unknowns(study) if each.name not in answered]
 
-    def _alone(self, unknown: Unknown) -> tuple[float, ...]:
+    def alone(self, unknown: Unknown) -> tuple[float, ...]:
         """Differences under the answers to one, with all else as published."""
         if unknown.answers:
             return tuple(difference(answer(self.study)) for answer in unknown.answers)
@@ -268,9 +268,9 @@ def contributed(study: Study, ways: Mapping[str, str]) -> float:
 
 
 def _doubt(study: Study, a: int, worth: Floats, which: str) -> None:
-    """Let reports be false where that is worst, or best, in place: whom they are of costs less so.
+    """Let reports be false where that is worst, or best, for the difference, in place.
 
-    After the start, and where the status instead has a price.
+    Those after the start, and where the status instead has a price.
     """
     for doubted in doubts(study):
         j = study.axes.at("item", doubted.instead)
@@ -280,8 +280,3 @@ def _doubt(study: Study, a: int, worth: Floats, which: str) -> None:
             i = study.axes.at("item", status)
             of_two = np.sort(worth[:, [i, j]], axis=1)[:, 0 if which == WORST else 1]
             worth[:, i] = np.where(priced_, of_two, worth[:, i])
-
-
-def _apart(values: Sequence[float]) -> bool:
-    """Whether answers are further apart than a reader is told."""
-    return rounded(min(values)) != rounded(max(values))

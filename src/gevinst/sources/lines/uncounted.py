@@ -119,14 +119,16 @@ class Uncounted(Source):
         yield Unknown(f"uncounted.{self.item}", answers, names)
 
     def _counted(self, study: Study, share: float, end: int) -> Study:
-        """Return the study with the line for a share of citizens, at an end of its price."""
+        """Return the study with the line for a share of citizens, at an end of its own price."""
         a, i = study.axes.at("arm", self._whose(study)), study.axes.at("item", self.item)
         lines = study.lines.copy()
         lines[a, ..., i] += share * study.uncounted[a, ..., i]
-        priced = {int(rate) for each in study.rate_maps.values() for rate in each[a, ..., i].flat}
+        maps = study.rate_maps.values()
+        elsewhere = {int(rate) for each in maps for rate in np.delete(each, i, axis=-1).flat}
+        alone = {int(rate) for each in maps for rate in each[a, ..., i].flat} - elsewhere
         rates = tuple(
             replace(rate, kr=rate.distribution.ends[end])
-            if k in priced and rate.distribution.ends
+            if k in alone and rate.distribution.ends
             else rate
             for k, rate in enumerate(study.rates)
         )
