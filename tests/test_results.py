@@ -36,6 +36,7 @@ STUDY = {
     "fragility": gv.fragility,
     "stress": gv.stress,
     "missing": gv.missing,
+    "ask": gv.ask,
     "plan": gv.plan,
     "scenarios": gv.scenarios,
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.gain import gain as gain
     from gevinst.analyses.lost.missing import missing as missing
     from gevinst.analyses.outcome_tests import outcome_test as outcome_test
+    from gevinst.analyses.planning.ask import ask as ask
     from gevinst.analyses.planning.plan import plan as plan
     from gevinst.analyses.scenarios.specifications import scenarios as scenarios
     from gevinst.analyses.simulate import simulate as simulate
@@ -78,6 +79,7 @@ _PLACES = {
     # questions one asks of it
     "activity": "analyses.accounts.activity",
     "adjust": "analyses.start.adjustment",
+    "ask": "analyses.planning.ask",
     "audit": "analyses.audit.registry",
     "baseline": "analyses.start.baseline",
     "bootstrap": "analyses.bootstrap",

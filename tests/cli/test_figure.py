@@ -34,7 +34,7 @@ OF_CITIZENS = {
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},
     "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value"},
-    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios"},
+    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios", "questions"},
 }
 """Figures that a study has nothing for."""
 

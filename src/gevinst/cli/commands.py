@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.options import (
+    ANSWERED,
     AXES,
     CHOICES,
     CHOSEN,
@@ -43,6 +44,7 @@ from gevinst.cli.options import (
     WORKERS,
     Option,
     choose_language,
+    read_answers,
     read_study,
 )
 from gevinst.cli.output import progress, show
@@ -142,6 +144,13 @@ def _plan(options: Namespace) -> int:
         worth = gevinst.value_of_information(study, rng=SEED).to_dict()
         plain |= {name: worth[name] for name in ("evpi", "evppi")}
     return show(options, plain, found.summary(options.lang))
+
+
+def _ask(options: Namespace) -> int:
+    study = read_study(options)
+    answered, level = read_answers(options), options.confidence_level
+    found = gevinst.ask(study, answered=answered, confidence_level=level)
+    return show(options, found.to_dict(options.lang), found.summary(options.lang))
 
 
 def _verify(options: Namespace) -> int:
@@ -338,6 +347,7 @@ COMMANDS = (
     ),
     Command("robustness", CHOSEN, _asks("robustness")),
     Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
+    Command("ask", (*CHOSEN, LEVEL, ANSWERED), _ask),
     Command("verify", (*PRINTED, CLAIMS), _verify),
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("figure", FIGURE, _figure),

@@ -126,6 +126,23 @@ def read_study(options: Namespace) -> Study:
     return _assume(study, getattr(options, "assume", None) or [])
 
 
+def read_answers(options: Namespace) -> Study | dict[str, str] | None:
+    """Read what was answered: a study, under the conventions asked for, or NAME=VALUE of readings.
+
+    Raises
+    ------
+    WrongValueError
+        Where both are given, or two studies.
+    """
+    given = options.answered or []
+    parts = [each.partition("=") for each in given]
+    if given and all(name and value for name, _, value in parts):
+        return {name.strip(): value.strip() for name, _, value in parts}
+    if len(given) > 1:
+        raise WrongValueError("answered", ", ".join(given), "answered_twice")
+    return read_study(Namespace(**{**vars(options), "study": given[0]})) if given else None
+
+
 def choose_language(options: Namespace, problems: Problems | None = None) -> None:
     """Settle on a language: as asked, else the study's, else the system's."""
     stated = None if problems is None else problems.language
@@ -186,6 +203,7 @@ STANDARDISE = Option("--standardise", "weights")
 QUERY = Option("query", "query")
 CLAIMS = Option("claims", "claims")
 AXES = Option("--axis", "name", action="append")
+ANSWERED = Option("--answered", "answer", action="append")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
 
 

@@ -17,6 +17,7 @@ from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
 from gevinst.analyses.lost.missing import missing
+from gevinst.analyses.planning.ask import ask
 from gevinst.analyses.planning.plan import plan
 from gevinst.analyses.scenarios.specifications import scenarios
 from gevinst.analyses.simulate import simulate
@@ -102,6 +103,7 @@ FIGURES = (
     Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
     Figure("detectable", plan, (_LEVEL,)),
     Figure("assurance", plan, (_LEVEL,), picture="assurance"),
+    Figure("questions", ask),
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
     Figure("survey", survey, (_LEVEL,)),

@@ -14,6 +14,7 @@ from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.lost.missing import Attrition, missing
+from gevinst.analyses.planning.ask import Questions, questions_of
 from gevinst.analyses.planning.plan import Plan, plan
 from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
@@ -59,6 +60,8 @@ class Results:
         What those who were lost can have done to the difference.
     sensitivity : Sensitivity
         What would turn the difference.
+    questions : Questions
+        What the authors could answer, and what hangs on it.
     plan : Plan
         What the next pilot would show, and what was left open.
     robustness : Robustness
@@ -92,6 +95,7 @@ class Results:
     value: ValueOfInformation
     missing: Attrition
     sensitivity: Sensitivity
+    questions: Questions
     plan: Plan
     robustness: Robustness
     scenarios: Scenarios
@@ -123,6 +127,7 @@ class Results:
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             "plan": self.plan.to_dict(),
+            "ask": self.questions.to_dict(lang),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "value_of_information": self.value.to_dict(),
             "audit": self.audit.to_dict(lang),
@@ -168,10 +173,11 @@ def analyse(
     begin("turning")
     sensitivity, worth = beside(bars, study), first_switch(study)
     begin("tables")
+    exact = bootstrap(study)
     return Results(
         gain=gain(study),
         simulation=simulation,
-        bootstrap=bootstrap(study),
+        bootstrap=exact,
         variance=variance,
         tornado=bars,
         alternatives=under_alternatives(study),
@@ -179,6 +185,7 @@ def analyse(
         value=value_of_information(study, n=VALUED, rng=seed),
         missing=missing(study),
         sensitivity=sensitivity,
+        questions=questions_of(study, exact),
         plan=plan(study),
         robustness=robustness(study),
         scenarios=scenarios(study),

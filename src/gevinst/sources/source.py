@@ -17,6 +17,7 @@ from gevinst.sources.cells import Cells, People
 from gevinst.sources.latents import Latents, of_people
 from gevinst.sources.scalar import Scalar
 from gevinst.sources.terms import Factor, Terms
+from gevinst.sources.unknown import Unknown
 from gevinst.stats.mean.widening import Sampled
 from gevinst.study.named import Named
 from gevinst.study.study import Study
@@ -155,6 +156,10 @@ class Source:
     def doubted(self, study: Study) -> Doubted | None:
         """Return the statuses whose reports it doubts; None where it doubts none."""
         return None
+
+    def unknowns(self, study: Study) -> Iterable[Unknown]:
+        """Return what it leaves open between ends that the study states, for one who knows."""
+        return ()
 
     @property
     def moves_mean(self) -> bool:

@@ -39,6 +39,11 @@ class Distribution:
     low: float = 0.0
     high: float = 0.0
 
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the most it can be; None where nobody says."""
+        return (self.low, self.high) if self.kind in ("uniform", "pert") else None
+
     def law(self, kr: float) -> Law:
         """Return the law of a rate of so many kr.; see `gevinst.stats.distributions.law_of`."""
         return law_of(self.kind, kr, cv=self.cv, low=self.low, high=self.high)

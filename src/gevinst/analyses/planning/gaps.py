@@ -1,4 +1,4 @@
-"""What a study left open, and what the answer is worth where the study itself can tell."""
+"""What a study left open and another could write down: its questions, and what has no number."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gevinst.analyses.gain import gain, under_alternatives
-from gevinst.analyses.lost.missing import missing
-from gevinst.analyses.turning.misclassified import doubts, misclassification
-from gevinst.stats.mean.design import Design
-from gevinst.study.conventions import ALL
+from gevinst.analyses.planning.ask import PATHS, Questions
+from gevinst.analyses.planning.question import in_short
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Language, rounded
 
@@ -22,19 +19,18 @@ class Gap:
     Parameters
     ----------
     what : str
-        ``comparison``, ``paths``, ``lost``, ``hearsay``, ``hidden_counts``, ``basis``, ``weights``,
-        ``payers`` or ``other_payers``.
+        ``comparison``, ``other_payers``, or the kind of a `Question`.
     low, high : float or None
         Between what the difference lies as long as it is not known, kr. per citizen, all else as
         published; of ``paths`` half of the difference's interval. None where the study cannot tell.
-    names : mapping of str to Label
+    names : mapping of str to Label or float
         What its text names.
     """
 
     what: str
     low: float | None = None
     high: float | None = None
-    names: Mapping[str, Label] = field(default_factory=dict)
+    names: Mapping[str, Label | float] = field(default_factory=dict)
 
     @property
     def worth(self) -> float | None:
@@ -47,8 +43,7 @@ class Gap:
 
     def named(self, text: Language) -> str:
         """Say what to write down."""
-        names = {key: text.label(label) for key, label in self.names.items()}
-        return text(f"plan.gap.{self.what}", **names)
+        return in_short(self.what, self.names, text)
 
     def said(self, text: Language) -> str:
         """Say what to write down, and what hangs on it."""
@@ -56,58 +51,40 @@ class Gap:
         if self.low is None or self.high is None:
             return text("plan.gap.unknown", what=what)
         low, high = text.number(rounded(self.low)), text.kr(rounded(self.high))
-        key = "half_width" if self.what == "paths" else "between"
+        key = "half_width" if self.what == PATHS else "between"
         return text(f"plan.gap.{key}", what=what, low=low, high=high)
 
 
-def gaps(study: Study, designs: Mapping[str, Design]) -> tuple[Gap, ...]:
+def gaps(study: Study, asked: Questions) -> tuple[Gap, ...]:
     """Name what a study left open and another could write down.
 
     Parameters
     ----------
     study : Study
         Under the conventions it carries.
-    designs : mapping of str to Design
-        What is known of its difference, per coupling; empty where there is no interval.
+    asked : Questions
+        What its authors could answer.
 
     Returns
     -------
     tuple of Gap
         A comparison first; then what the most hangs on; last what the study itself cannot price.
     """
-    return tuple(sorted(_left(study, designs), key=_order))
+    return tuple(sorted(_left(study, asked), key=_order))
 
 
 def _order(gap: Gap) -> tuple[bool, float]:
     return gap.what != "comparison", -(gap.worth or 0.0)
 
 
-def _left(study: Study, designs: Mapping[str, Design]) -> Iterator[Gap]:
+def _left(study: Study, asked: Questions) -> Iterator[Gap]:
     if study.stated or study.contrast.reference is None:
         yield Gap("comparison")
-    if study.statuses and study.paths is None:
-        halves = [design.half_width(design.sizes) for design in designs.values()]
-        yield Gap("paths", min(halves), max(halves)) if halves else Gap("paths")
-    if (reach := missing(study).manski) is not None:
-        yield Gap("lost", *reach)
-    if doubts(study):
-        yield _hearsay(study)
-    if study.masked:
-        yield Gap("hidden_counts", *gain(study).bounds)
-    differences: dict[str, list[float]] = {}
-    for (kind, _), found in under_alternatives(study).items():
-        differences.setdefault(kind, []).append(found.difference)
-    for kind, each in differences.items():
-        if rounded(min(each)) != rounded(max(each)):
-            yield Gap(kind, min(each), max(each))
-    payers = study.payers
-    if len(payers) == 1 and study.conventions.perspective in (ALL, payers[0].id):
-        yield Gap("other_payers", names={"payer": payers[0].label})
-
-
-def _hearsay(study: Study) -> Gap:
-    """Statuses that were only reported: whichever of the reports of either arm are false."""
-    found = misclassification(study)
-    moves = [each.citizens * each.kr for arm in found.arms for each in arm.reports]
-    low, high = (sum(end(0.0, kr) for kr in moves) for end in (min, max))
-    return Gap("hearsay", found.difference + low, found.difference + high)
+    for each in asked.questions:
+        if each.interval is not None:
+            least, most = each.interval
+            yield Gap(each.what, least / 2.0, most / 2.0)
+        elif each in asked.moving:
+            yield Gap(each.what, each.low, each.high, each.names)
+    if len(study.payers) == 1:
+        yield Gap("other_payers", names={"payer": study.payers[0].label})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.bootstrap import bootstrap
+from gevinst.analyses.planning.ask import questions_of
 from gevinst.analyses.planning.gaps import Gap, gaps
 from gevinst.analyses.planning.shown import (
     ASSURANCE,
@@ -409,7 +410,7 @@ def plan(
         new_group=new_group,
         more=tuple(sorted({whole("more", n, 0) for n in more})),
         citizens=tuple(sorted(asked)),
-        gaps=gaps(study, designs),
+        gaps=gaps(study, questions_of(study, found)),
         reason=reason,
         level=level,
         provenance=provenance(study),

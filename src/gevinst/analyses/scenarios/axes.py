@@ -130,6 +130,14 @@ def axes_of(study: Study, asked: Sequence[str] = ()) -> tuple[Axis, ...]:
     return tuple(axis for name, axis in found.items() if name not in _MORE or name in asked)
 
 
+def readings_of(study: Study) -> tuple[Axis, ...]:
+    """Return those axes, with a choice, that a convention of the study settles for its inputs.
+
+    Stated alternatives, and whom what was paid for a whole group is spread over.
+    """
+    return tuple(axis for axis in (*_stated(study), _heads(study)) if len(axis.choices) > 1)
+
+
 _MORE = ("horizon", "perspective")
 """Axes that are left out unless they are asked for."""
 
@@ -137,13 +145,7 @@ _MORE = ("horizon", "perspective")
 def _axes(study: Study) -> Iterator[Axis]:
     """Go through all axes, those without a choice too."""
     chosen = study.conventions
-    named = {
-        kind: {each.id: each.label for each in alternatives}
-        for kind, alternatives in study.alternatives.items()
-    }
-    for kind in ("basis", "weights", "payers"):
-        own = getattr(chosen, kind)
-        yield Axis(kind, True, study.choices[kind], own, named.get(kind, {}))
+    yield from _stated(study)
     arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     dropped = any(study.arms[a].dropouts for a in arms)
     if study.statuses:
@@ -153,9 +155,7 @@ def _axes(study: Study) -> Iterator[Axis]:
             moved = tuple(name for name in moved if name != LEFT_OUT)  # bounded for a pair only
         yield Axis("moved", True, moved, AS_PUBLISHED, {})
         yield Axis("dropouts", True, (AS_PUBLISHED, AT_RANDOM) if dropped else (), AS_PUBLISHED, {})
-    heads = (ANALYSED, ENROLLED) if dropped and study.group_lines[arms].any() else ()
-    own = ENROLLED if chosen.heads == ENROLLED else ANALYSED
-    yield Axis("heads", False, heads, own, {})
+    yield _heads(study)
     times = follow_ups(study)
     yield Axis("time", False, times, study.axes.times[-1], study.labels)
     yield Axis("estimand", False, _estimands(study), RAW, {})
@@ -164,6 +164,26 @@ def _axes(study: Study) -> Iterator[Axis]:
     payers = payers if len(study.payers) > 1 else ()
     labels = {payer.id: payer.label for payer in study.payers if payer.id != ALL}
     yield Axis("perspective", False, payers, chosen.perspective, labels)
+
+
+def _stated(study: Study) -> Iterator[Axis]:
+    """Go through the alternatives that a study states itself."""
+    named = {
+        kind: {each.id: each.label for each in alternatives}
+        for kind, alternatives in study.alternatives.items()
+    }
+    for kind in ("basis", "weights", "payers"):
+        own = getattr(study.conventions, kind)
+        yield Axis(kind, True, study.choices[kind], own, named.get(kind, {}))
+
+
+def _heads(study: Study) -> Axis:
+    """Whom what was paid for a whole group is spread over, where some of them dropped out."""
+    arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
+    dropped = any(study.arms[a].dropouts for a in arms)
+    heads = (ANALYSED, ENROLLED) if dropped and study.group_lines[arms].any() else ()
+    own = ENROLLED if study.conventions.heads == ENROLLED else ANALYSED
+    return Axis("heads", False, heads, own, {})
 
 
 def _estimands(study: Study) -> tuple[str, ...]:

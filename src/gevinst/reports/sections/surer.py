@@ -7,6 +7,9 @@ from typing import Any
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
+GAPS = 4
+"""So much of what was left open is shown: what the most hangs on."""
+
 
 def context(results: Results, text: Language) -> dict[str, Any] | None:
     """Say what a plan says, with its first figure and a table; and what was left open.
@@ -23,5 +26,5 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "figure": None if found.reason else found.picture(lang=text.code),
         "table": [] if found.reason else found.cells(text),
         "notes": [] if found.reason else found.notes(text),
-        "gaps": [gap.said(text) for gap in found.gaps],
+        "gaps": [gap.said(text) for gap in found.gaps[:GAPS]],
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import one_id, span
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
+from gevinst.sources.unknown import Unknown
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, suggest
 
@@ -106,6 +108,31 @@ class Uncounted(Source):
                 lambda share: {_SHARE.format(whose, self.item): share},
                 (study.labels[self.item], study.labels[whose]),
             )
+
+    def unknowns(self, study: Study) -> Iterator[Unknown]:
+        """Ask how many had it, and what it cost: the ends of both."""
+        whose = self._whose(study)
+        answers = tuple(
+            partial(self._counted, share=share, end=end) for share in self.share for end in (0, 1)
+        )
+        names = {"arm": study.labels[whose], "item": study.labels[self.item]}
+        yield Unknown(f"uncounted.{self.item}", answers, names)
+
+    def _counted(self, study: Study, share: float, end: int) -> Study:
+        """Return the study with the line for a share of citizens, at an end of its own price."""
+        a, i = study.axes.at("arm", self._whose(study)), study.axes.at("item", self.item)
+        lines = study.lines.copy()
+        lines[a, ..., i] += share * study.uncounted[a, ..., i]
+        maps = study.rate_maps.values()
+        elsewhere = {int(rate) for each in maps for rate in np.delete(each, i, axis=-1).flat}
+        alone = {int(rate) for each in maps for rate in each[a, ..., i].flat} - elsewhere
+        rates = tuple(
+            replace(rate, kr=rate.distribution.ends[end])
+            if k in alone and rate.distribution.ends
+            else rate
+            for k, rate in enumerate(study.rates)
+        )
+        return replace(study, lines=lines, rates=rates)
 
     def keeps(self, study: Study) -> Collection[str]:
         """A line is no status."""
