@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gevinst.plots import style
 from gevinst.plots.picture import Picture
@@ -101,22 +101,28 @@ def curve(
 def _values(ax: Axes, columns: Sequence[Column], text: Language, axis: str) -> None:
     """Draw intervals, bounds and points, told apart by sign in colour and form."""
     thick = max(0.8, min(7.0, 220.0 / len(columns)))
-    for x, each in enumerate(columns):
-        colour = _COLOURS[each.sign]
-        if each.interval is not None:
-            ax.vlines(x, *each.interval, color="#c9c9c9", linewidth=max(0.5, thick / 4), zorder=2)
-        if each.low == each.high:
-            size = max(2.0, min(5.5, 1.6 * thick))
-            ax.plot(x, each.low, _MARKS[each.sign], color=colour, markersize=size, zorder=4)
-        else:
-            ax.vlines(x, each.low, each.high, color=colour, linewidth=thick, zorder=3)
+    size = max(2.0, min(5.5, 1.6 * thick))
+    placed = list(enumerate(columns))
+    thin = [(x, *each.interval) for x, each in placed if each.interval is not None]
+    _lines(ax, thin, color="#c9c9c9", linewidth=max(0.5, thick / 4), zorder=2)
+    for sign, colour in _COLOURS.items():
+        own = [(x, each.low, each.high) for x, each in placed if each.sign == sign]
+        dots = [(x, low) for x, low, high in own if low == high]
+        if dots:
+            x, y = zip(*dots, strict=True)
+            ax.plot(x, y, _MARKS[sign], color=colour, markersize=size, zorder=4)
+        bars = [line for line in own if line[1] < line[2]]
+        _lines(ax, bars, color=colour, linewidth=thick, zorder=3)
     ax.axhline(0.0, color=style.ZERO, linewidth=1.2, zorder=3.5)
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+    style.numbers_up(ax, text)
     ax.tick_params(axis="y", length=0, labelsize=8)
-    ax.grid(axis="y", color=style.GRID, linewidth=0.6)
-    ax.set_axisbelow(True)
     ax.set_title(axis, fontsize=8, loc="left")
+
+
+def _lines(ax: Axes, ends: Sequence[tuple[float, float, float]], **drawn: Any) -> None:
+    """Draw upright lines, (x, low, high) each, as one: hundreds by themselves take a second."""
+    if ends:
+        ax.vlines(*zip(*ends, strict=True), **drawn)
 
 
 def _mark(ax: Axes, own: tuple[int, str]) -> None:
@@ -132,10 +138,16 @@ def _mark(ax: Axes, own: tuple[int, str]) -> None:
 def _choices(ax: Axes, columns: Sequence[Column], rows: Sequence[Choice], own: int) -> None:
     """Mark in every column what was chosen."""
     wide = max(0.8, min(7.0, 220.0 / len(columns)))
-    for x, each in enumerate(columns):
-        colour = style.POINT if x == own else _COLOURS[each.sign]
-        for y in each.rows:
-            ax.vlines(x, y - 0.34, y + 0.34, color=colour, linewidth=wide)
+    colours = {**_COLOURS, "own": style.POINT}
+    signs = ["own" if x == own else each.sign for x, each in enumerate(columns)]
+    for sign, colour in colours.items():
+        marks = [
+            (x, y - 0.34, y + 0.34)
+            for x, each in enumerate(columns)
+            if signs[x] == sign
+            for y in each.rows
+        ]
+        _lines(ax, marks, color=colour, linewidth=wide)
     ax.set_ylim(len(rows) - 0.5, -0.8)
     ax.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=7)
     for label, row in zip(ax.get_yticklabels(), rows, strict=True):
