@@ -40,6 +40,7 @@ SETTINGS: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
+    "text.hinting": "none",  # it takes a fifth of the time, and moves letters with their size
     "svg.fonttype": "none",
     "svg.hashsalt": "gevinst",
 }

@@ -76,7 +76,7 @@ class Attrition(Result):
     perspective: Label
     provenance: Provenance
 
-    drawn: ClassVar[tuple[str, ...]] = ("assumptions", "dropouts")
+    drawn: ClassVar[tuple[str, ...]] = ("lost", "dropouts")
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -260,7 +260,7 @@ class Attrition(Result):
             said.append((text("missing.card.moved"), text("missing.card.moved_is")))
         return said
 
-    def _assumptions_picture(self, text: Language) -> Picture:
+    def _lost_picture(self, text: Language) -> Picture:
         """A row per assumption: the interval, and on it the difference; below them the reach."""
         from gevinst.plots.bars import Bar, Row, bars
         from gevinst.plots.style import DARK, MIDDLE
