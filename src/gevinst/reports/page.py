@@ -295,7 +295,7 @@ def report(
         "figures": page.words,
         "shown": page.shown,
     }
-    contents = {
+    contents: dict[str, str | bytes] = {
         "report.html": page.html,
         "numbers.json": _json(numbers),
         "robustness.json": _json(results.robustness.to_dict()),

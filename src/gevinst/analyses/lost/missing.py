@@ -25,7 +25,7 @@ from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import imbens_manski
 from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Lang, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, rounded, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -271,14 +271,14 @@ class Attrition(Result):
                 continue
             limits = each.shown.interval(self.level) or (each.shown.difference,) * 2
             label = text(f"missing.assumed.{each.assumed.name}")
-            ends = (text.number(limits[0]), text.number(limits[1]))
+            ends = _in_hundreds(limits, text)
             rows.append(Row(label, (Bar(*limits, MIDDLE, labels=ends, dot=each.shown.difference),)))
             alt.append(text("missing.alt", name=label, low=ends[0], high=ends[1]))
         if self.manski is not None:
-            inner = {end: text.number(kr) for end, kr in _ends(self.manski).items()}
             thin = self.manski_interval
-            ends = (text.number(thin[0]), text.number(thin[1])) if thin else ("", "")
-            label = text("missing.whatever", **inner)
+            ends = _in_hundreds(thin, text) if thin else ("", "")
+            low, high = _in_hundreds(self.manski, text)
+            label = text("missing.whatever", low=low, high=high)
             laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=ends)
             rows.append(Row(label, (laid,), bold=True, gap=0.35))
             alt.append(label)
@@ -301,6 +301,11 @@ class Attrition(Result):
         limits = self.of("no_gain").shown.interval(self.level)
         reach = 0.0 if limits is None else (limits[1] - limits[0]) / 2.0
         return self.tipping.picture(text, reach, self.level)
+
+
+def _in_hundreds(limits: Limits, text: Language) -> tuple[str, str]:
+    """Write both ends as a figure shows them."""
+    return text.number(rounded(limits[0])), text.number(rounded(limits[1]))
 
 
 def _ends(limits: Limits) -> dict[str, float]:
