@@ -39,8 +39,8 @@ GIVEN: dict[tuple[str, str], dict[str, str]] = {
 HEAD = """# Every figure
 
 Each figure of the package, drawn of the two bundled studies: the question it answers, and the \
-command that writes it. `gevinst figure` lists them; as `.svg`, `.png` (300 dots an inch) or `.pdf` \
-a figure is sharper than here. `gevinst report` writes those of its page into `figures/`. In \
+command that writes it. `gevinst figure` lists them; as `.svg`, `.png` (300 dots an inch) or \
+`.pdf` a figure is sharper than here. `gevinst report` writes those of its page into `figures/`. In \
 Python each is `result.plot(name)`, with `_` in the place of `-`. What a study has nothing for \
 is refused in words.
 """
@@ -86,9 +86,7 @@ def page(titles: Mapping[tuple[str, str], str]) -> str:
             path = f"../pictures/figures/{study}-{figure.name}.png"
             parts.append(f"```sh\n{command(figure, study)}\n```\n\n![{study}: {title}]({path})\n")
         if not shown:
-            parts.append(
-                "Neither bundled study has the courses of single citizens that it takes.\n"
-            )
+            parts.append("Neither bundled study has what it takes: the course of each citizen.\n")
     return "\n".join(parts)
 
 

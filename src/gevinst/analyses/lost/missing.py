@@ -271,15 +271,17 @@ class Attrition(Result):
                 continue
             limits = each.shown.interval(self.level) or (each.shown.difference,) * 2
             label = text(f"missing.assumed.{each.assumed.name}")
-            ends = _in_hundreds(limits, text)
-            rows.append(Row(label, (Bar(*limits, MIDDLE, labels=ends, dot=each.shown.difference),)))
-            alt.append(text("missing.alt", name=label, low=ends[0], high=ends[1]))
+            low, high = (text.number(rounded(kr)) for kr in limits)
+            rows.append(
+                Row(label, (Bar(*limits, MIDDLE, labels=(low, high), dot=each.shown.difference),))
+            )
+            alt.append(text("missing.alt", name=label, low=low, high=high))
         if self.manski is not None:
             thin = self.manski_interval
-            ends = _in_hundreds(thin, text) if thin else ("", "")
-            low, high = _in_hundreds(self.manski, text)
+            least, most = (text.number(rounded(kr)) for kr in thin) if thin else ("", "")
+            low, high = (text.number(rounded(kr)) for kr in self.manski)
             label = text("missing.whatever", low=low, high=high)
-            laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=ends)
+            laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=(least, most))
             rows.append(Row(label, (laid,), bold=True, gap=0.35))
             alt.append(label)
         caption = [text("missing.caption", level=text.level(self.level))]
@@ -301,11 +303,6 @@ class Attrition(Result):
         limits = self.of("no_gain").shown.interval(self.level)
         reach = 0.0 if limits is None else (limits[1] - limits[0]) / 2.0
         return self.tipping.picture(text, reach, self.level)
-
-
-def _in_hundreds(limits: Limits, text: Language) -> tuple[str, str]:
-    """Write both ends as a figure shows them."""
-    return text.number(rounded(limits[0])), text.number(rounded(limits[1]))
 
 
 def _ends(limits: Limits) -> dict[str, float]:
