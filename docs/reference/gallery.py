@@ -40,8 +40,8 @@ HEAD = """# Every figure
 
 Each figure of the package, drawn of the two bundled studies: the question it answers, and the \
 command that writes it. `gevinst figure` lists them; as `.svg`, `.png` (300 dots an inch) or \
-`.pdf` a figure is sharper than here. `gevinst report` writes those of its page into `figures/`. In \
-Python each is `result.plot(name)`, with `_` in the place of `-`. What a study has nothing for \
+`.pdf` a figure is sharper than here. `gevinst report` writes those of its page into `figures/`. \
+In Python each is `result.plot(name)`, with `_` in the place of `-`. What a study has nothing for \
 is refused in words.
 """
 

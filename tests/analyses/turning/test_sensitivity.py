@@ -57,7 +57,7 @@ def test_figures_show_what_the_tables_say(ishoj) -> None:
     drawn = [patch.get_width() + patch.get_x() * 2 for patch in even.plot().patches]
     near = [100.0 * i.distance / i.scale for i in even.nearest()]
     assert drawn == pytest.approx(near[: len(drawn)])
-    assert len(drawn) == 12
+    assert len(drawn) == 8
     said = even.picture(lang="da").alt
     assert (
         "163.824 kr. pr. år → 169.532 kr. pr. år: +3,5\u00a0pct. (0,35 sd)"
