@@ -183,7 +183,7 @@ def test_every_picture_has_a_figure(ishoj) -> None:
                 words["inputs"] = ("rate.flexjob", "rate.investment")
             study = gv.load("gladsaxe") if figure.name in ("cases", "survey") else ishoj
             found = figure.ask(study, **words)
-            by_name.add((type(found), figure.picture or found.pictures[0]))
+            by_name.add((type(found), figure.picture))
     kinds = {type(ask(ishoj)) for name, ask in STUDY.items() if name not in ("adjust",)}
     kept = {(kind, name) for kind in kinds for name in kind.drawn}
     # A part of `stratify` is drawn with it.

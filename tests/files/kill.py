@@ -19,8 +19,13 @@ from typing import Any
 from gevinst.files import output
 from gevinst.text.problems import StudyError
 
-OLD, NEW = {"report.html": "old" * 99, "gone.txt": "old"}, {"report.html": "new", "more.json": "{}"}
-OTHERS = {"notes.txt": "keep", "sub/deep.txt": "keep", "link": "keep"}
+OLD = {"report.html": "old" * 99, "gone.txt": "old", "kept/a.svg": "old", "left/a.svg": "old"}
+NEW = {"report.html": "new", "more.json": "{}", "kept/a.svg": "new", "made/a.svg": "new"}
+OTHERS = {
+    "notes.txt": "keep",
+    "link": "keep",
+    **{f"{folder}/deep.txt": "keep" for folder in ("sub", "kept", "left", "made", "kept/sub")},
+}
 
 
 def die() -> None:
@@ -83,9 +88,9 @@ class Folder:
         """Write what was there before."""
         if self.old is not None:
             output.write_folder(place, OLD)
-            (place / "sub").mkdir()
-            (place / "notes.txt").write_text("keep", "utf-8")
-            (place / "sub" / "deep.txt").write_text("keep", "utf-8")
+            for name in OTHERS.keys() - {"link"}:
+                (place / name).parent.mkdir(exist_ok=True)
+                (place / name).write_text("keep", "utf-8")
             (place / "link").symlink_to("notes.txt")
 
     def write(self, place: Path) -> None:

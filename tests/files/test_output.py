@@ -141,6 +141,34 @@ def test_without_locks_age_tells_the_dead(tmp_path: Path, monkeypatch) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_folder_within_the_folder(tmp_path: Path) -> None:
+    """Others' files beside ours in it stay, whether it is kept, left out or new; it keeps its mode.
+
+    A link is no folder of ours: what it leads to is neither read, written nor deleted.
+    """
+    out, other = tmp_path / "out", tmp_path / "other"
+    write_folder(out, {"a.txt": "a", "in/a.png": b"\x89a", "in/b.png": b"b"})
+    assert (out / "in" / "a.png").read_bytes() == b"\x89a"
+    (out / "in" / "theirs.txt").write_text("keep", "utf-8")
+    (out / "in").chmod(0o700)
+    write_folder(out, {"a.txt": "a", "in/a.png": b"c"})
+    assert sorted(path.name for path in (out / "in").iterdir()) == ["a.png", "theirs.txt"]
+    assert (out / "in").stat().st_mode & 0o777 == 0o700
+    with pytest.raises(gv.StudyError, match=r"in/theirs\.txt is there and not ours"):
+        write_folder(out, {"in/theirs.txt": "ours"})
+    write_folder(out, {"a.txt": "a"})
+    assert [path.name for path in (out / "in").iterdir()] == ["theirs.txt"]
+    write_folder(out, {"in/a.png": b"a"})
+    (out / "in").rename(other)
+    (out / "in").symlink_to(other)
+    with pytest.raises(gv.StudyError, match="in is there and not ours"):
+        write_folder(out, {"in/a.png": b"d"})
+    write_folder(out, {"a.txt": "a"})
+    assert (out / "in").is_symlink()
+    assert (other / "a.png").read_bytes() == b"a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "out"]
+
+
 @pytest.mark.parametrize("texts", [None, {"a.txt": "a"}])
 @pytest.mark.parametrize("name", ["x" * 300, "file/out"])
 def test_a_name_the_disk_refuses(tmp_path: Path, name: str, texts: dict[str, str] | None) -> None:
@@ -168,6 +196,10 @@ def test_the_longest_names_can_be_written(tmp_path: Path, length: int) -> None:
         {"/etc/hosts": "0"},
         {"sub\\kept.txt": "0"},
         {"..": "0"},
+        {"sub/../../kept.txt": "0"},
+        {"../kept.txt/": "0"},
+        {"sub/": "0"},
+        {"a/b/c": "0"},
         {MANIFEST: "0"},
     ],
 )

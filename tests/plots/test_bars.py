@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from matplotlib.figure import Figure
 
 from gevinst.plots import style
 from gevinst.plots.bars import Bar, Row, bars
-from gevinst.plots.picture import FORMATS, Picture
+from gevinst.plots.picture import FORMATS, Drawing, Picture
 from gevinst.plots.ranges import Ranges, ranges
 from gevinst.plots.stairs import MOST_STEPS, Step, stairs
 from gevinst.text.language import LANGUAGES, language
@@ -134,22 +133,17 @@ def test_a_file_holds_its_words(kind: str, width: float) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_all_words_of_a_file_are_within_it(monkeypatch, lang: str) -> None:
+def test_all_words_of_a_file_are_within_it(lang: str) -> None:
     """No line of title, caption or footer is wider than the figure, and none lies on another."""
-    saved: list[Figure] = []
-    keep = Figure.savefig
-    monkeypatch.setattr(
-        Figure, "savefig", lambda self, *a, **k: (saved.append(self), keep(self, *a, **k))[1]
-    )
     text = language(lang)
     caption = text("figure.break_even_caption", kr="1.631 kr.", target="0 kr.", n=58)
     title = text("figure.break_even_title", target="0 kr.")
     picture = bars(
         [Row("a", (Bar(-4, 9),))], text, title=title, alt="a", axis="kr.", caption=caption
     )
-    picture.file("png", width=3.5, footer="A Municipality: Memo " * 9)
-    (figure,) = saved
-    figure.draw_without_rendering()
+    drawing = Drawing(picture, width=3.5)
+    drawing.files(("png",), footer="A Municipality: Memo " * 9)
+    figure = drawing.figure
     boxes = [said.get_window_extent() for said in figure.texts]
     assert len(boxes) == 3
     for box in boxes:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import gevinst as gv
+from gevinst.reports.figures import FIGURES
 from gevinst.reports.page import APPENDIX, SECTIONS, render
 from gevinst.reports.results import analyse
 from gevinst.reports.sections.headline import sentence
@@ -152,6 +156,7 @@ def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
     written = gv.report(ishoj, tmp_path / "out", n=500, rng=1)
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         ".gevinst.json",
+        "figures",
         "numbers.json",
         "report.html",
         "robustness.json",
@@ -160,23 +165,75 @@ def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
     assert gv.verify(claims) == []
     numbers = json.loads(written.numbers.read_text("utf-8"))
     assert numbers["gain"]["difference"]["net_gain_per_citizen"] == gv.gain(ishoj).difference
-    first = written.page.read_bytes()
+    first = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    assert len(first) > 30
     gv.report(ishoj, tmp_path / "out", n=500, rng=1)
-    assert written.page.read_bytes() == first
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == first
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("study", ["ishoj-smc", "gladsaxe"])
+def test_the_figures_of_the_page_lie_beside_it(tmp_path: Path, study: str) -> None:
+    """Each is there by its name, as SVG and as PNG of 16 cm at 300 dots per inch, in words too.
+
+    The dots are on the first page in a form of their own, where there are any.
+    """
+    written = gv.report(gv.load(study), tmp_path / "out", n=200, rng=1)
+    words = json.loads(written.numbers.read_text("utf-8"))["figures"]
+    page = written.page.read_text("utf-8")
+    names = {figure.picture: figure.name for figure in FIGURES}
+    assert {path.name for path in written.figures.iterdir()} == {
+        f"{names[name]}.{kind}" for name in words for kind in ("svg", "png")
+    }
+    drawn = page.count("<figure>") + ("dots" in words)
+    assert len(words) == drawn == {"ishoj-smc": 18, "gladsaxe": 7}[study]
+    for name, said in words.items():
+        svg = (written.figures / f"{names[name]}.svg").read_text("utf-8")
+        head = f"<title>{escape(said['title'])}</title><desc>{escape(said['alt'])}</desc>"
+        assert head in svg
+        assert f"gevinst\u00a0{version('gevinst')}" in svg
+        assert name == "dots" or head in page
+        with Image.open(written.figures / f"{names[name]}.png") as png:
+            assert png.width == pytest.approx(16 / 2.54 * 300, abs=2)
+            assert png.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+            assert png.info["Description"] == said["alt"]
+
+
+def test_a_report_can_do_without_its_figures(ishoj, tmp_path: Path) -> None:
+    """The page is the same; a former report's figures go, and what another put there stays."""
+    gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    page = (tmp_path / "out" / "report.html").read_bytes()
+    (tmp_path / "out" / "figures" / "mine.png").write_text("keep", "utf-8")
+    written = gv.report(ishoj, tmp_path / "out", n=50, rng=1, figures=False)
+    assert written.figures is None
+    assert written.page.read_bytes() == page
+    assert [p.name for p in (tmp_path / "out" / "figures").iterdir()] == ["mine.png"]
+
+
+def test_a_figure_changed_by_hand_stops_the_report(ishoj, tmp_path: Path) -> None:
+    """A figure somebody drew on is not written over; one that was taken away comes back."""
+    written = gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    figure = written.figures / "tornado.svg"
+    figure.write_text("drawn on", "utf-8")
+    with pytest.raises(gv.StudyError, match=r"E071 .*figures.tornado\.svg"):
+        gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    assert figure.read_text("utf-8") == "drawn on"
+    figure.unlink()
+    gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    assert figure.read_text("utf-8").startswith("<?xml")
 
 
 def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
     """A foreign file in our folder stays; a changed page or a foreign folder stops the report."""
     out = tmp_path / "out"
-    gv.report(ishoj, out, n=50, rng=1)
+    gv.report(ishoj, out, n=50, rng=1, figures=False)
     (out / "my-notes.txt").write_text("keep", "utf-8")
-    gv.report(ishoj, out, lang="en", n=50, rng=1)
+    gv.report(ishoj, out, lang="en", n=50, rng=1, figures=False)
     assert (out / "my-notes.txt").read_text("utf-8") == "keep"
     assert "how sure is the difference?" in (out / "report.html").read_text("utf-8")
     (out / "report.html").write_text("edited by hand", "utf-8")
     with pytest.raises(gv.StudyError, match="E071"):
-        gv.report(ishoj, out, n=50, rng=1)
+        gv.report(ishoj, out, n=50, rng=1, figures=False)
     assert (out / "report.html").read_text("utf-8") == "edited by hand"
     for name, make in (
         ("folder", lambda p: (p.mkdir(), (p / "thesis.txt").write_text("x", "utf-8"))),
@@ -184,7 +241,7 @@ def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
     ):
         make(tmp_path / name)
         with pytest.raises(gv.StudyError, match="E070"):
-            gv.report(ishoj, tmp_path / name, n=50, rng=1)
+            gv.report(ishoj, tmp_path / name, n=50, rng=1, figures=False)
     assert (tmp_path / "folder" / "thesis.txt").read_text("utf-8") == "x"
 
 
@@ -192,7 +249,7 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
     """A disk that refuses halfway leaves the former report whole and no debris."""
     out = tmp_path / "out"
     gv.report(ishoj, out, n=50, rng=1)
-    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    before = {p: p.read_bytes() for p in out.rglob("*.*")}
 
     def refuse(_: int) -> None:
         raise OSError(28, "No space left on device")
@@ -200,7 +257,7 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(gv.StudyError, match="the disk is full"):
         gv.report(ishoj, out, lang="en", n=50, rng=1)
-    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert {p: p.read_bytes() for p in out.rglob("*.*")} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
@@ -215,8 +272,8 @@ def test_figures_show_the_numbers(results) -> None:
     assert any(re.fullmatch(r"−\d+\.\d00", text) for text in texts)
     ax = results.tornado.plot(lang="en")
     assert next(iter(ax.get_yticklabels())).get_text().startswith("Which statuses")
-    # Four sources with a bar per coupling, eight numbers with one on either side of the median.
-    assert len([bar for bar in ax.patches if bar.get_height()]) == 4 * 3 + 8 * 2
+    # Four sources with a bar per coupling, four numbers with one on either side of the median.
+    assert len([bar for bar in ax.patches if bar.get_height()]) == 4 * 3 + 4 * 2
 
 
 def test_plot_takes_axes(results) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gevinst.model.axes import Contrast
 from gevinst.stats.intervals import quantile_error
 from gevinst.stats.mean.widening import FEW, Sampled, effective_degrees_of_freedom, widened
-from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.language import Lang, Language, language, rounded, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
 
@@ -109,6 +109,14 @@ class DrawSummary:
                 error = 0.0
             found[name] = text.earned(value, error), text.earned(error, error)
         return found
+
+    def ends(self, text: Language) -> tuple[str, str]:
+        """Write both limits as a figure shows them: in hundreds, or to the digit that is true."""
+        low, high = (
+            text.earned(rounded(value), error if error > 1e-9 * abs(value) else 0.0)
+            for value, error in ((self.low, self.mcse["low"]), (self.high, self.mcse["high"]))
+        )
+        return low, high
 
     def cells(self, text: Language) -> list[str]:
         """Write each number with its error, for a table."""

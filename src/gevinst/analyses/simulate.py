@@ -214,8 +214,7 @@ class Simulation(Result):
         rows, alt = [], []
         for coupling, draws in self.by_coupling.items():
             found = draws.found
-            numbers = found.written(text)
-            low, high = numbers["low"][0], numbers["high"][0]
+            low, high = found.ends(text)
             label = text(f"coupling.{coupling}")
             colour = COUPLING_COLOURS[coupling]
             bar = Bar(found.low, found.high, colour, labels=(low, high), dot=found.mean)

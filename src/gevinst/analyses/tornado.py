@@ -16,7 +16,7 @@ from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.study.people import NO_COUPLING
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language, table
+from gevinst.text.language import Lang, Language, language, rounded, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from gevinst.plots.bars import Row
     from gevinst.plots.picture import Picture
 
-MOST_BARS = 12
-"""Bars of the figure: the longest."""
+MOST_BARS = 8
+"""Bars of the figure: the longest, as many as a page holds in letters one can read."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -127,8 +127,7 @@ class Tornado(Result):
         found = self.alone[name]
         each = [draws.found for draws in found.by_coupling.values()]
         lowest, highest = min(each, key=lambda d: d.low), max(each, key=lambda d: d.high)
-        low, high = lowest.written(text)["low"][0], highest.written(text)["high"][0]
-        return text.label(found.varied[0].label), low, high
+        return text.label(found.varied[0].label), lowest.ends(text)[0], highest.ends(text)[1]
 
     def rows(self, text: Language) -> list[tuple[float, Row, str]]:
         """Every bar, longest first: its length, the row of the figure, and the row in words.
@@ -172,7 +171,7 @@ class Tornado(Result):
         laid.append(Bar(swing.low, swing.high, height=0.0, labels=(ends[0], ends[1])))
         now = value_said(swing.current, swing.unit, text)
         label = text("figure.input", input=swing.label(text), now=now)
-        low, high = map(text.number, (swing.low, swing.high))
+        low, high = (text.number(rounded(kr)) for kr in (swing.low, swing.high))
         values = {"input": label, "from": ends[0], "to": ends[1], "low": low, "high": high}
         said = text("figure.input_alt", **values)
         return swing.high - swing.low, Row(label, tuple(laid)), said

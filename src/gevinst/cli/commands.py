@@ -27,6 +27,7 @@ from gevinst.cli.options import (
     MATTERS,
     METHODS,
     MOVED,
+    NO_FIGURES,
     OUT_FILE,
     OUT_FOLDER,
     POWER,
@@ -234,6 +235,7 @@ def _report(options: Namespace) -> int:
         lang=options.lang,
         n=options.draws,
         rng=options.rng,
+        figures=not options.no_figures,
         progress=progress(options.lang),
     )
     plain = written.to_dict()
@@ -349,7 +351,7 @@ COMMANDS = (
     Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
     Command("ask", (*CHOSEN, LEVEL, ANSWERED), _ask),
     Command("verify", (*PRINTED, CLAIMS), _verify),
-    Command("report", (*DRAWN, OUT_FOLDER), _report),
+    Command("report", (*DRAWN, OUT_FOLDER, NO_FIGURES), _report),
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
     Command("studies", PRINTED, _studies),

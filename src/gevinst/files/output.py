@@ -14,7 +14,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from operator import methodcaller
 from pathlib import Path
@@ -52,7 +52,7 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise _refusal("E072", path, error) from error
 
 
-def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
+def write_folder(folder: Path, contents: Mapping[str, str | bytes] | None) -> None:
     """Write files into a folder of their own.
 
     Parameters
@@ -60,8 +60,9 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
     folder : Path
         Made where it is absent. Where it is there, it must be empty or hold an unchanged report of
         ours; files of others in it stay.
-    texts : mapping of str to str, or None
-        Name -> content. None only asks whether it could be written.
+    contents : mapping of str to str or bytes, or None
+        Name -> content; ``sub/name`` of a file in a folder of the folder. None only asks whether
+        it could be written.
 
     Raises
     ------
@@ -70,14 +71,14 @@ def write_folder(folder: Path, texts: Mapping[str, str] | None) -> None:
     """
     try:
         place = Path(os.path.realpath(folder))
-        if texts is not None:
+        if contents is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
         if not place.parent.exists():
             return
         with _held(place.parent, wait=True), _beside(place, Path.mkdir) as staged:
             ours = _ours(place, folder)
-            if texts is not None:
-                _stage(staged, texts)
+            if contents is not None:
+                _stage(staged, contents)
                 _link_others(staged, place, ours)
                 _put(staged, place)
                 _settle(place.parent)
@@ -100,7 +101,8 @@ def _ours(place: Path, folder: Path) -> set[str]:
     manifest = _manifest(place)
     if manifest is None:
         raise _refusal("E070", folder)
-    names = {name for name in manifest if (place / name).is_file()}
+    names = {name for name in _lying(place, manifest) if name in manifest}
+    names = {name for name in names if (place / name).is_file()}
     for name in sorted(names):
         if _hash((place / name).read_bytes()) != manifest[name]:
             raise _refusal("E071", folder / name)
@@ -125,7 +127,28 @@ def _manifest(folder: Path) -> dict[str, str] | None:
 
 def _plain(name: str) -> bool:
     """Whether a name can be of a file of ours: within the folder, and not the manifest itself."""
-    return name not in ("", ".", "..", MANIFEST) and not set(name) & set("/\\:\0")
+    parts = name.split("/")
+    taken = ("", ".", "..", MANIFEST)
+    return len(parts) < 3 and all(p not in taken and not set(p) & set("\\:\0") for p in parts)
+
+
+def _folders(names: Iterable[str]) -> set[str]:
+    """Folders in a folder that names of files are in."""
+    return {name.partition("/")[0] for name in names if "/" in name}
+
+
+def _lying(folder: Path, ours: Iterable[str]) -> list[str]:
+    """Names of what lies in a folder; of a folder that files of ours are in, what lies in it.
+
+    A link to a folder is no folder of ours, wherever it leads.
+    """
+    into, found = _folders(ours), []
+    for path in folder.iterdir():
+        if path.name in into and path.is_dir() and not path.is_symlink():
+            found += [f"{path.name}/{inner.name}" for inner in path.iterdir()]
+        else:
+            found.append(path.name)
+    return found
 
 
 # --- beside the place ---------------------------------------------------------------
@@ -190,13 +213,19 @@ def _clear(left: Path, place: Path) -> None:
             left.unlink()
             return
         manifest = _manifest(left)
-        for path in left.iterdir():
-            home = place / path.name
+        known = {*(manifest or ()), *(_manifest(place) or ())}
+        for name in _lying(left, known):
+            path, home = left / name, place / name
             there = os.path.lexists(home)
-            if path.name in (manifest or ()) or (there and _same(path, home)):
+            if name in (manifest or ()) or (there and _same(path, home)):
                 path.unlink()
-            elif path.name != MANIFEST and manifest is not None and not there:
+            elif name != MANIFEST and manifest is not None and not there:
+                if place.exists():
+                    home.parent.mkdir(exist_ok=True)
                 path.rename(home)
+        for name in _folders(known):
+            with suppress(OSError):  # it is not there, or something of another's still is in it
+                (left / name).rmdir()
         if {path.name for path in left.iterdir()} == {MANIFEST}:  # without it the rest is another's
             (left / MANIFEST).unlink()
         left.rmdir()
@@ -235,28 +264,38 @@ def _settle(folder: Path) -> None:
 # --- a folder -------------------------------------------------------------------------
 
 
-def _stage(staged: Path, texts: Mapping[str, str]) -> None:
+def _stage(staged: Path, contents: Mapping[str, str | bytes]) -> None:
     """Write the manifest, by which a dead run's files are known for ours, and then the files."""
     # What is not utf-8, as in the name of a path, is written out.
-    contents = {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
-    manifest = {name: _hash(content) for name, content in contents.items()}
-    contents = {MANIFEST: (json.dumps(manifest, indent=2) + "\n").encode(), **contents}
-    for name, content in contents.items():
+    files = {
+        name: content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
+        for name, content in contents.items()
+    }
+    manifest = {name: _hash(content) for name, content in files.items()}
+    files = {MANIFEST: (json.dumps(manifest, indent=2) + "\n").encode(), **files}
+    folders = sorted(_folders(files))
+    for name, content in files.items():
+        (staged / name).parent.mkdir(exist_ok=True)
         _fill(staged / name, methodcaller("write", content))
-    _settle(staged)
+    for name in (*folders, "."):
+        _settle(staged / name)
 
 
 def _link_others(staged: Path, place: Path, ours: set[str]) -> None:
     """Let others' files of a folder be in the staged one too, so they are never away."""
     if not place.exists():
         return
-    staged.chmod(place.stat().st_mode)
-    for path in place.iterdir():
-        if path.name not in ours:
-            if os.path.lexists(staged / path.name):
-                raise OSError(None, f"{path.name} is there and not ours")
+    new = _manifest(staged) or {}
+    for name in (".", *_folders(new)):
+        if (place / name).is_dir():
+            (staged / name).chmod((place / name).stat().st_mode)
+    for name in _lying(place, {*ours, *new}):
+        if name not in ours:
+            if os.path.lexists(staged / name):
+                raise OSError(None, f"{name} is there and not ours")
             with suppress(OSError):  # folders, and disks without links: `_clear` moves them
-                os.link(path, staged / path.name, follow_symlinks=False)
+                (staged / name).parent.mkdir(exist_ok=True)
+                os.link(place / name, staged / name, follow_symlinks=False)
 
 
 def _put(staged: Path, place: Path) -> None:

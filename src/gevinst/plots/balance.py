@@ -15,7 +15,13 @@ _SMALL = 0.1  # below which a standardised difference is usually called small
 
 
 def balance(
-    rows: Sequence[tuple[str, float, float]], text: Language, *, title: str, alt: str, caption: str
+    rows: Sequence[tuple[str, float, float]],
+    text: Language,
+    *,
+    title: str,
+    alt: str,
+    axis: str,
+    caption: str,
 ) -> Picture:
     """Draw standardised differences.
 
@@ -27,6 +33,8 @@ def balance(
         How numbers are written.
     title, alt, caption : str
         As `gevinst.plots.picture.Picture`.
+    axis : str
+        What the x axis counts.
     """
 
     def paint(ax: Axes) -> None:
@@ -52,7 +60,7 @@ def balance(
         ax.set_yticks(range(len(rows)), [style.wrapped(label) for label, *_ in rows])
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlim(-1.2 * reach, 1.2 * reach)
-        style.numbers(ax, text, text("figure.love_axis"), digits=1)
+        style.numbers(ax, text, axis, digits=1)
         ax.grid(axis="both", color=style.GRID, linewidth=0.6)
         if named:
             ax.legend(

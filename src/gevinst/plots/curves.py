@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
 from gevinst.plots import style
@@ -101,10 +101,7 @@ def curves(
         if marks:
             ax.xaxis.set_major_locator(FixedLocator(marks))
             ax.xaxis.set_minor_locator(NullLocator())
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.set_ylabel(style.wrapped(axes[1], 30))
-        ax.grid(color=style.GRID, linewidth=0.6)
-        ax.tick_params(axis="y", length=3)
+        style.numbers_up(ax, text, axes[1])
         if len(lines) > 1:
             ax.legend(title=legend_title, frameon=False, fontsize=8, title_fontsize=8)
 

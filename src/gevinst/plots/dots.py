@@ -118,6 +118,7 @@ def dots(
                 ha="center",
                 color=style.POINT,
                 fontsize=8,
+                bbox=style.BEHIND,
             )
 
     return Picture(title, alt, 1.2 + 0.18 * (top + 2), paint, caption)

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backend_bases import get_registered_canvas_class
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from gevinst.plots.style import SETTINGS, WIDTH
@@ -43,6 +42,8 @@ class Picture:
         Draws it on axes.
     caption : str
         What its marks mean.
+    name : str
+        What it is called, where it is of an answer.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Picture:
     height: float
     paint: Callable[[Axes], None]
     caption: str = ""
+    name: str = ""
 
     def on(self, ax: Axes | None = None) -> Axes:
         """Draw it on axes, on a figure of its own by default; pyplot's state is not touched."""
@@ -62,20 +64,7 @@ class Picture:
 
     def svg(self) -> str:
         """Write it as an SVG element that scales with a page, with a title and a description."""
-        drawn = self._saved(self.on().figure, "svg").decode("utf-8")  # type: ignore[arg-type]
-        drawn = drawn[drawn.index("<svg") :]
-        # The browser scales it to the page: the width stays as the most, the height follows.
-        width = re.search(r'width="([\d.]+)pt"', drawn)
-        most = width.group(1) if width else f"{72 * WIDTH}"
-        drawn = re.sub(r'(<svg[^>]*?) height="[\d.]+pt"', r"\1", drawn, count=1)
-        shown = (
-            f' role="img" aria-label="{escape(self.title)}" style="width:100%;max-width:{most}pt"'
-        )
-        drawn = re.sub(
-            r'(<svg[^>]*?) width="[\d.]+pt"', lambda found: found[1] + shown, drawn, count=1
-        )
-        head = f"<title>{escape(self.title)}</title><desc>{escape(self.alt)}</desc>"
-        return re.sub(r"(<svg[^>]*>)", lambda m: m.group(1) + head, drawn, count=1)
+        return Drawing(self).svg()
 
     def file(self, kind: str, *, width: float = WIDTH, footer: str = "") -> bytes:
         """Write it as a file that stands alone: with its title, its caption and a footer.
@@ -94,40 +83,98 @@ class Picture:
         bytes
             The same for the same figure: no date is in it.
         """
-        parts = ((self.title, 10.0, ""), (self.caption, 7.5, "#444444"), (footer, 6.5, "#666666"))
-        (title, caption, below) = (
-            _Lines(fill(said, _fitting(width, size)), size, colour or "black")
-            for said, size, colour in parts
+        return Drawing(self, width).files((kind,), footer)[kind]
+
+
+class Drawing:
+    """A figure drawn and laid out once, whatever it is then written as.
+
+    Parameters
+    ----------
+    picture : Picture
+        What is drawn.
+    width : float
+        Inches; below 16 cm letters shrink with it, above they stay as large as they are.
+
+    Attributes
+    ----------
+    picture : Picture
+        The same.
+    figure : Figure
+        As it is laid out; `files` gives it room for the words above and below.
+    """
+
+    def __init__(self, picture: Picture, width: float = WIDTH) -> None:
+        least = min(1.0, width / WIDTH)
+        self.picture, self._own = picture, picture.height * least
+        with mpl.rc_context(SETTINGS):
+            figure = Figure(figsize=(width, self._own), dpi=_DOTS, layout="constrained")
+            picture.paint(figure.add_subplot())
+            if least < 1.0:
+                _shrink(figure, least)
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+        self.figure = figure
+
+    def svg(self) -> str:
+        """Write it as an SVG element that scales with a page, with a title and a description."""
+        drawn = self._saved("svg").decode("utf-8")
+        drawn = drawn[drawn.index("<svg") :]
+        # The browser scales it to the page: the width stays as the most, the height follows.
+        width = re.search(r'width="([\d.]+)pt"', drawn)
+        most = width.group(1) if width else f"{72 * WIDTH}"
+        drawn = re.sub(r'(<svg[^>]*?) height="[\d.]+pt"', r"\1", drawn, count=1)
+        shown = f' aria-label="{escape(self.picture.title)}" style="width:100%;max-width:{most}pt"'
+        return re.sub(
+            r'(<svg[^>]*?) width="[\d.]+pt"', lambda found: found[1] + shown, drawn, count=1
         )
-        under, least = caption.height + below.height, min(1.0, width / WIDTH)
-        own = self.height * least
+
+    def files(self, kinds: Iterable[str], footer: str = "") -> dict[str, bytes]:
+        """Write it as files that stand alone, as `Picture.file`; it is then no more to be used."""
+        figure, own = self.figure, self._own
+        width, said = figure.get_figwidth(), self.picture
+        parts = ((said.title, 10.0, ""), (said.caption, 7.5, "#444444"), (footer, 6.5, "#666666"))
+        (title, caption, below) = (
+            _Lines(fill(words, _fitting(width, size)), size, colour or "black")
+            for words, size, colour in parts
+        )
+        under = caption.height + below.height
         height = own + title.height + under
         with mpl.rc_context(SETTINGS):
-            rect = (0.0, under / height, 1.0, own / height)
-            layout = ConstrainedLayoutEngine(rect=rect)
-            figure = Figure(figsize=(width, height), layout=layout)
-            self.paint(figure.add_subplot())
-            _shrink(figure, least)
+            figure.set_size_inches(width, height)
+            for ax in figure.axes:
+                place = ax.get_position()
+                bottom = (place.y0 * own + under) / height
+                ax.set_position((place.x0, bottom, place.width, place.height * own / height))
             title.put(figure, 1.0 - _EDGE / height)
             caption.put(figure, under / height)
             below.put(figure, below.height / height)
-        return self._saved(figure, kind)
+        return {kind: self._saved(kind) for kind in kinds}
 
-    def _saved(self, figure: Figure, kind: str) -> bytes:
+    def _saved(self, kind: str) -> bytes:
         """Write a figure without a date, and with its words where a format has a place for them."""
+        said, buffer = self.picture, io.BytesIO()
+        canvas = get_registered_canvas_class(kind)(self.figure)
         metadata: dict[str, dict[str, str | None]] = {
             "svg": {"Date": None, "Creator": None},
-            "pdf": {"CreationDate": None, "Title": self.title, "Subject": self.alt},
-            "png": {"Software": None, "Title": self.title, "Description": self.alt},
+            "pdf": {"CreationDate": None, "Title": said.title, "Subject": said.alt},
+            "png": {"Software": None, "Title": said.title, "Description": said.alt},
         }
-        buffer = io.BytesIO()
+        fast = {"pil_kwargs": {"compress_level": 3}} if kind == "png" else {}  # 7 % larger
         with mpl.rc_context(SETTINGS):
-            if kind == "svg":  # `savefig` draws twice, to lay out what one drawing lays out
-                canvas = FigureCanvasSVG(figure)
-                canvas.print_svg(buffer, metadata=metadata[kind])  # type: ignore[no-untyped-call]
-            else:
-                figure.savefig(buffer, format=kind, dpi=_DOTS, metadata=metadata[kind])
-        return buffer.getvalue()
+            self.figure.set_dpi(_DOTS if kind == "png" else 72)
+            # `savefig` would lay it out anew, twice.
+            getattr(canvas, f"print_{kind}")(buffer, metadata=metadata[kind], **fast)
+        if kind != "svg":
+            return buffer.getvalue()
+        head = f"<title>{escape(said.title)}</title><desc>{escape(said.alt)}</desc>"
+        drawn = re.sub(
+            r"(<svg[^>]*)>",
+            lambda found: f'{found[1]} role="img">{head}',
+            buffer.getvalue().decode("utf-8"),
+            count=1,
+        )
+        return drawn.encode("utf-8")
 
 
 _EDGE = 0.06

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from gevinst.plots import style
 from gevinst.plots.picture import Picture
@@ -80,13 +80,12 @@ def ranges(
             ax.set_ylim(0.0, None)
         else:
             ax.axhline(0.0, color=style.ZERO, linewidth=1.2)
-        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.set_xlabel(style.wrapped(axes[0], 52))
-        ax.set_ylabel(style.wrapped(axes[1], 30))
-        ax.grid(axis="y", color=style.GRID, linewidth=0.6)
-        ax.set_axisbelow(True)
+        ends = [n for group in groups for n, *_ in group.ends]
+        ax.set_xlim(min(ends) - 0.6, max(ends) + 0.6)  # else a few citizens become halves of them
+        style.numbers(ax, text, axes[0])
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1))
+        ax.grid(visible=False, axis="x")
+        style.numbers_up(ax, text, axes[1])
         ax.legend(
             handles=handles,
             loc="lower right",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from gevinst.plots import style
 from gevinst.plots.picture import Picture
@@ -120,11 +119,7 @@ def regions(
         ax.set_ylim(low, high)
         _say_sides(ax, span, (a, b, c), sides)
         style.numbers(ax, text, axes[0])
-        ax.yaxis.set_major_locator(MaxNLocator(6))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
-        ax.set_ylabel(style.wrapped(axes[1], 40))
-        ax.grid(color=style.GRID, linewidth=0.6)
-        ax.tick_params(axis="y", length=3)
+        style.numbers_up(ax, text, axes[1], letters=40)
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=8)
 
     return Picture(title, alt, 4.2, paint, caption)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from gevinst.plots import style
@@ -113,11 +112,8 @@ def _values(ax: Axes, columns: Sequence[Column], text: Language, axis: str) -> N
         bounds = _turned([each for each in own if each[1] != each[2]])
         ax.vlines(*bounds, color=colour, linewidth=thick, zorder=3)
     ax.axhline(0.0, color=style.ZERO, linewidth=1.2, zorder=3.5)
-    ax.yaxis.set_major_locator(MaxNLocator(5))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+    style.numbers_up(ax, text)
     ax.tick_params(axis="y", length=0, labelsize=8)
-    ax.grid(axis="y", color=style.GRID, linewidth=0.6)
-    ax.set_axisbelow(True)
     ax.set_title(axis, fontsize=8, loc="left")
 
 

@@ -40,6 +40,7 @@ SETTINGS: Any = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
+    "text.hinting": "none",  # it takes a fifth of the time, and moves letters with their size
     "svg.fonttype": "none",
     "svg.hashsalt": "gevinst",
 }
@@ -109,6 +110,16 @@ def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
+
+
+def numbers_up(ax: Axes, text: Language, label: str = "", *, letters: int = 30) -> None:
+    """Write numbers along the y axis as the language writes them, with a grid behind."""
+    ax.yaxis.set_major_locator(MaxNLocator(6))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+    ax.set_ylabel(wrapped(label, letters))
+    ax.grid(axis="y", color=GRID, linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(axis="y", length=3)
 
 
 def zero_axis(

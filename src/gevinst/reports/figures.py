@@ -38,7 +38,7 @@ from gevinst.text.problems import WrongValueError, one_of
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
-    from gevinst.plots.picture import Picture
+    from gevinst.plots.picture import Drawing, Picture
 
 
 class Figure(NamedTuple):
@@ -54,19 +54,21 @@ class Figure(NamedTuple):
         Parameters of `ask` that can be given.
     needs : tuple of str
         Those of them that must be.
-    picture : str
-        Which of the answer's figures it is; the first where empty.
     """
 
     name: str
     ask: Callable[..., Result]
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    picture: str = ""
+
+    @property
+    def picture(self) -> str:
+        """What the answer calls it."""
+        return self.name.replace("-", "_")
 
     def about(self, text: Language) -> str:
         """Say what it shows."""
-        return text(f"figure.about.{self.name.replace('-', '_')}")
+        return text(f"figure.about.{self.picture}")
 
 
 _DRAWN = ("n", "rng")
@@ -83,8 +85,8 @@ def _two_way(study: Study, inputs: Sequence[str]) -> TwoWay:
 
 FIGURES = (
     Figure("difference", simulate, (*_DRAWN, _LEVEL)),
-    Figure("curve", simulate, _DRAWN, picture="curve"),
-    Figure("dots", simulate, _DRAWN, picture="dots"),
+    Figure("curve", simulate, _DRAWN),
+    Figure("dots", simulate, _DRAWN),
     Figure("intervals", bootstrap, (_LEVEL, "impossible")),
     Figure("shares", variance_shares, _DRAWN),
     Figure("tornado", tornado, (*_DRAWN, _LEVEL)),
@@ -92,17 +94,17 @@ FIGURES = (
     Figure("balance", baseline, ("strata",)),
     Figure("methods", adjust, ("strata", _LEVEL)),
     Figure("lost", missing, (_LEVEL,)),
-    Figure("dropouts", missing, (_LEVEL,), picture="dropouts"),
+    Figure("dropouts", missing, (_LEVEL,)),
     Figure("scenarios", scenarios, (_LEVEL,)),
     Figure("cases", cases),
     Figure("break-even", break_even),
     Figure("two-way", _two_way, ("inputs",), ("inputs",)),
     Figure("fragility", fragility, ("impossible",)),
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
-    Figure("switch-worth", switch_worth, _SWITCH, ("query",), "standard_error"),
-    Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",), "standardised"),
+    Figure("switch-worth", switch_worth, _SWITCH, ("query",)),
+    Figure("switch-worth-difference", switch_worth, _SWITCH, ("query",)),
     Figure("detectable", plan, (_LEVEL,)),
-    Figure("assurance", plan, (_LEVEL,), picture="assurance"),
+    Figure("assurance", plan, (_LEVEL,)),
     Figure("questions", ask),
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
@@ -151,10 +153,22 @@ def draw(figure: Figure, study: Study, text: Language, given: Mapping[str, Any])
         if name not in given:
             raise WrongValueError(name, None, f"figure_{name}", figure=figure.name)
     answer = figure.ask(study, **given)
-    if (figure.picture or None) not in (None, *answer.pictures) or not answer.pictures:
+    if figure.picture not in answer.pictures:
         raise WrongValueError("figure", figure.name, "no_figure")
     found: Picture = answer.picture(figure.picture, text.code)
     return found
+
+
+FOLDER = "figures"
+"""Where a report keeps its figures."""
+_KINDS = "svg", "png"
+
+
+def kept(drawing: Drawing, study: Study, text: Language) -> dict[str, bytes]:
+    """Write a figure of a report as files of their own: path in its folder -> content."""
+    figure = next(each for each in FIGURES if each.picture == drawing.picture.name)
+    files = drawing.files(_KINDS, footer(figure, study, text, {}))
+    return {f"{FOLDER}/{figure.name}.{kind}": content for kind, content in files.items()}
 
 
 def footer(figure: Figure, study: Study, text: Language, given: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.files.output import write_folder
+from gevinst.reports.figures import FOLDER, kept
 from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import STEPS, Results, analyse
 from gevinst.reports.sections import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from gevinst.plots.picture import Picture
+    from gevinst.plots.picture import Drawing, Picture
 
 Section = Callable[[Results, Language], dict[str, Any] | None]
 """What a section shows; None leaves it out: the study has nothing for it."""
@@ -105,12 +106,15 @@ class Written(Result):
         What it was written from.
     headline : str
         The sentence at its top.
+    figures : Path or None
+        The folder of its figures, where they were written.
     """
 
     page: Path
     numbers: Path
     results: Results
     headline: str
+    figures: Path | None = None
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the headline, and where the page is."""
@@ -119,7 +123,8 @@ class Written(Result):
     def to_dict(self) -> dict[str, Any]:
         """Where the files are, and the headline."""
         paths = {"report": str(self.page), "numbers": str(self.numbers)}
-        return {**paths, "headline": self.headline}
+        figures = None if self.figures is None else str(self.figures)
+        return {**paths, "figures": figures, "headline": self.headline}
 
     def to_frame(self) -> pd.DataFrame:
         """One row: the same."""
@@ -136,10 +141,24 @@ class Written(Result):
 
 
 class Page(NamedTuple):
-    """A page as text, and the numbers that each of its sections shows: as written -> values."""
+    """A page as text, and what is kept beside it.
+
+    Attributes
+    ----------
+    html : str
+        The page.
+    shown : dict
+        The numbers that each of its sections shows: as written -> values.
+    words : dict
+        Title, caption and description of each figure, by its name.
+    figures : dict of str to bytes
+        The figures' files by their path; empty where none were asked for.
+    """
 
     html: str
     shown: dict[str, dict[str, list[float]]]
+    words: dict[str, dict[str, str]]
+    figures: dict[str, bytes]
 
 
 def render(results: Results, lang: Lang) -> str:
@@ -147,9 +166,11 @@ def render(results: Results, lang: Lang) -> str:
     return made_page(results, lang).html
 
 
-def made_page(results: Results, lang: Lang) -> Page:
-    """Render the page, and keep the numbers it shows."""
+def made_page(results: Results, lang: Lang, *, figures: bool = False) -> Page:
+    """Render the page, and keep the numbers it shows; its figures as files too where asked for."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from gevinst.plots.picture import Drawing
 
     text = language(lang)
     environment = Environment(
@@ -160,7 +181,19 @@ def made_page(results: Results, lang: Lang) -> Page:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(t=text, lang=lang, show=_figure)
+    words: dict[str, dict[str, str]] = {}
+    files: dict[str, bytes] = {}
+
+    def show(picture: Picture) -> Markup:
+        """Draw a picture with its caption, and keep it beside the page."""
+        drawing = Drawing(picture)
+        said = _figure(drawing)
+        words[picture.name] = {name: getattr(picture, name) for name in ("title", "caption", "alt")}
+        if figures:
+            files.update(kept(drawing, results.study, text))
+        return said
+
+    environment.globals.update(t=text, lang=lang, show=show)
     shown: dict[str, dict[str, list[float]]] = {}
 
     def rendered(sections: dict[str, Section]) -> dict[str, dict[str, str]]:
@@ -187,7 +220,9 @@ def made_page(results: Results, lang: Lang) -> Page:
         appendix=rendered(APPENDIX),
         more=MORE,
     )
-    return Page(html, shown)
+    if "dots" in results.simulation.pictures:  # on the first page in a form of its own
+        show(results.simulation.picture("dots", text.code))
+    return Page(html, shown, words, files)
 
 
 def _isolated(shown: Any) -> Any:
@@ -195,12 +230,12 @@ def _isolated(shown: Any) -> Any:
     return isolated(shown) if type(shown) is str else shown
 
 
-def _figure(picture: Picture) -> Markup:
-    """Show a picture with its caption."""
+def _figure(drawing: Drawing) -> Markup:
+    """Show a drawing with its caption."""
     from markupsafe import Markup, escape
 
-    caption = f"<figcaption>{escape(picture.caption)}</figcaption>"
-    return Markup(f"<figure>\n{picture.svg()}\n{caption}\n</figure>")  # noqa: S704 - our own
+    caption = f"<figcaption>{escape(drawing.picture.caption)}</figcaption>"
+    return Markup(f"<figure>\n{drawing.svg()}\n{caption}\n</figure>")  # noqa: S704 - our own
 
 
 def report(
@@ -210,6 +245,7 @@ def report(
     lang: Lang | None = None,
     n: int = 100_000,
     rng: streams.Rng = None,
+    figures: bool = True,
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Written:
     """Write a study's report into a folder.
@@ -225,6 +261,9 @@ def report(
         ``da`` or ``en``; the study's own language by default.
     n, rng
         As in `analyse`.
+    figures : bool
+        Whether the page's figures are written beside it too, into ``figures``: each as SVG and as
+        PNG of 300 dots per inch, 16 cm wide, with its title, its caption and what it is of.
     progress : callable, optional
         Called as each step begins with (its number, how many there are, what it does in words).
 
@@ -249,12 +288,18 @@ def report(
 
     results = analyse(study, n=n, rng=rng, begin=begin)
     begin("page")
-    page = made_page(results, text.code)
-    numbers = {"front": to_dict(results), **results.to_dict(text.code), "shown": page.shown}
-    contents = {
+    page = made_page(results, text.code, figures=figures)
+    numbers = {
+        "front": to_dict(results),
+        **results.to_dict(text.code),
+        "figures": page.words,
+        "shown": page.shown,
+    }
+    contents: dict[str, str | bytes] = {
         "report.html": page.html,
         "numbers.json": _json(numbers),
         "robustness.json": _json(results.robustness.to_dict()),
+        **page.figures,
     }
     write_folder(folder, contents)
     return Written(
@@ -262,6 +307,7 @@ def report(
         folder / "numbers.json",
         results,
         headline.told(results, text),
+        folder / FOLDER if figures else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -74,7 +75,7 @@ class Result:
         if name not in self.pictures:
             known = ", ".join(self.pictures) or "none"
             raise ValueError(f"picture: read '{name}'; {type(self).__name__} has: {known}")
-        return getattr(self, f"_{name}_picture")(language(lang))
+        return replace(getattr(self, f"_{name}_picture")(language(lang)), name=name)
 
     def plot(self, name: str = "", *, ax: Axes | None = None, lang: Lang = "en") -> Axes:
         """Draw one of its figures, on axes of its own by default, and return the axes."""

@@ -64,9 +64,9 @@ class SurveyShares(Result):
     @property
     def pictures(self) -> tuple[str, ...]:
         """One figure, where the number of people is known of some share."""
-        return ("shares",) if any(share.known for share in self.shares) else ()
+        return self.drawn if any(share.known for share in self.shares) else ()
 
-    drawn: ClassVar[tuple[str, ...]] = ("shares",)
+    drawn: ClassVar[tuple[str, ...]] = ("survey",)
 
     def of(self, answer: str, time: str, question: str = "") -> Share:
         """One of the shares, by ids."""
@@ -206,7 +206,7 @@ class SurveyShares(Result):
         lines = [*self.sentences(text), *self.notes(text)]
         return "\n\n".join([*self.opening(lang), *said, "\n".join(lines)])
 
-    def _shares_picture(self, text: Language) -> Picture:
+    def _survey_picture(self, text: Language) -> Picture:
         from gevinst.plots.bars import Bar, Row, bars
 
         rows = []

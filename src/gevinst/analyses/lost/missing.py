@@ -25,7 +25,7 @@ from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import imbens_manski
 from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Lang, Language, language, table
+from gevinst.text.language import Label, Lang, Language, language, rounded, table
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Attrition(Result):
     perspective: Label
     provenance: Provenance
 
-    drawn: ClassVar[tuple[str, ...]] = ("assumptions", "dropouts")
+    drawn: ClassVar[tuple[str, ...]] = ("lost", "dropouts")
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -260,7 +260,7 @@ class Attrition(Result):
             said.append((text("missing.card.moved"), text("missing.card.moved_is")))
         return said
 
-    def _assumptions_picture(self, text: Language) -> Picture:
+    def _lost_picture(self, text: Language) -> Picture:
         """A row per assumption: the interval, and on it the difference; below them the reach."""
         from gevinst.plots.bars import Bar, Row, bars
         from gevinst.plots.style import DARK, MIDDLE
@@ -271,15 +271,17 @@ class Attrition(Result):
                 continue
             limits = each.shown.interval(self.level) or (each.shown.difference,) * 2
             label = text(f"missing.assumed.{each.assumed.name}")
-            ends = (text.number(limits[0]), text.number(limits[1]))
-            rows.append(Row(label, (Bar(*limits, MIDDLE, labels=ends, dot=each.shown.difference),)))
-            alt.append(text("missing.alt", name=label, low=ends[0], high=ends[1]))
+            low, high = (text.number(rounded(kr)) for kr in limits)
+            rows.append(
+                Row(label, (Bar(*limits, MIDDLE, labels=(low, high), dot=each.shown.difference),))
+            )
+            alt.append(text("missing.alt", name=label, low=low, high=high))
         if self.manski is not None:
-            inner = {end: text.number(kr) for end, kr in _ends(self.manski).items()}
             thin = self.manski_interval
-            ends = (text.number(thin[0]), text.number(thin[1])) if thin else ("", "")
-            label = text("missing.whatever", **inner)
-            laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=ends)
+            least, most = (text.number(rounded(kr)) for kr in thin) if thin else ("", "")
+            low, high = (text.number(rounded(kr)) for kr in self.manski)
+            label = text("missing.whatever", low=low, high=high)
+            laid = Bar(*self.manski, DARK, thin=thin, ticks=True, labels=(least, most))
             rows.append(Row(label, (laid,), bold=True, gap=0.35))
             alt.append(label)
         caption = [text("missing.caption", level=text.level(self.level))]

@@ -198,6 +198,8 @@ class Baseline(Result):
             for shown in [cells(row, text)]
         )
         indent = {STATUS: "   "}
+        treated, reference = (text.label(self.labels[arm]) for arm in self.cost)
+        arms = {"treated": treated, "reference": reference}
         return balance(
             [
                 (indent.get(row.kind, "") + text.label(row.label), row.smd, row.smd_standardised)
@@ -206,7 +208,8 @@ class Baseline(Result):
             text,
             title=text("figure.love_title"),
             alt="; ".join(said),
-            caption=text("figure.love_caption"),
+            axis=text("figure.love_axis", **arms),
+            caption=text("figure.love_caption", **arms),
         )
 
 

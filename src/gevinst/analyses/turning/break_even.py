@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from gevinst.plots.picture import Picture
 
-_DRAWN = 12  # inputs of the figure
+_DRAWN = 8  # inputs of the figure, as many as a page holds in letters one can read
 _SHOWN, _COUNTS = 20, 5  # inputs of a printed table, and counts among them
 
 _DIGITS = {"kr": 0, "kr/year": 0, "kr/month": 0, "citizens": 1, "years": 2, "share": 4}

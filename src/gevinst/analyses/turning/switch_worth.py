@@ -89,7 +89,7 @@ class SwitchWorth(Result):
     labels: Mapping[str, Label]
     provenance: Provenance
 
-    drawn: ClassVar[tuple[str, ...]] = ("standard_error", "standardised")
+    drawn: ClassVar[tuple[str, ...]] = ("switch_worth", "switch_worth_difference")
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -137,11 +137,11 @@ class SwitchWorth(Result):
         said = [heading, table(rows), text("switch_worth.explained")]
         return "\n".join([*self.opening(lang), *said])
 
-    def _standard_error_picture(self, text: Language) -> Picture:
+    def _switch_worth_picture(self, text: Language) -> Picture:
         """The standard error that is left, over how many went."""
         return self._picture("error", lambda worth: worth.standard_error, text)
 
-    def _standardised_picture(self, text: Language) -> Picture:
+    def _switch_worth_difference_picture(self, text: Language) -> Picture:
         """The standardised difference that is left, over how many went."""
         return self._picture("standardised", lambda w: w.standardised or (math.nan,) * 2, text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from gevinst.reports.results import Results
@@ -13,7 +14,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     alone = results.tornado
     return {
         "sentence": results.variance.sentence(text.code),
-        "chance": any(source.id == "outcomes" for source in results.variance.varied),
+        "chance": not math.isinf(results.simulation.widest.degrees_of_freedom),
         "known": results.study.stated and results.study.comparison is not None,
         "figure": alone.picture(lang=text.code) if alone.alone else None,
     }
