@@ -176,8 +176,8 @@ class Simulation(Result):
         for name, numbers in found.items():
             own = [text.number(self.points[name])] if self.standardised else []
             rows.append([text(f"coupling.{name}"), *own, *numbers.cells(text)])
-        names = ", ".join(source.id for source in self.varied) or text("simulate.nothing")
-        said = [text("simulate.varied", names=names), *self.moved(text)]
+        names = ", ".join(text.label(source.label) for source in self.varied)
+        said = [text("simulate.varied", names=names or text("simulate.nothing")), *self.moved(text)]
         said += law_said(list(found.values()), text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += say_all(self.problems, lang)

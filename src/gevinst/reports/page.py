@@ -65,6 +65,7 @@ SECTIONS: dict[str, Section] = {
 
 APPENDIX: dict[str, Section] = {
     "reading": reading.context,
+    "cases_all": cases.every,
     "weights": stratify.weights,
     "assumed": lost.assumed,
     "turning_all": turning.every,
@@ -83,6 +84,7 @@ APPENDIX: dict[str, Section] = {
 A browser prints the folds that are open."""
 
 MORE: dict[str, tuple[str, ...]] = {
+    "cases": ("cases_all",),
     "stratify": ("weights",),
     "lost": ("assumed",),
     "turning": ("turning_all",),

@@ -18,6 +18,12 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "written": results.sensitivity.break_even.written(text),
         "figure": found.picture(lang=text.code),
         "table": found.cells(text),
-        "spread": found.spread_cells(text),
-        "assumed": found.assumed(text),
     }
+
+
+def every(results: Results, text: Language) -> dict[str, Any] | None:
+    """How far citizens of a type might differ; None where the study describes no cases."""
+    found = results.cases
+    if found is None:
+        return None
+    return {"spread": found.spread_cells(text), "assumed": found.assumed(text)}
