@@ -19,6 +19,7 @@ from gevinst.analyses.audit.finding import (
     MeasureName,
     Place,
     Quantity,
+    Quote,
     about,
 )
 from gevinst.analyses.audit.formulas import Formula, Span, circles, name_in_formula, parse
@@ -151,6 +152,7 @@ class Evidence:
             "measure": MeasureName(figure.measure),
             "place": self.place(figure),
             "published": Quantity(figure.value, figure.unit, digits),
+            "claim": Quote(figure.quote),
         }
         if recomputed is not None:
             apart = digits_apart(figure.value, recomputed, digits)

@@ -111,6 +111,17 @@ class MeasureName:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """What the publication writes, in its own words where they were written down."""
+
+    words: str
+
+    def say(self, text: Language) -> str:
+        """Write it."""
+        return text("audit.quoted", quote=self.words) if self.words else text("audit.not_quoted")
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing a reader of the published figures must know.
 

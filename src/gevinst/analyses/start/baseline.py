@@ -177,9 +177,12 @@ class Baseline(Result):
         """Say that expensive citizens have more to save, with the numbers."""
         text = language(lang)
         first, second = self.cost.values()
+        treated, reference = (text.label(self.labels[arm]) for arm in self.cost)
         way = "more" if self.more_to_save > 0 else "less" if self.more_to_save < 0 else "same"
         said = text(
             f"baseline.{way}",
+            treated=treated,
+            reference=reference,
             first=text.kr(first),
             second=text.kr(second),
             kr=text.kr(abs(self.more_to_save)),
