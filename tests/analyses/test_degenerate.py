@@ -141,5 +141,5 @@ def test_a_legend_names_what_is_drawn(ishoj) -> None:
         ([("a", nan, nan), ("b", 0.2, 0.1)], 2),
         ([("a", 0.2, nan), ("b", 0.2, nan)], 1),
     ):
-        axes = balance(rows, language("en"), title="t", alt="a", caption="c").on(None)
+        axes = balance(rows, language("en"), title="t", alt="a", axis="x", caption="c").on(None)
         assert len(axes.get_legend().get_texts()) == names

@@ -25,7 +25,10 @@ def test_lines_with_events_in_closed_form() -> None:
     ours, theirs = exact.by_coupling["none"], drawn.by_coupling["none"]
     assert exact.names == ("rates", "events")
     assert (np.abs(ours.first - theirs.first) <= 6 * theirs.first_error).all()
-    assert "93 % of the uncertainty that is counted is about what the benefits and efforts cost." in str(exact)
+    assert (
+        "93 % of the uncertainty that is counted is about what the benefits and efforts cost."
+        in str(exact)
+    )
 
 
 def test_missing_citizens_have_no_closed_form(ishoj) -> None:

@@ -141,7 +141,7 @@ BROKEN = {
         "28",
     ),
     "label missing": (
-        cell("study.toml", 'da = "Kommune"\n', ""),
+        cell("study.toml", 'da = "Kommunen"\n', ""),
         "E052",
         "study.toml",
         None,
@@ -246,7 +246,7 @@ BROKEN = {
         *("E077", "study.toml", None, "../ishoj"),
     ),
     "label that is no text": (
-        cell("study.toml", 'da = "Kommune"', "da = 7"),
+        cell("study.toml", 'da = "Kommunen"', "da = 7"),
         *("E051", "study.toml", None, "'da'"),
     ),
     "header again": (
