@@ -87,16 +87,16 @@ TURNING = ("R", "AL", "AN", "RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FS
 """Bidirectional classes that move what stands beside them."""
 
 
-def _turned(value: object) -> object:
+def turned(value: object) -> object:
     """Put `TURNED` before every label, quote and source of a study, however deep."""
     if is_dataclass(value):
         return replace(value, **{f.name: _turned_field(value, f.name) for f in fields(value)})
     if isinstance(value, tuple):
-        return tuple(map(_turned, value))
+        return tuple(map(turned, value))
     if isinstance(value, Mapping):
         if value and value.keys() <= set(LANGUAGES):
             return {lang: TURNED + said for lang, said in value.items()}
-        return {key: _turned(each) for key, each in value.items()}
+        return {key: turned(each) for key, each in value.items()}
     return value
 
 
@@ -104,7 +104,7 @@ def _turned_field(value: object, name: str) -> object:
     found = getattr(value, name)
     if name in ("quote", "source") and isinstance(found, str):
         return TURNED + found
-    return found if name.endswith("label_shares") else _turned(found)
+    return found if name.endswith("label_shares") else turned(found)
 
 
 class _Said(HTMLParser):
@@ -129,7 +129,7 @@ def test_no_label_turns_the_words_beside_it(ishoj, lang: str) -> None:
 
     In every section that shows one, in figures and what is said of them, and in summaries.
     """
-    results = analyse(_turned(ishoj), n=50, rng=1)
+    results = analyse(turned(ishoj), n=50, rng=1)
     page = _Said()
     page.feed(render(results, lang))
     shown = ("simulation", "bootstrap", "variance", "tornado", "audit", "stratified", "gain")

@@ -16,6 +16,7 @@ from gevinst.reports.sections.cited import cited, placed
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from tests.conftest import persons
+from tests.reports.test_sections import TURNED, turned
 
 PART = re.compile(
     r'(?:<section id="(\w+)">|<div id="(\w+)" class="fold">)'
@@ -47,26 +48,32 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(getattr(value, field.name))
 
 
+def _plain(text: str) -> str:
+    """Without what a hostile name holds, and what keeps it apart from the words beside it."""
+    return re.sub(r"[\u2066-\u2069]", "", text.replace(TURNED, ""))
+
+
 def _said(page: Page, study: Study, *, own: bool) -> dict[str, str]:
     """Text of each section, without figures and sources; without the study's own where asked."""
     words = {t for t in _texts(study) if re.search("[a-z]{2}", t) and re.search(r"[\d ]", t)}
     words |= {cited(text, study) for text in words}
+    words = {_plain(text) for text in words}
     found = {}
     for first, second, body in PART.findall(page.html):
         kept = re.sub(r'<svg.*?</svg>|<span class="source">.*?</span>', "", body, flags=re.DOTALL)
         kept = re.sub(r'<p class="small foot">.*?</p>', "", kept)
-        kept = html.unescape(re.sub("<[^>]+>", " | ", kept))
+        kept = _plain(html.unescape(re.sub("<[^>]+>", " | ", kept)))
         for text in [] if own else sorted(words, key=len, reverse=True):
             kept = kept.replace(text, " ")
         found[first or second] = kept
     return found
 
 
-@pytest.fixture(scope="module", params=["ishoj-smc", "gladsaxe", "persons"])
+@pytest.fixture(scope="module", params=["ishoj-smc", "gladsaxe", "persons", "hostile"])
 def results(request) -> Results:
-    """Counts, lines, and a study of persons."""
-    named = request.param
-    study = persons(gv.load("ishoj-smc")) if named == "persons" else gv.load(named)
+    """Counts, lines, a study of persons, and one of names that break what is careless."""
+    made = {"persons": persons, "hostile": turned}.get(request.param)
+    study = made(gv.load("ishoj-smc")) if made else gv.load(request.param)
     return analyse(study, n=1_000, rng=1)
 
 
