@@ -15,7 +15,7 @@ from gevinst.analyses.lost.patterns import courses, patterns
 from gevinst.analyses.lost.trimmed import lee, trimmed_mean
 from gevinst.stats.margins.matching import Tally
 from gevinst.study.people import couplings_of
-from tests.conftest import SIX, four_who_move, many_lost, run
+from tests.conftest import SIX, four_who_move, many_lost, run, two_times
 
 
 def test_ishoj(ishoj) -> None:
@@ -234,3 +234,40 @@ def test_command(capsys) -> None:
     assert set(plain["bounds"]["lee"]) == {"narrowest", "independent", "widest"}
     _, danish, _ = run(capsys, "missing", "ishoj-smc")
     assert "ligger forskellen mellem −68.821 og 65.242 kr." in danish
+
+
+def test_whoever_was_lost_is_bounded(ishoj) -> None:
+    """Left out, the one who moved takes a start away: the dearest, or the cheapest there was."""
+    dear, cheap, gone = "resource_programme", "cash_benefit", "moved"
+    start = {dear: 2, cheap: 3}
+    study = two_times(ishoj, (start, start), ({cheap: 4, gone: 1}, {cheap: 5}))
+    kr = {name: study.status_costs[0, 0, study.axes.at("item", name)] for name in (dear, cheap)}
+    after = study.status_costs[0, -1, study.axes.at("item", cheap)]
+    assert gone in {study.items[i].id for i in study.lost}
+    all_start = 2 * kr[dear] + 3 * kr[cheap]
+    treated = [(all_start - kr[name] - 4 * after) / 4 for name in (dear, cheap)]
+    after = study.status_costs[1, -1, study.axes.at("item", cheap)]
+    rest = gv.gain(study).net_gain_per_citizen
+    first = (all_start - 4 * study.status_costs[0, -1, study.axes.at("item", cheap)]) / 5
+    lines = float(rest[0]) - first  # what is paid for the group, per citizen analysed
+    reference = (all_start - 5 * after) / 5
+    assert rest[1] == pytest.approx(reference)
+    found = gv.missing(study).of("left_out")
+    ends = [gain + lines - reference for gain in treated]
+    assert sorted(found.between) == pytest.approx(sorted(ends))
+
+
+def test_left_out_is_what_scenarios_bound(ishoj) -> None:
+    """The same assumption has the same range wherever it is asked."""
+    found = gv.missing(ishoj).of("left_out")
+    (same,) = [
+        each
+        for each in gv.scenarios(ishoj).specifications
+        if each.choices["moved"] == "left_out"
+        and all(
+            each.choices[name] == axis.own
+            for name, axis in ((a.name, a) for a in gv.scenarios(ishoj).axes)
+            if name != "moved"
+        )
+    ]
+    assert found.between == pytest.approx((same.low, same.high))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gevinst.analyses.lost.assumed import ASSUMPTIONS, Arm, Assumption
+from gevinst.analyses.start.standardise import raw
+from gevinst.analyses.start.stratum_gains import Asked
 from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
 from gevinst.study.people import OBSERVED, couplings_of
 from gevinst.study.study import Study
@@ -56,11 +58,15 @@ class Estimates:
         Per coupling, the widest last.
     citizens : tuple of int
         Whose gains are averaged: of the treated, of the reference.
+    reach : tuple of float or None
+        Smallest and largest difference over everybody it can be of, where the tables do not say
+        who is left out; else the couplings say all.
     """
 
     assumed: Assumption
     by_coupling: Mapping[str, Estimate]
     citizens: tuple[int, ...]
+    reach: Limits | None = None
 
     @property
     def coupling(self) -> str:
@@ -74,7 +80,9 @@ class Estimates:
 
     @property
     def between(self) -> Limits:
-        """Smallest and largest difference over the couplings."""
+        """Smallest and largest difference, by who went where and who is left out."""
+        if self.reach is not None:
+            return self.reach
         found = [each.difference for each in self.by_coupling.values()]
         return min(found), max(found)
 
@@ -93,7 +101,15 @@ def estimates_of(study: Study, pair: tuple[Arm, ...]) -> Iterator[Estimates]:
     }
     for assumed in ASSUMPTIONS:
         if applies.get(assumed.name, lost):
-            yield under(pair, assumed, couplings_of(study))
+            found = under(pair, assumed, couplings_of(study))
+            unsaid = gone and assumed.moved == "left_out" and study.paths is None
+            yield replace(found, reach=_whoever(study)) if unsaid else found
+
+
+def _whoever(study: Study) -> Limits:
+    """Bound the difference with those lost to follow-up left out, whoever they were at start."""
+    found = raw(study, Asked("left_out")).found
+    return found.low, found.high
 
 
 def under(pair: tuple[Arm, ...], assumed: Assumption, couplings: tuple[str, ...]) -> Estimates:

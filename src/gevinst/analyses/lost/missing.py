@@ -228,11 +228,9 @@ class Attrition(Result):
             low, high = each.between
             if high - low > 0.5:
                 name = text(f"missing.assumed.{each.assumed.name}")
-                said.append(
-                    text(
-                        "missing.couplings", name=name, low=text.number(low), high=text.number(high)
-                    )
-                )
+                key = "couplings" if each.reach is None else "whoever"
+                ends = {"low": text.number(low), "high": text.number(high)}
+                said.append(text(f"missing.{key}", name=name, **ends))
         if self.tipping:
             said += self.tipping.why(text)
         return said
