@@ -8,6 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from gevinst.files.written.numbers import danish
 from gevinst.files.written.rows import Row
 from gevinst.files.written.stated import settings_of
 from gevinst.study.study import Study
-from gevinst.text.problems import Problems, StudyError
+from gevinst.text.problems import Problem, Problems, StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,33 +126,34 @@ def tables_of(study: Study) -> tuple[dict[str, Any], dict[str, list[Row]]]:
     Raises
     ------
     StudyError
-        E194 where it is another; the message says in what.
+        E194 where it is another, which says in what; what is wrong where they give none.
     """
+    carried = {"assumed": study.assumed, "sources": any(spec.own for spec in study.sources)}
+    if what := [name for name, there in carried.items() if there]:
+        raise _refusal(study, what)
     settings = settings_of(study)
     written = {name: rows.filled(table(study)) for name, table in _TABLES.items()}
     tables = {name: each for name, each in written.items() if each}
+    problems = Problems()
     frames = {name: frame(each) for name, each in tables.items()}
-    again = read_study(Frames(frames, Problems(), settings))
-    if study.assumed or again is None or again.hash != study.hash:
-        problems = Problems()
-        problems.add("E194", study.id, what=_differing(study, again))
+    again = read_study(Frames(frames, problems, settings))
+    if again is None:
         raise StudyError(problems)
+    if again.hash != study.hash:
+        raise _refusal(study, _differing(study, again))
     return settings, tables
 
 
-def _differing(study: Study, again: Study | None) -> list[str]:
-    """Name what of a study tables would not give again; all of it where they give none."""
-    if study.assumed:
-        return ["assumed"]
-    if any(spec.own is not None for spec in study.sources):
-        return ["sources"]
-    if again is None:
-        return ["arms, strata, times, items"]
-    names = [field.name for field in dataclasses.fields(Study)]
+def _refusal(study: Study, what: list[str]) -> StudyError:
+    return StudyError([Problem("E194", study.id, values={"what": what})])
+
+
+def _differing(study: Study, again: Study) -> list[str]:
+    """Name what is otherwise in a study that was read again."""
     return [
-        name
-        for name in names
-        if dataclasses.replace(again, **{name: getattr(study, name)}).hash != again.hash
+        field.name
+        for field in dataclasses.fields(Study)
+        if replace(again, **{field.name: getattr(study, field.name)}).hash != again.hash
     ]
 
 
