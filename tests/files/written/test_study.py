@@ -52,7 +52,7 @@ def test_a_study_is_read_again_as_it_was(request, tmp_path: Path, name: str) -> 
 @pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
 @pytest.mark.parametrize("seed", range(24))
 def test_invented_studies_are_read_again_as_they_were(tmp_path: Path, seed: int) -> None:
-    """Persons, suppressed counts, strata, alternatives and accounts at random; no seed is chosen."""
+    """Persons, suppressed counts, strata, alternatives, accounts: none is chosen."""
     study = gv.from_tables(**invented(seed))
     gv.write(study, tmp_path / "study")
     assert gv.read(tmp_path / "study").hash == study.hash
@@ -139,8 +139,10 @@ PLAIN = (
 )
 SETTINGS = st.recursive(
     PLAIN,
-    lambda inner: st.dictionaries(TEXTS, inner, max_size=4)
-    | st.lists(st.dictionaries(TEXTS, inner, max_size=2), min_size=1, max_size=3),
+    lambda inner: (
+        st.dictionaries(TEXTS, inner, max_size=4)
+        | st.lists(st.dictionaries(TEXTS, inner, max_size=2), min_size=1, max_size=3)
+    ),
     max_leaves=12,
 )
 """What settings can hold."""
