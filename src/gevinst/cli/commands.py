@@ -23,6 +23,7 @@ from gevinst.cli.options import (
     IMPOSSIBLE,
     KEEP,
     LEVEL,
+    LIKE,
     MATTERS,
     METHODS,
     MOVED,
@@ -32,6 +33,7 @@ from gevinst.cli.options import (
     PRINTED,
     QUERY,
     RNG,
+    SCRIPT,
     SEED,
     SIZE,
     STANDARDISE,
@@ -295,6 +297,20 @@ def _sentence(options: Namespace) -> int:
     return show(options, {"study": study.id, "sentence": said}, said[options.lang])
 
 
+def _new(options: Namespace) -> int:
+    from gevinst.files.written.script import write_script
+    from gevinst.text.language import language
+
+    options.study, study = options.like, None
+    if options.like is None:
+        choose_language(options)
+    else:
+        study = read_study(options)
+    path = write_script(options.script, language(options.lang), study)
+    said = language(options.lang)("new.written", path=path)
+    return show(options, {"study": study.id if study else None, "file": str(path)}, said)
+
+
 def _studies(options: Namespace) -> int:
     from gevinst.files.studies import bundled, load
     from gevinst.text.language import language
@@ -342,6 +358,7 @@ COMMANDS = (
     Command("report", (*DRAWN, OUT_FOLDER), _report),
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
+    Command("new", (*PRINTED, SCRIPT, LIKE), _new),
     Command("studies", PRINTED, _studies),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its

@@ -79,7 +79,7 @@ def settings_of(study: Study) -> dict[str, Any]:
 
 def _there(values: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is not there."""
-    return {key: value for key, value in values.items() if value is not None and value != {}}
+    return {key: value for key, value in values.items() if value not in (None, {}, [])}
 
 
 def _texts(labels: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
