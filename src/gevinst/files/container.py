@@ -19,6 +19,9 @@ from gevinst.text.problems import Problems
 SETTINGS = "study.toml"
 """Where a folder holds its settings."""
 
+CALLED = {"citizens": "persons"}
+"""Tables that Python calls otherwise than their files are called."""
+
 ARGUMENTS = {"activity": "activity_items", "survey": "survey_names"}
 """Settings that Python calls otherwise, because their names are those of tables."""
 
@@ -98,7 +101,7 @@ class Frames(Container):
 
     def called(self, name: str) -> str:
         """Return the argument's name."""
-        return "persons" if name == "citizens" else name
+        return CALLED.get(name, name)
 
     def has(self, name: str) -> bool:
         """Whether there is such a frame."""

@@ -81,7 +81,8 @@ def from_persons(
     """
     problems = Problems()
     cells = cells_of(frame, FRAME, problems, named(id))
-    names = _times(times, study, problems) | {named(id): "id", named(arm): "arm"}
+    columns = _times(times, study, problems)
+    names = {**columns, named(id): "id", named(arm): "arm"}
     if cells is None or problems.errors:
         raise StudyError(problems)
     labels = {named(key): named(value) for key, value in (arms or {}).items()}
@@ -89,7 +90,7 @@ def from_persons(
     place = Table(FRAME, problems)
     ids = {
         "arm": ids_by_label((each.id, each.label) for each in study.arms) | labels,
-        "time": ids_by_label((each.id, each.label) for each in study.times) | names,
+        "time": ids_by_label((each.id, each.label) for each in study.times) | columns,
         "status": ids_by_label((study.items[i].id, study.items[i].label) for i in study.statuses),
     }
     cells = cells.shaped("citizens", ids, study.axes.times, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,6 +36,9 @@ class Long(NamedTuple):
 
 LONG = {"citizens": Long(("id",), "status"), "counts": Long(("arm", "status"), "citizens", "0")}
 """Tables with a column per time, and their long form."""
+
+TEXT = ("string", "mixed", "categorical")
+"""Kinds of an index without a name that holds ids; numbers may only be positions."""
 
 Ids = Mapping[str, Mapping[str, str]]
 """Per column the ids that labels stand for."""
@@ -70,14 +74,14 @@ class Cells:
         if name not in LONG:
             return self._with_ids(ids)
         head = ids.get(TIME, {})
-        named_ = Cells([head.get(column, column) for column in self.columns], self.lines)
-        long = LONG[name]
-        if {TIME, long.value} <= set(named_.columns) and not set(times) & set(named_.columns):
-            return named_._with_ids(ids)._wide(long, times, place)
+        cells = Cells([head.get(column, column) for column in self.columns], self.lines)
+        long, there = LONG[name], set(cells.columns)
+        if {TIME, long.value} <= there and not there & set(times):
+            return cells._with_ids(ids)._wide(long, times, place)
         if name == "citizens":  # whose other columns are anybody's
             statuses = ids.get("status", {})
             ids = {"arm": ids.get("arm", {}), **dict.fromkeys(times, statuses)}
-        return named_._with_ids(ids)
+        return cells._with_ids(ids)
 
     def _with_ids(self, ids: Ids) -> Cells:
         known = [ids.get(column, {}) for column in self.columns]
@@ -159,10 +163,6 @@ def framed(given: Any, name: str, problems: Problems, key: str = "") -> pd.DataF
     return frame
 
 
-TEXT = ("string", "mixed", "categorical")
-"""Kinds of an index without a name that holds ids; numbers may only be positions."""
-
-
 def is_frame(given: object) -> bool:
     """Whether something is a data frame, of whatever library."""
     return hasattr(given, "to_pandas") or (hasattr(given, "columns") and hasattr(given, "index"))
@@ -182,13 +182,18 @@ def _frame(given: Any) -> pd.DataFrame:
     raise TypeError(type(given).__name__)
 
 
-def ids_by_label(named_: Iterable[tuple[str, Label]]) -> dict[str, str]:
-    """Return what each label stands for: the one id that has it, where it is no id itself."""
-    entries = list(named_)
-    ids = {name for name, _ in entries}
-    pairs = {(one_form(text), name) for name, label in entries for text in label.values()}
-    labels = [text for text, _ in pairs]
-    return {text: name for text, name in pairs if text not in ids and labels.count(text) == 1}
+def ids_by_label(labelled: Iterable[tuple[str, Label]]) -> dict[str, str]:
+    """Return what each label stands for: the one id that has it, where it is no id itself.
+
+    Examples
+    --------
+    >>> ids_by_label([("a", {"en": "One"}), ("b", {"en": "Two"}), ("c", {"en": "Two"})])
+    {'One': 'a'}
+    """
+    labels = dict(labelled)
+    pairs = {(one_form(text), name) for name, label in labels.items() for text in label.values()}
+    times = Counter(text for text, _ in pairs)
+    return {text: name for text, name in pairs if text not in labels and times[text] == 1}
 
 
 def named(value: Any) -> str:
@@ -198,6 +203,8 @@ def named(value: Any) -> str:
 
 def written(value: Any) -> str:
     """Write a cell as text: nothing for a missing one, ``1`` for 1.0, ``yes`` for True."""
+    if isinstance(value, str):
+        return value.strip()
     import pandas as pd
 
     if pd.api.types.is_scalar(value) and pd.isna(value):

@@ -62,7 +62,7 @@ def _list(argument: str, given: Any, lang: str, problems: Problems) -> Any:
         rows = [] if frame is None else frame.to_dict("records")
         given = [{named(k): _whole(v) for k, v in row.items() if not _lacks(v)} for row in rows]
     if isinstance(given, Mapping):
-        pairs = [(name, entry) for name, entry in given.items()]
+        pairs = list(given.items())
     elif isinstance(given, (list, tuple, range, np.ndarray)):
         pairs = [
             (entry.get(key), entry) if isinstance(entry, Mapping) else (entry, None)
@@ -128,7 +128,7 @@ def _plain(given: Any) -> Any:
 
 
 def _lacks(cell: Any) -> bool:
-    return named(cell) == "" if not isinstance(cell, (list, dict)) else False
+    return not isinstance(cell, (list, dict)) and named(cell) == ""
 
 
 def _whole(cell: Any) -> Any:

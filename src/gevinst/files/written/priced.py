@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,16 +79,14 @@ def _rules(study: Study, maps: NDArray[np.int64]) -> Iterator[tuple[dict[str, st
     """Give the rates of cells, shape (basis, arm, time), by as little as tells them apart."""
     ids = {"basis": list(study.rate_maps), "arm": study.axes.arms, "time": study.axes.times}
     axes = {name: k for k, name in enumerate(("basis", "arm", "time"))}
-    for size in range(len(_BY) + 1):
-        for by in (c for c in product((False, True), repeat=len(_BY)) if sum(c) == size):
-            names = [name for name, used in zip(_BY, by, strict=True) if used]
-            others = tuple(axes[name] for name in _BY if name not in names)
-            first = maps.min(axis=others, keepdims=True)
-            if (maps == first).all():
-                for at in np.argwhere(first >= 0):
-                    place = {name: ids[name][at[axes[name]]] for name in names}
-                    yield place, int(first[tuple(at)])
-                return
+    for names in chain.from_iterable(combinations(_BY, size) for size in range(len(_BY) + 1)):
+        others = tuple(axes[name] for name in _BY if name not in names)
+        first = maps.min(axis=others, keepdims=True)
+        if (maps == first).all():
+            for at in np.argwhere(first >= 0):
+                place = {name: ids[name][at[axes[name]]] for name in names}
+                yield place, int(first[tuple(at)])
+            return
 
 
 def lines(study: Study) -> Iterator[Row]:

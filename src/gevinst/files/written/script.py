@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gevinst.files.container import ARGUMENTS, CALLED
 from gevinst.files.made.stated import LISTS, NAMED, NESTED
 from gevinst.files.output import write_file
 from gevinst.files.written.example import example
 from gevinst.files.written.rows import Row
-from gevinst.files.written.study import called, tables_of
+from gevinst.files.written.study import tables_of
 from gevinst.study.study import Study
 from gevinst.text.language import Language
 from gevinst.text.problems import Problem, StudyError, WrongValueError
@@ -57,10 +58,9 @@ def script(
 ) -> str:
     """Return the script of settings and tables; comments are in a language."""
     lang = str(settings.get("language", "en"))
-    renamed = {"activity": "activity_items", "survey": "survey_names"}
-    stated = {renamed.get(key, key): value for key, value in settings.items()}
+    stated = {ARGUMENTS.get(key, key): value for key, value in settings.items()}
     given = {argument: literal(_short(argument, each, lang)) for argument, each in stated.items()}
-    given |= {called(table): _frame(rows) for table, rows in tables.items()}
+    given |= {CALLED.get(table, table): _frame(rows) for table, rows in tables.items()}
     lines = [f'"""{text("new.about", name=name)}"""', "", "import pandas as pd", ""]
     lines += ["import gevinst as gv", "", "study = gv.from_tables("]
     for argument, value in given.items():

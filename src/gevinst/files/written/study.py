@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gevinst.files.container import ARGUMENTS, SETTINGS, Frames
+from gevinst.files.container import ARGUMENTS, CALLED, SETTINGS, Frames
 from gevinst.files.output import write_folder
 from gevinst.files.studies import read_study
 from gevinst.files.written import priced, rows
@@ -112,12 +112,7 @@ def to_tables(study: Study) -> dict[str, Any]:
     """
     settings, tables = tables_of(study)
     stated = {ARGUMENTS.get(key, key): value for key, value in settings.items()}
-    return {**stated, **{called(name): frame(each) for name, each in tables.items()}}
-
-
-def called(name: str) -> str:
-    """Return what a table's argument is called."""
-    return Frames({}, Problems()).called(name)
+    return stated | {CALLED.get(name, name): frame(each) for name, each in tables.items()}
 
 
 def tables_of(study: Study) -> tuple[dict[str, Any], dict[str, list[Row]]]:
