@@ -151,8 +151,8 @@ def framed(given: Any, name: str, problems: Problems, key: str = "") -> pd.DataF
     """Return what was given as a data frame, with the ids of its index as columns."""
     try:
         frame = _frame(given)
-    except (TypeError, ValueError, KeyError) as error:
-        problems.add("E190", name, reason=str(error).split("\n")[0] or type(given).__name__)
+    except (TypeError, ValueError):  # of columns that are not as long as each other
+        problems.add("E190", name, kind=type(given).__name__)
         return None
     there = set(map(named, frame.columns))
     own = [level for level in frame.index.names if level is not None and named(level) not in there]
@@ -179,7 +179,7 @@ def _frame(given: Any) -> pd.DataFrame:
         return pd.DataFrame(dict(given))
     if isinstance(given, Sequence) and all(isinstance(row, Mapping) for row in given):
         return pd.DataFrame([dict(row) for row in given])
-    raise TypeError(type(given).__name__)
+    raise TypeError
 
 
 def ids_by_label(labelled: Iterable[tuple[str, Label]]) -> dict[str, str]:
