@@ -67,8 +67,8 @@ def from_persons(
     Raises
     ------
     StudyError
-        With every problem found: E190 no data frame, E191 as many times as the study does not have,
-        E192 no arm that the study has, E193 in long form two values of what a citizen has one of,
+        With every problem found: E200 no data frame, E201 as many times as the study does not have,
+        E202 no arm that the study has, E203 in long form two values of what a citizen has one of,
         E101 a citizen twice, E102 an unknown status, E103 one arm only,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
@@ -115,7 +115,7 @@ def _times(given: Any, study: Study, problems: Problems) -> dict[str, str]:
         return found
     columns = list(map(named, given))
     if len(columns) != len(ids):
-        problems.add("E191", FRAME, None, ", ".join(columns), known=ids)
+        problems.add("E201", FRAME, None, ", ".join(columns), known=ids)
     return dict(zip(columns, ids, strict=False))
 
 
@@ -153,7 +153,7 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
     rows = table.rows(("id", "arm", *axes.times), None, (), could)
     arms = dict.fromkeys(row.text("arm") for row in rows)
     if table.typed and rows and not set(arms) & set(axes.arms):
-        table.problem("E192", ", ".join(arms), column=column, known=axes.arms)
+        table.problem("E202", ", ".join(arms), column=column, known=axes.arms)
     if problems.errors:
         raise StudyError(problems)
     persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)

@@ -180,12 +180,12 @@ def test_a_reason_must_be_said() -> None:
 
 
 NONE: dict[str, tuple[dict[str, Any], str]] = {
-    "a number": ({"counts": 5}, "E190 counts: "),
-    "text": ({"rates": "rates.csv"}, "E190 rates: "),
-    "columns of unlike length": ({"prices": {"status": ["a"], "rate": []}}, "E190 prices: "),
-    "single values": ({"lines": {"arm": "control"}}, "E190 lines: "),
-    "rows without names": ({"counts": [(1, 2)]}, "E190 counts: "),
-    "an array": ({"persons": np.eye(2), "counts": None}, "E190 persons: "),
+    "a number": ({"counts": 5}, "E200 counts: "),
+    "text": ({"rates": "rates.csv"}, "E200 rates: "),
+    "columns of unlike length": ({"prices": {"status": ["a"], "rate": []}}, "E200 prices: "),
+    "single values": ({"lines": {"arm": "control"}}, "E200 lines: "),
+    "rows without names": ({"counts": [(1, 2)]}, "E200 counts: "),
+    "an array": ({"persons": np.eye(2), "counts": None}, "E200 persons: "),
     "no rows": ({"counts": COUNTS[:0]}, "E005 counts: "),
     "nothing": ({"rates": pd.DataFrame()}, "E005 rates: "),
     "no table": ({"prices": None}, "E003 prices: "),
@@ -355,7 +355,7 @@ WRONG: dict[str, tuple[Callable[[pd.DataFrame], Any], dict[str, Any], str, int]]
     "arms that nobody named": (
         lambda f: f.assign(arm=(f.arm == "control").astype(int)),
         {},
-        r"E192 frame: Read «\d, \d». .*'arm'.*'arms'.*intervention, control",
+        r"E202 frame: Read «\d, \d». .*'arm'.*'arms'.*intervention, control",
         1,
     ),
     "an arm misspelt": (
@@ -370,13 +370,13 @@ WRONG: dict[str, tuple[Callable[[pd.DataFrame], Any], dict[str, Any], str, int]]
         "E030 frame: Read «7».*'times'",
         1,
     ),
-    "fewer times": (lambda f: f, {"times": [0, 12]}, "E191 frame: Read «0, 12». .*: 0, 1, 1.5", 1),
-    "no frame": (lambda _: 7, {}, "E190 frame: ", 1),
+    "fewer times": (lambda f: f, {"times": [0, 12]}, "E201 frame: Read «0, 12». .*: 0, 1, 1.5", 1),
+    "no frame": (lambda _: 7, {}, "E200 frame: ", 1),
     "no ids": (lambda f: f.drop(columns="id"), {}, "E010 frame: .*'id'", 1),
     "long: two arms": (
         lambda f: _long_persons(f).assign(arm=["control", "intervention"] * 84),
         {},
-        "E193 frame, line .*'arm' in row",
+        "E203 frame, line .*'arm' in row",
         0,
     ),
     "long: no time": (

@@ -85,7 +85,7 @@ def test_the_command(capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     before = Path("a.py").read_bytes()
     code, out, err = run(capsys, "new", "a.py", "--like", "ishoj-smc", "--lang", "en")
     assert (code, out) == (1, "")
-    assert "E195 a.py" in err
+    assert "E205 a.py" in err
     assert Path("a.py").read_bytes() == before
     for name in ("a.xlsx", "folder", "a.PYC"):
         code, out, err = run(capsys, "new", name, "--lang", "en")

@@ -116,7 +116,7 @@ class Cells:
                     one[column] = "; ".join(filter(None, parts))
                 elif cells[column] != one[column]:
                     values = {"id": " / ".join(key), "column": column, "first": first}
-                    place.problem("E193", cells[column], line, **values)
+                    place.problem("E203", cells[column], line, **values)
         columns = [*kept, *times]
         return Cells(
             columns,
@@ -152,7 +152,7 @@ def framed(given: Any, name: str, problems: Problems, key: str = "") -> pd.DataF
     try:
         frame = _frame(given)
     except (TypeError, ValueError):  # of columns that are not as long as each other
-        problems.add("E190", name, kind=type(given).__name__)
+        problems.add("E200", name, kind=type(given).__name__)
         return None
     there = set(map(named, frame.columns))
     own = [level for level in frame.index.names if level is not None and named(level) not in there]

@@ -53,8 +53,8 @@ def from_tables(
     Raises
     ------
     StudyError
-        With every problem found: those of a folder, by the same codes, and E190 what is no table,
-        E193 rows of long form that contradict each other. ``file`` is the argument, ``line`` the
+        With every problem found: those of a folder, by the same codes, and E200 what is no table,
+        E203 rows of long form that contradict each other. ``file`` is the argument, ``line`` the
         row's position, from 1.
 
     Warns

@@ -113,15 +113,13 @@ def _counted(study: Study) -> Iterator[Row]:
     rated: dict[int, tuple[Rate, str]] = {}
     for amounts in places.values():
         cells = _cells(study, study.amounts[amounts[0]])
-        left = {
-            basis: study.rates[rates[cells].flat[0]] for basis, rates in study.rate_maps.items()
-        }
+        left = {basis: int(rates[cells].flat[0]) for basis, rates in study.rate_maps.items()}
         for k in amounts:
-            amount = study.amounts[k]
-            price = amount.kr * amount.whole
-            basis = min(left, key=lambda basis: abs(left[basis].kr - price))
-            rated[k] = left[basis], basis if len(amounts) > 1 else ""
-            if len(amounts) > 1 and len(left) > 1:
+            price = study.amounts[k].kr * study.amounts[k].whole
+            # Of rates that are as near, the first: they stand in the order of their amounts.
+            basis = min(left, key=lambda b: (abs(study.rates[left[b]].kr - price), left[b]))
+            rated[k] = study.rates[left[basis]], basis if len(amounts) > 1 else ""
+            if len(left) > 1:
                 del left[basis]
     for k, amount in enumerate(study.amounts):
         rate, basis = rated[k]

@@ -40,13 +40,13 @@ def write_script(path: str | Path, text: Language, like: Study | None = None) ->
     ValueError
         If the name does not end in ``.py``: a workbook or a folder cannot be written.
     StudyError
-        E195 where the file is there already, E194 where tables cannot hold the study.
+        E205 where the file is there already, E204 where tables cannot hold the study.
     """
     place = Path(path)
     if place.suffix.lower() != ".py":
         raise WrongValueError("script", str(path), "script")
     if place.exists():
-        raise StudyError([Problem("E195", str(path))])
+        raise StudyError([Problem("E205", str(path))])
     settings, tables = example(text) if like is None else tables_of(like)
     said = script(settings, tables, text, place.name)
     write_file(place, lambda file: file.write(said.encode()))

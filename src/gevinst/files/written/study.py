@@ -56,7 +56,7 @@ def write(study: Study, folder: str | Path) -> None:
     Raises
     ------
     StudyError
-        E194 where tables cannot hold the study: under settings that `Study.assume` gave it, with a
+        E204 where tables cannot hold the study: under settings that `Study.assume` gave it, with a
         source of one's own, divided into strata. E070, E071, E072, E161 where the folder is not to
         be written. Nothing has then changed.
 
@@ -98,7 +98,7 @@ def to_tables(study: Study) -> dict[str, Any]:
     Raises
     ------
     StudyError
-        E194 where tables cannot hold the study.
+        E204 where tables cannot hold the study.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def tables_of(study: Study) -> tuple[dict[str, Any], dict[str, list[Row]]]:
     Raises
     ------
     StudyError
-        E194 where it is another, which says in what; what is wrong where they give none.
+        E204 where it is another, which says in what; what is wrong where they give none.
     """
     carried = {"assumed": study.assumed, "sources": any(spec.own for spec in study.sources)}
     if what := [name for name, there in carried.items() if there]:
@@ -140,7 +140,7 @@ def tables_of(study: Study) -> tuple[dict[str, Any], dict[str, list[Row]]]:
 
 
 def _refusal(study: Study, what: list[str]) -> StudyError:
-    return StudyError([Problem("E194", study.id, values={"what": what})])
+    return StudyError([Problem("E204", study.id, values={"what": what})])
 
 
 def _differing(study: Study, again: Study) -> list[str]:
