@@ -52,10 +52,13 @@ if TYPE_CHECKING:
     from gevinst.files.frames import from_persons as from_persons
     from gevinst.files.frames import person_gains as person_gains
     from gevinst.files.frames import read_persons as read_persons
+    from gevinst.files.made.study import from_tables as from_tables
     from gevinst.files.studies import bundled as bundled
     from gevinst.files.studies import check as check
     from gevinst.files.studies import load as load
     from gevinst.files.studies import read as read
+    from gevinst.files.written.study import to_tables as to_tables
+    from gevinst.files.written.study import write as write
     from gevinst.model.evaluate import evaluate as evaluate
     from gevinst.reports.page import report as report
     from gevinst.rows.build import build as build
@@ -73,6 +76,7 @@ _PLACES = {
     "bundled": "files.studies",
     "check": "files.studies",
     "from_persons": "files.frames",
+    "from_tables": "files.made.study",
     "load": "files.studies",
     "read": "files.studies",
     "read_persons": "files.frames",
@@ -111,7 +115,9 @@ _PLACES = {
     "verify": "analyses.turning.robustness",
     # what is written, and read again
     "read_draws": "files.draws",
+    "to_tables": "files.written.study",
     "report": "reports.page",
+    "write": "files.written.study",
     "write_draws": "files.draws",
     # the calculation itself
     "build": "rows.build",

@@ -72,7 +72,7 @@ def test_frames_hold_what_a_folder_holds(stands: Path, numbers: bool) -> None:
 
 
 def test_messages_name_a_frame_and_a_row(folder: Path) -> None:
-    """What is wrong in a frame stands at its name and a row's position; settings have no lines."""
+    """What is wrong in a frame stands at its name and a row's position, in a setting at its key."""
     frames = held(folder, numbers=True)
     frames.frames["counts"].loc[4, "0"] = 2.5
     frames.frames["rates"].loc[0, "kr"] = float("inf")
@@ -82,7 +82,7 @@ def test_messages_name_a_frame_and_a_row(folder: Path) -> None:
     assert said == {
         ("E023", "counts", 5, "2.5"),
         ("E020", "rates", 1, "inf"),
-        ("E030", "settings", None, "yearly"),
+        ("E030", "conventions", None, "yearly"),
     }
 
 

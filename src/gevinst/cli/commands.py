@@ -24,6 +24,7 @@ from gevinst.cli.options import (
     IMPOSSIBLE,
     KEEP,
     LEVEL,
+    LIKE,
     MATTERS,
     METHODS,
     MOVED,
@@ -34,6 +35,7 @@ from gevinst.cli.options import (
     PRINTED,
     QUERY,
     RNG,
+    SCRIPT,
     SEED,
     SIZE,
     STANDARDISE,
@@ -306,6 +308,20 @@ def _sentence(options: Namespace) -> int:
     return show(options, {"study": study.id, "sentence": said}, said[options.lang])
 
 
+def _new(options: Namespace) -> int:
+    from gevinst.files.written.script import write_script
+    from gevinst.text.language import language
+
+    options.study, study = options.like, None
+    if options.like is None:
+        choose_language(options)
+    else:
+        study = read_study(options)
+    path = write_script(options.script, language(options.lang), study)
+    said = language(options.lang)("new.written", path=path)
+    return show(options, {"study": study.id if study else None, "file": str(path)}, said)
+
+
 def _studies(options: Namespace) -> int:
     from gevinst.files.studies import bundled, load
     from gevinst.text.language import language
@@ -354,6 +370,7 @@ COMMANDS = (
     Command("report", (*DRAWN, OUT_FOLDER, NO_FIGURES), _report),
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
+    Command("new", (*PRINTED, SCRIPT, LIKE), _new),
     Command("studies", PRINTED, _studies),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its

@@ -203,6 +203,8 @@ WORKERS = Option("--workers", "number", _whole("number_of_processes", 1, 1000), 
 STANDARDISE = Option("--standardise", "weights")
 QUERY = Option("query", "query")
 CLAIMS = Option("claims", "claims")
+SCRIPT = Option("script", "script")
+LIKE = Option("--like", "study")
 AXES = Option("--axis", "name", action="append")
 ANSWERED = Option("--answered", "answer", action="append")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)

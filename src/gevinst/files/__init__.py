@@ -3,5 +3,6 @@
 A `container` holds `tables` and settings (`toml`): a folder, or a set of data frames. `settings`
 reads what a study names; `people`, `rates`, `lines` and `claims` read tables against that, as
 `stated` keeps both; `studies` finds a study and puts it together. `frames` puts person rows into
-one, `figures` reads a table without a study. What is written goes through `output`; `draws` does.
+one, `made` makes one in Python, `written` writes one; `figures` reads a table without a study. What
+is written goes through `output`; `draws` does.
 """

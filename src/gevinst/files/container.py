@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
+from gevinst.files.made.cells import Ids, cells_of, ids_by_label
 from gevinst.files.tables import Table, read_csv
 from gevinst.files.toml import Section, in_one_form, read_toml
 from gevinst.text.form import one_form
-from gevinst.text.numerals import Numeral
+from gevinst.text.language import LANGUAGES, Label
 from gevinst.text.problems import Problems
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SETTINGS = "study.toml"
 """Where a folder holds its settings."""
+
+CALLED = {"citizens": "persons"}
+"""Tables that Python calls otherwise than their files are called."""
+
+ARGUMENTS = {"activity": "activity_items", "survey": "survey_names"}
+"""Settings that Python calls otherwise, because their names are those of tables."""
+
+KEYS = {"citizens": "id", "rates": "rate", "prices": "status", "published": "figure"}
+"""Columns that the index of a data frame can be, where it has no name."""
 
 
 class Container(ABC):
@@ -86,16 +91,17 @@ class Folder(Container):
 class Frames(Container):
     """Data frames by name, and settings as study.toml would hold them.
 
-    A line is a row's position, from 1. A number is a number; text is read as in a file.
+    A line is a row's position, from 1. A number is a number; text is read as in a file. A label
+    may stand in the place of an id, and rows of long form (one per time) in that of wide ones.
     """
 
-    frames: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, Any]
     problems: Problems
     stated: Mapping[str, Any] = field(default_factory=dict)
 
     def called(self, name: str) -> str:
-        """Return the frame's name."""
-        return name
+        """Return the argument's name."""
+        return CALLED.get(name, name)
 
     def has(self, name: str) -> bool:
         """Whether there is such a frame."""
@@ -105,32 +111,51 @@ class Frames(Container):
         """Write a frame's cells as text."""
         if not self.has(name):
             return None
-        frame = self.frames[name]
-        if len(frame.columns) == 0:
-            self.problems.add("E005", name)
-        rows = frame.itertuples(index=False, name=None)
-        lines = [(line, list(map(written, row))) for line, row in enumerate(rows, 1)]
-        return Table(name, self.problems, list(map(named, frame.columns)), lines, header=None)
+        called = self.called(name)
+        cells = cells_of(self.frames[name], called, self.problems, KEYS.get(name, ""))
+        if cells is None:
+            return Table(called, self.problems)
+        times = [named for named, _ in self._named("times")]
+        shaped = cells.shaped(name, self._ids(name), times, Table(called, self.problems))
+        return shaped.table(called, self.problems)
 
     def settings(self) -> Section:
         """Return what is stated, which has no lines."""
-        return Section(in_one_form(dict(self.stated)), "settings", (), "settings", self.problems)
+        values = self._stated
+        return Section(values, "settings", (), "settings", self.problems, arguments=ARGUMENTS)
 
+    @cached_property
+    def _stated(self) -> dict[str, Any]:
+        return dict(in_one_form(dict(self.stated)))
 
-def named(value: Any) -> str:
-    """Write an id or a column's name in the form it is compared in."""
-    return one_form(written(value))
+    def _named(self, *keys: str) -> list[tuple[str, Label]]:
+        """Return ids with their labels, of what settings hold as far as they can be read."""
+        found: list[tuple[str, Label]] = []
+        for key in keys:
+            stated: Any = self._stated
+            for part in key.split("."):
+                stated = stated.get(part, {}) if isinstance(stated, Mapping) else {}
+            pairs = stated.items() if isinstance(stated, Mapping) else ((None, e) for e in stated)
+            for name, entry in pairs:
+                if isinstance(entry, Mapping):
+                    label = {
+                        c: one_form(entry[c]) for c in LANGUAGES if isinstance(entry.get(c), str)
+                    }
+                    found.append((str(entry.get("id", "") if name is None else name), label))
+        return found
 
-
-def written(value: Any) -> str:
-    """Write a cell as text: nothing for a missing one, ``1`` for 1.0."""
-    import pandas as pd
-
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return ""
-    whole = isinstance(value, float) and value.is_integer()
-    text = str(int(value) if whole else value).strip()
-    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(
-        value, bool
-    )
-    return Numeral(text) if number and abs(value) <= sys.float_info.max else text
+    def _ids(self, table: str) -> Ids:
+        """Return, per column of a table, the ids that labels stand for."""
+        of = {
+            "arm": ("arms",),
+            "status": ("statuses", "groups"),
+            "item": ("items", "statuses", "groups", "activity"),
+            "time": ("survey.times" if table == "survey" else "times",),
+            "since": ("times",),
+            "stratum": ("strata",),
+            "paid_by": ("payers",),
+            "payer": ("payers",),
+            "question": ("survey.questions",),
+            "answer": ("survey.answers",),
+        }
+        return {column: ids_by_label(self._named(*keys)) for column, keys in of.items()}

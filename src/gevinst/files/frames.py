@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.container import Frames, named, written
+from gevinst.files.made.cells import Cells, cells_of, framed, ids_by_label, named, written
 from gevinst.files.people import could_hold, gather, weighing
 from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
 from gevinst.text.numerals import LARGEST, Numeral
-from gevinst.text.problems import Problems, StudyError, warn
+from gevinst.text.problems import Problems, StudyError, suggest, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,24 +36,28 @@ def from_persons(
     id: str = "id",  # noqa: A002 - the column is called what it is
     arm: str = "arm",
     arms: Mapping[object, str] | None = None,
-    times: Mapping[object, str] | None = None,
+    times: Mapping[object, object] | Sequence[object] | None = None,
 ) -> Study:
     """Make a study of paired data from a data frame with one row per citizen.
 
     Parameters
     ----------
     frame : DataFrame
-        A column of ids, one of arms, and one per time with status ids; empty (NaN, None or "")
-        where a citizen was not followed up. Other columns (a stratum, covariates) are kept as text.
+        A column of ids, one of arms, and one per time with statuses; empty (NaN, None or "")
+        where a citizen was not followed up. Other columns (a stratum, covariates) are kept, numbers
+        as numbers. Or in long form, a row per citizen and time: a column ``time`` and one
+        ``status`` in the place of those per time. Ids may stand in the index, and labels in the
+        place of ids. Anything with ``to_pandas()`` is a frame too, and so is a dict of columns.
     study : Study
         Says what statuses, rates, lines and conventions there are. Its own counts and sizes of the
         arms are replaced; its published figures are kept.
     id, arm : str
         Names of those columns.
     arms : mapping, optional
-        What the column of arms holds -> ``"intervention"`` or ``"control"``.
-    times : mapping, optional
-        Column -> id of a time. By default the columns are called by the times' ids.
+        What the column of arms holds -> id of an arm, as ``{1: "intervention", 0: "control"}``.
+    times : mapping or sequence, optional
+        Column -> id of a time; or the columns of the study's times, in their order. By default the
+        columns are called by the times' ids.
 
     Returns
     -------
@@ -63,7 +67,9 @@ def from_persons(
     Raises
     ------
     StudyError
-        With every problem found: E101 a citizen twice, E102 an unknown status, E103 one arm only,
+        With every problem found: E200 no data frame, E201 as many times as the study does not have,
+        E202 no arm that the study has, E203 in long form two values of what a citizen has one of,
+        E101 a citizen twice, E102 an unknown status, E103 one arm only,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
 
@@ -73,21 +79,44 @@ def from_persons(
         With all that is doubtful: W141 somebody lost and then back, W142 a column of weights, W143
         to W145 what tells who citizens are.
     """
-    names = {named(key): value for key, value in (times or {}).items()}
-    names |= {named(id): "id", named(arm): "arm"}
-    labels = {named(key): value for key, value in (arms or {}).items()}
-    columns = [names.get(named(column), named(column)) for column in frame.columns]
     problems = Problems()
-    _check_columns(columns, ("id", "arm", *study.axes.times), problems)
-    if len(frame) == 0:
+    cells = cells_of(frame, FRAME, problems, named(id))
+    columns = _times(times, study, problems)
+    names = {**columns, named(id): "id", named(arm): "arm"}
+    if cells is None or problems.errors:
+        raise StudyError(problems)
+    labels = {named(key): named(value) for key, value in (arms or {}).items()}
+    cells = Cells([names.get(column, column) for column in cells.columns], cells.lines)
+    place = Table(FRAME, problems)
+    ids = {
+        "arm": ids_by_label((each.id, each.label) for each in study.arms) | labels,
+        "time": ids_by_label((each.id, each.label) for each in study.times) | columns,
+        "status": ids_by_label((study.items[i].id, study.items[i].label) for i in study.statuses),
+    }
+    cells = cells.shaped("citizens", ids, study.axes.times, place)
+    _check_columns(cells.columns, ("id", "arm", *study.axes.times), problems)
+    if not cells.lines:
         problems.add("E005", FRAME)
     if problems.errors:
         raise StudyError(problems)
-    renamed = frame.set_axis(columns, axis="columns")
-    renamed = renamed.assign(arm=[labels.get(text, text) for text in map(named, renamed["arm"])])
-    paired = _with_persons(study, Frames({FRAME: renamed}, problems).needed(FRAME))
+    paired = _with_persons(study, cells.table(FRAME, problems), arm)
     warn(problems)
     return paired
+
+
+def _times(given: Any, study: Study, problems: Problems) -> dict[str, str]:
+    """Return which time each column is that was said to be one."""
+    ids = study.axes.times
+    if given is None or isinstance(given, Mapping):
+        found = {named(column): named(time) for column, time in (given or {}).items()}
+        for time in found.values():
+            if time not in ids:
+                problems.add("E030", FRAME, None, time, column="times", known=suggest(time, ids))
+        return found
+    columns = list(map(named, given))
+    if len(columns) != len(ids):
+        problems.add("E201", FRAME, None, ", ".join(columns), known=ids)
+    return dict(zip(columns, ids, strict=False))
 
 
 def read_persons(path: str | Path, study: Study) -> Study:
@@ -116,12 +145,15 @@ def read_persons(path: str | Path, study: Study) -> Study:
     return paired
 
 
-def _with_persons(study: Study, table: Table) -> Study:
-    """Put person rows in the place of a study's counts."""
+def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
+    """Put person rows, with arms in a column of a data frame, in the place of a study's counts."""
     problems, axes = table.problems, study.axes
     statuses = [axes.items[i] for i in study.statuses]
     could = could_hold(axes.arms, axes.times, statuses)
     rows = table.rows(("id", "arm", *axes.times), None, (), could)
+    arms = dict.fromkeys(row.text("arm") for row in rows)
+    if table.typed and rows and not set(arms) & set(axes.arms):
+        table.problem("E202", ", ".join(arms), column=column, known=axes.arms)
     if problems.errors:
         raise StudyError(problems)
     persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
@@ -186,6 +218,10 @@ def person_gains(
     problems = Problems()
     gains: dict[str, list[float]] = {}
     seen: dict[str, int] = {}
+    rows = framed(frame, FRAME, problems, named(id))
+    if rows is None:
+        raise StudyError(problems)
+    frame = rows
     _check_columns(list(frame.columns), (id, arm, start, end), problems)
     if problems:
         raise StudyError(problems)

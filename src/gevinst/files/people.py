@@ -34,6 +34,9 @@ WEIGHTS = {
 }
 """Words in columns' names by which citizens seem to count; each citizen counts as one."""
 
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:,\d{0,14}[1-9])?", re.ASCII)
+"""A number that has one way of writing: neither ``007`` nor ``1.234`` nor ``1,50``."""
+
 _UNWORDED = re.compile(r"[\W\d_]+")
 """What stands between the words of a column's name."""
 
@@ -242,8 +245,21 @@ def gather(
         paths[arm] = np.array([path for path, _ in ordered], dtype=np.int64)
         for t in range(len(times)):
             counts[a, t] = np.bincount(paths[arm][:, t], minlength=len(items))
-        citizens[arm] = {c: tuple(row.text(c) for _, row in ordered) for c in others}
+        citizens[arm] = {c: tuple(row.cells.get(c, "") for _, row in ordered) for c in others}
+    if not table.typed:
+        _as_numbers(citizens, others)
     return Persons(table, counts, paths, citizens, enrolled)
+
+
+def _as_numbers(citizens: Mapping[str, dict[str, tuple[str, ...]]], columns: Sequence[str]) -> None:
+    """Mark the numbers of columns that hold nothing else, written as nobody else writes a text."""
+    for column in columns:
+        cells = {cell for of_arm in citizens.values() for cell in of_arm[column]}
+        if any(cells) and all(_NUMBER.fullmatch(cell) for cell in cells if cell):
+            for of_arm in citizens.values():
+                of_arm[column] = tuple(
+                    Numeral(cell.replace(",", ".")) if cell else cell for cell in of_arm[column]
+                )
 
 
 def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -279,8 +295,12 @@ def weighing(column: str) -> str:
 def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, str]]:
     """Give each row with an id of its own and a known arm."""
     seen: dict[str, int] = {}
+    unknown: set[str] = set()
     for row in rows:
-        name, arm = row.needed("id"), row.choice("arm", arms)
+        name, text = row.needed("id"), row.text("arm")
+        arm = None if text in unknown else row.choice("arm", arms)
+        if text and arm is None:  # each is said once, however many citizens it has
+            unknown.add(text)
         if name in seen:
             row.problem("E101", name, first=seen[name])
         elif name and arm:

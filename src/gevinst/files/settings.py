@@ -31,6 +31,9 @@ its file calls them."""
 ARMS = ("intervention", "control")
 """Ids of the arms that a study file names, the treated first."""
 
+ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
+"""Where none are stated."""
+
 _PLAIN = re.compile(r"[^\W_][\w-]*")
 """A study's id becomes the name of a folder."""
 
@@ -58,7 +61,7 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         language=lang,
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
-        strata=_entries(top, "strata", lang) or (Named("all", {"da": "alle", "en": "all"}),),
+        strata=_entries(top, "strata", lang) or ONE_STRATUM,
         times=_times(top, lang),
         sources=tuple(_source(section, lang) for section in top.sections("sources")),
         items=(

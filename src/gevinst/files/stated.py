@@ -109,7 +109,7 @@ class Persons:
     paths : dict of str to ndarray of int, shape (n, time)
         Per arm each analysed citizen's items, in the order of the ids.
     citizens : dict of str to dict of str to tuple of str
-        Per arm the other columns of the analysed citizens.
+        Per arm the other columns of the analysed citizens; a number is a `Numeral`.
     enrolled : dict of str to int
         Per arm the number of rows.
     """

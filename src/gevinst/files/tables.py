@@ -90,6 +90,8 @@ class Table:
         The header's line, where there are such.
     fault : Problem or None
         Why the rows after these are not read, where there are more.
+    typed : bool
+        Whether a cell that is a number is a `Numeral`, as in a data frame; in a file all are text.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Table:
     lines: Sequence[tuple[int, Sequence[str]]] = field(default=(), repr=False)
     header: int | None = 1
     fault: Problem | None = None
+    typed: bool = False
 
     def rows(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ class Section:
         Gets everything that is wrong.
     used : set of str
         Keys that were read.
+    arguments : mapping of str to str, or None
+        Of settings that are arguments: what those are called that keys call otherwise. A problem
+        then stands at its argument.
     """
 
     values: dict[str, Any]
@@ -47,6 +50,7 @@ class Section:
     file: str
     problems: Problems
     used: set[str] = field(default_factory=set)
+    arguments: Mapping[str, str] | None = None
 
     def text(self, key: str, default: str | None = None) -> str:
         """Read a string; without a default it must be there."""
@@ -123,7 +127,7 @@ class Section:
             self.problem("E051", found, key=key, section=self.name)
             return []
         return [
-            self._within(entry, f"[[{key}]] {entry.get('id', entry.get('name', i + 1))}")
+            self._within(entry, key, f"[[{key}]] {entry.get('id', entry.get('name', i + 1))}")
             for i, entry in enumerate(found)
         ]
 
@@ -134,7 +138,7 @@ class Section:
         if not isinstance(found, dict):
             self.problem("E051", found, key=key, section=self.name)
             found = {}
-        return self._within(found, f"[{key}]")
+        return self._within(found, key, f"[{key}]")
 
     def named(self, key: str) -> dict[str, Section]:
         """Read a table of tables, ``[key.name]``."""
@@ -142,7 +146,7 @@ class Section:
         found = {}
         for name, values in outer.values.items():
             if isinstance(values, dict):
-                found[name] = self._within(values, f"[{key}.{name}]")
+                found[name] = outer._within(values, name, f"[{key}.{name}]")
             else:
                 outer.problem("E051", values, key=name, section=outer.name)
         return found
@@ -160,8 +164,9 @@ class Section:
         """Add a problem at the line that names what was read, or this section."""
         self.problems.add(code, self.file, self._line(str(read)), read, **values)
 
-    def _within(self, values: dict[str, Any], name: str) -> Section:
-        return Section(values, name, self.lines, self.file, self.problems)
+    def _within(self, values: dict[str, Any], key: str, name: str) -> Section:
+        file = self.file if self.arguments is None else self.arguments.get(key, key)
+        return Section(values, name, self.lines, file, self.problems)
 
     def _read(self, key: str, kind: type, what: str, default: Any) -> Any:
         self.used.add(key)

@@ -13,6 +13,7 @@ import numpy as np
 from gevinst.study.claims import Published
 from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Rate
+from gevinst.text.numerals import in_danish
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
@@ -33,6 +34,11 @@ def digest(study: Any) -> str:
     for name in _MAY_LACK:
         if content[name] is None or (isinstance(content[name], Sized) and not len(content[name])):
             del content[name]  # what a study has not does not change what it is
+    if study.citizens:  # a number as a table holds it, so that both are one study
+        content["citizens"] = {
+            arm: {name: list(map(in_danish, cells)) for name, cells in columns.items()}
+            for arm, columns in study.citizens.items()
+        }
     # What is chosen about a study is carried beside the hash.
     for choice in ("conventions", "declared", "assumed"):
         del content[choice]

@@ -217,7 +217,7 @@ def _by_column(study: Study, column: str, by: Label, problems: Problems) -> Stra
     for arm in values:
         for name, value in zip(study.citizens[arm]["id"], values[arm], strict=True):
             if not value:
-                problems.add("E127", study.id, None, "", id=name, column=column)
+                problems.add("E127", study.id, None, "", id=str(name), column=column)
     ids = tuple(sorted({value for of_arm in values.values() for value in of_arm}))
     place = {name: k for k, name in enumerate(ids)}
     return Strata(

@@ -64,7 +64,7 @@ class Study:
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
     citizens : mapping of str to mapping of str to tuple of str
         Paired data: per arm the columns that came with the citizens (``id``, ``stratum``, ...),
-        one text per analysed citizen.
+        one text per analysed citizen; a number is a `gevinst.text.numerals.Numeral`.
     uncounted : ndarray, shape (arm, stratum, time, item)
         Units, per citizen who has them, of lines that the calculation leaves out; empty where
         there are none.

@@ -25,6 +25,17 @@ class Numeral(str):
     __slots__ = ()
 
 
+def in_danish(text: str) -> str:
+    """Return a text as a Danish table holds it: of a `Numeral` the decimals stand after a comma.
+
+    Examples
+    --------
+    >>> in_danish(Numeral("36.5")), in_danish("36.5")
+    ('36,5', '36.5')
+    """
+    return text.replace(".", ",") if isinstance(text, Numeral) else text
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a text was read as.

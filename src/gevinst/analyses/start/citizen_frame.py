@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from gevinst.analyses.start.adjustment import needs_paths
 from gevinst.analyses.start.stratum_gains import Asked, groups_of
 from gevinst.study.strata import Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
+from gevinst.text.numerals import Numeral
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,9 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     DataFrame
         ``id``; ``arm``; ``treated``, 1 in the intervention group; ``stratum``; ``cost_<time>``, kr.
         a year at each time; ``gain``, kr., lines and investment of the arm included, so that its
-        mean is the arm's net gain per citizen; then the columns that came with the citizens.
+        mean is the arm's net gain per citizen; then the columns that came with the citizens. Ids
+        and columns of numbers are numbers, empty cells of them NaN; the citizens of an arm stand in
+        the order of their ids.
 
     Raises
     ------
@@ -58,4 +61,15 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
         }
         others = {c: v for c, v in study.citizens[arm].items() if c not in columns}
         frames.append(pd.DataFrame({**columns, **others}))
-    return pd.concat(frames, ignore_index=True)
+    frame = pd.concat(frames, ignore_index=True)
+    for column in ("id", *others):
+        frame[column] = _numbers(frame[column].tolist())
+    return frame.sort_values(["treated", "id"], ascending=[False, True], ignore_index=True)
+
+
+def _numbers(cells: list[str]) -> list[Any]:
+    """Return the numbers of a column of them; whole ones stay so where no cell is empty."""
+    if not any(cells) or not all(isinstance(cell, Numeral) for cell in cells if cell):
+        return cells
+    read = int if all(cell and "." not in cell for cell in cells) else float
+    return [read(cell) if cell else np.nan for cell in cells]

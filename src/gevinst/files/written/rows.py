@@ -1,0 +1,162 @@
+"""Tables of a study, as rows of Python values: who was in which status, and what is claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.files.written.numbers import plain, printed
+from gevinst.study.claims import Published
+from gevinst.study.study import Study
+from gevinst.text.numerals import Numeral
+
+Row = dict[str, object]
+"""A row of a table: column -> number or text; None where nothing stands."""
+
+
+def counts(study: Study) -> Iterator[Row]:
+    """Give the counts, and ``<5`` where several are possible, of statuses that anybody is in."""
+    for a, arm in enumerate(study.arms):
+        for i in _in_order(study, arm.id):
+            cells = [_count(study, a, t, i) for t in range(len(study.times))]
+            if any(cells):
+                row = {"arm": arm.id, "status": study.items[i].id}
+                yield {
+                    **row,
+                    **dict(zip(study.axes.times, cells, strict=True)),
+                    "source": arm.source,
+                }
+
+
+def _count(study: Study, a: int, t: int, i: int) -> object:
+    """Return a count; what is suppressed is below one more than the most it can be."""
+    if study.arms[a].id in study.masked:
+        sets = study.masked[study.arms[a].id][t][:, i]
+        if sets.min() < sets.max():
+            return f"<{sets.max() + 1}"
+    return int(study.counts[a, t, i])
+
+
+def _in_order(study: Study, arm: str) -> list[int]:
+    """Return statuses so that suppressed ones come in the order in which their sets are listed."""
+    order = listed_by(study.masked.get(arm, ()))
+    return [*order, *(i for i in study.statuses if i not in order)]
+
+
+def listed_by(times: Sequence[NDArray[np.int64]]) -> list[int]:
+    """Return the columns by which the sets of each time are sorted, of those that vary.
+
+    Any column that only grows among sets alike so far can be next: what is sorted by others stays
+    so after it.
+
+    Examples
+    --------
+    >>> listed_by([np.array([[2, 1, 4], [1, 2, 4]])])
+    [1, 0]
+    """
+    alike = [np.zeros(len(sets), dtype=np.int64) for sets in times]
+    varies = (
+        [i for i in range(len(times[0].T)) if any(np.ptp(s[:, i]) for s in times)] if times else []
+    )
+    order: list[int] = []
+    while varies:
+        grow = (
+            i
+            for i in varies
+            if all(
+                (np.diff(sets[:, i])[np.diff(group) == 0] >= 0).all()
+                for sets, group in zip(times, alike, strict=True)
+            )
+        )
+        chosen = next(grow, varies[0])
+        order.append(chosen)
+        varies.remove(chosen)
+        for sets, group in zip(times, alike, strict=True):
+            group[1:] = np.cumsum((np.diff(group) != 0) | (np.diff(sets[:, chosen]) != 0))
+    return order
+
+
+def zeros_are_suppressed(study: Study) -> bool:
+    """Whether a suppressed count can be zero."""
+    return any(
+        (sets.min(axis=0)[sets.min(axis=0) < sets.max(axis=0)] == 0).any()
+        for of_arm in study.masked.values()
+        for sets in of_arm
+    )
+
+
+def persons(study: Study) -> Iterator[Row]:
+    """Give a row per analysed citizen; of dropouts nothing is known but their number."""
+    for arm, paths in (study.paths or {}).items():
+        columns = study.citizens[arm]
+        for k, path in enumerate(paths):
+            row: Row = {name: _cell(cells[k]) for name, cells in columns.items()}
+            statuses = (study.items[i].id for i in path)
+            yield {**row, "arm": arm, **dict(zip(study.axes.times, statuses, strict=True))}
+
+
+def _cell(text: str) -> object:
+    if isinstance(text, Numeral):
+        return float(text) if "." in text else int(text)
+    return text or None
+
+
+def published(study: Study) -> Iterator[Row]:
+    """Give the figures and claims."""
+    names = [field.name for field in fields(Published)]
+    for figure in study.published:
+        row = {name: plain(getattr(figure, name)) for name in names}
+        row["measure"] = None if figure.measure == "given" else figure.measure
+        yield {"figure": row.pop("id"), **row}
+
+
+def activity(study: Study) -> Iterator[Row]:
+    """Give contacts and kr. per group and year."""
+    for each in study.activity:
+        low, high = each.contacts[0], each.contacts[-1]
+        yield {
+            "item": each.item,
+            "arm": each.arm,
+            "year": each.year,
+            "contacts": low if low == high else f"<{high + 1}",
+            "kr": plain(each.kr),
+            "citizens": each.citizens,
+            "source": each.source,
+        }
+
+
+def survey(study: Study) -> Iterator[Row]:
+    """Give the answers; a published figure says its own number."""
+    figures = {figure.id: figure for figure in study.published}
+    for each in study.survey.given if study.survey else ():
+        row: Row = {"question": each.question, "answer": each.answer, "time": each.time}
+        row["arm"] = each.arm or None
+        if each.figure:
+            asked = None if figures[each.figure].of else each.asked
+            yield {**row, "asked": asked, "figure": each.figure}
+            continue
+        percent = printed(each.percent, each.rounding) if each.count is None else None
+        said = {"asked": each.asked, "count": each.count, "percent": percent}
+        yield {**row, **said, "source": each.source}
+
+
+def correlations(study: Study) -> Iterator[Row]:
+    """Give the rates that move together."""
+    for each in study.correlations:
+        yield {
+            "rate": each.rate,
+            "with": each.other,
+            "rank_correlation": plain(each.rank),
+            "assumption": each.assumption,
+        }
+
+
+def filled(rows: Iterable[Row]) -> list[Row]:
+    """Return rows with the columns that something stands in, in their order."""
+    found = list(rows)
+    columns = dict.fromkeys(name for row in found for name in row)
+    kept = [c for c in columns if any(row.get(c) is not None for row in found)]
+    return [{column: row.get(column) for column in kept} for row in found]

@@ -1,0 +1,185 @@
+"""Settings of a study, as study.toml holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import combinations
+from math import lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.files.settings import ONE_STRATUM
+from gevinst.files.written.numbers import plain
+from gevinst.files.written.priced import base_shares
+from gevinst.files.written.rows import zeros_are_suppressed
+from gevinst.study.named import Item, Named
+from gevinst.study.study import Study
+
+_MOST_CITIZENS = 10**6
+"""Of so many citizens at most, shares of them are made whole again."""
+
+
+def settings_of(study: Study) -> dict[str, Any]:
+    """Return what a study's settings would hold, with the conventions that it carries."""
+    weights = {name: citizens(shares[0]) for name, shares in study.weights.items()}
+    return _there(
+        {
+            "id": study.id,
+            "language": study.language,
+            "price_year": study.price_year,
+            "suppressed_zeros": zeros_are_suppressed(study) or None,
+            "title": dict(study.title),
+            "references": _texts(study.references),
+            "arms": [
+                {
+                    "id": arm.id,
+                    "enrolled": arm.enrolled,
+                    "analysed": arm.analysed,
+                    **arm.label,
+                    "source": arm.source,
+                }
+                for arm in study.arms
+            ],
+            "payers": _named(study.payers),
+            "strata": _strata(study, next(iter(weights.values()))),
+            "times": [
+                _there({"id": time.id, "years": plain(time.years), **time.label})
+                for time in study.times
+            ],
+            "statuses": [_item(item) for item in study.items if item.status],
+            "items": [_item(item) for item in study.items if not item.status],
+            "groups": {
+                name: {**label, "members": list(members)}
+                for name, (label, members) in study.groups.items()
+            },
+            "stratification": _stratification(study),
+            "comparison": _comparison(study),
+            "conventions": _conventions(study),
+            "alternatives": _alternatives(study, weights),
+            "sources": [
+                {"name": spec.name, **spec.basis, **_settings(spec.settings)}
+                for spec in study.sources
+            ],
+            "assumptions": _texts(study.assumptions),
+            "notes": {
+                note.id: _there({**note.label, "source": note.source, "quote": note.quote or None})
+                for note in study.notes
+            },
+            "activity": {
+                each.id: _there({**each.label, "counted": dict(each.counted)})
+                for each in study.activity_items
+            },
+            "survey": _survey(study),
+        }
+    )
+
+
+def _there(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not there."""
+    return {key: value for key, value in values.items() if value not in (None, {}, [])}
+
+
+def _texts(labels: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    return {name: dict(label) for name, label in labels.items()}
+
+
+def _named(entries: Iterable[Named]) -> list[dict[str, Any]]:
+    return [{"id": each.id, **each.label} for each in entries]
+
+
+def _strata(study: Study, counted: list[int]) -> list[dict[str, Any]] | None:
+    """Return the strata; None where there is the one that nobody stated."""
+    if study.strata == ONE_STRATUM:
+        return None
+    pairs = zip(_named(study.strata), counted, strict=True)
+    return [{**stratum, "citizens": n} for stratum, n in pairs]
+
+
+def _item(item: Item) -> dict[str, Any]:
+    flags = {"lost": item.lost, "investment": item.investment}
+    kind = None if item.status else item.kind
+    stated = {"id": item.id, "kind": kind, **{key: True for key, is_ in flags.items() if is_}}
+    return _there({**stated, **item.label})
+
+
+def _stratification(study: Study) -> dict[str, Any] | None:
+    stated = study.stratification
+    if stated is None:
+        return None
+    said = {"column": stated.column} if stated.column else {"groups": list(stated.groups)}
+    return {**stated.label, **said}
+
+
+def _comparison(study: Study) -> dict[str, Any] | None:
+    stated = study.comparison
+    if stated is None:
+        return None
+    pair = {"treated": stated.contrast.treated, "reference": stated.contrast.reference}
+    return _there({"kind": stated.kind, **pair, **stated.basis, "over": dict(stated.over)})
+
+
+def _conventions(study: Study) -> dict[str, Any]:
+    chosen = study.conventions
+    kinds = ("horizon", "heads", "perspective", "weights", "payers")
+    return {"rates": chosen.basis, **{kind: getattr(chosen, kind) for kind in kinds}}
+
+
+def _alternatives(study: Study, weights: Mapping[str, list[int]]) -> dict[str, Any]:
+    labels = {
+        kind: {n.id: dict(n.label) for n in each} for kind, each in study.alternatives.items()
+    }
+    strata = study.axes.strata
+    of_weights = {
+        name: {**label, "citizens": dict(zip(strata, weights[name], strict=True))}
+        for name, label in labels.get("weights", {}).items()
+    }
+    of_payers = {
+        name: {**label, **_swap(study, study.shares[name])}
+        for name, label in labels.get("payers", {}).items()
+    }
+    found = {"rates": labels.get("basis", {}), "weights": of_weights, "payers": of_payers}
+    return _there(found)
+
+
+def _swap(study: Study, shares: NDArray[np.float64]) -> dict[str, Any]:
+    """Say which two payers change places, and in which strata, against what the tables say."""
+    base = base_shares(study)
+    other = np.flatnonzero((shares != base).any(axis=(0, 2, 3, 4))).tolist()
+    for pair in combinations(range(len(study.payers)), 2):
+        swapped = base[:, other].copy()
+        swapped[..., pair] = base[:, other][..., pair[::-1]]
+        if other and np.array_equal(swapped, shares[:, other]):
+            payers = [study.payers[p].id for p in pair]
+            return {"swap": payers, "strata": [study.strata[k].id for k in other]}
+    return {}
+
+
+def citizens(shares: NDArray[np.float64]) -> list[int]:
+    """Return the fewest citizens of whom strata have these shares, per stratum.
+
+    Examples
+    --------
+    >>> citizens(np.array([7, 10, 16, 2, 11]) / 46)
+    [7, 10, 16, 2, 11]
+    """
+    parts = [Fraction(float(share)).limit_denominator(_MOST_CITIZENS) for share in shares]
+    whole = lcm(*(part.denominator for part in parts))
+    return [int(part * whole) for part in parts]
+
+
+def _settings(stated: Mapping[str, object]) -> dict[str, Any]:
+    return {key: list(each) if isinstance(each, tuple) else each for key, each in stated.items()}
+
+
+def _survey(study: Study) -> dict[str, Any] | None:
+    if study.survey is None:
+        return None
+    kinds = {
+        "questions": study.survey.questions,
+        "answers": study.survey.answers,
+        "times": study.survey.times,
+    }
+    return {kind: {each.id: dict(each.label) for each in named} for kind, named in kinds.items()}

@@ -1,0 +1,204 @@
+"""write(study, folder): a study as the files it is read from; to_tables: as frames and dicts."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gevinst.files.container import ARGUMENTS, CALLED, SETTINGS, Frames
+from gevinst.files.output import write_folder
+from gevinst.files.studies import read_study
+from gevinst.files.written import priced, rows
+from gevinst.files.written.numbers import danish
+from gevinst.files.written.rows import Row
+from gevinst.files.written.stated import settings_of
+from gevinst.study.study import Study
+from gevinst.text.problems import Problem, Problems, StudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
+    "counts": lambda study: rows.counts(study) if study.paths is None else (),
+    "citizens": rows.persons,
+    "rates": priced.rates,
+    "prices": priced.prices,
+    "lines": priced.lines,
+    "correlations": rows.correlations,
+    "published": rows.published,
+    "activity": rows.activity,
+    "survey": rows.survey,
+}
+"""How each table is written; those that no row stands in are left out."""
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""A key of TOML without quotation marks."""
+
+
+def write(study: Study, folder: str | Path) -> None:
+    """Write a study as a folder that `gevinst.read` reads back to the same ``hash``.
+
+    Parameters
+    ----------
+    study : Study
+        With the conventions that it carries, which are then the folder's own.
+    folder : str or Path
+        Made where it is absent. Where it is there, it must be empty, or written by gevinst and not
+        changed since; files of others in it stay. It is replaced whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        E204 where tables cannot hold the study: under settings that `Study.assume` gave it, with a
+        source of one's own, divided into strata. E070, E071, E072, E161 where the folder is not to
+        be written. Nothing has then changed.
+
+    Notes
+    -----
+    What a study does not keep is not written: comments, dropouts' own rows, and whose word a row of
+    counts or prices is (the arm's and the rate's source stand there).
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from tempfile import TemporaryDirectory
+    >>> study = gv.load("ishoj-smc")
+    >>> with TemporaryDirectory() as folder:
+    ...     gv.write(study, f"{folder}/copy")
+    ...     gv.read(f"{folder}/copy").hash == study.hash
+    True
+    """
+    settings, tables = tables_of(study)
+    texts = {SETTINGS: in_toml(settings)}
+    texts |= {f"{name}.csv": _in_csv(each) for name, each in tables.items()}
+    write_folder(Path(folder), texts)
+
+
+def to_tables(study: Study) -> dict[str, Any]:
+    """Return what `gevinst.from_tables` makes the study of: settings, and tables as data frames.
+
+    Parameters
+    ----------
+    study : Study
+        As in `write`.
+
+    Returns
+    -------
+    dict
+        By argument. The frames hold numbers where the study format has them, and text where only
+        that says how a number is printed (``"12,50"``), or what it can be (``"<5"``).
+
+    Raises
+    ------
+    StudyError
+        E204 where tables cannot hold the study.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> study = gv.load("ishoj-smc")
+    >>> tables = gv.to_tables(study)
+    >>> tables["counts"].columns.tolist()
+    ['arm', 'status', '0', '1', '1.5', 'source']
+    >>> gv.from_tables(**tables).hash == study.hash
+    True
+    """
+    settings, tables = tables_of(study)
+    stated = {ARGUMENTS.get(key, key): value for key, value in settings.items()}
+    return stated | {CALLED.get(name, name): frame(each) for name, each in tables.items()}
+
+
+def tables_of(study: Study) -> tuple[dict[str, Any], dict[str, list[Row]]]:
+    """Return a study's settings and tables, having read them and found the same study.
+
+    Raises
+    ------
+    StudyError
+        E204 where it is another, which says in what; what is wrong where they give none.
+    """
+    carried = {"assumed": study.assumed, "sources": any(spec.own for spec in study.sources)}
+    if what := [name for name, there in carried.items() if there]:
+        raise _refusal(study, what)
+    settings = settings_of(study)
+    written = {name: rows.filled(table(study)) for name, table in _TABLES.items()}
+    tables = {name: each for name, each in written.items() if each}
+    problems = Problems()
+    frames = {name: frame(each) for name, each in tables.items()}
+    again = read_study(Frames(frames, problems, settings))
+    if again is None:
+        raise StudyError(problems)
+    if again.hash != study.hash:
+        raise _refusal(study, _differing(study, again))
+    return settings, tables
+
+
+def _refusal(study: Study, what: list[str]) -> StudyError:
+    return StudyError([Problem("E204", study.id, values={"what": what})])
+
+
+def _differing(study: Study, again: Study) -> list[str]:
+    """Name what is otherwise in a study that was read again."""
+    return [
+        field.name
+        for field in dataclasses.fields(Study)
+        if replace(again, **{field.name: getattr(study, field.name)}).hash != again.hash
+    ]
+
+
+def frame(table: Sequence[Row]) -> pd.DataFrame:
+    """Return rows as a data frame that holds each cell as it is."""
+    import pandas as pd
+
+    return pd.DataFrame(list(table), dtype=object)
+
+
+def _in_csv(table: Sequence[Row]) -> str:
+    """Write rows as a Danish table."""
+    written = io.StringIO()
+    lines = csv.writer(written, delimiter=";", lineterminator="\n")
+    lines.writerow(table[0])
+    lines.writerows([danish(cell) for cell in row.values()] for row in table)
+    return written.getvalue()
+
+
+def in_toml(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
+    """Write values as TOML: what is one line first, then each table under its head."""
+    nested = {key: each for key, each in values.items() if _is_nested(each)}
+    said = [f"{_key(k)} = {_value(v)}\n" for k, v in values.items() if k not in nested]
+    for key, each in nested.items():
+        below = (*path, key)
+        head = ".".join(map(_key, below))
+        if isinstance(each, Mapping):
+            own = not each or not all(map(_is_nested, each.values()))
+            said.append((f"\n[{head}]\n" if own else "") + in_toml(each, below))
+        else:
+            said += [f"\n[[{head}]]\n{in_toml(entry, below)}" for entry in each]
+    return "".join(said)
+
+
+def _is_nested(value: Any) -> bool:
+    """Whether a value is a table, or an array of them."""
+    tables = isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping)
+    return isinstance(value, Mapping) or bool(tables)
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _value(name)
+
+
+def _value(value: Any) -> str:
+    """Write a value that is one line."""
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, str):  # JSON leaves one character as it is that TOML does not
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value)

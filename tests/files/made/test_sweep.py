@@ -1,0 +1,281 @@
+"""Whatever is wrong with tables is said of data frames as of files, at its place."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gevinst as gv
+from gevinst.files.studies import read_study
+from gevinst.text.problems import Problem
+from tests.conftest import DATA, cell, person_rows, to_csv
+from tests.files.test_broken_studies import BROKEN
+from tests.files.test_container import held
+from tests.files.test_people import BROKEN as BROKEN_PERSONS
+from tests.files.test_rates import BROKEN as BROKEN_RATES
+from tests.files.test_rates import _pairs
+from tests.files.test_slips import SLIPS
+
+Change = Callable[[Path], object]
+READERS = ("people", "rates", "lines", "claims", "stated", "settings", "tables", "toml")
+
+FILES_ONLY = {
+    **dict.fromkeys(("E002", "E004", "E162", "E178", "N006"), "a file that is no text, or no TOML"),
+    **dict.fromkeys(("E074", "E075"), "quotation marks of a CSV file"),
+    "E012": "a row longer than the others",
+    "E142": "a title above a header: a frame's columns have names",
+}
+"""Codes that no frame can have, and why."""
+
+
+def arguments(folder: Path) -> dict[str, Any]:
+    """What a folder holds, as arguments of from_tables: text stays as it is written."""
+    frames = held(folder)
+    renamed = {"activity": "activity_items", "survey": "survey_names"}
+    stated = {renamed.get(key, key): value for key, value in frames.stated.items()}
+    tables = {"persons" if k == "citizens" else k: v for k, v in frames.frames.items()}
+    return {**stated, **tables}
+
+
+def _rows_of(file: str, text: str) -> Change:
+    return lambda folder: (folder / file).write_text(text, "utf-8")
+
+
+def _many(*changes: Change) -> Change:
+    return lambda folder: [change(folder) for change in changes]
+
+
+def _persons(
+    change: Callable[[Any], Any] = lambda frame: frame, *, sizes: bool = False, **columns: object
+) -> Change:
+    """Put person rows, as they are changed, in the place of the counts."""
+
+    def make(folder: Path) -> None:
+        frame = person_rows(gv.load("ishoj-smc"))
+        frame.loc[3, ["0", "1", "1.5"]] = "cash_benefit"
+        to_csv(change(frame).assign(**columns), folder)
+        if not sizes:
+            path = folder / "study.toml"
+            path.write_text(
+                re.sub(r"(enrolled|analysed) = \d+\n", "", path.read_text("utf-8")), "utf-8"
+            )
+
+    return make
+
+
+def _with(row: int, column: str, value: object) -> Change:
+    def change(frame: Any) -> Any:
+        frame.loc[row, column] = value
+        return frame
+
+    return _persons(change)
+
+
+def _everybody(folder: Path) -> None:
+    """Put everybody of an arm in one status at one time."""
+    path = folder / "counts.csv"
+    rows = [line.split(";") for line in path.read_text("utf-8").splitlines()]
+    for row in rows[1:]:
+        if row[0] == "control":
+            row[4] = "26" if row[1] == "ordinary_employment" else "0"
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+
+
+def _mask(folder: Path, *statuses: str) -> None:
+    """Suppress counts of an arm at the last time."""
+    path = folder / "counts.csv"
+    rows = [line.split(";") for line in path.read_text("utf-8").splitlines()]
+    for row in rows:
+        if row[0] == "intervention" and row[1] in statuses:
+            row[4] = "<5"
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
+
+
+SOMEBODY_BACK = _many(
+    cell("counts.csv", "control;moved;0;1;1", "control;moved;0;1;0"),
+    cell("counts.csv", "control;ordinary_employment;0;0;1", "control;ordinary_employment;0;0;2"),
+)
+TOP, LINES = "study.toml", "lines.csv"
+CASH = "12.031;kr/month;gamma;0,10;;;rates;mean_of_many"
+SURVEY = "survey.csv"
+
+MORE: dict[str, tuple[str, Change]] = {
+    "E056": (
+        "ishoj",
+        _many(
+            cell(TOP, 'id = "ordinary_employment"', 'id = "ordinary_employment"\nlost = true'),
+            _everybody,
+        ),
+    ),
+    "E058": ("gladsaxe", cell(LINES, "municipality=0,7 state=0,3", "municipality=0,7 state=0,4")),
+    "E059": ("gladsaxe", cell(LINES, "municipality=0,7 state=0,3", "municipality=1,7 state=0,3")),
+    "E061": (
+        "ishoj",
+        cell(
+            TOP,
+            "[[statuses]]",
+            "".join(f'[[strata]]\nid = "{s}"\nda = "s"\ncitizens = 1\n\n' for s in "ab")
+            + "[[statuses]]",
+        ),
+    ),
+    "E063": ("two_types", cell(LINES, "7-12;700;kr;benefit_half", "7-12;710;kr;benefit_half")),
+    "E064": (
+        "ishoj",
+        _many(
+            cell(TOP, "[[times]]", '[[payers]]\nid = "state"\nda = "Staten"\n\n[[times]]'),
+            _rows_of(
+                "prices.csv",
+                "status;rate;arm;paid_by;source\nflexjob;flexjob;;state;s\n"
+                "flexjob;moved;control;municipality;s\n",
+            ),
+        ),
+    ),
+    "E065": (
+        "ishoj",
+        _rows_of("published.csv", "figure;value;unit;rounding;source;follows\na;1;kr;1;s;a b\n"),
+    ),
+    "E080": ("ishoj", cell(TOP, 'name = "outcomes"', 'name = "outcomes"\nlaw = "wild"')),
+    "E089": ("ishoj", cell(LINES, "kr;citizen;other_provider;p", "kr;group;other_provider;p")),
+    "E090": ("ishoj", cell(LINES, ";other_provider_in_rate;printed;", ";x;published;")),
+    "E099": ("ishoj", cell(LINES, "low_after_start;no", "low_after_start;yes")),
+    "E100": (
+        "ishoj",
+        _many(
+            cell(TOP, 'name = "rates"', 'name = "events"'),
+            cell(TOP, 'name = "investment"', 'name = "suppressed"'),
+        ),
+    ),
+    "E106": (
+        "ishoj",
+        _many(_persons(sizes=True), cell(TOP, "analysed = 28", "analysed = 27")),
+    ),
+    "E107": ("ishoj", lambda f: person_rows(gv.load("ishoj-smc")).to_csv(f / "citizens.csv")),
+    "E128": ("ishoj", cell(TOP, "[stratification]", '[stratification]\ncolumn = "x"')),
+    "E133": (
+        "ishoj",
+        _rows_of(
+            "published.csv",
+            "figure;value;unit;rounding;source;follows\na;1;kr;1;s;b\nb;1;kr;1;s;a\n",
+        ),
+    ),
+    "E140": ("ishoj", cell(LINES, "2.300.000;kr", "2.300.000.000.000.000;kr")),
+    "E141": ("ishoj", cell("activity.csv", "2016", "216")),
+    **{
+        code: (
+            "gladsaxe",
+            _rows_of(SURVEY, f"question;answer;time;asked;count;percent;figure;source\n{row}"),
+        )
+        for code, row in {
+            "E073": "employment;benefit;phase_1;;;105;;s\n",
+            "E153": "employment;benefit;phase_1;;3;;survey.benefit.phase_1;\n",
+            "E154": "employment;benefit;phase_1;43;;;;s\n",
+            "E155": "employment;benefit;phase_1;43;44;;;s\n",
+            "E156": "employment;benefit;phase_1;43;4;;;s\n"
+            "employment;full_time_work;phase_1;4;3;;;s\n",
+        }.items()
+    },
+    "E159": ("gladsaxe", cell(TOP, 'reference = "control"', 'reference = "intervention"')),
+    "E171": ("ishoj", SLIPS["with %"][0]),
+    "W011": ("ishoj", cell("counts.csv", ";source", ";sauce;source")),
+    "W024": (
+        "ishoj",
+        lambda folder: _mask(folder, "early_retirement", "flexjob", "ordinary_employment"),
+    ),
+    "W025": ("ishoj", lambda folder: _mask(folder, "early_retirement")),
+    "N020": ("ishoj", lambda folder: folder),
+    "W044": ("ishoj", cell("rates.csv", "144.372,81;kr/year", "144.372,81;kr/month")),
+    "W043": ("ishoj", cell("rates.csv", "158.634,84;kr/year", "158.634,84;kr/month")),
+    "W053": ("ishoj", cell(TOP, "enrolled = 30", "enroled = 3\nenrolled = 30")),
+    "W091": (
+        "ishoj",
+        _pairs(
+            "cash_benefit;rehabilitation;0,9;mean_of_many",
+            "cash_benefit;flexjob;0,9;mean_of_many",
+            "rehabilitation;flexjob;-0,9;mean_of_many",
+        ),
+    ),
+    "W140": ("ishoj", cell(LINES, "fixed;;;;", "fixed;0,1;;;")),
+    "W141": ("ishoj", _many(_with(3, "1", "moved"))),
+    "W142": ("ishoj", _persons(vægt=2.0)),
+    "W143": ("ishoj", _with(3, "id", "0101701234")),
+    "W144": ("ishoj", _persons(sted=["a", "b", *["c"] * 58])),
+    "W145": ("ishoj", _persons(nr=[f"x{k}" for k in range(60)])),
+    "W146": ("ishoj", SOMEBODY_BACK),
+    "N091": ("ishoj", cell("rates.csv", CASH, CASH.replace("0,10;;", ";120.000;170.000"))),
+    "N109": ("ishoj", _persons()),
+}
+"""Code -> a study, and a change of its folder that gives it."""
+
+
+SWEEP = {
+    **{f"broken: {name}": ("ishoj", case[0]) for name, case in BROKEN.items()},
+    **{f"rates: {name}": ("ishoj", case[0]) for name, case in BROKEN_RATES.items()},
+    **{f"slip: {name}": ("ishoj", case[0]) for name, case in SLIPS.items()},
+    **{f"persons: {name}": ("ishoj", _persons(case[0])) for name, case in BROKEN_PERSONS.items()},
+    **MORE,
+}
+
+WHERE = {
+    "ishoj": gv.bundled()["ishoj-smc"],
+    "gladsaxe": gv.bundled()["gladsaxe"],
+    "two_types": DATA / "two_types",
+}
+
+TABLES = (
+    *("counts", "persons", "rates", "prices", "lines", "correlations"),
+    *("published", "activity", "survey"),
+)
+
+
+def _table(file: str) -> str:
+    stem = file.removesuffix(".csv")
+    return "persons" if stem == "citizens" else stem
+
+
+def _place(problem: Problem) -> tuple[str, str, int | None, str]:
+    """Code, table, row and what was read; of settings no line, and any argument."""
+    name = _table(problem.file)
+    if name not in TABLES:
+        return problem.code, "settings", None, problem.read
+    header = 1 if problem.file.endswith(".csv") else 0
+    row = None if problem.line is None or problem.line == header else problem.line - header
+    return problem.code, name, row, problem.read
+
+
+@pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
+@pytest.mark.parametrize("name", SWEEP)
+def test_frames_are_told_what_files_are(tmp_path: Path, name: str) -> None:
+    """Errors, warnings and notes have the same codes, rows and words read in both."""
+    study, change = SWEEP[name]
+    folder = tmp_path / "study"
+    shutil.copytree(WHERE[study], folder)
+    change(folder)
+    _, of_files = gv.check(folder)
+    if {problem.code for problem in of_files.errors} & FILES_ONLY.keys():
+        pytest.skip("no frame can hold it")
+    frames = held(folder)
+    found = read_study(frames)
+    places = [Counter(map(_place, problems)) for problems in (frames.problems, of_files)]
+    assert places[0] == places[1]
+    assert name not in MORE or name in {problem.code for problem in frames.problems}
+    if found is None:
+        with pytest.raises(gv.StudyError) as caught:
+            gv.from_tables(**arguments(folder))
+        assert [p.say() for p in caught.value.problems] == [p.say() for p in frames.problems]
+    else:
+        assert gv.from_tables(**arguments(folder)).hash == found.hash
+
+
+def test_every_code_of_a_reader_is_swept() -> None:
+    """Each code that a reader of tables or settings can say is in the sweep, or no frame has it."""
+    room = Path(gv.__file__).parent / "files"
+    code = "".join((room / f"{name}.py").read_text("utf-8") for name in READERS)
+    swept = {case[1] for case in (*BROKEN.values(), *BROKEN_RATES.values(), *SLIPS.values())}
+    swept |= {case[1] for case in BROKEN_PERSONS.values()} | MORE.keys() | FILES_ONLY.keys()
+    assert set(re.findall(r'"([EWN]\d{3})"', code)) - swept == set()

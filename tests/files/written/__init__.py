@@ -1,0 +1,1 @@
+"""Studies written, to be read again."""
