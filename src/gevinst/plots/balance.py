@@ -60,7 +60,7 @@ def balance(
         ax.set_yticks(range(len(rows)), [style.wrapped(label) for label, *_ in rows])
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlim(-1.2 * reach, 1.2 * reach)
-        style.numbers(ax, text, axis, digits=1)
+        style.numbers(ax, text, axis)
         ax.grid(axis="both", color=style.GRID, linewidth=0.6)
         if named:
             ax.legend(

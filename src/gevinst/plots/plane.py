@@ -64,12 +64,8 @@ def plane(
         style.point_label(ax, label, *point)
         for axis, name in ((ax.xaxis, axes[0]), (ax.yaxis, axes[1])):
             axis.set_major_locator(MaxNLocator(5))
+            axis.set_major_formatter(style.Numbers(text))
             axis.set_label_text(style.wrapped(name, 52 if axis is ax.xaxis else 40))
-        for axis, each in ((ax.xaxis, x), (ax.yaxis, y)):
-            digits = max(0, 1 - int(np.floor(np.log10(max(float(np.ptp(each)), 1e-12)))))
-            axis.set_major_formatter(
-                FuncFormatter(lambda value, _, digits=digits: text.number(value, digits))
-            )
         handles = [Patch(color=style.GRID, label=text("figure.below_zero"))]
         handles.append(
             Patch(facecolor="white", edgecolor=style.SOFT, label=text("figure.above_zero"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from gevinst.text.form import isolated, unmarked
 from gevinst.text.language import Language
@@ -102,10 +103,28 @@ def row_labels(labels: Sequence[str]) -> tuple[list[str], float]:
     return [wrapped(label, 40) for label in labels], 8.0
 
 
-def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
+class Numbers(Formatter):
+    """Writes the numbers of an axis as a language does, all with the digits that one needs."""
+
+    def __init__(self, text: Language) -> None:
+        self.text, self.digits = text, 0
+
+    def set_locs(self, locs: Any) -> None:
+        """Learn where the numbers stand."""
+        super().set_locs(locs)
+        step = min((abs(b - a) for a, b in pairwise(locs)), default=1.0)
+        fits = (d for d in range(7) if all(abs(x - round(x, d)) < 1e-3 * step for x in locs))
+        self.digits = next(fits, 6)
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """Write one of them."""
+        return self.text.number(x, self.digits)
+
+
+def numbers(ax: Axes, text: Language, label: str) -> None:
     """Write numbers along the x axis as the language writes them, with a grid behind."""
     ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value, digits)))
+    ax.xaxis.set_major_formatter(Numbers(text))
     ax.set_xlabel("\n".join(wrapped(line, 52) for line in label.split("\n")))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)
@@ -115,7 +134,7 @@ def numbers(ax: Axes, text: Language, label: str, *, digits: int = 0) -> None:
 def numbers_up(ax: Axes, text: Language, label: str = "", *, letters: int = 30) -> None:
     """Write numbers along the y axis as the language writes them, with a grid behind."""
     ax.yaxis.set_major_locator(MaxNLocator(6))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: text.number(value)))
+    ax.yaxis.set_major_formatter(Numbers(text))
     ax.set_ylabel(wrapped(label, letters))
     ax.grid(axis="y", color=GRID, linewidth=0.6)
     ax.set_axisbelow(True)

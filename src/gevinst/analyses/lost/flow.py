@@ -68,10 +68,8 @@ class Flow:
             text("missing.flow.analysed"): [arm.analysed for arm in self.arms],
         }
         for k, time in enumerate(self.times):
-            label = text("missing.flow.lost", time=text.label(time.label))
-            steps[label] = [self.lost[arm.id][k] for arm in self.arms]
-        if self.times:
-            steps[text("missing.flow.seen")] = [self.seen(arm) for arm in self.arms]
+            label = text("missing.flow.seen_at", time=text.label(time.label))
+            steps[label] = [arm.analysed - self.lost[arm.id][k] for arm in self.arms]
         rows = [[label, *map(text.number, numbers)] for label, numbers in steps.items()]
         return [["", *(text.label(arm.label) for arm in self.arms)], *rows]
 

@@ -47,7 +47,11 @@ def signs(found: Scenarios, text: Language) -> str:
     else:
         signs = [each.sign for each in found.specifications]
         values, n, key = {s: signs.count(s) for s in found.signs}, len(signs), "scenarios.ways"
-    said = text(key, n=text.number(n), **{sign: text.number(k) for sign, k in values.items()})
+    if n > 1 and n in values.values():
+        alike = next(sign for sign, k in values.items() if k == n)
+        said = text(f"{key}_all", n=text.number(n), all=text(f"scenarios.all.{alike}"))
+    else:
+        said = text(key, n=text.number(n), **{sign: text.number(k) for sign, k in values.items()})
     if any(each.low < 0.0 < each.high for each in found.specifications):
         said = f"{said} {text('scenarios.around')}"
     if less := found.less_tried:

@@ -120,7 +120,8 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
         "heading": _heading(study, text),
         "dots": None if values is None else _dots(results, values, axis, text),
         "cases": [_case(case, axis, text) for case in cases],
-        "rows": [_row(row, axis, text, results.stratified is not None) for row in table],
+        "rows": [_row(row, results, axis, text) for row in table],
+        "thin": text("front.thin_stated" if study.stated else "front.thin"),
         "people": _people(results, text),
         "turns": turns(results, text),
         "surer": _surer(results, text),
@@ -181,23 +182,31 @@ def _dots(results: Results, values: Floats, axis: Axis, text: Language) -> dict[
     }
 
 
-def _row(row: Row, axis: Axis, text: Language, skewed: bool) -> dict[str, Any]:
+def _row(row: Row, results: Results, axis: Axis, text: Language) -> dict[str, Any]:
     shown = row.interval or row.band
     if shown is None:
         said = text.number(row.point) if row.point is not None else ""
     else:
         low, high = (text.number(rounded(kr)) for kr in shown)
         said = text("bootstrap.limits", low=low, high=high)
-    counted = "everything_but" if row.key == "everything" and skewed else row.key
+    sources = ", ".join(text.label(source.label) for source in results.simulation.varied)
     return {
         "label": text(f"front.row.{row.key}"),
-        "counted": text(f"front.counted.{counted}"),
+        "counted": text(f"front.counted.{_counted(row.key, results)}", sources=sources),
         "point": None if row.point is None else axis.at(row.point),
         "band": row.band and axis.bar(*row.band),
         "interval": row.interval and axis.bar(*row.interval),
         "said": said,
         "quote": row.quote and text(f"front.to_quote.{row.key}"),
     }
+
+
+def _counted(key: str, results: Results) -> str:
+    """Name the text of what a row counts, which says what it leaves out."""
+    if key == "everything" and results.stratified is not None:
+        return "everything_but"
+    ranged = results.sensitivity.break_even.ranged
+    return "prices_stated" if key == "prices" and ranged else key
 
 
 def _case(case: Any, axis: Axis, text: Language) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
     said = [
         _point(results, text),
         text(
-            "front.uncertain",
+            "front.uncertain" if results.stratified is None else "front.uncertain_but",
             low=end(wide.low, text),
             high=end(wide.high, text),
             level=text.level(wide.level),

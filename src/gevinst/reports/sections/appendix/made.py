@@ -33,6 +33,8 @@ def _chosen(study: Study, text: Language) -> Iterator[str]:
     for name, value in dataclasses.asdict(study.conventions).items():
         key = f"scenarios.choice.{name}_{value}"
         own = labels.get(name, {}).get(value)
+        if name == "perspective":
+            own = study.whose_money or own
         if own or text.has(key):
             said = text.label(own) if own else text(key)
             yield f"{text(f'scenarios.axis.{name}')}: {said}"
