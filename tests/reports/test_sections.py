@@ -37,7 +37,7 @@ def test_report_section(ishoj) -> None:
     """The section stands in the report of a study with strata, and is left out without."""
     page = render(analyse(ishoj, n=200, rng=1), "en")
     assert '<section id="stratify">' in page
-    assert "The 1,631\u00a0kr. per citizen do not hold when both" in page
+    assert "The 1,631\u00a0kr. per citizen change sign when both" in page
     without = render(analyse(replace(ishoj, stratification=None), n=200, rng=1), "en")
     assert '<section id="stratify">' not in without
     paired = render(analyse(persons(ishoj), n=200, rng=1), "da")

@@ -53,14 +53,14 @@ def test_the_published_difference_turns_in_every_table(found) -> None:
 def test_sentence_follows_from_the_numbers(found) -> None:
     """The sentence's parts follow from signs and limits, in each case, in both languages."""
     said = found.sentence("en")
-    assert said.startswith("The 1,631\u00a0kr. per citizen do not hold")
+    assert said.startswith("The 1,631\u00a0kr. per citizen change sign")
     assert said.count("every table that fits the counts gives a difference below zero") == 3
     assert "from −61,171 to −13,172\u00a0kr." in said
     assert "−91,000 to 16,700\u00a0kr., zero among them" in said
     assert "of the 24 combinations" in said
-    assert "either side of zero in 1 and lies below zero in the rest" in said
+    assert "lie on either side of zero in 1 and lies below zero in the rest" in said
     assert said.count(".") == said.count("kr.") + 1  # one sentence
-    assert "holder ikke, når" in found.sentence("da")
+    assert "skifter fortegn, når" in found.sentence("da")
 
     def shifted(by: float):
         move = [
@@ -69,7 +69,7 @@ def test_sentence_follows_from_the_numbers(found) -> None:
         ]
         return replace(found, estimates=tuple(move)).sentence("en")
 
-    assert "per citizen hold when" in shifted(1e6)
+    assert "per citizen keep their sign when" in shifted(1e6)
     assert "all above zero" in shifted(1e6)
     assert "lies above zero for every combination" in shifted(1e6)
     assert "cannot be told" in shifted(30_000)
