@@ -90,7 +90,7 @@ def _audit(options: Namespace) -> int:
 
     if is_table(options.study):
         choose_language(options)
-        for name in CHOICES:
+        for name in (*CHOICES, "compare"):
             if (given := getattr(options, name)) is not None:
                 raise WrongValueError(name, given, "of_a_table")
         notes = Problems()

@@ -51,7 +51,7 @@ def from_persons(
     id, arm : str
         Names of those columns.
     arms : mapping, optional
-        What the column of arms holds -> ``"intervention"`` or ``"control"``.
+        What the column of arms holds -> id of an arm of the study.
     times : mapping, optional
         Column -> id of a time. By default the columns are called by the times' ids.
 
@@ -63,7 +63,7 @@ def from_persons(
     Raises
     ------
     StudyError
-        With every problem found: E101 a citizen twice, E102 an unknown status, E103 one arm only,
+        With every problem found: E101 a citizen twice, E102 an unknown status, E103 not every arm,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
 

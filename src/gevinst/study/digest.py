@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gevinst.study.claims import Published
+from gevinst.study.comparison import Comparison
 from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Rate
 
@@ -20,7 +21,11 @@ _MAY_LACK = (
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
-_MAY_LACK_OF: dict[type, tuple[str, ...]] = {Published: ("low", "high"), Rate: ("label",)}
+_MAY_LACK_OF: dict[type, tuple[str, ...]] = {
+    Published: ("low", "high"),
+    Rate: ("label",),
+    Comparison: ("markers", "chosen"),
+}
 """The same of what is in it."""
 
 _IN_FILES = {"basis": "rates"}
@@ -34,7 +39,7 @@ def digest(study: Any) -> str:
         if content[name] is None or (isinstance(content[name], Sized) and not len(content[name])):
             del content[name]  # what a study has not does not change what it is
     # What is chosen about a study is carried beside the hash.
-    for choice in ("conventions", "declared", "assumed"):
+    for choice in ("conventions", "declared", "assumed", "compared"):
         del content[choice]
     # A study file calls its rate bases its alternative rates.
     content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in study.alternatives.items()}
@@ -52,7 +57,8 @@ def _plain(value: object) -> object:
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         may_lack = _MAY_LACK_OF.get(type(value), ())
-        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in (None, {})}
+        lacks = (None, {}, ())
+        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in lacks}
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a study holds no {type(value).__name__}")
