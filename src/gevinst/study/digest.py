@@ -57,7 +57,7 @@ def _plain(value: object) -> object:
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         may_lack = _MAY_LACK_OF.get(type(value), ())
-        lacks = (None, {}, ())
+        lacks: tuple[object, ...] = (None, {}, ())
         return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in lacks}
     if isinstance(value, Mapping):
         return dict(value)
