@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.tornado import tornado as tornado
     from gevinst.analyses.turning.bounds import bounds as bounds
     from gevinst.analyses.turning.break_even import break_even as break_even
+    from gevinst.analyses.turning.deadweight import deadweight as deadweight
     from gevinst.analyses.turning.fragility import fragility as fragility
     from gevinst.analyses.turning.misclassified import misclassification as misclassification
     from gevinst.analyses.turning.robustness import robustness as robustness
@@ -85,6 +86,7 @@ _PLACES = {
     "break_even": "analyses.turning.break_even",
     "cases": "analyses.cases",
     "citizen_frame": "analyses.start.citizen_frame",
+    "deadweight": "analyses.turning.deadweight",
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",

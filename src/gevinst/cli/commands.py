@@ -336,6 +336,7 @@ COMMANDS = (
         (*DRAWN, LEVEL, IMPOSSIBLE),
         _asks("sensitivity", "confidence_level", "impossible", "rng", n="draws"),
     ),
+    Command("deadweight", (*CHOSEN, LEVEL), _asks("deadweight", "confidence_level")),
     Command("robustness", CHOSEN, _asks("robustness")),
     Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
     Command("verify", (*PRINTED, CLAIMS), _verify),

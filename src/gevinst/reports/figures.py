@@ -26,6 +26,7 @@ from gevinst.analyses.start.stratify import stratify
 from gevinst.analyses.tornado import tornado
 from gevinst.analyses.turning.bounds import bounds
 from gevinst.analyses.turning.break_even import break_even
+from gevinst.analyses.turning.deadweight import deadweight
 from gevinst.analyses.turning.fragility import fragility
 from gevinst.analyses.turning.switch_worth import switch_worth
 from gevinst.analyses.turning.two_way import TwoWay, two_way
@@ -95,6 +96,7 @@ FIGURES = (
     Figure("scenarios", scenarios, (_LEVEL,)),
     Figure("cases", cases),
     Figure("break-even", break_even),
+    Figure("deadweight", deadweight, (_LEVEL,)),
     Figure("two-way", _two_way, ("inputs",), ("inputs",)),
     Figure("fragility", fragility, ("impossible",)),
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),
