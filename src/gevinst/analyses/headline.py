@@ -57,6 +57,8 @@ class Headline:
 @lru_cache(maxsize=4)
 def headlines(study: Study) -> tuple[Published, ...]:
     """Return the printed figures that are the study's headline: the same one, printed anew."""
+    if study.compared and study.contrast.reference is not None:
+        return ()  # what is printed is of the arms that the study compares
     arm = study.contrast.treated
     whole = [
         figure
@@ -66,7 +68,8 @@ def headlines(study: Study) -> tuple[Published, ...]:
         and not (figure.stratum or figure.time or figure.since or figure.item or figure.payer)
     ]
     printed = [figure.measure for figure in whole]
-    first = next((measure for measure in HEADLINES if measure in printed), None)
+    alone = study.contrast.reference is None
+    first = next((m for m in HEADLINES[alone:] if m in printed), None)
     return tuple(figure for figure in whole if figure.measure == first)
 
 

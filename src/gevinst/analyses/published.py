@@ -135,6 +135,12 @@ def _kr_difference(gain: Gain, figure: Published) -> float:
     return ours - theirs
 
 
+def _difference(gain: Gain, figure: Published) -> float | None:
+    """Of the arms that the study compares; None where others are, or one is looked at alone."""
+    study = gain.study
+    return None if study.compared or study.contrast.reference is None else gain.difference
+
+
 def _case_cost(gain: Gain, figure: Published) -> float:
     """kr. per citizen of one stratum, summed over the places a figure does not name."""
     at = gain.study.axes.at
@@ -190,7 +196,7 @@ MEASURES: dict[str, Measure] = {
     "investment": Measure(_of_arm(lambda g, a: float(g.investment[a]))),
     "net_gain": Measure(_of_arm(lambda g, a: float(g.net_gain[a]))),
     "net_gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.net_gain_per_citizen[a]))),
-    "difference": Measure(lambda gain, figure: gain.difference, ()),
+    "difference": Measure(_difference, ()),
     "contacts": Measure(_contacts, _PLACE),
     "contacts_change": Measure(_contacts_change, _CHANGE),
     "activity_kr": Measure(_kr, _PLACE),
@@ -231,6 +237,10 @@ def recompute(gain: Gain, figure: Published) -> float | None:
 
 
 def is_published(study: Study, difference: float) -> bool:
-    """Whether a study publishes a difference: a figure of that measure that agrees."""
-    figures = (figure for figure in study.published if figure.measure == "difference")
+    """Whether a study publishes a difference, or an arm's own change: a figure that agrees."""
+    alone, arm = study.contrast.reference is None, study.contrast.treated
+    if study.compared and not alone:
+        return False
+    measure, arms = ("net_gain_per_citizen", ("", arm)) if alone else ("difference", ("",))
+    figures = (f for f in study.published if f.measure == measure and f.arm in arms)
     return any(figure.agrees(difference) for figure in figures)

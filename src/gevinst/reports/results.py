@@ -19,6 +19,7 @@ from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
+from gevinst.analyses.turning.deadweight import Deadweight, deadweight
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
@@ -76,6 +77,8 @@ class Results:
         What was answered, where something was asked.
     worth : SwitchWorth or None
         What knowing one switch would be worth, where counts leave it open.
+    deadweight : Deadweight or None
+        What may have come without the intervention, where nobody is the reference.
     """
 
     gain: Gain
@@ -97,6 +100,7 @@ class Results:
     activity: ActivityAccount | None = None
     survey: SurveyShares | None = None
     worth: SwitchWorth | None = None
+    deadweight: Deadweight | None = None
 
     @property
     def study(self) -> Study:
@@ -105,6 +109,7 @@ class Results:
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
+        what = "change" if self.deadweight else "difference"
         return {
             "gain": self.gain.to_dict(),
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
@@ -117,13 +122,14 @@ class Results:
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
+            **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
             "plan": self.plan.to_dict(),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
             "value_of_information": self.value.to_dict(),
             "audit": self.audit.to_dict(lang),
             "scenarios": self.scenarios.to_dict(),
             "alternatives": [
-                {"kind": kind, "name": name, "difference": found.difference}
+                {"kind": kind, "name": name, what: found.difference}
                 for (kind, name), found in self.alternatives.items()
             ],
         }
@@ -153,7 +159,7 @@ def analyse(
     begin : callable, optional
         Called with the name of each of `STEPS` as it begins.
     """
-    seed = streams.entropy(rng)
+    seed, alone = streams.entropy(rng), study.contrast.reference is None
     begin("tornado")
     bars = tornado(study, n=n, rng=seed)
     begin("simulation")
@@ -178,9 +184,10 @@ def analyse(
         robustness=robustness(study),
         scenarios=scenarios(study),
         cases=cases(study) if study.stated and has_cases(study) else None,
-        stratified=stratify(study) if study.stratification else None,
+        stratified=stratify(study) if study.stratification and not alone else None,
         progression=progression(study) if progresses(study) else None,
         activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
         worth=worth,
+        deadweight=deadweight(study) if alone else None,
     )

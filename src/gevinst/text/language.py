@@ -84,7 +84,7 @@ def _changed(texts: Mapping[str, Any], own: Mapping[str, Any], words: Mapping[st
         if found[1] is None:  # a blank to fill in
             return found[0]
         said = words[found[1].lower()]
-        return said.capitalize() if found[1][0].isupper() else said
+        return said[0].upper() + said[1:] if found[1][0].isupper() else said
 
     def changed(held: Any, own: Any) -> Any:
         if isinstance(held, dict):
@@ -114,7 +114,8 @@ class Language:
         if change:
             own = self._texts.pop("change")
             pairs = (pair.split(" > ") for pair in own["words"].values())
-            words = dict(sorted(pairs, key=lambda pair: -len(pair[0])))  # the longest first
+            longest = sorted(pairs, key=lambda pair: -len(pair[0]))
+            words = {before.lower(): after for before, after in longest}
             self._texts = _changed(self._texts, own["text"], words)
 
     def has(self, key: str) -> bool:

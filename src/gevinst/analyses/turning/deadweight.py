@@ -179,15 +179,21 @@ class Deadweight(Result):
         """Say how large the part is, and between what chance leaves it."""
         values = {
             "arm": text.label(self.arm),
-            "n": text.number(self.citizens),
             "fall": text.kr(rounded(self.improvement)),
             "paid": text.kr(rounded(self.investment)),
         }
+        return [text("deadweight.paid", **values), *self.held(text)]
+
+    def limit(self, text: Language) -> str:
+        """Say how much may have come anyway, in one sentence."""
         if self.share < 0.0:
-            return [text("deadweight.never", **values)]
-        k = text.number(self.of_citizens(self.share))
-        share = text.percent(self.share)
-        return [text("deadweight.part", share=share, k=k, **values), self._interval(text)]
+            return text("deadweight.never_covered")
+        k, n = text.number(self.of_citizens(self.share)), text.number(self.citizens)
+        return text("deadweight.part", share=text.percent(self.share), k=k, n=n)
+
+    def held(self, text: Language) -> list[str]:
+        """Say the same, and between what chance leaves it."""
+        return [self.limit(text), *([self._interval(text)] if self.share >= 0.0 else [])]
 
     def _interval(self, text: Language) -> str:
         if not self.shares:
@@ -199,6 +205,8 @@ class Deadweight(Result):
         values |= {"high": text.percent(high), "most": text.number(self.of_citizens(high))}
         if low is None:
             return text("deadweight.open", **values)
+        if low < 0.0:
+            return text("deadweight.below", **values)
         values |= {"low": text.percent(low), "fewest": text.number(self.of_citizens(low))}
         return text("deadweight.interval", **values)
 
@@ -223,31 +231,35 @@ class Deadweight(Result):
         """Say what having been dear when chosen can do."""
         if self.usual is None:
             return []
-        said = [text("deadweight.chosen", chosen=text.label(self.usual.chosen))]
-        if self.usual.above > 0.0:
-            share = text.percent(self.usual.above / self.usual.start)
-            said.append(
-                text("deadweight.usual", kr=text.kr(rounded(self.usual.above)), share=share)
-            )
-        return [" ".join(said)]
+        said = text("deadweight.chosen", chosen=text.label(self.usual.chosen))
+        return [f"{said} {self.unusual(text)}".rstrip()]
+
+    def unusual(self, text: Language) -> str:
+        """Say how dear beyond what is usual would be all there is; nothing where nothing fell."""
+        if self.usual is None or self.usual.above <= 0.0:
+            return ""
+        share = text.percent(self.usual.above / self.usual.start)
+        return text("deadweight.usual", kr=text.kr(rounded(self.usual.above)), share=share)
 
     def _deadweight_picture(self, text: Language) -> Picture:
         """Bars of what may have come anyway, and dots of what it can be held against."""
         from gevinst.plots import style
         from gevinst.plots.bars import Bar, Row, bars
 
-        low, high = self.outer if self.shares else (self.share, self.share)
-        ends = (max(low or 0.0, 0.0), self.share if high is None else high)
-        thin = (100.0 * ends[0], 100.0 * ends[1])
-        point = 100.0 * max(self.share, 0.0)
-        share = text.percent(self.share)
-        rows = [
-            Row(
-                text("deadweight.row", arm=text.label(self.arm)),
-                (Bar(0.0, point, colour=style.MIDDLE, thin=thin, ticks=True, labels=("", share)),),
-                bold=True,
-            )
-        ]
+        low, high = self.outer if self.shares else (None, None)
+        share = max(self.share, 0.0)
+        ends = (max(low or 0.0, 0.0), share if high is None else high)
+        labels = ["" if x is None or x < 0.0 else text.percent(x) for x in (low, high)]
+        whole = Bar(
+            0.0,
+            100.0 * share,
+            colour=style.MIDDLE,
+            thin=None if high is None else (100.0 * ends[0], 100.0 * ends[1]),
+            ticks=True,
+            labels=(labels[0], labels[1]),
+        )
+        limit = text("deadweight.row", arm=text.label(self.arm), share=text.percent(share))
+        rows = [Row(limit, (whole,), bold=True)]
         held = [(each.label, each.share) for each in self.markers]
         if self.own is not None:
             held.insert(0, (self.reference, self.own))

@@ -198,13 +198,18 @@ class Fragility(Result):
             "provenance": self.provenance.to_dict(),
         }
 
+    @property
+    def _each(self) -> dict[str, tuple[Turn, Turn]]:
+        """Both arms, called nothing, where there are two, and each."""
+        return {**({"": self.both} if len(self.arms) > 1 else {}), **self.arms}
+
     def to_frame(self) -> pd.DataFrame:
         """One row per arm, and one for both: the fewest citizens, the lost changing or fixed."""
         import pandas as pd
 
         rows = [
             {"arm": arm, "citizens": turn.citizens, "citizens_moved_fixed": fixed.citizens}
-            for arm, (turn, fixed) in {"": self.both, **self.arms}.items()
+            for arm, (turn, fixed) in self._each.items()
         ]
         return pd.DataFrame(rows).set_index("arm").astype("Int64")
 
@@ -225,7 +230,7 @@ class Fragility(Result):
     def cells(self, text: Language) -> list[list[str]]:
         """Write a table: its heads, and a row for both arms and for each."""
         rows = [["", text("fragility.moved_too"), text("fragility.moved_fixed")]]
-        for arm, turns in {"": self.both, **self.arms}.items():
+        for arm, turns in self._each.items():
             label = text.label(self.labels[arm]) if arm else text("fragility.both")
             rows.append([label, *(_number(turn, text) for turn in turns)])
         return rows

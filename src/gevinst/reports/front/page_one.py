@@ -134,7 +134,8 @@ def equally_likely(results: Results) -> Floats | None:
     """Equally likely differences of the row to quote; None where there are none to count."""
     simulation = results.simulation
     wide = simulation.widest
-    if results.study.stated or not simulation.varied or wide.few:
+    compared = not results.study.stated and results.deadweight is None
+    if not (compared and simulation.varied) or wide.few:
         return None
     return None if np.ptp(wide.difference) == 0.0 else wide.dots()
 
