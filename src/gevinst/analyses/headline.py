@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.model.axes import Contrast
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.claims import Published
@@ -54,12 +55,17 @@ class Headline:
         )
 
 
+def as_published(study: Study) -> Contrast | None:
+    """Return the two arms whose difference is printed; None where others, or one, are chosen."""
+    return None if study.compared or study.contrast.reference is None else study.contrast
+
+
 @lru_cache(maxsize=4)
 def headlines(study: Study) -> tuple[Published, ...]:
     """Return the printed figures that are the study's headline: the same one, printed anew."""
-    if study.compared and study.contrast.reference is not None:
-        return ()  # what is printed is of the arms that the study compares
-    arm = study.contrast.treated
+    alone, arm = study.contrast.reference is None, study.contrast.treated
+    if not alone and as_published(study) is None:
+        return ()
     whole = [
         figure
         for figure in study.published
@@ -68,7 +74,6 @@ def headlines(study: Study) -> tuple[Published, ...]:
         and not (figure.stratum or figure.time or figure.since or figure.item or figure.payer)
     ]
     printed = [figure.measure for figure in whole]
-    alone = study.contrast.reference is None
     first = next((m for m in HEADLINES[alone:] if m in printed), None)
     return tuple(figure for figure in whole if figure.measure == first)
 

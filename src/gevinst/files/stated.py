@@ -51,6 +51,12 @@ class Stated:
     comparison: Comparison | None = None
 
     @property
+    def alone(self) -> bool:
+        """Whether nobody is the reference."""
+        said = self.comparison
+        return len(self.arms) < 2 if said is None else said.contrast.reference is None
+
+    @property
     def shape(self) -> tuple[int, int, int, int]:
         """Lengths of (arm, stratum, time, item)."""
         return len(self.arms), len(self.strata), len(self.times), len(self.items)

@@ -99,6 +99,11 @@ class Deadweight(Result):
     drawn: ClassVar[tuple[str, ...]] = ("deadweight",)
 
     @property
+    def pictures(self) -> tuple[str, ...]:
+        """None where nothing may have come anyway."""
+        return self.drawn if self.share >= 0.0 else ()
+
+    @property
     def share(self) -> float:
         """Part of the fall that may have come anyway; below zero where more was paid than fell."""
         return math.nan if self.reason else 1.0 - self.investment / self.improvement
@@ -184,6 +189,11 @@ class Deadweight(Result):
         }
         return [text("deadweight.paid", **values), *self.held(text)]
 
+    def short(self, text: Language) -> str:
+        """Say the same in few words."""
+        key = "deadweight.never_covered" if self.share < 0.0 else "deadweight.short"
+        return text(key, share=text.percent(self.share))
+
     def limit(self, text: Language) -> str:
         """Say how much may have come anyway, in one sentence."""
         if self.share < 0.0:
@@ -210,9 +220,9 @@ class Deadweight(Result):
         values |= {"low": text.percent(low), "fewest": text.number(self.of_citizens(low))}
         return text("deadweight.interval", **values)
 
-    def _beside(self, text: Language) -> list[str]:
-        """Say what the part can be held against."""
-        said = [
+    def elsewhere(self, text: Language) -> list[str]:
+        """Say the shares from elsewhere."""
+        return [
             text(
                 "deadweight.marker",
                 label=text.label(each.label),
@@ -221,6 +231,10 @@ class Deadweight(Result):
             )
             for each in self.markers
         ]
+
+    def _beside(self, text: Language) -> list[str]:
+        """Say what the part can be held against."""
+        said = self.elsewhere(text)
         if self.own is None:
             return said or [text("deadweight.no_marker")]
         arms = {"arm": text.label(self.arm), "reference": text.label(self.reference)}
@@ -361,7 +375,7 @@ def _usual(study: Study, chosen: Label, now: float, a: int) -> Usual | None:
     """How much above what is usual the citizens would have been, for that to be all there is."""
     recurring = [i for i, item in enumerate(study.items) if item.kind == RECURRING]
     first = float(study.horizon[0, recurring].max(initial=0.0))
-    if not chosen or first <= 0.0:
+    cost = float(gain(study).cost[a, 0]) / study.arms[a].analysed
+    if not chosen or min(first, cost) <= 0.0:
         return None
-    cost = gain(study).cost[a, 0] / study.arms[a].analysed
-    return Usual(chosen, now / first, float(cost))
+    return Usual(chosen, now / first, cost)

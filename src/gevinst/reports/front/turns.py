@@ -29,14 +29,10 @@ def turns(results: Results, text: Language) -> list[tuple[str, str]]:
 
 def _anyway(found: Deadweight, text: Language) -> list[tuple[str, str]]:
     """Say how much may have come without the intervention, and what the choice of citizens does."""
-    said = [found.unusual(text)] if found.usual else []
-    return [
-        (
-            text("front.anyway"),
-            " ".join(found.said(text)[-1:] if found.reason else found.held(text)),
-        ),
-        *((text("front.dear"), each) for each in said if each),
-    ]
+    said = found.said(text)[:1] if found.reason else found.held(text) + found.elsewhere(text)[:1]
+    dear = found.unusual(text)
+    columns = [(text("front.anyway"), " ".join(said))]
+    return [*columns, (text("front.dear"), dear)] if dear else columns
 
 
 def _citizen(results: Results, text: Language) -> tuple[str, str] | None:

@@ -40,7 +40,7 @@ def alone(results: Results, text: Language) -> list[str]:
     if simulation.varied:
         said.append(_uncertain(results, text))
     found = results.deadweight
-    return said if found is None or found.reason else [*said, found.limit(text)]
+    return said if found is None or found.reason else [*said, found.short(text)]
 
 
 def _uncertain(results: Results, text: Language) -> str:
