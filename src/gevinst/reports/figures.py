@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gevinst.analyses.accounts.activity import activity
 from gevinst.analyses.accounts.progression import progression
 from gevinst.analyses.accounts.survey import survey
+from gevinst.analyses.alone.deadweight import deadweight
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
@@ -26,7 +27,6 @@ from gevinst.analyses.start.stratify import stratify
 from gevinst.analyses.tornado import tornado
 from gevinst.analyses.turning.bounds import bounds
 from gevinst.analyses.turning.break_even import break_even
-from gevinst.analyses.turning.deadweight import deadweight
 from gevinst.analyses.turning.fragility import fragility
 from gevinst.analyses.turning.switch_worth import switch_worth
 from gevinst.analyses.turning.two_way import TwoWay, two_way

@@ -9,6 +9,7 @@ from typing import Any
 from gevinst.analyses.accounts.activity import ActivityAccount, activity
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.accounts.survey import SurveyShares, survey
+from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.cases import Cases, cases, has_cases
@@ -19,7 +20,6 @@ from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
 from gevinst.analyses.tornado import Tornado, tornado
-from gevinst.analyses.turning.deadweight import Deadweight, deadweight
 from gevinst.analyses.turning.robustness import Robustness, robustness
 from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import gain
 from gevinst.analyses.simulate import Simulation, simulate
-from gevinst.analyses.turning.deadweight import Deadweight, deadweight
 from gevinst.reports.results import Results
 from gevinst.stats import streams
 from gevinst.study.study import Study

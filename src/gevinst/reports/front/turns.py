@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gevinst.analyses.turning.deadweight import Deadweight
+from gevinst.analyses.alone.deadweight import Deadweight
 from gevinst.analyses.turning.inputs import Input
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
