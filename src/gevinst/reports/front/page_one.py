@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.analyses.gain import Gain
 from gevinst.analyses.turning.bounds import bounds
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
@@ -126,7 +127,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
         "turns": turns(results, text),
         "surer": _surer(results, text),
         "counted_by": _counted_by(study, text),
-        "unit": _unit(study, text),
+        "unit": _unit(results.gain, text),
     }
 
 
@@ -255,8 +256,9 @@ def _surer(results: Results, text: Language) -> str:
     return "; ".join([first, *(f"{said[0].lower()}{said[1:]}" for said in others)])
 
 
-def _unit(study: Study, text: Language) -> str:
-    said = [text(f"horizon.{study.conventions.horizon}"), text("front.unit")]
+def _unit(gain: Gain, text: Language) -> str:
+    study = gain.study
+    said = [text(f"horizon.{gain.convention}"), text("front.unit")]
     if study.whose_money:
         said.append(text("front.whose", payer=text.label(study.whose_money)))
     if study.references:
