@@ -157,6 +157,13 @@ def test_a_text_of_its_own_has_a_text_that_it_stands_for() -> None:
         check(held["change"]["text"], held)
 
 
+def test_one_of_two_arms_is_a_change_too(capsys) -> None:
+    """One of two arms, looked at alone, has no key of a difference, in its accounts either."""
+    for command in ("gain", "audit", "activity", "progression", "scenarios", "robustness"):
+        said = run(capsys, command, "ishoj-smc", "--compare", "intervention", "--json")[1]
+        assert not [key for key in keys(json.loads(said)) if "difference" in key]
+
+
 def test_frames_call_it_a_change() -> None:
     """Columns and rows are called as the keys are."""
     study = gv.read(ALONE)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LINE = 110
 """Characters of a one-line representation."""
 
+_NAMED = ("difference", "differences", "difference_per_citizen")
+"""Keys and columns that are called otherwise where the result is a change."""
+
 
 def _of_a_change(method: Callable[..., Any]) -> Callable[..., Any]:
     """Say and name what a result has as a change, where nobody is its reference."""
@@ -43,7 +46,7 @@ def _renamed(found: Any) -> Any:
 
 
 def _name(key: Any) -> Any:
-    return key.replace("difference", "change") if isinstance(key, str) else key
+    return key.replace("difference", "change") if key in _NAMED else key
 
 
 class Result:

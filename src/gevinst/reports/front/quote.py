@@ -6,6 +6,7 @@ from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.cases import Cases, cases, has_cases
 from gevinst.analyses.gain import gain
 from gevinst.analyses.simulate import Simulation, simulate
+from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -43,7 +44,7 @@ def quoted(results: Results, text: Language) -> str:
 def _alone(found: Deadweight, kr: float, text: Language) -> str:
     values = {"arm": text.label(found.arm), "n": text.number(found.citizens)}
     if found.reason or kr <= 0.0:
-        return text("front.quote.alone", kr=text.kr(kr), **values)
+        return text("front.quote.alone", what=end(kr, text, exact=True), **values)
     return text("front.quote.anyway", kr=text.kr(kr), share=text.percent(found.share), **values)
 
 
