@@ -263,14 +263,17 @@ class Deadweight(Result):
         low, high = self.outer if self.shares else (None, None)
         share = max(self.share, 0.0)
         ends = (max(low or 0.0, 0.0), share if high is None else high)
-        labels = ["" if x is None or x < 0.0 else text.percent(x) for x in (low, high)]
+        # Where the interval begins inside of the bar, its label would stand at zero.
+        said = "" if high is None else text.percent(high)
+        if low is not None and low >= 0.0:
+            said = text("bootstrap.limits", low=text.percent(low), high=said)
         whole = Bar(
             0.0,
             100.0 * share,
             colour=style.MIDDLE,
             thin=None if high is None else (100.0 * ends[0], 100.0 * ends[1]),
             ticks=True,
-            labels=(labels[0], labels[1]),
+            labels=("", said),
         )
         limit = text("deadweight.row", arm=text.label(self.arm), share=text.percent(share))
         rows = [Row(limit, (whole,), bold=True)]
