@@ -324,8 +324,8 @@ def deadweight(study: Study, *, confidence_level: float = 0.95) -> Deadweight:
 
     Notes
     -----
-    The number is the algebra of H M Treasury (2022), The Green Book, on deadweight: what would have
-    come anyway earns nothing back.
+    Deadweight as in H M Treasury's Green Book: what would have come without the intervention.
+    Interval: Fieller (1954), J. R. Stat. Soc. B 16, 175-185.
 
     Examples
     --------
