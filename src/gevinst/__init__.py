@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.accounts.activity import activity as activity
     from gevinst.analyses.accounts.progression import progression as progression
     from gevinst.analyses.accounts.survey import survey as survey
+    from gevinst.analyses.alone.deadweight import deadweight as deadweight
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
     from gevinst.analyses.cases import cases as cases
@@ -91,6 +92,7 @@ _PLACES = {
     "break_even": "analyses.turning.break_even",
     "cases": "analyses.cases",
     "citizen_frame": "analyses.start.citizen_frame",
+    "deadweight": "analyses.alone.deadweight",
     "distribution_fits": "analyses.fits",
     "fragility": "analyses.turning.fragility",
     "gain": "analyses.gain",

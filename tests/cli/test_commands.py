@@ -321,7 +321,7 @@ def test_a_table_of_figures(tmp_path: Path, capsys) -> None:
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     assert finding["code"] == "formula"
     assert finding["recomputed"] == pytest.approx(125.0)
-    assert finding["difference"] == pytest.approx(5.0)
+    assert finding["deviation"] == pytest.approx(5.0)
 
 
 def test_the_command_keeps_in_its_file(capsys, tmp_path) -> None:

@@ -33,8 +33,8 @@ OF_CITIZENS = {
 }
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey"},
-    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value"},
-    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios", "questions"},
+    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value", "deadweight"},
+    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios", "questions", "deadweight"},
 }
 """Figures that a study has nothing for."""
 

@@ -114,10 +114,10 @@ BROKEN = {
     ),
     "one arm only": (
         cell("study.toml", 'id = "control"', 'id = "kontrol"'),
-        "E054",
+        "E190",
         "study.toml",
         None,
-        "kontrol",
+        "intervention, kontrol",
     ),
     "analysed above enrolled": (
         cell("study.toml", "analysed = 28", "analysed = 31"),

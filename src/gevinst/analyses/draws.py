@@ -179,6 +179,11 @@ class Draws(Result):
     sampled: tuple[Sampled, ...] = ()
     stated: bool = False
 
+    @property
+    def is_change(self) -> bool:
+        """Whether nobody is the reference."""
+        return self.contrast.reference is None
+
     @cached_property
     def difference(self) -> Floats:
         """Gain of the treated arm less that of the reference, kr. per citizen, shape (draw,)."""

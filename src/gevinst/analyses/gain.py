@@ -97,6 +97,14 @@ class Gain(Result):
         return CONVENTIONS[self.study.conventions.horizon].contrast_only
 
     @property
+    def convention(self) -> str:
+        """What the words for the time convention are called: periods are no points in time."""
+        study = self.study
+        points = study.statuses or all(time.years is not None for time in study.times)
+        annual = CONVENTIONS[study.conventions.horizon].annual
+        return study.conventions.horizon if points or not annual else "periods"
+
+    @property
     def total(self) -> float:
         """The difference for all of the treated arm's citizens, kr."""
         treated = self.study.axes.at("arm", self.study.contrast.treated)

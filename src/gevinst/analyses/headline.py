@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.model.axes import Contrast
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.claims import Published
@@ -54,10 +55,17 @@ class Headline:
         )
 
 
+def as_published(study: Study) -> Contrast | None:
+    """Return the two arms whose difference is printed; None where others, or one, are chosen."""
+    return None if study.compared or study.contrast.reference is None else study.contrast
+
+
 @lru_cache(maxsize=4)
 def headlines(study: Study) -> tuple[Published, ...]:
     """Return the printed figures that are the study's headline: the same one, printed anew."""
-    arm = study.contrast.treated
+    alone, arm = study.contrast.reference is None, study.contrast.treated
+    if not alone and as_published(study) is None:
+        return ()
     whole = [
         figure
         for figure in study.published
@@ -66,7 +74,7 @@ def headlines(study: Study) -> tuple[Published, ...]:
         and not (figure.stratum or figure.time or figure.since or figure.item or figure.payer)
     ]
     printed = [figure.measure for figure in whole]
-    first = next((measure for measure in HEADLINES if measure in printed), None)
+    first = next((m for m in HEADLINES[alone:] if m in printed), None)
     return tuple(figure for figure in whole if figure.measure == first)
 
 

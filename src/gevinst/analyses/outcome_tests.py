@@ -17,7 +17,7 @@ from gevinst.stats.pvalue import never_zero
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.language import Label, Lang, language
-from gevinst.text.problems import WrongValueError, one_of, suggest
+from gevinst.text.problems import Problem, StudyError, WrongValueError, one_of, suggest
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -131,10 +131,14 @@ def outcome_test(
     ------
     ValueError
         An unknown status, time or alternative; the message lists the known ones.
+    StudyError
+        E151 where nobody is counted, E196 where one arm is looked at alone.
     """
     from scipy import stats
 
     statuses = [study.items[i].id for i in study.statuses]
+    if not statuses or study.contrast.reference is None:
+        raise StudyError([Problem("E196" if statuses else "E151", study.id)])
     status = one_form(status)
     time = study.axes.times[-1] if time is None else one_form(str(time))
     for name, read, known in (

@@ -40,6 +40,8 @@ class Provenance:
         The study's printed headline where its own inputs do not give it: what comes first.
     stated : bool
         Whether the arms are courses that somebody wrote down: nobody was compared with anybody.
+    contrast : tuple of str
+        The arms compared, the treated first; one where the result is a change.
     """
 
     study: str
@@ -51,6 +53,12 @@ class Provenance:
     block: int = BLOCK
     headline: Headline | None = None
     stated: bool = False
+    contrast: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> bool:
+        """Whether nobody is the reference, so that the result is a change."""
+        return len(self.contrast) == 1
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -77,4 +85,5 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         {"gevinst": version("gevinst"), "numpy": np.__version__},
         headline=not_rebuilt(study),
         stated=study.stated,
+        contrast=study.contrast.arms,
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gevinst.analyses.gain import Gain
+from gevinst.analyses.headline import as_published
 from gevinst.study.claims import Activity, Published
 from gevinst.study.study import Study
 
@@ -127,12 +128,17 @@ def _kr_change(gain: Gain, figure: Published) -> float:
     return 100.0 * (_kr(gain, figure) / before - 1.0)
 
 
-def _kr_difference(gain: Gain, figure: Published) -> float:
-    """kr. of the intervention arm minus that of the control arm."""
-    ours, theirs = (
-        _activity(gain, figure, arm, figure.time).kr for arm in ("intervention", "control")
-    )
+def _kr_difference(gain: Gain, figure: Published) -> float | None:
+    """kr. of the treated arm minus that of the reference."""
+    if (pair := as_published(gain.study)) is None:
+        return None
+    ours, theirs = (_activity(gain, figure, arm, figure.time).kr for arm in pair.arms)
     return ours - theirs
+
+
+def _difference(gain: Gain, figure: Published) -> float | None:
+    """Of the arms that the study compares; None where others are, or one is looked at alone."""
+    return None if as_published(gain.study) is None else gain.difference
 
 
 def _case_cost(gain: Gain, figure: Published) -> float:
@@ -151,11 +157,12 @@ def _case_cost(gain: Gain, figure: Published) -> float:
     return float(gain.case_cost[place].sum())
 
 
-def _case_saving(gain: Gain, figure: Published) -> float:
-    """kr. per citizen of one stratum that the control arm costs more than the intervention arm."""
-    return _case_cost(gain, replace(figure, arm="control")) - _case_cost(
-        gain, replace(figure, arm="intervention")
-    )
+def _case_saving(gain: Gain, figure: Published) -> float | None:
+    """kr. per citizen of one stratum that the reference costs more than the treated arm."""
+    if (pair := as_published(gain.study)) is None:
+        return None
+    ours, theirs = (_case_cost(gain, replace(figure, arm=arm)) for arm in pair.arms)
+    return theirs - ours
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,7 @@ MEASURES: dict[str, Measure] = {
     "investment": Measure(_of_arm(lambda g, a: float(g.investment[a]))),
     "net_gain": Measure(_of_arm(lambda g, a: float(g.net_gain[a]))),
     "net_gain_per_citizen": Measure(_of_arm(lambda g, a: float(g.net_gain_per_citizen[a]))),
-    "difference": Measure(lambda gain, figure: gain.difference, ()),
+    "difference": Measure(_difference, ()),
     "contacts": Measure(_contacts, _PLACE),
     "contacts_change": Measure(_contacts_change, _CHANGE),
     "activity_kr": Measure(_kr, _PLACE),
@@ -207,6 +214,9 @@ MEASURES: dict[str, Measure] = {
 ``share`` and the ``..._change`` measures are in percent, ``rate`` in kr. a month, the rest in kr.,
 citizens or contacts.
 """
+
+OF_TWO = ("difference", "activity_kr_difference", "case_saving")
+"""Measures of an arm held against another."""
 
 UNITS = (
     *("kr", "kr/month", "kr/year", "pct", "citizens", "contacts"),
@@ -231,6 +241,10 @@ def recompute(gain: Gain, figure: Published) -> float | None:
 
 
 def is_published(study: Study, difference: float) -> bool:
-    """Whether a study publishes a difference: a figure of that measure that agrees."""
-    figures = (figure for figure in study.published if figure.measure == "difference")
+    """Whether a study publishes a difference, or an arm's own change: a figure that agrees."""
+    alone, arm = study.contrast.reference is None, study.contrast.treated
+    if not alone and as_published(study) is None:
+        return False
+    measure, arms = ("net_gain_per_citizen", ("", arm)) if alone else ("difference", ("",))
+    figures = (f for f in study.published if f.measure == measure and f.arm in arms)
     return any(figure.agrees(difference) for figure in figures)

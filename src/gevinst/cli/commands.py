@@ -95,7 +95,7 @@ def _audit(options: Namespace) -> int:
 
     if is_table(options.study):
         choose_language(options)
-        for name in CHOICES:
+        for name in (*CHOICES, "compare"):
             if (given := getattr(options, name)) is not None:
                 raise WrongValueError(name, given, "of_a_table")
         notes = Problems()
@@ -363,6 +363,7 @@ COMMANDS = (
         (*DRAWN, LEVEL, IMPOSSIBLE),
         _asks("sensitivity", "confidence_level", "impossible", "rng", n="draws"),
     ),
+    Command("deadweight", (*CHOSEN, LEVEL), _asks("deadweight", "confidence_level")),
     Command("robustness", CHOSEN, _asks("robustness")),
     Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
     Command("ask", (*CHOSEN, LEVEL, ANSWERED), _ask),

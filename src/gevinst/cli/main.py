@@ -14,7 +14,7 @@ from gevinst.cli.interrupt import came
 from gevinst.cli.output import complain, environment, stopped, tell
 from gevinst.cli.parsing import asked, parse
 from gevinst.files.output import give_up
-from gevinst.text.language import language
+from gevinst.text.language import language, of_a_change
 from gevinst.text.problems import Said, StudyError, WrongValueError
 from gevinst.text.reasons import of_system
 
@@ -36,18 +36,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = sys.argv[1:] if arguments is None else arguments
     options = Namespace(lang=asked(arguments))
-    try:
+    with of_a_change(False):  # until a study says otherwise
         try:
-            options = parse(arguments)
-            code: int = options.run(options)
-        finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has read enough
-        give_up(sys.stdout)
-        return DONE
-    except (Exception, KeyboardInterrupt) as error:
-        return _explain(error, options)
+            try:
+                options = parse(arguments)
+                code: int = options.run(options)
+            finally:
+                if sys.stdout is not None:
+                    sys.stdout.flush()
+        except BrokenPipeError:  # whoever reads has read enough
+            give_up(sys.stdout)
+            return DONE
+        except (Exception, KeyboardInterrupt) as error:
+            return _explain(error, options)
     return code
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.output import environment, tell
 from gevinst.text.form import one_form, parted, unquoted
-from gevinst.text.language import LANGUAGES, Language
+from gevinst.text.language import LANGUAGES, Language, speak_of_a_change
 from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
@@ -113,6 +113,14 @@ def switches(text: str) -> list[tuple[str, str]]:
     return found
 
 
+def arms(text: str) -> tuple[str, ...]:
+    """Read the arms compared, TREATED:REFERENCE, or the one that is looked at alone."""
+    found = tuple(map(unquoted, parted(_text(text), ":")))
+    if len(found) > 2 or not all(found):
+        raise WrongValueError("", text, "compare")
+    return found
+
+
 def read_study(options: Namespace) -> Study:
     """Read the study under the conventions and assumptions asked for, telling its warnings."""
     from gevinst.files.studies import check
@@ -122,6 +130,9 @@ def read_study(options: Namespace) -> Study:
     if study is None:
         raise StudyError(problems)
     tell(problems, options.lang)
+    if (pair := getattr(options, "compare", None)) is not None:
+        study = study.compare(*pair)
+    speak_of_a_change(study.contrast.reference is None)
     study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
     return _assume(study, getattr(options, "assume", None) or [])
 
@@ -179,7 +190,8 @@ PRINTED = (
     Option("--lang", choices=LANGUAGES),
 )
 STUDY = (*PRINTED, Option("study", "study"))
-CHOSEN = (*STUDY, *(Option(f"--{name}", "name") for name in CHOICES))
+COMPARE = Option("--compare", "arms", arms)
+CHOSEN = (*STUDY, COMPARE, *(Option(f"--{name}", "name") for name in CHOICES))
 CHOSEN_BUT_WEIGHTS = tuple(option for option in CHOSEN if option.names != "--weights")
 """Of a command that goes through all weights."""
 

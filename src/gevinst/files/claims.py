@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gevinst.analyses.audit.formulas import circles, parse
-from gevinst.analyses.published import MEASURES, PLACES, RELATIONS, SAID_AS
+from gevinst.analyses.published import MEASURES, OF_TWO, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
@@ -92,6 +92,8 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> P
     measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
     for column in MEASURES[measure].needs if measure else ():
         row.needed(column)
+    if measure in OF_TWO and stated is not None and stated.alone:
+        row.problem("E195", measure, known=[name for name in MEASURES if name not in OF_TWO])
     known = _known(measure or "", stated, years) if stated else {}
     places = {
         column: row.choice(column, known[column]) or "" if column in known else row.text(column)

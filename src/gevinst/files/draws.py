@@ -165,6 +165,7 @@ def read_draws(path: str | Path) -> Simulation:
         made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         made["headline"] = made["headline"] and Headline(**made["headline"])
+        made["contrast"] = contrast.arms
         return Simulation(
             points=about["points"],
             standardised=about["standardised"],
@@ -257,6 +258,7 @@ _ABOUT: dict[str, Any] = {
             {"figure": str, "measure": str, "printed": float, "rebuilt": float, "digits": int},
         ),
         "stated": bool,
+        "contrast": [str],
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

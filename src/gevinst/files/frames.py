@@ -69,7 +69,7 @@ def from_persons(
     StudyError
         With every problem found: E200 no data frame, E201 as many times as the study does not have,
         E202 no arm that the study has, E203 in long form two values of what a citizen has one of,
-        E101 a citizen twice, E102 an unknown status, E103 one arm only,
+        E101 a citizen twice, E102 an unknown status, E103 not every arm,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
         nothing prices. ``line`` is the row's position, from 1.
 

@@ -337,8 +337,8 @@ def _check_arms(
 ) -> None:
     """Hold the arms against what a comparison needs, and say how many dropped out."""
     if there := [arm for arm, number in enrolled.items() if number]:
-        if len(there) == 1:
-            table.problem("E103", there[0])
+        if len(there) < len(enrolled):
+            table.problem("E103", ", ".join(there), known=list(enrolled))
         for arm in there:
             if not kept[arm]:
                 table.problem("E104", arm=arm)

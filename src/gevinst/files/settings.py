@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import starmap
 
@@ -18,7 +18,7 @@ from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
 from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
 from gevinst.study.claims import Survey
-from gevinst.study.comparison import KINDS, Comparison
+from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.text.language import LANGUAGES, language
@@ -27,9 +27,6 @@ from gevinst.text.problems import WrongValueError, suggest
 ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
 """Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what
 its file calls them."""
-
-ARMS = ("intervention", "control")
-"""Ids of the arms that a study file names, the treated first."""
 
 ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
 """Where none are stated."""
@@ -79,6 +76,7 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         name: (section.label(lang), _members(section, axes.ids("status")))
         for name, section in top.named("groups").items()
     }
+    comparison = _comparison(top, axes)
     if top.problems.errors:
         return None
     stated = replace(
@@ -86,6 +84,7 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         alternatives=alternatives,
         assumptions=assumptions,
         groups=groups,
+        comparison=comparison,
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
@@ -119,9 +118,7 @@ def _check_known(section: Section, column: str, ids: Sequence[str], known: Seque
 
 
 def _check_ids(axes: Stated, top: Section) -> None:
-    """Name an axis without ids, ids that are there twice, and arms that are not the two."""
-    if set(axes.ids("arm")) != set(ARMS):
-        top.problem("E054", ", ".join(axes.ids("arm")))
+    """Name an axis without ids, and ids that are there twice."""
     ids = {
         "arms": axes.ids("arm"),
         "strata": axes.ids("stratum"),
@@ -131,7 +128,7 @@ def _check_ids(axes: Stated, top: Section) -> None:
         "sources": tuple(source.name for source in axes.sources),
     }
     for axis, found in ids.items():
-        if not found and axis not in ("arms", "sources"):
+        if not found and axis != "sources":
             top.problem("E050", key=axis, section=top.file)
         for twice in sorted(name for name, times in Counter(found).items() if times > 1):
             top.problem("E013", twice, first=axis)
@@ -215,20 +212,62 @@ def read_notes(top: Section, lang: str) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def read_comparison(top: Section, stated: Stated) -> Comparison | None:
+def _comparison(top: Section, stated: Stated) -> Comparison | None:
     """Read what is compared with what, and how; None where the settings do not say."""
-    if "comparison" not in top.values:
-        return None
-    section, arms = top.section("comparison"), stated.ids("arm")
-    kind = section.choice("kind", KINDS, KINDS[0])
-    usual = dict(zip(("treated", "reference"), (arms[0], arms[-1]), strict=True))
-    pair = [section.choice(key, arms, arm) for key, arm in usual.items()]
-    if pair[0] == pair[1]:
-        section.problem("E159", pair[0])
-    over = section.section("over").label(stated.language) if "over" in section.values else {}
-    basis = section.label(stated.language) if {"da", "en"} & set(section.values) else {}
+    section, arms, lang = top.section("comparison"), stated.ids("arm"), stated.language
+    said = "comparison" in top.values
+    kind = section.choice("kind", KINDS, PAIRED[0] if len(arms) > 1 else KINDS[-1])
+    named: dict[str, str] = {
+        key: section.choice(key, arms, "")
+        for key in ("treated", "reference")
+        if key in section.values
+    }
+    if len(arms) == 1 and kind in PAIRED:
+        section.problem("E191", kind, arm=arms[0], known=[k for k in KINDS if k not in PAIRED])
+    elif kind not in PAIRED and "reference" in named:
+        section.problem("E192", named["reference"], kind=kind)
+    contrast = _contrast(arms, named, alone=kind not in PAIRED)
+    if contrast is None:
+        if all(named.values()):  # else it is said already which name there is not
+            (section if said else top).problem("E190", known=arms)
+        contrast = Contrast(arms[0])
+    elif contrast.treated == contrast.reference:
+        section.problem("E159", contrast.treated)
+    over = section.optional_label("over", lang)
+    chosen = section.optional_label("chosen", lang)
+    basis = section.label(lang) if {"da", "en"} & set(section.values) else {}
+    markers = tuple(_marker(marker, lang) for marker in section.sections("marker"))
     section.done()
-    return Comparison(KINDS[KINDS.index(kind)], Contrast(*pair), basis, over)
+    if not said:
+        return None
+    return Comparison(KINDS[KINDS.index(kind)], contrast, basis, over, markers, chosen)
+
+
+def _contrast(arms: Sequence[str], named: Mapping[str, str], *, alone: bool) -> Contrast | None:
+    """Tell who is held against whom; None where only the study can say."""
+    if len(arms) < 2:
+        return Contrast("".join(arms))  # that there is none is said elsewhere
+    treated, reference = named.get("treated"), named.get("reference")
+    if alone:
+        return Contrast(treated) if treated else None
+    if set(arms) == set(USUAL.arms):
+        return Contrast(treated or USUAL.treated, reference or USUAL.reference)
+    if len(arms) == 2 and (treated or reference):
+        treated = treated or next(arm for arm in arms if arm != reference)
+        reference = reference or next(arm for arm in arms if arm != treated)
+    return Contrast(treated, reference) if treated and reference else None
+
+
+def _marker(section: Section, lang: str) -> Marker:
+    """Read a share from elsewhere."""
+    share = section.values.get("share")
+    section.used.add("share")
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
+        section.problem("E194", share)
+        share = 0.0
+    marker = Marker(float(share), section.label(lang), section.text("source"))
+    section.done()
+    return marker
 
 
 def read_conventions(top: Section, stated: Stated) -> Conventions:

@@ -17,6 +17,7 @@ from gevinst.sources.registry import RATE_SOURCES
 from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published, Survey
+from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
@@ -47,6 +48,13 @@ class Stated:
     activity: tuple[str, ...] = ()
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
+    comparison: Comparison | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody is the reference."""
+        said = self.comparison
+        return len(self.arms) < 2 if said is None else said.contrast.reference is None
 
     @property
     def shape(self) -> tuple[int, int, int, int]:

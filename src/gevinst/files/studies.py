@@ -15,7 +15,6 @@ from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_prices, read_rates
 from gevinst.files.settings import (
-    read_comparison,
     read_conventions,
     read_notes,
     read_shares,
@@ -25,6 +24,7 @@ from gevinst.files.settings import (
 )
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.toml import Section
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.claims import ActivityItem, Published
 from gevinst.study.strata import strata_of
@@ -159,6 +159,8 @@ def read_study(container: Container) -> Study | None:
     study = _assemble(top, stated, contents)
     if study.stratification is not None and not problems.errors:
         _check_strata(study, top)
+    if study.contrast.reference is None and CONVENTIONS[study.conventions.horizon].contrast_only:
+        top.section("conventions").problem("E193", study.conventions.horizon)
     top.done()
     if not problems.errors:
         # Citizens are counted from their rows where there are such.
@@ -255,7 +257,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
             for name, section in top.named("activity").items()
         ),
         stratification=read_stratification(top, stated),
-        comparison=read_comparison(top, stated),
+        comparison=stated.comparison,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gevinst.analyses.accounts.activity import activity
 from gevinst.analyses.accounts.progression import progression
 from gevinst.analyses.accounts.survey import survey
+from gevinst.analyses.alone.deadweight import deadweight
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.cases import cases
 from gevinst.analyses.draws import LEVEL
@@ -98,6 +99,7 @@ FIGURES = (
     Figure("scenarios", scenarios, (_LEVEL,)),
     Figure("cases", cases),
     Figure("break-even", break_even),
+    Figure("deadweight", deadweight, (_LEVEL,)),
     Figure("two-way", _two_way, ("inputs",), ("inputs",)),
     Figure("fragility", fragility, ("impossible",)),
     Figure("bounds", bounds, ("query", "moved", "impossible"), ("query",)),

@@ -16,6 +16,7 @@ from gevinst.reports.sections import (
     audit,
     calculation,
     cases,
+    deadweight,
     headline,
     lost,
     scenarios,
@@ -37,7 +38,7 @@ from gevinst.reports.sections.appendix import (
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.form import isolated
-from gevinst.text.language import Lang, Language, language, written
+from gevinst.text.language import Lang, Language, language, of_a_change, written
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ Section = Callable[[Results, Language], dict[str, Any] | None]
 
 SECTIONS: dict[str, Section] = {
     "cases": cases.context,
+    "deadweight": deadweight.context,
     "stratify": stratify.context,
     "lost": lost.context,
     "audit": audit.context,
@@ -170,6 +172,11 @@ def render(results: Results, lang: Lang) -> str:
 
 def made_page(results: Results, lang: Lang, *, figures: bool = False) -> Page:
     """Render the page, and keep the numbers it shows; its figures as files too where asked for."""
+    with of_a_change(results.study.contrast.reference is None):
+        return _made_page(results, lang, figures)
+
+
+def _made_page(results: Results, lang: Lang, figures: bool) -> Page:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from gevinst.plots.picture import Drawing
@@ -279,7 +286,21 @@ def report(
         If the folder exists and is not a report of ours, or a file in it was changed since;
         nothing is then written.
     """
-    text = language(lang or study.language)
+    with of_a_change(study.contrast.reference is None):
+        text = language(lang or study.language)
+        return _report(study, out, text, n=n, rng=rng, figures=figures, progress=progress)
+
+
+def _report(
+    study: Study,
+    out: str | Path | None,
+    text: Language,
+    *,
+    n: int,
+    rng: streams.Rng,
+    figures: bool,
+    progress: Callable[[int, int, str], None] | None,
+) -> Written:
     folder = Path(out) if out is not None else Path(f"{study.id}-report")
     write_folder(folder, None)  # refuse before the work, not after it
     steps = (*STEPS, "page")

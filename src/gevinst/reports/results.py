@@ -9,6 +9,7 @@ from typing import Any
 from gevinst.analyses.accounts.activity import ActivityAccount, activity
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.accounts.survey import SurveyShares, survey
+from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
 from gevinst.analyses.cases import Cases, cases, has_cases
@@ -83,6 +84,8 @@ class Results:
         What was answered, where something was asked.
     worth : SwitchWorth or None
         What knowing one switch would be worth, where counts leave it open.
+    deadweight : Deadweight or None
+        What may have come without the intervention, where nobody is the reference.
     """
 
     gain: Gain
@@ -106,6 +109,7 @@ class Results:
     activity: ActivityAccount | None = None
     survey: SurveyShares | None = None
     worth: SwitchWorth | None = None
+    deadweight: Deadweight | None = None
 
     @property
     def study(self) -> Study:
@@ -114,6 +118,7 @@ class Results:
 
     def to_dict(self, lang: Lang = "en") -> dict[str, Any]:
         """Every number of the report as plain values, ready for JSON; sentences in `lang`."""
+        what = "change" if self.deadweight else "difference"
         return {
             "gain": self.gain.to_dict(),
             "simulate": {**self.simulation.to_dict(), "sources": self.variance.to_dict()},
@@ -126,6 +131,7 @@ class Results:
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
+            **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
             "plan": self.plan.to_dict(),
             "ask": self.questions.to_dict(lang),
             **({"switch_worth": self.worth.to_dict()} if self.worth else {}),
@@ -133,7 +139,7 @@ class Results:
             "audit": self.audit.to_dict(lang),
             "scenarios": self.scenarios.to_dict(),
             "alternatives": [
-                {"kind": kind, "name": name, "difference": found.difference}
+                {"kind": kind, "name": name, what: found.difference}
                 for (kind, name), found in self.alternatives.items()
             ],
         }
@@ -163,7 +169,7 @@ def analyse(
     begin : callable, optional
         Called with the name of each of `STEPS` as it begins.
     """
-    seed = streams.entropy(rng)
+    seed, alone = streams.entropy(rng), study.contrast.reference is None
     begin("tornado")
     bars = tornado(study, n=n, rng=seed)
     begin("simulation")
@@ -192,11 +198,12 @@ def analyse(
         # A sentence about people must not count a rate that one arm alone got.
         cheaper=bounds(study.priced_alike, "cheaper") if _counted(study) else None,
         cases=cases(study) if study.stated and has_cases(study) else None,
-        stratified=stratify(study) if study.stratification else None,
+        stratified=stratify(study) if study.stratification and not alone else None,
         progression=progression(study) if progresses(study) else None,
         activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
         worth=worth,
+        deadweight=deadweight(study) if alone else None,
     )
 
 

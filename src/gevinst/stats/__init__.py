@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gevinst.stats.margins.tables import count_tables as count_tables
     from gevinst.stats.margins.tables import random_table as random_table
     from gevinst.stats.mean.estimate import bootstrap_mean_difference as bootstrap_mean_difference
+    from gevinst.stats.mean.ratio import fieller_interval as fieller_interval
     from gevinst.stats.permutation import permutation_test as permutation_test
     from gevinst.stats.permutation import sign_flip_test as sign_flip_test
     from gevinst.stats.resampling import resample_statistic as resample_statistic
@@ -33,6 +34,7 @@ _PLACES = {
     "count_tables": "margins.tables",
     "evpi": "value",
     "evppi": "value",
+    "fieller_interval": "mean.ratio",
     "mantel_haenszel": "yes_no.odds_ratio",
     "multilinear_shares": "sensitivity.sobol",
     "normal_evpi": "value",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gevinst.study.claims import Published
+from gevinst.study.comparison import Comparison
 from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Rate
 from gevinst.text.numerals import in_danish
@@ -21,7 +22,11 @@ _MAY_LACK = (
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
-_MAY_LACK_OF: dict[type, tuple[str, ...]] = {Published: ("low", "high"), Rate: ("label",)}
+_MAY_LACK_OF: dict[type, tuple[str, ...]] = {
+    Published: ("low", "high"),
+    Rate: ("label",),
+    Comparison: ("markers", "chosen"),
+}
 """The same of what is in it."""
 
 _IN_FILES = {"basis": "rates"}
@@ -40,7 +45,7 @@ def digest(study: Any) -> str:
             for arm, columns in study.citizens.items()
         }
     # What is chosen about a study is carried beside the hash.
-    for choice in ("conventions", "declared", "assumed"):
+    for choice in ("conventions", "declared", "assumed", "compared"):
         del content[choice]
     # A study file calls its rate bases its alternative rates.
     content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in study.alternatives.items()}
@@ -58,7 +63,8 @@ def _plain(value: object) -> object:
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         may_lack = _MAY_LACK_OF.get(type(value), ())
-        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in (None, {})}
+        lacks: tuple[object, ...] = (None, {}, ())
+        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in lacks}
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a study holds no {type(value).__name__}")

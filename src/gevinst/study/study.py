@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,14 @@ from numpy.typing import NDArray
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.claims import Activity, ActivityItem, Published, Survey
-from gevinst.study.comparison import Comparison
+from gevinst.study.comparison import USUAL, Comparison, contrast_of
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.digest import digest
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
+from gevinst.study.shown import shown
 from gevinst.text.form import one_form
-from gevinst.text.language import Label, language
+from gevinst.text.language import Label
 from gevinst.text.problems import WrongValueError, unknown_source
 
 Floats = NDArray[np.float64]
@@ -87,6 +87,8 @@ class Study:
         Which arm is held against which, and how, where the study says so.
     declared : Conventions or None
         Those of its files, where others were chosen.
+    compared : Contrast or None
+        Which arms are compared, where others than the study says were chosen.
     """
 
     id: str
@@ -128,20 +130,23 @@ class Study:
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None
     declared: Conventions | None = None
+    compared: Contrast | None = None
 
     @cached_property
     def contrast(self) -> Contrast:
-        """Which arm is held against which: as stated, else the first against the second."""
+        """Which arm is held against which: as chosen, as stated, else the first two."""
+        if self.compared is not None:
+            return self.compared
         if self.comparison is not None:
             return self.comparison.contrast
         ids = tuple(arm.id for arm in self.arms)
-        usual = ("intervention", "control")
-        return Contrast(*(usual if set(usual) <= set(ids) else ids[:2]))
+        return USUAL if set(USUAL.arms) <= set(ids) else Contrast(*ids[:2])
 
     @property
     def stated(self) -> bool:
-        """Whether the arms are courses that somebody wrote down: nobody was compared."""
-        return self.comparison is not None and self.comparison.stated
+        """Whether the reference is a course that somebody wrote down: nobody was compared."""
+        kind = self.comparison.kind if self.comparison is not None else ""
+        return kind == "stated" and self.contrast.reference is not None
 
     @cached_property
     def axes(self) -> Axes:
@@ -322,14 +327,35 @@ class Study:
         conventions = replace(self.conventions, **chosen)
         return replace(self, conventions=conventions, declared=self.declared or self.conventions)
 
+    def compare(self, treated: str, reference: str | None = None) -> Study:
+        """Return the same study with two others of its arms compared, or one looked at alone.
+
+        Parameters
+        ----------
+        treated : str
+            Id of the arm whose gain counts.
+        reference : str, optional
+            Id of the arm it is held against; without one the result is the treated's own change.
+
+        Raises
+        ------
+        ValueError
+            If there is no such arm, the two are the same, or a time convention needs two.
+        """
+        chosen = contrast_of(self.axes.arms, treated, reference)
+        if chosen.reference is None and CONVENTIONS[self.conventions.horizon].contrast_only:
+            raise WrongValueError("compare", treated, "contrast_only")
+        return replace(self, compared=chosen)
+
     @property
     def choices(self) -> dict[str, tuple[str, ...]]:
         """What each convention can be in this study."""
-        points = all(time.years is not None for time in self.times)
-        fitting = (c.name for c in CONVENTIONS.values() if c.fits(points, bool(self.statuses)))
+        points, statuses = all(time.years is not None for time in self.times), bool(self.statuses)
+        alone = self.contrast.reference is None
+        fits = (c for c in CONVENTIONS.values() if c.fits(points, statuses))
         return {
             "basis": tuple(self.rate_maps),
-            "horizon": tuple(fitting),
+            "horizon": tuple(c.name for c in fits if not (alone and c.contrast_only)),
             "heads": HEADS,
             "perspective": (ALL, *self.axes.payers),
             "weights": tuple(self.weights),
@@ -387,26 +413,7 @@ class Study:
         """Return the study as its counts alone tell it: nobody's path is known."""
         return replace(self, paths=None, citizens={})
 
-    def _repr_html_(self) -> str:
-        """Show the title, the groups with their counts, and what is uncertain."""
-        label = language(self.language).label
-        statuses = (
-            f"<tr><td>{escape(label(self.items[i].label))}</td>"
-            + "".join(f"<td>{n}</td>" for a in range(len(self.arms)) for n in self.counts[a, :, i])
-            + "</tr>"
-            for i in self.statuses
-        )
-        arms = "".join(
-            f"<th colspan={len(self.times)}>{escape(label(arm.label))} "
-            f"({arm.analysed}/{arm.enrolled})</th>"
-            for arm in self.arms
-        )
-        times = "".join(f"<th>{escape(label(time.label))}</th>" for time in self.times)
-        heads = f"<tr><th></th>{arms}</tr><tr><th></th>{times * len(self.arms)}</tr>"
-        sources = ", ".join(spec.name for spec in self.sources)
-        caption = f"<caption>{escape(label(self.title))} ({escape(self.id)})</caption>"
-        said = f"<p>{escape(sources)}; {self.hash[:16]}</p>"
-        return f"<table>{caption}{heads}{''.join(statuses)}</table>{said}"
+    _repr_html_ = shown
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)

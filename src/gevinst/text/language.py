@@ -26,6 +26,7 @@ LANGUAGES: tuple[str, ...] = get_args(Lang)
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _WRITTEN: ContextVar[dict[str, list[float]] | None] = ContextVar("written", default=None)
+_CHANGE: ContextVar[bool] = ContextVar("change", default=False)
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\.)")
 """An abbreviation, as kr., at the end of a sentence has one full stop."""
 
@@ -49,6 +50,50 @@ def written() -> Iterator[dict[str, list[float]]]:
         _WRITTEN.reset(token)
 
 
+@contextmanager
+def of_a_change(yes: bool | None = True) -> Iterator[None]:
+    """Let texts meanwhile speak of a change where they speak of a difference; None: as before.
+
+    Where nobody is the reference the result is a change and no effect of anything. The texts under
+    ``change.text`` stand in the place of those of the same key, and in all others each word of
+    ``change.words`` becomes the one after it.
+
+    Examples
+    --------
+    >>> with of_a_change():
+    ...     print(language("en")("bootstrap.found_one", kr="5 kr."))
+    The change is 5 kr. per citizen.
+    """
+    token = _CHANGE.set(_CHANGE.get() if yes is None else yes)
+    try:
+        yield
+    finally:
+        _CHANGE.reset(token)
+
+
+def speak_of_a_change(yes: bool) -> None:
+    """Do the same until the one that encloses it ends."""
+    _CHANGE.set(yes)
+
+
+def _changed(texts: Mapping[str, Any], own: Mapping[str, Any], words: Mapping[str, str]) -> Any:
+    """Return texts that speak of a change: their own where there is one, else other words."""
+    one = re.compile(r"\{[^{}]*\}|\b(" + "|".join(words) + r")\b", re.IGNORECASE)
+
+    def other(found: re.Match[str]) -> str:
+        if found[1] is None:  # a blank to fill in
+            return found[0]
+        said = words[found[1].lower()]
+        return said[0].upper() + said[1:] if found[1][0].isupper() else said
+
+    def changed(held: Any, own: Any) -> Any:
+        if isinstance(held, dict):
+            return {key: changed(each, own.get(key, {})) for key, each in held.items()}
+        return own or one.sub(other, held)
+
+    return changed(texts, own)
+
+
 def _keep(said: str, value: float) -> str:
     numbers = _WRITTEN.get()
     if numbers is not None:
@@ -61,11 +106,17 @@ def _keep(said: str, value: float) -> str:
 class Language:
     """A language's texts and its way with numbers; call it with a key to get a text."""
 
-    def __init__(self, code: Lang) -> None:
+    def __init__(self, code: Lang, *, change: bool = False) -> None:
         self.code: Lang = code
         self._texts: dict[str, Any] = tomllib.loads(
             (files("gevinst.text") / f"{code}.toml").read_text("utf-8")
         )
+        if change:
+            own = self._texts.pop("change")
+            pairs = (pair.split(" > ") for pair in own["words"].values())
+            longest = sorted(pairs, key=lambda pair: -len(pair[0]))
+            words = {before.lower(): after for before, after in longest}
+            self._texts = _changed(self._texts, own["text"], words)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -174,9 +225,8 @@ def _rounded(value: float, error: float) -> tuple[float, int]:
     return round(value, -place), max(-place, 0)
 
 
-@cache
 def language(code: str) -> Language:
-    """Return one of the `LANGUAGES`.
+    """Return one of the `LANGUAGES`, speaking of what `of_a_change` says.
 
     Raises
     ------
@@ -185,7 +235,12 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise ValueError(f"lang: read '{code}'; write one of: {', '.join(LANGUAGES)}")
-    return Language(cast("Lang", code))
+    return _language(code, change=_CHANGE.get())
+
+
+@cache
+def _language(code: str, *, change: bool) -> Language:
+    return Language(cast("Lang", code), change=change)
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gevinst.text.language import Lang, language
+from gevinst.text.language import Lang, language, of_a_change
 from gevinst.text.problems import Problem, say_all
 
 if TYPE_CHECKING:
@@ -17,6 +17,37 @@ if TYPE_CHECKING:
 
 _LINE = 110
 """Characters of a one-line representation."""
+
+_NAMED = ("difference", "differences", "difference_per_citizen")
+"""Keys and columns that are called otherwise where the result is a change."""
+
+
+def _of_a_change(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Say and name what a result has as a change, where nobody is its reference."""
+
+    @wraps(method)
+    def asked(self: Result, *args: Any, **kwargs: Any) -> Any:
+        change = self.is_change
+        with of_a_change(change):
+            found = method(self, *args, **kwargs)
+        return _renamed(found) if change else found
+
+    return asked
+
+
+def _renamed(found: Any) -> Any:
+    """Call what is called a difference a change: keys of plain values, columns, and rows."""
+    if isinstance(found, dict):
+        return {_name(key): _renamed(each) for key, each in found.items()}
+    if isinstance(found, list):
+        return [_renamed(each) for each in found]
+    if hasattr(found, "columns"):
+        return found.rename(columns=_name, index=_name)
+    return found
+
+
+def _name(key: Any) -> Any:
+    return key.replace("difference", "change") if key in _NAMED else key
 
 
 class Result:
@@ -32,6 +63,19 @@ class Result:
     """
 
     drawn: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let whatever it says be of a change where it is one."""
+        super().__init_subclass__(**kwargs)
+        for name in ("summary", "to_frame", "to_dict", "picture"):
+            if name in vars(cls):
+                setattr(cls, name, _of_a_change(vars(cls)[name]))
+
+    @property
+    def is_change(self) -> bool | None:
+        """Whether nobody is the reference, so that it is of a change; None where it cannot tell."""
+        change: bool | None = getattr(getattr(self, "provenance", None), "change", None)
+        return change
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -58,11 +102,13 @@ class Result:
         headline = getattr(getattr(self, "provenance", None), "headline", None)
         return [] if headline is None else [headline.said(lang)]
 
+    @_of_a_change
     def cautions(self, lang: Lang = "en") -> Sequence[str]:
         """Say what to be wary of: a headline that cannot be rebuilt, and warnings, a line each."""
         warnings: Sequence[Problem] = getattr(self, "warnings", ())
         return [*self.opening(lang), *say_all(warnings, lang)]
 
+    @_of_a_change
     def picture(self, name: str = "", lang: Lang = "en") -> Any:
         """Return one of its figures, the first by default, with title and words.
 

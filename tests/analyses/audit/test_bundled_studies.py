@@ -120,7 +120,7 @@ def test_results_are_plain(ishoj) -> None:
         "figure",
         "published",
         "recomputed",
-        "difference",
+        "deviation",
         "severity",
         "message",
     } <= set(plain["findings"][0])

@@ -152,7 +152,7 @@ def test_it_is_said_and_drawn(ishoj) -> None:
     ("a", "b", "says"),
     [
         ("rate.fleks", "rate.investment", r"^a: read 'rate.fleks'; write .* rate.flexjob"),
-        ("rate.flexjob", "years.effect", r"^b: read 'years.effect'; write the name"),
+        ("rate.flexjob", "years.lasting", r"^b: read 'years.lasting'; write the name"),
         ("rate.flexjob", "rate.flexjob", r"^b: read 'rate.flexjob'; that is the same"),
     ],
 )

@@ -28,6 +28,7 @@ from gevinst.analyses.headline import headlines, nearest, one_rate_off
 from gevinst.analyses.published import recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
+from gevinst.study.comparison import USUAL
 from gevinst.study.study import Study
 from gevinst.text.language import digits_apart
 
@@ -186,10 +187,15 @@ class Evidence:
             add(parts["analysed"], "{} - {}", (parts["enrolled"], parts["dropouts"]))
         per_citizen = [
             one("net_gain_per_citizen", arm=arm) or one("gain_per_citizen", arm=arm)
-            for arm in ("intervention", "control")
+            for arm in self.pair
         ]
         add(one("difference"), "{} - {}", per_citizen)
         return found
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The arms that a difference is of, the treated first."""
+        return USUAL.arms
 
     def _investment(self, arm: str) -> str | None:
         """The investment as printed to the last krone, if it is: a rounded one says less."""
@@ -208,6 +214,11 @@ class StudyEvidence(Evidence):
     """
 
     study: Study
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The arms that the study compares."""
+        return self.study.contrast.arms
 
     @cached_property
     def gain(self) -> Gain:

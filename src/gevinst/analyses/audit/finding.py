@@ -198,7 +198,7 @@ class Finding:
             "source": self.source,
             "published": self.published,
             "recomputed": self.recomputed,
-            "difference": self.difference,
+            "deviation": self.difference,
             "headline": self.headline,
             "severity": self.severity,
             "message": self.message(lang),

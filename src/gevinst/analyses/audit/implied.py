@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.gain import gain
+from gevinst.analyses.headline import as_published
 from gevinst.analyses.published import recompute
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
@@ -122,7 +123,12 @@ def implied_rates(study: Study) -> ImpliedRates:
 
 def linear_amounts(study: Study) -> list[Published]:
     """Return the published amounts that are linear in the rates."""
-    return [f for f in study.published if f.measure in LINEAR and f.relation == "="]
+    pair = as_published(study)
+    return [
+        f
+        for f in study.published
+        if f.measure in LINEAR and f.relation == "=" and (pair or f.measure != "difference")
+    ]
 
 
 def rate_bounds(study: Study) -> list[tuple[float, float] | tuple[None, None]]:

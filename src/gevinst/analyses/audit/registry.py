@@ -184,7 +184,7 @@ class Audit(Result):
         }
         rows = [{**f.to_dict(lang), **place.get(id(f), {})} for f in self.findings]
         columns = ("cause", "consequence", "code", "figure", "source")
-        numbers = ("published", "recomputed", "difference", "headline", "severity", "message")
+        numbers = ("published", "recomputed", "deviation", "headline", "severity", "message")
         found = pd.DataFrame(rows, columns=[*columns, *numbers])
         return found.astype({"cause": "Int64"})
 

@@ -198,23 +198,24 @@ class Fragility(Result):
             "provenance": self.provenance.to_dict(),
         }
 
+    @property
+    def _each(self) -> dict[str, tuple[Turn, Turn]]:  # both arms, called nothing, and each
+        return {**({"": self.both} if len(self.arms) > 1 else {}), **self.arms}
+
     def to_frame(self) -> pd.DataFrame:
         """One row per arm, and one for both: the fewest citizens, the lost changing or fixed."""
         import pandas as pd
 
-        rows = [
-            {"arm": arm, "citizens": turn.citizens, "citizens_moved_fixed": fixed.citizens}
-            for arm, (turn, fixed) in {"": self.both, **self.arms}.items()
-        ]
-        return pd.DataFrame(rows).set_index("arm").astype("Int64")
+        rows = {arm: [turn.citizens for turn in turns] for arm, turns in self._each.items()}
+        names = ["citizens", "citizens_moved_fixed"]
+        return pd.DataFrame.from_dict(rows, "index", "Int64", names).rename_axis("arm")
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a small table and sentences, in ``en`` or ``da``."""
         text = language(lang)
         heads, *rows = self.cells(text)
         said = [self.heading(text), table([heads, [], *rows]), *self.sentences(text)]
-        if self.impossible:
-            switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
+        if switches := ", ".join(" -> ".join(switch) for switch in self.impossible):
             said.append(text("bounds.impossible", switches=switches))
         return "\n".join([*self.opening(lang), *said])
 
@@ -225,7 +226,7 @@ class Fragility(Result):
     def cells(self, text: Language) -> list[list[str]]:
         """Write a table: its heads, and a row for both arms and for each."""
         rows = [["", text("fragility.moved_too"), text("fragility.moved_fixed")]]
-        for arm, turns in {"": self.both, **self.arms}.items():
+        for arm, turns in self._each.items():
             label = text.label(self.labels[arm]) if arm else text("fragility.both")
             rows.append([label, *(_number(turn, text) for turn in turns)])
         return rows

@@ -276,4 +276,4 @@ def _years(study: Study, target: float) -> Iterator[Input]:
     flow = np.array([item.kind == RECURRING for item in study.items])
     annual, once = float(each[flow].sum()), float(each[~flow].sum())
     if once and annual:
-        yield Input("years.effect", 1.0, (target - once) / annual, "years", 1.0)
+        yield Input("years.lasting", 1.0, (target - once) / annual, "years", 1.0)

@@ -32,9 +32,10 @@ Plain = dict[str, Any]
 
 CRITERIA = {
     "difference": "the rates times the units add up to it, within 0.005 kr.",
+    "change": "the rates times the units add up to it, within 0.005 kr.",
     "fragility": "the changes reach zero, and the largest of one fewer do not",
     "bounds": "the year costs less at the end than at the start, and both are seen",
-    "break_even": "with this rate in the place of its own the difference is zero, within 0.005 kr.",
+    "break_even": "with this rate in the place of its own the sum is zero, within 0.005 kr.",
 }
 """What each kind of row is held to."""
 
@@ -80,7 +81,7 @@ class Robustness(Result):
 
     def _claim(self, row: Plain, text: Language) -> str:
         claim = row["claim"]
-        if row["kind"] == "difference":
+        if row["kind"] in ("difference", "change"):
             return text.kr(claim["kr"])
         if row["kind"] == "break_even":
             return "; ".join(f"{name}: {text.number(kr)}" for name, kr in claim["rates"].items())
@@ -196,7 +197,8 @@ def _cells(study: Study, a: int, t: int, share: NDArray[np.float64]) -> Plain:
 def _rows(study: Study) -> list[Plain]:
     """Make the claims."""
     now = float(evaluate(build(study)).difference()[0])
-    rows = [_row("difference", {"rates": {}, "kr": now}, now, now)]
+    kind = "change" if study.contrast.reference is None else "difference"
+    rows = [_row(kind, {"rates": {}, "kr": now}, now, now)]
     if study.statuses:
         found = fragility(study)
         for arms, turns in (

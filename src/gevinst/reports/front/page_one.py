@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.analyses.gain import Gain
 from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
@@ -126,7 +127,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
         "turns": turns(results, text),
         "surer": _surer(results, text),
         "counted_by": _counted_by(study, text),
-        "unit": _unit(study, text),
+        "unit": _unit(results.gain, text),
     }
 
 
@@ -134,7 +135,8 @@ def equally_likely(results: Results) -> Floats | None:
     """Equally likely differences of the row to quote; None where there are none to count."""
     simulation = results.simulation
     wide = simulation.widest
-    if results.study.stated or not simulation.varied or wide.few:
+    compared = not results.study.stated and results.deadweight is None
+    if not (compared and simulation.varied) or wide.few:
         return None
     return None if np.ptp(wide.difference) == 0.0 else wide.dots()
 
@@ -260,8 +262,9 @@ def _surer(results: Results, text: Language) -> str:
     return "; ".join([first, *(f"{said[0].lower()}{said[1:]}" for said in others)])
 
 
-def _unit(study: Study, text: Language) -> str:
-    said = [text(f"horizon.{study.conventions.horizon}"), text("front.unit")]
+def _unit(gain: Gain, text: Language) -> str:
+    study = gain.study
+    said = [text(f"horizon.{gain.convention}"), text("front.unit")]
     if study.whose_money:
         said.append(text("front.whose", payer=text.label(study.whose_money)))
     if study.references:

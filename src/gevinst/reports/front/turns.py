@@ -6,19 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gevinst.analyses.alone.deadweight import Deadweight
 from gevinst.analyses.turning.inputs import Input
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
 from gevinst.text.language import Language, rounded
+
+_MOST = 3
+"""Columns of the page."""
 
 
 def turns(results: Results, text: Language) -> list[tuple[str, str]]:
     """Return up to three columns: a bold start, and a sentence."""
     if results.study.stated:
         found = [_case(results, text), _estimate(results, text), _readings(results, text)]
+    elif results.deadweight is not None:
+        found = [_citizen(results, text), *_anyway(results.deadweight, text), _rate(results, text)]
     else:
         found = [_citizen(results, text), _rate(results, text), _lost(results, text)]
-    return [each for each in found if each is not None]
+    return [each for each in found if each is not None][:_MOST]
+
+
+def _anyway(found: Deadweight, text: Language) -> list[tuple[str, str]]:
+    """Say how much may have come without the intervention, and what the choice of citizens does."""
+    said = found.said(text)[:1] if found.reason else found.held(text) + found.elsewhere(text)[:1]
+    dear = found.unusual(text)
+    columns = [(text("front.anyway"), " ".join(said))]
+    return [*columns, (text("front.dear"), dear)] if dear else columns
 
 
 def _citizen(results: Results, text: Language) -> tuple[str, str] | None:

@@ -23,20 +23,31 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
         if results.cases:
             said.append(results.cases.sentence(text.code))
         return text("headline.undecided"), said
+    if results.deadweight is not None:
+        return text("headline.alone"), alone(results, text)
     if not simulation.varied:
         return text("front.still"), [_point(results, text)]
-    wide = simulation.widest.found
     claimed = "gain" if simulation.point > 0.0 else "loss"
-    said = [
-        _point(results, text),
-        text(
-            "front.uncertain" if results.stratified is None else "front.uncertain_but",
-            low=end(wide.low, text),
-            high=end(wide.high, text),
-            level=text.level(wide.level),
-        ),
-    ]
+    said = [_point(results, text), _uncertain(results, text)]
     return text(f"front.{simulation.side}_{claimed}"), [*said, *_same_mix(results, text)]
+
+
+def alone(results: Results, text: Language) -> list[str]:
+    """Say what the change is, and how much of the fall in cost may have come anyway."""
+    simulation, comparison = results.simulation, results.study.comparison
+    said = [text.label(comparison.basis)] if comparison and comparison.basis else []
+    said.append(_point(results, text))
+    if simulation.varied:
+        said.append(_uncertain(results, text))
+    found = results.deadweight
+    return said if found is None or found.reason else [*said, found.short(text)]
+
+
+def _uncertain(results: Results, text: Language) -> str:
+    wide = results.simulation.widest.found
+    low, high = (end(kr, text) for kr in (wide.low, wide.high))
+    key = "front.uncertain" if results.stratified is None else "front.uncertain_but"
+    return text(key, low=low, high=high, level=text.level(wide.level))
 
 
 def _point(results: Results, text: Language) -> str:

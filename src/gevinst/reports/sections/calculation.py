@@ -16,7 +16,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "headline": _headline(gain, text),
         "arms": [_table(gain, a, text) for a in range(len(study.arms))],
         "times": [text.label(time.label) for time in study.times],
-        "horizon": text(f"horizon.{study.conventions.horizon}"),
+        "horizon": text(f"horizon.{gain.convention}"),
         "unit": text("gain.kr" if study.statuses else "unit.kr"),
         "statuses": bool(study.statuses),
         "payers": _payers(gain, text),

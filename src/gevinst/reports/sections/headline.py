@@ -5,6 +5,7 @@ from __future__ import annotations
 from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
+from gevinst.reports.front.verdict import alone
 from gevinst.reports.results import Results
 from gevinst.reports.sections.appendix.uncertainty import known
 from gevinst.stats.standardisation import WEIGHTS
@@ -62,6 +63,9 @@ def told(results: Results, text: Language) -> str:
 def _told(results: Results, text: Language) -> tuple[str, str]:
     """The verdict where there can be none, and the sentence."""
     simulation, study = results.simulation, results.study
+    if results.deadweight is not None:
+        said = [*simulation.opening(text.code), *alone(results, text)]
+        return text("headline.alone"), " ".join(said)
     if not study.stated or study.comparison is None:
         return "", sentence(simulation, text, results.bootstrap.reason, results.stratified)
     basis = study.comparison.basis

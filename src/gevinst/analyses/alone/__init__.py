@@ -1,0 +1,1 @@
+"""What stands in the place of a reference where there is none: how much may have come anyway."""
