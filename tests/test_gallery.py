@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import gevinst as gv
 from gevinst.reports.figures import FIGURES
@@ -55,3 +57,11 @@ def test_a_picture_shows_the_title_that_the_page_gives(name: str) -> None:
             kept = (DOCS / "reference" / folder / f"{file}.png").read_bytes()
             assert content[16:20] == kept[16:20]  # as wide
             assert len(content) == pytest.approx(len(kept), rel=0.25)
+
+
+def test_the_first_page_in_the_readme_is_the_page() -> None:
+    """The picture carries what the page said when it was taken, and the page says it now."""
+    page_one = script(DOCS / "pictures" / "page_one.py")
+    with Image.open(page_one.PICTURE) as picture:
+        assert picture.size == page_one.SIZE
+        assert json.loads(picture.text["Description"]) == page_one.sentences(page_one.results())
