@@ -242,9 +242,14 @@ def recompute(gain: Gain, figure: Published) -> float | None:
 
 def is_published(study: Study, difference: float) -> bool:
     """Whether a study publishes a difference, or an arm's own change: a figure that agrees."""
+    return printed(study, difference) is not None
+
+
+def printed(study: Study, difference: float) -> float | None:
+    """Return a difference, or an arm's own change, as it is printed; None where none agrees."""
     alone, arm = study.contrast.reference is None, study.contrast.treated
     if not alone and as_published(study) is None:
-        return False
+        return None
     measure, arms = ("net_gain_per_citizen", ("", arm)) if alone else ("difference", ("",))
     figures = (f for f in study.published if f.measure == measure and f.arm in arms)
-    return any(figure.agrees(difference) for figure in figures)
+    return next((figure.value for figure in figures if figure.agrees(difference)), None)

@@ -147,6 +147,9 @@ def read_answers(options: Namespace) -> Study | dict[str, str] | None:
     """
     given = options.answered or []
     parts = [each.partition("=") for each in given]
+    names = [name.strip() for name, _, _ in parts]
+    if len(set(names)) < len(names):
+        raise WrongValueError("answered", ", ".join(given), "answered_once")
     if given and all(name and value for name, _, value in parts):
         return {name.strip(): value.strip() for name, _, value in parts}
     if len(given) > 1:

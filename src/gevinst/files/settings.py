@@ -91,6 +91,8 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
+    if stated.ids("status") and len(stated.times) == 1:
+        top.problems.add("E206", top.file, None, stated.times[0].id)
     return stated
 
 

@@ -205,13 +205,15 @@ def priced(study: Study, rate: int) -> tuple[Label, ...]:
     cells, axes = np.argwhere(used == rate), ("arm", "stratum", "time")
     items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
     groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
-    names = [next(groups, "")] if items else []
-    parts = [study.labels[name] for name in (names if any(names) else [*items][:1])]
+    group = next(groups, None) if items else None
+    # An arm and an item can have one id: each is called by its own label.
+    own = {item.id: item.label for item in study.items}
+    parts = [study.groups[group][0]] if group else [own[name] for name in [*items][:1]]
     at = {axis: set(cells[:, k].tolist()) for k, axis in enumerate(axes)}
     of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
     all_ = np.argwhere((used >= 0) & of_items)
     for k, axis in enumerate(axes):
         if at[axis] < set(all_[:, k].tolist()):
-            ids = study.axes.ids(axis)
-            parts += [study.labels[ids[place]] for place in sorted(at[axis])]
+            along = (study.arms, study.strata, study.times)[k]
+            parts += [along[place].label for place in sorted(at[axis])]
     return tuple(parts)

@@ -226,7 +226,7 @@ class Audit(Result):
         }
         parts = [text(f"audit.count.{name}", n=n) for name, n in numbers.items() if n]
         return text(
-            "audit.counted",
+            "audit.counted" if self.figures else "audit.counted_none",
             figures=self.figures,
             parts=", ".join(parts),
             findings=sum(len(cause.findings) for cause in self.causes),

@@ -78,7 +78,7 @@ def _order(gap: Gap) -> tuple[bool, float]:
 
 
 def _left(study: Study, asked: Questions) -> Iterator[Gap]:
-    if study.stated or study.contrast.reference is None:
+    if study.stated or len(study.arms) == 1:
         yield Gap("comparison")
     for each in asked.questions:
         if each.interval is not None:

@@ -118,7 +118,9 @@ def _comparison(study: Study) -> dict[str, Any] | None:
     if stated is None:
         return None
     pair = {"treated": stated.contrast.treated, "reference": stated.contrast.reference}
-    return _there({"kind": stated.kind, **pair, **stated.basis, "over": dict(stated.over)})
+    markers = [{"share": m.share, "source": m.source, **m.label} for m in stated.markers]
+    said = {"over": dict(stated.over), "chosen": dict(stated.chosen), "marker": markers}
+    return _there({"kind": stated.kind, **pair, **stated.basis, **said})
 
 
 def _conventions(study: Study) -> dict[str, Any]:

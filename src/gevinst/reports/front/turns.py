@@ -71,7 +71,8 @@ def _rate(results: Results, text: Language) -> tuple[str, str] | None:
     A rate that only one of the groups is counted with is what a reader will ask about first.
     """
     study = results.study
-    rates = [i for i in results.sensitivity.break_even.inputs if i.kind == "rate" and i.possible]
+    found = results.sensitivity.break_even.inputs
+    rates = [i for i in found if i.kind == "rate" and i.possible and i.value > 0.0]
     if not rates:
         return None
     arms = [study.labels[arm] for arm in study.contrast.arms]

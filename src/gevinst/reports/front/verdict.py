@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from gevinst.analyses.published import printed
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
+from gevinst.study.study import Study
 from gevinst.text.language import Language, rounded
 
 
@@ -12,6 +14,11 @@ def end(kr: float, text: Language, *, exact: bool = False) -> str:
     kr = float(f"{kr:.0f}") if exact else rounded(kr)
     key = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
     return text(f"front.{key}", kr=text.kr(abs(kr)))
+
+
+def nobody(study: Study, text: Language) -> str:
+    """Say that a group is held against nobody: there is none, or it is looked at alone."""
+    return text("headline.alone" if len(study.arms) == 1 else "headline.one_of")
 
 
 def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
@@ -24,7 +31,7 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
             said.append(results.cases.sentence(text.code))
         return text("headline.undecided"), said
     if results.deadweight is not None:
-        return text("headline.alone"), alone(results, text)
+        return nobody(study, text), alone(results, text)
     if not simulation.varied:
         return text("front.still"), [_point(results, text)]
     claimed = "gain" if simulation.point > 0.0 else "loss"
@@ -53,6 +60,8 @@ def _uncertain(results: Results, text: Language) -> str:
 def _point(results: Results, text: Language) -> str:
     key = "published" if results.simulation.published else "recomputed"
     kr = results.simulation.point
+    if results.simulation.published:
+        kr = printed(results.study, kr) or kr
     of = "saving" if kr > 0.0 else "cost" if kr < 0.0 else "nothing"
     return text(f"front.{key}", what=text(f"front.{of}", kr=text.kr(abs(kr))))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
-from gevinst.reports.front.verdict import alone
+from gevinst.reports.front.verdict import alone, nobody
 from gevinst.reports.results import Results
 from gevinst.reports.sections.appendix.uncertainty import known
 from gevinst.stats.standardisation import WEIGHTS
@@ -65,7 +65,7 @@ def _told(results: Results, text: Language) -> tuple[str, str]:
     simulation, study = results.simulation, results.study
     if results.deadweight is not None:
         said = [*simulation.opening(text.code), *alone(results, text)]
-        return text("headline.alone"), " ".join(said)
+        return nobody(study, text), " ".join(said)
     if not study.stated or study.comparison is None:
         return "", sentence(simulation, text, results.bootstrap.reason, results.stratified)
     basis = study.comparison.basis
