@@ -74,6 +74,7 @@ QUESTIONS: dict[str, Callable[[Study], Any]] = {
     "sensitivity": lambda s: gv.sensitivity(s, n=100, rng=1),
     "robustness": gv.robustness,
     "plan": gv.plan,
+    "ask": gv.ask,
     "value_of_information": lambda s: gv.value_of_information(s, n=100, rng=1),
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,

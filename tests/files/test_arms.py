@@ -194,3 +194,20 @@ def test_chosen_conventions_fit_one_arm() -> None:
     """A study whose groups only cost has no change to show, and says so."""
     with pytest.raises(ValueError, match="has a meaning only beside another's"):
         gv.load("gladsaxe").compare("control")
+
+
+def test_an_arm_and_an_item_can_have_one_id(alone: Path) -> None:
+    """Each is called by its own label: what a project costs is no price of its citizens."""
+    study = gv.read(alone)
+    assert "project" in study.axes.items
+    assert study.arms[0].id == "project"
+    said = gv.break_even(study).summary("en")
+    assert "Rate: The project" in said
+    assert "Rate: The participants" not in said
+
+
+def test_a_printed_change_is_said_as_it_is_printed(alone: Path) -> None:
+    """The publication has 39,000 kr., rounded; 38,958 kr. is what it is made of."""
+    assert main(["report", str(alone), "-o", str(alone / "out"), "--draws", "500"]) == 0
+    page = (alone / "out" / "report.html").read_text("utf-8")
+    assert "Notatet når til en besparelse på 39.000\u00a0kr." in page

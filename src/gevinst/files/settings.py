@@ -91,8 +91,6 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
-    if stated.ids("status") and len(stated.times) == 1:
-        top.problems.add("E206", top.file, None, stated.times[0].id)
     return stated
 
 
@@ -291,6 +289,9 @@ def read_conventions(top: Section, stated: Stated) -> Conventions:
         time.years is None for time in stated.times
     ):
         section.problem("E062", conventions.horizon)
+    falls = not CONVENTIONS[conventions.horizon].contrast_only
+    if falls and stated.ids("status") and len(stated.times) == 1:
+        top.problems.add("E206", top.file, None, stated.times[0].id)
     return conventions
 
 

@@ -202,6 +202,18 @@ MORE: dict[str, tuple[str, Change]] = {
     ),
     "W140": ("ishoj", cell(LINES, "fixed;;;;", "fixed;0,1;;;")),
     "W141": ("ishoj", _many(_with(3, "1", "moved"))),
+    "E191": ("alone", cell(TOP, 'kind = "before"', 'kind = "control"')),
+    "E192": ("alone", cell(TOP, 'kind = "before"', 'kind = "before"\nreference = "project"')),
+    "E194": ("alone", cell(TOP, "share = 0.4", "share = 1.4")),
+    "E195": ("alone", cell("published.csv", ";net_gain_per_citizen;project;", ";difference;;")),
+    "E206": (
+        "alone",
+        _many(
+            cell(TOP, '[[times]]\nid = "1"\nyears = 1.0\nda = "efter 1 år"\n', ""),
+            cell(TOP, 'en = "after 1 year"\n', ""),
+            _rows_of("counts.csv", "arm;status;0;source\nproject;cash_benefit;24;opfundet\n"),
+        ),
+    ),
     "W142": ("ishoj", _persons(vægt=2.0)),
     "W143": ("ishoj", _with(3, "id", "0101701234")),
     "W144": ("ishoj", _persons(sted=["a", "b", *["c"] * 58])),
@@ -225,6 +237,7 @@ WHERE = {
     "ishoj": gv.bundled()["ishoj-smc"],
     "gladsaxe": gv.bundled()["gladsaxe"],
     "two_types": DATA / "two_types",
+    "alone": DATA / "one_arm",
 }
 
 TABLES = (

@@ -17,8 +17,14 @@ from gevinst.files.output import MANIFEST
 from gevinst.files.written.rows import listed_by
 from gevinst.files.written.study import in_toml
 from gevinst.sources.source import Source
-from tests.conftest import PAIRS, four_citizens, many_lost, person_rows, ranged, relabelled
+from tests.conftest import DATA, PAIRS, four_citizens, many_lost, person_rows, ranged, relabelled
 from tests.files.written.invented import invented
+
+
+def _sourced(study: gv.Study, source: str) -> gv.Study:
+    """Let an arm have another source."""
+    return replace(study, arms=(replace(study.arms[0], source=source), *study.arms[1:]))
+
 
 STUDIES = {
     "counts": lambda get: get("ishoj"),
@@ -32,6 +38,8 @@ STUDIES = {
     "two times": lambda get: replace(get("three"), stratification=None),
     "many lost": lambda get: many_lost(get("ishoj")),
     "a source with a range": lambda get: ranged(gv.load("gladsaxe"), share=[0.8, 1.1]),
+    "one arm": lambda get: gv.read(DATA / "one_arm"),
+    "a source over lines": lambda get: _sourced(get("ishoj"), "page 1\rpage 2\r\npage 3\n"),
     "other conventions": lambda get: get("ishoj").choose(basis="printed", heads="enrolled"),
 }
 """Studies of the tests, by what they have."""

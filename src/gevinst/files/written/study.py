@@ -161,11 +161,16 @@ def frame(table: Sequence[Row]) -> pd.DataFrame:
 
 def _in_csv(table: Sequence[Row]) -> str:
     """Write rows as a Danish table."""
-    written = io.StringIO()
-    lines = csv.writer(written, delimiter=";", lineterminator="\n")
-    lines.writerow(table[0])
-    lines.writerows([danish(cell) for cell in row.values()] for row in table)
-    return written.getvalue()
+    rows = [list(table[0]), *([danish(cell) for cell in row.values()] for row in table)]
+    return "".join(f"{_line(row)}\n" for row in rows)
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Write a row, its cells in quotation marks where they break a line in any way."""
+    written = io.StringIO(newline="")
+    ends = "\r\n"  # either of which in a cell is then quoted
+    csv.writer(written, delimiter=";", lineterminator=ends).writerow(cells)
+    return written.getvalue().removesuffix(ends)
 
 
 def in_toml(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
