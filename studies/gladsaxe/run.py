@@ -17,7 +17,7 @@ def main(n: int = 100_000) -> dict[str, dict[str, float]]:
     cases = gv.cases(study)
     print(cases, end="\n\n")
     course = gv.break_even(study)
-    print(*(said for said in course.summary().splitlines() if "nobody lived it" in said), end="\n\n")
+    print(*(said for said in course.summary().splitlines() if "nobody lived" in said), end="\n\n")
     simulation = gv.simulate(study, n=n, rng=2014)
     print(simulation, end="\n\n")
     (drawn,) = simulation.by_coupling.values()

@@ -278,8 +278,8 @@ def test_a_price_level_with_hardly_any_spread(capsys) -> None:
     assert run(capsys, "simulate", "ishoj-smc", "--draws", "20", *tiny)[0] == 0
 
 
-def test_one_time_has_strata_too(folder, capsys) -> None:
-    """A study of the start alone has every stratum at its value, and no traceback."""
+def test_one_time_is_refused(folder, capsys) -> None:
+    """A study of the start alone has no fall to measure: every command says so in one message."""
     text = (folder / "study.toml").read_text("utf-8")
     for time in ("1.0", "1.5"):
         start = text.index(f'[[times]]\nid = "{time.removesuffix(".0")}"')
@@ -294,8 +294,10 @@ def test_one_time_has_strata_too(folder, capsys) -> None:
     prices = (folder / "prices.csv").read_text("utf-8").splitlines()
     rows = [row for row in prices if row.split(";")[3] not in ("1", "1.5")]
     (folder / "prices.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    code, _, err = run(capsys, "stratify", str(folder))
-    assert code == 0, err
+    for command in ("check", "gain", "stratify", "sensitivity"):
+        code, out, err = run(capsys, command, str(folder))
+        assert code == 1
+        assert (out + err).count("E206 study.toml: ") == 1
 
 
 def test_command_line_of_paired_data(ishoj, folder: Path, capsys) -> None:
