@@ -341,6 +341,19 @@ def test_quoted_agreement_is_what_the_package_gives() -> None:
     assert f"{len(found.findings)} findings" in page
 
 
+def test_quoted_moves_of_the_mean_are_what_the_package_gives() -> None:
+    """Why the mean is not the published figure: each source's own part, as `simulate` prints it."""
+    simulation = gv.simulate(gv.load("ishoj-smc"), rng=SEED)
+    said = next(
+        line for line in simulation.summary("en").splitlines() if "The mean is moved" in line
+    )
+    moved = re.findall(r"[+−][\d,]+", said)
+    page = (ROOT / "docs/how-to/read-the-report.md").read_text("utf-8")
+    assert len(moved) == 3
+    for kr in moved:
+        assert f"alone {kr} kr." in page
+
+
 def test_quoted_alternatives_are_what_the_package_gives() -> None:
     """The tutorial quotes the Gladsaxe difference under each stated alternative."""
     study = gv.load("gladsaxe")
