@@ -204,6 +204,7 @@ def test_an_arm_and_an_item_can_have_one_id(alone: Path) -> None:
     said = gv.break_even(study).summary("en")
     assert "Rate: The project" in said
     assert "Rate: The participants" not in said
+    assert "amount of «The project»" in gv.ask(study).summary("en")
 
 
 def test_a_printed_change_is_said_as_it_is_printed(alone: Path) -> None:

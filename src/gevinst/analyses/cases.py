@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
+from gevinst.study.prices import place_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem, StudyError
@@ -407,6 +408,6 @@ def _chances(study: Study, whole: float) -> Iterator[Chance]:
         for cell in study.event_cells(event):
             lines[cell] = 0.0
         kr = (whole - float(evaluate(build(replace(study, lines=lines))).difference()[0])) / p
-        ids = [id_ for id_ in (event.item, event.arm, event.stratum) if id_]
-        place = tuple(study.labels[id_] for id_ in ids)
+        *where, item = place_of(study, event)
+        place = (item, *where)
         yield Chance(event.id, place, citizens, p, abs(kr) * math.sqrt(p * (1.0 - p) / citizens))

@@ -18,7 +18,7 @@ from gevinst.sources.source import MEAN, Doubted, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
 from gevinst.stats.distributions import beta_from_range, beta_moments, check_share_range
 from gevinst.stats.weights import Chances, chances, happened
-from gevinst.study.named import Arm
+from gevinst.study.named import Arm, label_of
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, suggest
 
@@ -166,7 +166,7 @@ class Reported(Source):
             return found
 
         whose = "" if self.shared else f".{arms[0].id}"
-        place = [study.labels[status] for status in self.statuses]
+        place = [label_of(study.items, status) for status in self.statuses]
         place += [] if self.shared else [arms[0].label]
         return Scalar(f"{key}.{self.name}{whose}", 1.0, "share", quantile, drawn, tuple(place))
 

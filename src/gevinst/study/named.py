@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gevinst.text.language import Label
@@ -18,6 +18,17 @@ class Named:
 
     id: str
     label: Label
+
+
+def label_of(named: Iterable[Named], id_: str) -> Label:
+    """Return the label of an id along its own axis: an arm and an item can have one id.
+
+    Raises
+    ------
+    StopIteration
+        If there is no such id.
+    """
+    return next(each.label for each in named if each.id == id_)
 
 
 @dataclass(frozen=True)

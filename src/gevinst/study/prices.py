@@ -10,6 +10,7 @@ import numpy as np
 
 from gevinst.stats.distributions import law_of
 from gevinst.stats.laws import Law
+from gevinst.study.named import label_of
 from gevinst.text.language import Label
 
 if TYPE_CHECKING:
@@ -195,6 +196,12 @@ def events_of(amounts: Iterable[Amount]) -> tuple[Event, ...]:
     return tuple(Event(*of, tuple(dict.fromkeys(when))) for of, when in times.items())
 
 
+def place_of(study: Study, event: Event) -> tuple[Label, ...]:
+    """Say where an event can come: the arm, the stratum where it is of one, and the item."""
+    along = (study.arms, event.arm), (study.strata, event.stratum), (study.items, event.item)
+    return tuple(label_of(axis, id_) for axis, id_ in along if id_)
+
+
 def priced(study: Study, rate: int) -> tuple[Label, ...]:
     """Say what a rate prices: statuses or lines, and the arm, strata and times where not all.
 
@@ -206,9 +213,8 @@ def priced(study: Study, rate: int) -> tuple[Label, ...]:
     items = dict.fromkeys(study.axes.items[i] for i in sorted(set(cells[:, 3].tolist())))
     groups = (name for name, (_, members) in study.groups.items() if set(members) == set(items))
     group = next(groups, None) if items else None
-    # An arm and an item can have one id: each is called by its own label.
-    own = {item.id: item.label for item in study.items}
-    parts = [study.groups[group][0]] if group else [own[name] for name in [*items][:1]]
+    first = [label_of(study.items, name) for name in [*items][:1]]
+    parts = [study.groups[group][0]] if group else first
     at = {axis: set(cells[:, k].tolist()) for k, axis in enumerate(axes)}
     of_items = np.isin(np.arange(len(study.items)), [study.axes.at("item", i) for i in items])
     all_ = np.argwhere((used >= 0) & of_items)

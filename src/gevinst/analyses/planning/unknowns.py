@@ -22,6 +22,7 @@ from gevinst.analyses.turning.misclassified import doubts
 from gevinst.sources.registry import chosen
 from gevinst.sources.unknown import Unknown
 from gevinst.study.conventions import AVERAGED
+from gevinst.study.named import label_of
 from gevinst.study.people import extreme_course, most_lost
 from gevinst.study.prices import priced
 from gevinst.study.study import Study
@@ -106,7 +107,7 @@ def _people(study: Study) -> Iterator[Unknown]:
         }
         yield Unknown(LOST, (), names)
     if doubted := doubts(study):
-        statuses = [study.labels[status] for each in doubted for status in each.statuses]
+        statuses = [label_of(study.items, s) for each in doubted for s in each.statuses]
         yield Unknown(HEARSAY, (), {"statuses": _together(statuses, "«{}»")})
     if study.masked:
         yield Unknown(HIDDEN, ())

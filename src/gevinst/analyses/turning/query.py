@@ -16,10 +16,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.study.named import label_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import ANY, members
 from gevinst.text.form import one_form
-from gevinst.text.language import LANGUAGES, Label, language
+from gevinst.text.language import LANGUAGES, Label, Language, language
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 
 Mask = NDArray[np.bool_]
@@ -113,14 +114,18 @@ def read_query(study: Study, text: str, moved: str = LEFT_OUT) -> Query:
     return Query(text, first, last, "", *sets, _said(study, "switch", first, last, start, end))
 
 
+def _called(study: Study, name: str, text: Language) -> str:
+    """Call a status, or a group of them, by its label."""
+    group = study.groups.get(name)
+    return text.label(group[0] if group else label_of(study.items, name))
+
+
 def _said(study: Study, key: str, first: int, last: int, *names: str) -> Label:
     """Say a question in words, per language."""
     found: dict[str, str] = {}
     for text in map(language, LANGUAGES):
         times = [text.label(study.times[t].label) for t in (first, last)]
-        ends = [
-            text("query.any") if name == ANY else text.label(study.labels[name]) for name in names
-        ]
+        ends = [text("query.any") if name == ANY else _called(study, name, text) for name in names]
         values = {**dict(zip(("start", "end"), ends, strict=False)), "first": times[0]}
         found[text.code] = text(f"query.{key}", **values, last=times[1])
     return found

@@ -14,7 +14,7 @@ from gevinst.sources.scalar import Scalar
 from gevinst.sources.settings import number
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
-from gevinst.study.prices import Event
+from gevinst.study.prices import Event, place_of
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
 
@@ -84,7 +84,7 @@ class Events(Source):
             "share",
             quantile,
             lambda p: {_EVENT + event.id: p / stated},
-            tuple(study.labels[id_] for id_ in (event.arm, event.stratum, event.item) if id_),
+            place_of(study, event),
         )
 
     def keeps(self, study: Study) -> Collection[str]:

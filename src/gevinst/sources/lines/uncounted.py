@@ -15,6 +15,7 @@ from gevinst.sources.settings import one_id, span
 from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, coefficients, no_factor
 from gevinst.sources.unknown import Unknown
+from gevinst.study.named import label_of
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems, suggest
 
@@ -106,7 +107,7 @@ class Uncounted(Source):
                 "share",
                 lambda p: low + (high - low) * p,
                 lambda share: {_SHARE.format(whose, self.item): share},
-                (study.labels[self.item], study.labels[whose]),
+                (label_of(study.items, self.item), label_of(study.arms, whose)),
             )
 
     def unknowns(self, study: Study) -> Iterator[Unknown]:
@@ -115,7 +116,10 @@ class Uncounted(Source):
         answers = tuple(
             partial(self._counted, share=share, end=end) for share in self.share for end in (0, 1)
         )
-        names = {"arm": study.labels[whose], "item": study.labels[self.item]}
+        names = {
+            "arm": label_of(study.arms, whose),
+            "item": label_of(study.items, self.item),
+        }
         yield Unknown(f"uncounted.{self.item}", answers, names)
 
     def _counted(self, study: Study, share: float, end: int) -> Study:
