@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.analyses.turning.inputs import KINDS
+from gevinst.analyses.turning.inputs import KINDS, unlike
 from gevinst.model.horizons import RECURRING
 from gevinst.study.study import Study
 
@@ -185,3 +185,16 @@ def test_an_imbalance_that_the_mix_does_not_make(ishoj, target: float) -> None:
         )
         assert getattr(gv.standardise(dearer), end) == pytest.approx(target, abs=0.5)
     assert gv.break_even(gv.load("gladsaxe")).beyond_mix is None
+
+
+def test_a_rate_that_one_group_alone_has(ishoj) -> None:
+    """Ishøj's low rate is held against the other's; with that in both it is as printed."""
+    found = {each.input: unlike(ishoj, each) for each in gv.break_even(ishoj).inputs}
+    ((name, other),) = [(name, each) for name, each in found.items() if each is not None]
+    assert name.startswith("rate.")
+    assert (other.arm, other.against) == ("intervention", "control")
+    printed = ishoj.choose(basis="printed")
+    assert other.difference == pytest.approx(gv.gain(printed).difference)
+    assert not any(unlike(printed, each) for each in gv.break_even(printed).inputs)
+    alone = ishoj.compare("intervention")
+    assert not any(unlike(alone, each) for each in gv.break_even(alone).inputs)

@@ -168,9 +168,7 @@ def curve(found: Scenarios, text: Language) -> Picture:
         )
         for each in ordered
     ]
-    low = min(each.low for each in ordered)
-    high = max(each.high for each in ordered)
-    ends = {"low": text.number(low), "high": text.number(high)}
+    ends = {"low": text.number(found.low), "high": text.number(found.high)}
     signs_shown = [sign for sign in found.signs if any(each.sign == sign for each in ordered)]
     marks = "; ".join(text(f"scenarios.mark.{sign}") for sign in signs_shown)
     caption = [text("scenarios.caption", marks=marks)]

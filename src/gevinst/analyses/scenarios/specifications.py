@@ -148,7 +148,7 @@ class Swing(_Several):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Scenarios(Result):
+class Scenarios(_Several, Result):
     """The difference under every combination of choices.
 
     Parameters

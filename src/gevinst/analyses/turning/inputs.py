@@ -18,7 +18,7 @@ from gevinst.analyses.turning.ends import difference
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.rows.build import build
-from gevinst.study.prices import priced
+from gevinst.study.prices import place_of, priced
 from gevinst.study.study import Study
 from gevinst.text.language import Label
 
@@ -94,6 +94,49 @@ class Input:
         return not self.possible, abs(self.distance) / self.scale
 
 
+@dataclass(frozen=True)
+class Unlike:
+    """A rate that one of two arms alone has, where the other has one other rate for the same.
+
+    Parameters
+    ----------
+    arm, against : str
+        Ids of the arm that has it, and of the other.
+    other : float
+        The other's rate, in the unit of the input.
+    difference : float
+        What the difference is with the other's rate in both, kr. per citizen.
+    """
+
+    arm: str
+    against: str
+    other: float
+    difference: float
+
+
+def unlike(study: Study, each: Input) -> Unlike | None:
+    """Say what the other arm has in the place of a rate; None where it has not one other.
+
+    The difference is a straight line in a rate, through what it is and zero at the input's value.
+    """
+    rates = {f"rate.{rate.id}": k for k, rate in enumerate(study.rates)}
+    if len(study.contrast.arms) < 2 or each.input not in rates:
+        return None
+    rate_of = study.rate_of[[study.axes.at("arm", arm) for arm in study.contrast.arms]]
+    used = rate_of == rates[each.input]
+    has = used.any(axis=(1, 2, 3))
+    if has.sum() != 1:
+        return None
+    own = int(has.argmax())
+    others = {int(rate) for rate in rate_of[1 - own][used[own]]}
+    other = study.rates[min(others)] if len(others) == 1 and min(others) >= 0 else None
+    if other is None or other.unit != each.unit or other.kr / other.per == each.current:
+        return None
+    kr = other.kr / other.per
+    then = difference(study) * (each.value - kr) / (each.value - each.current)
+    return Unlike(study.contrast.arms[own], study.contrast.arms[1 - own], kr, then)
+
+
 def inputs_of(study: Study, target: float) -> list[Input]:
     """Return every input that moves the difference, the nearest first."""
     ways = [_rates, _heads, _probabilities, _strata, _stated]
@@ -159,9 +202,10 @@ def _probabilities(study: Study, target: float) -> Iterator[Input]:
             lines[cell] = 0.0
         p = event.probability
         slope = (now - difference(replace(study, lines=lines))) / p
-        place = [study.labels[name] for name in (event.arm, event.stratum, event.item) if name]
         value = _solved(p, now, slope, target)
-        yield Input(f"probability.{event.id}", p, value, "share", 1.0, (0.0, 1.0), tuple(place))
+        yield Input(
+            f"probability.{event.id}", p, value, "share", 1.0, (0.0, 1.0), place_of(study, event)
+        )
 
 
 def _strata(study: Study, target: float) -> Iterator[Input]:

@@ -14,7 +14,7 @@ from gevinst.reports.front import people
 from gevinst.reports.front.axis import Axis
 from gevinst.reports.front.dots import dots
 from gevinst.reports.front.quote import quoted
-from gevinst.reports.front.turns import readings, turns
+from gevinst.reports.front.turns import turns
 from gevinst.reports.front.verdict import verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
@@ -89,8 +89,8 @@ def rows(results: Results) -> list[Row]:
 
 def _stated_rows(results: Results, everything: tuple[float, float] | None) -> list[Row]:
     found = [] if everything is None else [Row("prices", interval=everything)]
-    if (read := readings(results)) is not None:
-        found.append(Row("readings", band=read.band))
+    if results.scenarios.axes:
+        found.append(Row("readings", band=(results.scenarios.low, results.scenarios.high)))
     if results.cases is not None:
         left = [c.without for c in results.cases.cases if not math.isnan(c.without)]
         if left:

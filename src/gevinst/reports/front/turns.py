@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
 from gevinst.analyses.alone.deadweight import Deadweight
-from gevinst.analyses.turning.inputs import Input
+from gevinst.analyses.turning.inputs import Input, unlike
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
 from gevinst.text.language import Language, rounded
@@ -81,7 +77,7 @@ def _rate(results: Results, text: Language) -> tuple[str, str] | None:
     yearly = near.unit == "kr/year"  # a citizen's, which a reader knows by the month
     per = "" if near.unit == "kr" else f" {text('front.per_month')}"
     months = 12.0 if yearly else 1.0
-    if (said := _unlike(results, near, per, months, text)) is not None:
+    if (said := _both(results, near, per, months, text)) is not None:
         return text("front.one_rate"), said
     return text("front.one_rate"), text(
         "front.rate_more" if near.value > near.current else "front.rate_less",
@@ -92,38 +88,26 @@ def _rate(results: Results, text: Language) -> tuple[str, str] | None:
     )
 
 
-def _unlike(results: Results, near: Input, per: str, months: float, text: Language) -> str | None:
-    """Say that the other group has another rate for the same; None where it has not one other."""
-    study, published = results.study, results.gain.difference
-    k = next(k for k, rate in enumerate(study.rates) if f"rate.{rate.id}" == near.input)
-    arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
-    used = study.rate_of[arms] == k
-    if len(arms) < 2 or used.any(axis=(1, 2, 3)).sum() != 1:
+def _both(results: Results, near: Input, per: str, months: float, text: Language) -> str | None:
+    """Say what each of the groups is counted with; None where they have not two rates for one."""
+    study, found = results.study, unlike(results.study, near)
+    if found is None:
         return None
-    own = int(used.any(axis=(1, 2, 3)).argmax())
-    against = np.unique(study.rate_of[arms[1 - own]][used[own]])
-    if len(against) != 1 or against[0] < 0 or study.rates[against[0]].unit != near.unit:
-        return None
-    other = study.rates[against[0]].kr / study.rates[against[0]].per
-    if other == near.current:
-        return None
-    labels = [study.labels[study.contrast.arms[i]] for i in (own, 1 - own)]
+    own = study.labels[found.arm]
     what, *rest = near.place
-    times = [text.label(part) for part in rest if part != labels[0]]
-    then = published * (near.value - other) / (near.value - near.current)
-    arm, reference = map(text.label, labels)
+    times = [text.label(part) for part in rest if part != own]
     return text(
         "front.rate_own" if near.value > near.current else "front.rate_own_less",
         what=text.label(what),
         current=text.number(near.current / months),
         per=per,
-        arm=arm,
-        other=text.number(other / months),
-        against=reference,
+        arm=text.label(own),
+        other=text.number(found.other / months),
+        against=text.label(study.labels[found.against]),
         when=text("front.when", times=", ".join(times)) if times else "",
         value=text.number(near.value / months),
-        now=text(f"front.the_{'saving' if published > 0.0 else 'cost'}"),
-        then=end(then, text),
+        now=text(f"front.the_{'saving' if results.gain.difference > 0.0 else 'cost'}"),
+        then=end(found.difference, text),
     )
 
 
@@ -185,27 +169,11 @@ def _estimate(results: Results, text: Language) -> tuple[str, str] | None:
     )
 
 
-@dataclass(frozen=True)
-class Readings:
-    """How many ways there are to read and count a publication, and between what they lie."""
-
-    n: int
-    band: tuple[float, float]
-
-
-def readings(results: Results) -> Readings | None:
-    """Return what the ways to read and count give; None where there is but one."""
-    ways = results.scenarios.specifications
-    if len(ways) < 2:
-        return None
-    return Readings(len(ways), (min(way.low for way in ways), max(way.high for way in ways)))
-
-
 def _readings(results: Results, text: Language) -> tuple[str, str] | None:
     """Say what other readings of the publication give."""
-    if (found := readings(results)) is None:
+    ways = results.scenarios
+    if not ways.axes:
         return None
-    low, high = (end(kr, text) for kr in found.band)
-    return text("front.the_readings"), text(
-        "front.readings", n=text.number(found.n), low=low, high=high
-    )
+    low, high = (end(kr, text) for kr in (ways.low, ways.high))
+    n = text.number(len(ways.specifications))
+    return text("front.the_readings"), text("front.readings", n=n, low=low, high=high)

@@ -29,12 +29,10 @@ def context(results: Results, text: Language) -> dict[str, Any]:
 def _chosen(study: Study, text: Language) -> Iterator[str]:
     """Say each convention and what was chosen; not those that leave no choice."""
     labels = {name: {each.id: each.label for each in a} for name, a in study.alternatives.items()}
-    labels["perspective"] = {payer.id: payer.label for payer in study.payers}
+    labels["perspective"] = {study.conventions.perspective: study.whose_money}
     for name, value in dataclasses.asdict(study.conventions).items():
         key = f"scenarios.choice.{name}_{value}"
         own = labels.get(name, {}).get(value)
-        if name == "perspective":
-            own = study.whose_money or own
         if own or text.has(key):
             said = text.label(own) if own else text(key)
             yield f"{text(f'scenarios.axis.{name}')}: {said}"
