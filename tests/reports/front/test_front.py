@@ -181,3 +181,18 @@ def test_the_sentence_to_quote_is_short(capsys, study: str) -> None:
     for said in json.loads(out)["sentence"].values():
         assert len(said.split()) < 30
         assert said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("which", "first", "second"),
+    [
+        ("ishoj", "As published", "What else is uncertain, too"),
+        ("two_types", "As calculated", "What is uncertain"),
+    ],
+)
+def test_rows_are_called_what_they_are(request, which: str, first: str, second: str) -> None:
+    """Nothing is called published that is not, or stands beside a row that is not there."""
+    results = analyse(request.getfixturevalue(which), n=300, rng=1)
+    labels = [row["label"] for row in page_one(results, language("en"))["rows"]]
+    assert labels[0] == first
+    assert second in labels

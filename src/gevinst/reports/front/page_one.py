@@ -193,7 +193,7 @@ def _row(row: Row, results: Results, axis: Axis, text: Language) -> dict[str, An
         said = text("bootstrap.limits", low=low, high=high)
     sources = ", ".join(text.label(source.label) for source in results.simulation.varied)
     return {
-        "label": text(f"front.row.{row.key}"),
+        "label": text(f"front.row.{_called(row.key, results)}"),
         "counted": text(f"front.counted.{_counted(row.key, results)}", sources=sources),
         "point": None if row.point is None else axis.at(row.point),
         "band": row.band and axis.bar(*row.band),
@@ -201,6 +201,13 @@ def _row(row: Row, results: Results, axis: Axis, text: Language) -> dict[str, An
         "said": said,
         "quote": row.quote and text(f"front.to_quote.{row.key}"),
     }
+
+
+def _called(key: str, results: Results) -> str:
+    """Name the text of what a row is called, by what is published and which row is before it."""
+    if key == "published" and not results.simulation.published:
+        return "calculated"
+    return "everything_alone" if key == "everything" and results.bootstrap.reason else key
 
 
 def _counted(key: str, results: Results) -> str:
