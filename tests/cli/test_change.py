@@ -12,7 +12,8 @@ import pytest
 import gevinst as gv
 from gevinst.cli.commands import COMMANDS
 from gevinst.reports.figures import FIGURES
-from gevinst.text.language import LANGUAGES, Language, language, of_a_change
+from gevinst.text.language import LANGUAGES, Language, language
+from gevinst.text.voice import Voice, spoken
 from tests.conftest import DATA, run
 
 ALONE = str(DATA / "one_arm")
@@ -131,7 +132,7 @@ def test_words_of_a_change() -> None:
 
     for lang in LANGUAGES:
         plain = language(lang)
-        with of_a_change():
+        with spoken(Voice(change=True)):
             other = language(lang)
         assert language(lang) is plain
         for text in texts({k: v for k, v in other._texts.items() if k not in ("cli", "problem")}):

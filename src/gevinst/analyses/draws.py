@@ -17,6 +17,7 @@ from gevinst.stats.mean.widening import FEW, Sampled, effective_degrees_of_freed
 from gevinst.text.language import Lang, Language, language, rounded, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import Result
+from gevinst.text.voice import PLAIN, Voice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,6 +165,8 @@ class Draws(Result):
         What samples of citizens bring into the variance of the difference.
     stated : bool
         Whether the arms are courses that somebody wrote down.
+    voice : Voice
+        How texts speak of the study.
 
     Notes
     -----
@@ -178,11 +181,7 @@ class Draws(Result):
     level: float = LEVEL
     sampled: tuple[Sampled, ...] = ()
     stated: bool = False
-
-    @property
-    def is_change(self) -> bool:
-        """Whether nobody is the reference."""
-        return self.contrast.reference is None
+    voice: Voice = PLAIN
 
     @cached_property
     def difference(self) -> Floats:

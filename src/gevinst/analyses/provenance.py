@@ -14,6 +14,7 @@ from gevinst.analyses.headline import Headline, not_rebuilt
 from gevinst.stats.streams import BLOCK
 from gevinst.study.conventions import Conventions
 from gevinst.study.study import Study
+from gevinst.text.voice import PLAIN, Voice
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Provenance:
         Whether the arms are courses that somebody wrote down: nobody was compared with anybody.
     contrast : tuple of str
         The arms compared, the treated first; one where the result is a change.
+    voice : Voice
+        How texts speak of the study: its currency, its people, and whether of a change.
     """
 
     study: str
@@ -54,11 +57,7 @@ class Provenance:
     headline: Headline | None = None
     stated: bool = False
     contrast: tuple[str, ...] = ()
-
-    @property
-    def change(self) -> bool:
-        """Whether nobody is the reference, so that the result is a change."""
-        return len(self.contrast) == 1
+    voice: Voice = PLAIN
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -71,7 +70,10 @@ class Provenance:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
-        return dataclasses.asdict(self)
+        found = dataclasses.asdict(self)
+        del found["voice"]
+        citizen = {lang: dict(forms) for lang, forms in self.voice.citizen}
+        return {**found, "currency": self.voice.currency, "citizen": citizen}
 
 
 def provenance(study: Study, seed: int | None = None) -> Provenance:
@@ -86,4 +88,5 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         headline=not_rebuilt(study),
         stated=study.stated,
         contrast=study.contrast.arms,
+        voice=study.voice,
     )

@@ -186,7 +186,7 @@ class Simulation(Result):
     def moved(self, text: Language) -> list[str]:
         """Say which sources move the mean away from the calculated value, and by how much."""
         found = [
-            f"{text.label(source.label)}{NBSP}{sign}{text.earned(kr, error)}{NBSP}kr."
+            f"{text.label(source.label)}{NBSP}{sign}{text.of_money(text.earned(kr, error))}"
             for source in self.varied
             for kr, error in [(source.mean_moved, source.mean_moved_error)]
             for sign in ["+" if kr > 0.0 else ""]
@@ -363,9 +363,9 @@ def simulate(
 
     def draws(done: int) -> dict[str, Draws]:
         """Return what is drawn so far: one and the same where all couplings are."""
-        names, compared, stated = study.axes.arms, study.contrast, study.stated
+        names, compared, of = study.axes.arms, study.contrast, (study.stated, study.voice)
         made = {
-            c: Draws(names, each[:done, :arms], compared, level, sampled[c], stated)
+            c: Draws(names, each[:done, :arms], compared, level, sampled[c], *of)
             for c, each in kept.items()
         }
         return dict.fromkeys(made, made[rows.couplings[0]]) if alike else made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gevinst.cli.options import choose_language
 from gevinst.cli.output import show, tell
-from gevinst.text.language import speak_of_a_change
+from gevinst.text.voice import speak
 
 if TYPE_CHECKING:
     from gevinst.analyses.audit.finding import Finding
@@ -30,7 +30,7 @@ def check(options: Namespace) -> int:
     if not options.json:
         tell(problems, options.lang)
     if study is not None:
-        speak_of_a_change(study.contrast.reference is None)
+        speak(study.voice)
         from gevinst.analyses.audit.registry import audit
 
         odd = audit(study).not_rebuilt()

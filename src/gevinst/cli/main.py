@@ -14,9 +14,10 @@ from gevinst.cli.interrupt import came
 from gevinst.cli.output import complain, environment, stopped, tell
 from gevinst.cli.parsing import asked, parse
 from gevinst.files.output import give_up
-from gevinst.text.language import language, of_a_change
+from gevinst.text.language import language
 from gevinst.text.problems import Said, StudyError, WrongValueError
 from gevinst.text.reasons import of_system
+from gevinst.text.voice import PLAIN, spoken
 
 DONE, ERRORS, USAGE, FAULT = 0, 1, 2, 3
 """Exit codes: the last is a fault of gevinst itself. After Ctrl-C it is that of `stopped`."""
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = sys.argv[1:] if arguments is None else arguments
     options = Namespace(lang=asked(arguments))
-    with of_a_change(False):  # until a study says otherwise
+    with spoken(PLAIN):  # until a study says otherwise
         try:
             try:
                 options = parse(arguments)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.cli.output import environment, tell
 from gevinst.text.form import one_form, parted, unquoted
-from gevinst.text.language import LANGUAGES, Language, speak_of_a_change
+from gevinst.text.language import LANGUAGES, Language
 from gevinst.text.numerals import read_number
 from gevinst.text.problems import Problems, StudyError, WrongValueError
+from gevinst.text.voice import speak
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
@@ -132,7 +133,7 @@ def read_study(options: Namespace) -> Study:
     tell(problems, options.lang)
     if (pair := getattr(options, "compare", None)) is not None:
         study = study.compare(*pair)
-    speak_of_a_change(study.contrast.reference is None)
+    speak(study.voice)
     study = study.choose(**{name: getattr(options, name, None) for name in CHOICES})
     return _assume(study, getattr(options, "assume", None) or [])
 

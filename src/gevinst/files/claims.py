@@ -8,11 +8,13 @@ from dataclasses import replace
 from gevinst.analyses.audit.formulas import circles, parse
 from gevinst.analyses.published import MEASURES, OF_TWO, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
+from gevinst.files.money import amount_column, units_read
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Answer, Published, Survey
 from gevinst.text.numerals import Numeral
 from gevinst.text.problems import WrongValueError, suggest
+from gevinst.text.voice import DKK
 
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),
@@ -107,7 +109,8 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> P
     }
     ranged = bool(row.text("low") or row.text("high"))
     value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
-    unit = row.choice("unit", FIGURE_UNITS) or ""
+    units = units_read(FIGURE_UNITS, stated.currency if stated else DKK)
+    unit = units.get(row.choice("unit", tuple(units)) or "", "")
     of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
     if of_people and value is not None and not 0.0 <= value <= 100.0:
         row.problem("E073", row.text("value"), column="value")
@@ -152,20 +155,21 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
 
 def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
-    columns = ("item", "arm", "year", "contacts", "kr", "source")
+    amount = amount_column(stated.currency)
+    columns = ("item", "arm", "year", "contacts", amount, "source")
     holds = {"item": stated.activity.__contains__, "arm": stated.ids("arm").__contains__}
     rows = table.rows(columns, ("citizens",), ("item", "arm", "year"), holds)
     found = []
     for row in rows:
         item, arm = row.choice("item", stated.activity), row.choice("arm", stated.ids("arm"))
-        year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number("kr")
+        year, contacts, kr = row.year("year"), count_of(row, "contacts"), row.number(amount)
         source = row.needed("source")
         citizens = row.whole("citizens", 1) if row.text("citizens") else None
         if kr is not None and kr < 0.0:
-            row.problem("E022", Numeral(row.text("kr")), column="kr")
+            row.problem("E022", Numeral(row.text(amount)), column=amount)
         if None not in (item, arm, year, contacts, kr):
-            place, amount = (str(item), str(arm), year or 0), (contacts or (), kr or 0.0)
-            found.append(Activity(*place, *amount, source, citizens))
+            place, counted = (str(item), str(arm), year or 0), (contacts or (), kr or 0.0)
+            found.append(Activity(*place, *counted, source, citizens))
     contents.activity = tuple(found)
 
 

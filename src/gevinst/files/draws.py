@@ -20,6 +20,7 @@ from gevinst.analyses.headline import Headline
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.value.kept import DrawnInputs
+from gevinst.files.money import CURRENCY
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
@@ -30,6 +31,7 @@ from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problem, StudyError, WrongValueError
 from gevinst.text.reasons import of_system
+from gevinst.text.voice import DKK, FORMS, Voice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,12 +162,14 @@ def read_draws(path: str | Path) -> Simulation:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
         inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
-        _check_content(about, arrays, inputs)
+        made = {"currency": DKK, "citizen": {}} | about["provenance"]  # an older file has neither
+        _check_content(about | {"provenance": made}, arrays, inputs)
         arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
-        made = dict(about["provenance"])
         made["conventions"] = Conventions(**made["conventions"])
         made["headline"] = made["headline"] and Headline(**made["headline"])
         made["contrast"] = contrast.arms
+        people = tuple((lang, tuple(forms.items())) for lang, forms in made.pop("citizen").items())
+        made["voice"] = Voice(contrast.reference is None, made.pop("currency"), people)
         return Simulation(
             points=about["points"],
             standardised=about["standardised"],
@@ -177,6 +181,7 @@ def read_draws(path: str | Path) -> Simulation:
                     about["level"],
                     tuple(Sampled(**part) for part in about["sampled"][name]),
                     made["stated"],
+                    made["voice"],
                 )
                 for name, array in arrays.items()
             },
@@ -259,6 +264,8 @@ _ABOUT: dict[str, Any] = {
         ),
         "stated": bool,
         "contrast": [str],
+        "currency": str,
+        "citizen": {str: {str: str}},
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""
@@ -298,12 +305,15 @@ def _check_content(
     if not _fits(about, _ABOUT):
         raise ValueError("nothing that was written")
     arms = about["arms"]
+    people = about["provenance"]["citizen"]
     shapes = {array.shape for array in arrays.values()}
     kept = about["kept"]
     beside = {(*shape[:1], len(kept)) for shape in shapes}
     fits = [
         len(set(arms)) == len(arms),
         0.0 < about["level"] < 1.0,
+        CURRENCY.fullmatch(about["provenance"]["currency"]),
+        all(lang in FORMS and {*FORMS[lang]} <= {*forms} for lang, forms in people.items()),
         set(about["contrast"]) <= set(arms) and 0 < len(about["contrast"]) < 3,
         set(about["points"])
         == set(about["sampled"])

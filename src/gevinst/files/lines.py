@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from gevinst.files.money import units_read
 from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
@@ -29,7 +30,7 @@ def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
         ),
         ("arm", "stratum", "item", "time", "basis"),
         {column: stated.ids(column).__contains__ for column in ("arm", "item", "time")}
-        | {"amount": is_number, "unit": ("kr",).__contains__},
+        | {"amount": is_number, "unit": units_read(("kr",), stated.currency).__contains__},
     )
     items = Counter(row.text("item") for row in rows)
     read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]
@@ -138,7 +139,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
     if kr is not None and kr < 0.0:
         row.problem("E022", Numeral(row.text("amount")), column="amount")
-    row.choice("unit", ("kr",))
+    row.choice("unit", tuple(units_read(("kr",), stated.currency)))
     source = row.needed("source")
     probability = _share(row, "probability", row.number_or("probability", 1.0))
     units = row.number_or("units", 1.0)

@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.files.money import amount_column, units_read
 from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
 from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
@@ -20,25 +21,26 @@ from gevinst.text.numerals import Numeral, is_number
 Integers = NDArray[np.int64]
 
 UNITS = {"kr/year": 1.0, "kr/month": 12.0}
-"""Units a status's rate can be written in, and what makes it kr. per citizen-year."""
+"""Units a status's rate can have, and what makes it kr. per citizen-year."""
 
 
 def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
     """Read the benefit rates: kr. with unit, distribution and source."""
     contents.rated.append(table)
+    column, units = amount_column(stated.currency), units_read(UNITS, stated.currency)
     rows = table.rows(
-        ("rate", "kr", "unit", "distribution", "assumption", "source"),
+        ("rate", column, "unit", "distribution", "assumption", "source"),
         (
             *("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high"),
             *("drawn_by", *LANGUAGES),
         ),
         ("rate",),
-        {"kr": is_number, "unit": UNITS.__contains__},
+        {column: is_number, "unit": units.__contains__},
     )
     for row in rows:
-        kr, unit = row.number("kr"), row.choice("unit", tuple(UNITS))
+        kr, unit = row.number(column), units.get(row.choice("unit", tuple(units)) or "")
         if kr is not None and kr < 0:
-            row.problem("E022", Numeral(row.text("kr")), column="kr")
+            row.problem("E022", Numeral(row.text(column)), column=column)
         if kr is None or unit is None:
             continue
         per_year = UNITS[unit]
@@ -52,25 +54,27 @@ def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
                 drawn_by(row, stated),
                 row.needed("source"),
                 row.number("printed") if row.text("printed") else None,
-                row.choice("printed_unit", tuple(UNITS)) or "" if row.text("printed") else "",
+                units.get(row.choice("printed_unit", tuple(units)) or "", "")
+                if row.text("printed")
+                else "",
                 # A rate implied by printed cells was chosen to give them; one as printed was not.
-                rounding=0.0 if bounds or not kr else per_year * row.last_digit("kr") / 2,
+                rounding=0.0 if bounds or not kr else per_year * row.last_digit(column) / 2,
                 implied=_range(bounds),
                 label={lang: row.text(lang) for lang in LANGUAGES if row.text(lang)},
             )
         )
-        _compare_printed(row, contents.rates[rate])
-    _compare_sizes(rows, contents)
+        _compare_printed(row, contents.rates[rate], f"{row.text(column)} {row.text('unit')}")
+    _compare_sizes(rows, contents, column)
 
 
-def _compare_printed(row: Row, rate: Rate) -> None:
+def _compare_printed(row: Row, rate: Rate, said: str) -> None:
     """Warn of a rate that is far from what is printed: sizes alone miss it if all are."""
     if rate.printed is None or not rate.printed_unit:
         return
     low, high = sorted((rate.kr, rate.printed * UNITS[rate.printed_unit]))
     if high > 1.5 * low:
-        printed = f"{row.text('printed')} {rate.printed_unit}"
-        row.problem("W044", Numeral(f"{row.text('kr')} {rate.unit}"), printed=printed)
+        printed = f"{row.text('printed')} {row.text('printed_unit')}"
+        row.problem("W044", Numeral(said), printed=printed)
 
 
 def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
@@ -81,7 +85,7 @@ def _range(bounds: tuple[float | None, ...]) -> tuple[float, float] | None:
     return None
 
 
-def _compare_sizes(rows: list[Row], contents: Contents) -> None:
+def _compare_sizes(rows: list[Row], contents: Contents, column: str) -> None:
     """Warn of a rate that is far from the others, as a year's in a month's column would be."""
     sizes = {rate.id: rate.kr for rate in contents.rates if rate.kr > 0}
     for row in rows:
@@ -92,7 +96,7 @@ def _compare_sizes(rows: list[Row], contents: Contents) -> None:
         ratio = size / median(others)
         if ratio > 5 or ratio < 1 / 7:
             row.problem(
-                "W043", Numeral(f"{row.text('kr')} {row.text('unit')}"), ratio=f"{ratio:.2g}"
+                "W043", Numeral(f"{row.text(column)} {row.text('unit')}"), ratio=f"{ratio:.2g}"
             )
 
 

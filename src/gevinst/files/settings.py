@@ -11,6 +11,7 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.files.money import CURRENCY
 from gevinst.files.stated import Stated
 from gevinst.files.toml import Section
 from gevinst.model.axes import Contrast
@@ -21,8 +22,10 @@ from gevinst.study.claims import Survey
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import WrongValueError, suggest
+from gevinst.text.voice import DKK, FORMS, NEUTER
 
 ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
 """Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what
@@ -77,6 +80,9 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         for name, section in top.named("groups").items()
     }
     comparison = _comparison(top, axes)
+    currency = top.text("currency", DKK)
+    if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(currency):
+        top.problem("E240", currency)
     if top.problems.errors:
         return None
     stated = replace(
@@ -88,10 +94,28 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
+        currency=currency,
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
     return stated
+
+
+def read_citizen(top: Section) -> dict[str, dict[str, str]]:
+    """Read the word for a citizen: per language in all its forms."""
+    found = {}
+    for lang, section in top.named("citizen").items():
+        if lang not in FORMS:
+            top.problem("E030", lang, column="citizen", known=LANGUAGES)
+            continue
+        stated = {form: one_form(section.text(form, "")) for form in FORMS[lang]}
+        if missing := [form for form, word in stated.items() if not word]:
+            section.problem("E241", lang=lang, missing=missing)
+            continue
+        neuter = {NEUTER: "yes"} if lang == "da" and section.flag(NEUTER) else {}
+        section.done()
+        found[lang] = stated | neuter
+    return found
 
 
 def _survey(section: Section, lang: str) -> Survey:

@@ -22,6 +22,7 @@ from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
 from gevinst.text.numerals import Numeral
+from gevinst.text.voice import DKK
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -49,6 +50,7 @@ class Stated:
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
     comparison: Comparison | None = None
+    currency: str = DKK
 
     @property
     def alone(self) -> bool:

@@ -15,6 +15,7 @@ from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_prices, read_rates
 from gevinst.files.settings import (
+    read_citizen,
     read_conventions,
     read_notes,
     read_shares,
@@ -32,9 +33,6 @@ from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
-
-CURRENCIES = ("DKK",)
-"""gevinst writes kr. and nothing else."""
 
 _OF_WEIGHTS = ("E079", "E081")
 """Too few citizens to weight: what needs no weights can be calculated all the same."""
@@ -213,7 +211,6 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
     """Make a study of what its tables hold and of what else its settings state."""
     lang = stated.language
     conventions = read_conventions(top, stated)
-    top.choice("currency", CURRENCIES, CURRENCIES[0])
     persons = contents.persons
     return Study(
         id=stated.id,
@@ -258,6 +255,8 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         ),
         stratification=read_stratification(top, stated),
         comparison=stated.comparison,
+        currency=stated.currency,
+        citizen=read_citizen(top),
     )
 
 

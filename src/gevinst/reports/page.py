@@ -38,8 +38,9 @@ from gevinst.reports.sections.appendix import (
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.form import isolated
-from gevinst.text.language import Lang, Language, language, of_a_change, written
+from gevinst.text.language import Lang, Language, language, written
 from gevinst.text.result import Result
+from gevinst.text.voice import spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -172,7 +173,7 @@ def render(results: Results, lang: Lang) -> str:
 
 def made_page(results: Results, lang: Lang, *, figures: bool = False) -> Page:
     """Render the page, and keep the numbers it shows; its figures as files too where asked for."""
-    with of_a_change(results.study.contrast.reference is None):
+    with spoken(results.study.voice):
         return _made_page(results, lang, figures)
 
 
@@ -286,7 +287,7 @@ def report(
         If the folder exists and is not a report of ours, or a file in it was changed since;
         nothing is then written.
     """
-    with of_a_change(study.contrast.reference is None):
+    with spoken(study.voice):
         text = language(lang or study.language)
         return _report(study, out, text, n=n, rng=rng, figures=figures, progress=progress)
 

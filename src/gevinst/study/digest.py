@@ -15,10 +15,11 @@ from gevinst.study.comparison import Comparison
 from gevinst.study.named import SourceSpec
 from gevinst.study.prices import Rate
 from gevinst.text.numerals import in_danish
+from gevinst.text.voice import DKK
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison", "survey"),
+    *("correlations", "stratification", "comparison", "survey", "citizen"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
@@ -49,6 +50,8 @@ def digest(study: Any) -> str:
         del content[choice]
     # A study file calls its rate bases its alternative rates.
     content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in study.alternatives.items()}
+    if study.currency == DKK:  # as it was before a study could have another
+        del content["currency"]
     text = json.dumps(content, default=_plain, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

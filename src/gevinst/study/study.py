@@ -1,10 +1,9 @@
-"""Study: what an evaluation states and what is uncertain about it, as plain frozen values."""
+"""Study: what an evaluation states, and what a calculation reads of it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,124 +12,28 @@ from numpy.typing import NDArray
 
 from gevinst.model.axes import Axes, Contrast
 from gevinst.model.horizons import CONVENTIONS, horizon
-from gevinst.study.claims import Activity, ActivityItem, Published, Survey
-from gevinst.study.comparison import USUAL, Comparison, contrast_of
-from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
+from gevinst.study.comparison import USUAL, contrast_of
+from gevinst.study.content import Content
+from gevinst.study.conventions import ALL, HEADS, Heads
 from gevinst.study.digest import digest
-from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
-from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
+from gevinst.study.named import Arm, SourceSpec
+from gevinst.study.prices import Event, events_of
 from gevinst.study.shown import shown
 from gevinst.text.form import one_form
 from gevinst.text.language import Label
 from gevinst.text.problems import WrongValueError, unknown_source
+from gevinst.text.voice import Voice
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Study:
+class Study(Content):
     """A study: immutable, and complete without its files.
 
-    Parameters
-    ----------
-    id, language, title, price_year
-        Who it is.
-    arms, strata, times, items, payers
-        The axes, with labels.
-    groups : mapping
-        Named groups of statuses: id -> (label, member ids).
-    rates : tuple of Rate
-        Every price, benefits and lines.
-    rate_maps : mapping of str to ndarray of int, shape (arm, stratum, time, item)
-        Per rate basis: position in `rates` of each cell's rate; -1 where there is none.
-    counts : ndarray of int, shape (arm, time, item)
-        Citizens per status; zero for lines, and everywhere in a study of lines only. Counted
-        from `paths` where there are any.
-    lines : ndarray, shape (arm, stratum, time, item)
-        Units of each cost line per citizen of the stratum (probability x units).
-    group_lines : ndarray, shape (arm, stratum, time, item)
-        Units of each cost line per whole arm, divided by `heads` when used.
-    shares : mapping of str to ndarray, shape (arm, stratum, time, item, payer)
-        Per reading of the payers: the part of each price that each payer pays.
-    weights : mapping of str to ndarray, shape (arm, stratum)
-        Per weighting: stratum shares of the population the arm stands for.
-    amounts
-        The printed amounts behind the lines.
-    activity, activity_items, survey
-        The accounts kept beside the headline.
-    paths : mapping of str to ndarray of int, shape (n, time), or None
-        Paired data: per arm the position in `items` of each analysed citizen's status at each
-        time, in the order of `citizens`. None where the data are margins: `counts` alone.
-    citizens : mapping of str to mapping of str to tuple of str
-        Paired data: per arm the columns that came with the citizens (``id``, ``stratum``, ...),
-        one text per analysed citizen; a number is a `gevinst.text.numerals.Numeral`.
-    uncounted : ndarray, shape (arm, stratum, time, item)
-        Units, per citizen who has them, of lines that the calculation leaves out; empty where
-        there are none.
-    masked : mapping of str to tuple of ndarray of int, shape (set, item)
-        Per arm with suppressed counts and per time: the sets of counts that add up to the arm's
-        citizens. `counts` then holds the set nearest to their mean.
-    start_strata : ndarray of int, shape (item,)
-        Of a study divided into strata by the status at start: each status's stratum, or -1.
-    citizen_strata : mapping of str to ndarray of int, shape (n,)
-        Of paired data divided by a column: per arm each citizen's stratum.
-    correlations : tuple of Correlation
-        Rates that move together; the others do not.
-    assumed : mapping of str to mapping
-        What `assume` says of sources, beside what they declare.
-    published, conventions, alternatives, sources, assumptions, notes, references
-        What is said about the numbers.
-    stratification : Stratification or None
-        What citizens are compared within, where the study says so.
-    comparison : Comparison or None
-        Which arm is held against which, and how, where the study says so.
-    declared : Conventions or None
-        Those of its files, where others were chosen.
-    compared : Contrast or None
-        Which arms are compared, where others than the study says were chosen.
+    What it states are the fields of `gevinst.study.content.Content`; the rest follows from them.
     """
-
-    id: str
-    language: str
-    title: Label
-    price_year: int
-    arms: tuple[Arm, ...]
-    strata: tuple[Named, ...]
-    times: tuple[Time, ...]
-    items: tuple[Item, ...]
-    payers: tuple[Named, ...]
-    groups: Mapping[str, tuple[Label, tuple[str, ...]]]
-    rates: tuple[Rate, ...]
-    rate_maps: Mapping[str, Integers]
-    counts: Integers
-    lines: Floats
-    group_lines: Floats
-    shares: Mapping[str, Floats]
-    weights: Mapping[str, Floats]
-    conventions: Conventions
-    alternatives: Mapping[str, tuple[Named, ...]]
-    sources: tuple[SourceSpec, ...]
-    assumptions: Mapping[str, Label]
-    notes: tuple[Note, ...]
-    references: Mapping[str, Label]
-    published: tuple[Published, ...] = ()
-    amounts: tuple[Amount, ...] = ()
-    activity: tuple[Activity, ...] = ()
-    activity_items: tuple[ActivityItem, ...] = ()
-    survey: Survey | None = None
-    paths: Mapping[str, Integers] | None = None
-    citizens: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    stratification: Stratification | None = None
-    uncounted: Floats = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))
-    masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
-    start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
-    correlations: tuple[Correlation, ...] = ()
-    assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    comparison: Comparison | None = None
-    declared: Conventions | None = None
-    compared: Contrast | None = None
 
     @cached_property
     def contrast(self) -> Contrast:
@@ -141,6 +44,12 @@ class Study:
             return self.comparison.contrast
         ids = tuple(arm.id for arm in self.arms)
         return USUAL if set(USUAL.arms) <= set(ids) else Contrast(*ids[:2])
+
+    @cached_property
+    def voice(self) -> Voice:
+        """How texts speak of the study."""
+        citizen = tuple((lang, tuple(forms.items())) for lang, forms in self.citizen.items())
+        return Voice(self.contrast.reference is None, self.currency, citizen)
 
     @property
     def stated(self) -> bool:

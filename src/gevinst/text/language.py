@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 
 from gevinst.text.form import isolated
+from gevinst.text.voice import PLAIN, Voice, voice
 
 Label = Mapping[str, str]
 """A text per language: ``{"da": ..., "en": ...}``."""
@@ -26,7 +27,6 @@ LANGUAGES: tuple[str, ...] = get_args(Lang)
 NBSP = "\u00a0"
 MINUS = "\u2212"
 _WRITTEN: ContextVar[dict[str, list[float]] | None] = ContextVar("written", default=None)
-_CHANGE: ContextVar[bool] = ContextVar("change", default=False)
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\.)")
 """An abbreviation, as kr., at the end of a sentence has one full stop."""
 
@@ -50,50 +50,6 @@ def written() -> Iterator[dict[str, list[float]]]:
         _WRITTEN.reset(token)
 
 
-@contextmanager
-def of_a_change(yes: bool | None = True) -> Iterator[None]:
-    """Let texts meanwhile speak of a change where they speak of a difference; None: as before.
-
-    Where nobody is the reference the result is a change and no effect of anything. The texts under
-    ``change.text`` stand in the place of those of the same key, and in all others each word of
-    ``change.words`` becomes the one after it.
-
-    Examples
-    --------
-    >>> with of_a_change():
-    ...     print(language("en")("bootstrap.found_one", kr="5 kr."))
-    The change is 5 kr. per citizen.
-    """
-    token = _CHANGE.set(_CHANGE.get() if yes is None else yes)
-    try:
-        yield
-    finally:
-        _CHANGE.reset(token)
-
-
-def speak_of_a_change(yes: bool) -> None:
-    """Do the same until the one that encloses it ends."""
-    _CHANGE.set(yes)
-
-
-def _changed(texts: Mapping[str, Any], own: Mapping[str, Any], words: Mapping[str, str]) -> Any:
-    """Return texts that speak of a change: their own where there is one, else other words."""
-    one = re.compile(r"\{[^{}]*\}|\b(" + "|".join(words) + r")\b", re.IGNORECASE)
-
-    def other(found: re.Match[str]) -> str:
-        if found[1] is None:  # a blank to fill in
-            return found[0]
-        said = words[found[1].lower()]
-        return said[0].upper() + said[1:] if found[1][0].isupper() else said
-
-    def changed(held: Any, own: Any) -> Any:
-        if isinstance(held, dict):
-            return {key: changed(each, own.get(key, {})) for key, each in held.items()}
-        return own or one.sub(other, held)
-
-    return changed(texts, own)
-
-
 def _keep(said: str, value: float) -> str:
     numbers = _WRITTEN.get()
     if numbers is not None:
@@ -106,17 +62,11 @@ def _keep(said: str, value: float) -> str:
 class Language:
     """A language's texts and its way with numbers; call it with a key to get a text."""
 
-    def __init__(self, code: Lang, *, change: bool = False) -> None:
+    def __init__(self, code: Lang, voice: Voice = PLAIN) -> None:
         self.code: Lang = code
-        self._texts: dict[str, Any] = tomllib.loads(
-            (files("gevinst.text") / f"{code}.toml").read_text("utf-8")
-        )
-        if change:
-            own = self._texts.pop("change")
-            pairs = (pair.split(" > ") for pair in own["words"].values())
-            longest = sorted(pairs, key=lambda pair: -len(pair[0]))
-            words = {before.lower(): after for before, after in longest}
-            self._texts = _changed(self._texts, own["text"], words)
+        self.voice = voice
+        texts = tomllib.loads((files("gevinst.text") / f"{code}.toml").read_text("utf-8"))
+        self._texts: Mapping[str, Any] = voice.texts(texts, code)
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -187,8 +137,12 @@ class Language:
         return self.percent(level, next(exact, 6))
 
     def kr(self, value: float, digits: int = 0) -> str:
-        """Write an amount: ``1.631 kr.``."""
-        return f"{self.number(value, digits)}{NBSP}kr."
+        """Write an amount: ``1.631 kr.``, or in the currency of the voice."""
+        return self.of_money(self.number(value, digits))
+
+    def of_money(self, number: str) -> str:
+        """Write the currency behind a number that is written."""
+        return f"{number}{NBSP}{self.voice.money}"
 
     def percent(self, share: float, digits: int = 0) -> str:
         """Write a share of one as a percentage: ``39 pct.`` in Danish, ``39 %`` in English."""
@@ -226,7 +180,7 @@ def _rounded(value: float, error: float) -> tuple[float, int]:
 
 
 def language(code: str) -> Language:
-    """Return one of the `LANGUAGES`, speaking of what `of_a_change` says.
+    """Return one of the `LANGUAGES`, speaking in the voice that `spoken` sets.
 
     Raises
     ------
@@ -235,12 +189,12 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise ValueError(f"lang: read '{code}'; write one of: {', '.join(LANGUAGES)}")
-    return _language(code, change=_CHANGE.get())
+    return _language(code, voice())
 
 
 @cache
-def _language(code: str, *, change: bool) -> Language:
-    return Language(cast("Lang", code), change=change)
+def _language(code: str, voice: Voice) -> Language:
+    return Language(cast("Lang", code), voice)
 
 
 def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:

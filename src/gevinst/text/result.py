@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gevinst.text.language import Lang, language, of_a_change
+from gevinst.text.language import Lang, language
 from gevinst.text.problems import Problem, say_all
+from gevinst.text.voice import DKK, PLAIN, Voice, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,33 +23,49 @@ _LINE = 110
 _NAMED = ("difference", "differences", "difference_per_citizen")
 """Keys and columns that are called otherwise where the result is a change."""
 
+_MONEY = re.compile(r"\Akr\.?(?![a-z])")
+"""How units of money begin, as in "kr. per citizen" and "kr/year"."""
 
-def _of_a_change(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Say and name what a result has as a change, where nobody is its reference."""
+
+def _voiced(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Say and name what a result has in the voice of its study."""
 
     @wraps(method)
     def asked(self: Result, *args: Any, **kwargs: Any) -> Any:
-        change = self.is_change
-        with of_a_change(change):
+        voice = self.voice
+        with spoken(voice):
             found = method(self, *args, **kwargs)
-        return _renamed(found) if change else found
+        return found if voice in (None, PLAIN) else _renamed(found, voice)
 
     return asked
 
 
-def _renamed(found: Any) -> Any:
-    """Call what is called a difference a change: keys of plain values, columns, and rows."""
+def _renamed(found: Any, voice: Voice) -> Any:
+    """Call things as the voice does: keys of plain values, columns and rows, and units of money."""
     if isinstance(found, dict):
-        return {_name(key): _renamed(each) for key, each in found.items()}
+        renamed = {_name(key, voice): _renamed(each, voice) for key, each in found.items()}
+        if isinstance(unit := renamed.get("unit"), str):
+            renamed["unit"] = _unit(unit, voice)
+        return renamed
     if isinstance(found, list):
-        return [_renamed(each) for each in found]
+        return [_renamed(each, voice) for each in found]
     if hasattr(found, "columns"):
-        return found.rename(columns=_name, index=_name)
+        if "unit" in found.columns and voice.currency != DKK:
+            units = (_unit(u, voice) if isinstance(u, str) else u for u in found["unit"])
+            found = found.assign(unit=list(units))
+        name = partial(_name, voice=voice)
+        return found.rename(columns=name, index=name)
     return found
 
 
-def _name(key: Any) -> Any:
-    return key.replace("difference", "change") if key in _NAMED else key
+def _name(key: Any, voice: Voice) -> Any:
+    if voice.change and key in _NAMED:
+        return key.replace("difference", "change")
+    return "amount" if voice.currency != DKK and key == "kr" else key
+
+
+def _unit(unit: str, voice: Voice) -> str:
+    return unit if voice.currency == DKK else _MONEY.sub(voice.currency, unit)
 
 
 class Result:
@@ -65,17 +83,17 @@ class Result:
     drawn: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Let whatever it says be of a change where it is one."""
+        """Let whatever it says be said in its voice."""
         super().__init_subclass__(**kwargs)
         for name in ("summary", "to_frame", "to_dict", "picture"):
             if name in vars(cls):
-                setattr(cls, name, _of_a_change(vars(cls)[name]))
+                setattr(cls, name, _voiced(vars(cls)[name]))
 
     @property
-    def is_change(self) -> bool | None:
-        """Whether nobody is the reference, so that it is of a change; None where it cannot tell."""
-        change: bool | None = getattr(getattr(self, "provenance", None), "change", None)
-        return change
+    def voice(self) -> Voice | None:
+        """How texts speak of its study; None where it is of no study."""
+        voice: Voice | None = getattr(getattr(self, "provenance", None), "voice", None)
+        return voice
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -102,13 +120,13 @@ class Result:
         headline = getattr(getattr(self, "provenance", None), "headline", None)
         return [] if headline is None else [headline.said(lang)]
 
-    @_of_a_change
+    @_voiced
     def cautions(self, lang: Lang = "en") -> Sequence[str]:
         """Say what to be wary of: a headline that cannot be rebuilt, and warnings, a line each."""
         warnings: Sequence[Problem] = getattr(self, "warnings", ())
         return [*self.opening(lang), *say_all(warnings, lang)]
 
-    @_of_a_change
+    @_voiced
     def picture(self, name: str = "", lang: Lang = "en") -> Any:
         """Return one of its figures, the first by default, with title and words.
 

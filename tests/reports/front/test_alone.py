@@ -11,7 +11,8 @@ from gevinst.reports.front.page_one import page_one
 from gevinst.reports.front.quote import quote, quoted
 from gevinst.reports.results import analyse
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, NBSP, language, of_a_change
+from gevinst.text.language import LANGUAGES, NBSP, language
+from gevinst.text.voice import Voice, spoken
 from tests.conftest import DATA
 
 ANYWAY = {"en": "Without the intervention.", "da": "Uden indsatsen."}
@@ -33,7 +34,7 @@ def ended(study: Study, *citizens: int) -> Study:
 def test_page_one_of_one_group(lang) -> None:
     """The verdict first; no dots, as nothing says how often an intervention saves; three turns."""
     results = analyse(one(), n=500, rng=1)
-    with of_a_change():
+    with spoken(Voice(change=True)):
         text = language(lang)
         page = page_one(results, text)
     assert page["verdict"] == text("headline.alone")
@@ -60,7 +61,7 @@ def test_page_one_of_one_group(lang) -> None:
 def test_the_sentence_to_quote(change, says: str) -> None:
     """Under thirty words, true of a rise as of a fall, and the same on the page."""
     study = change(one())
-    with of_a_change():
+    with spoken(Voice(change=True)):
         said = {lang: quote(study, language(lang)) for lang in LANGUAGES}
         assert quoted(analyse(study, n=200, rng=1), language("en")) == said["en"]
     assert says in said["en"].replace(NBSP, " ")

@@ -8,6 +8,7 @@ from itertools import chain, combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.files.money import amount_column, written_unit
 from gevinst.files.written.numbers import danish, plain, printed, unscaled
 from gevinst.files.written.rows import Row
 from gevinst.stats.distributions import FITTED
@@ -28,15 +29,16 @@ def rates(study: Study) -> Iterator[Row]:
         if rate.unit == "kr":
             continue
         kr = unscaled(rate.kr, rate.per)
+        said = printed(kr, 2.0 * rate.rounding / rate.per) if rate.rounding else plain(kr)
         low, high = rate.implied or (None, None)
         yield {
             "rate": rate.id,
-            "kr": printed(kr, 2.0 * rate.rounding / rate.per) if rate.rounding else plain(kr),
-            "unit": rate.unit,
+            amount_column(study.currency): said,
+            "unit": written_unit(rate.unit, study.currency),
             "implied_low": plain(low),
             "implied_high": plain(high),
             "printed": plain(rate.printed),
-            "printed_unit": rate.printed_unit or None,
+            "printed_unit": written_unit(rate.printed_unit, study.currency) or None,
             **_spread(rate, rate.per),
             "source": rate.source,
             **rate.label,
@@ -132,7 +134,7 @@ def _counted(study: Study) -> Iterator[Row]:
             "time": amount.time,
             "basis": basis or None,
             "amount": plain(amount.kr),
-            "unit": "kr",
+            "unit": written_unit("kr", study.currency),
             "units": plain(amount.units) if amount.units != 1.0 else None,
             "rate": rate.id,
             "per": "group" if group else None,
@@ -194,7 +196,7 @@ def _uncounted(study: Study) -> Iterator[Row]:
                 "time": time,
                 "basis": basis,
                 "amount": plain(unscaled(study.rates[rate].kr, whole)),
-                "unit": "kr",
+                "unit": written_unit("kr", study.currency),
                 "units": plain(units) if units != 1.0 else None,
                 "rate": study.rates[rate].id,
                 "paid_by": paid_by,

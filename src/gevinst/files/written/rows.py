@@ -8,6 +8,7 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.files.money import amount_column, written_unit
 from gevinst.files.written.numbers import plain, printed
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
@@ -110,6 +111,7 @@ def published(study: Study) -> Iterator[Row]:
     for figure in study.published:
         row = {name: plain(getattr(figure, name)) for name in names}
         row["measure"] = None if figure.measure == "given" else figure.measure
+        row["unit"] = written_unit(figure.unit, study.currency)
         yield {"figure": row.pop("id"), **row}
 
 
@@ -122,7 +124,7 @@ def activity(study: Study) -> Iterator[Row]:
             "arm": each.arm,
             "year": each.year,
             "contacts": low if low == high else f"<{high + 1}",
-            "kr": plain(each.kr),
+            amount_column(study.currency): plain(each.kr),
             "citizens": each.citizens,
             "source": each.source,
         }

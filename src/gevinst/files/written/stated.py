@@ -17,6 +17,7 @@ from gevinst.files.written.priced import base_shares
 from gevinst.files.written.rows import zeros_are_suppressed
 from gevinst.study.named import Item, Named
 from gevinst.study.study import Study
+from gevinst.text.voice import DKK, NEUTER
 
 _MOST_CITIZENS = 10**6
 """Of so many citizens at most, shares of them are made whole again."""
@@ -30,6 +31,11 @@ def settings_of(study: Study) -> dict[str, Any]:
             "id": study.id,
             "language": study.language,
             "price_year": study.price_year,
+            "currency": None if study.currency == DKK else study.currency,
+            "citizen": {
+                lang: {k: True if k == NEUTER else word for k, word in forms.items()}
+                for lang, forms in study.citizen.items()
+            },
             "suppressed_zeros": zeros_are_suppressed(study) or None,
             "title": dict(study.title),
             "references": _texts(study.references),

@@ -1,0 +1,52 @@
+"""Money in tables: what its units and its column are called in the study's currency.
+
+In code amounts are ``kr`` and units ``kr``, ``kr/month``, ``kr/year``, whatever the currency.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from gevinst.text.voice import DKK
+
+CURRENCY = re.compile("[A-Z]{3}")
+"""A code of ISO 4217."""
+
+_KR = re.compile(r"\Akr(?![a-z])")
+
+
+def amount_column(currency: str) -> str:
+    """Return what the column of amounts is called.
+
+    Examples
+    --------
+    >>> amount_column("DKK"), amount_column("EUR")
+    ('kr', 'amount')
+    """
+    return "kr" if currency == DKK else "amount"
+
+
+def written_unit(unit: str, currency: str) -> str:
+    """Return a unit as a table of the study writes it; one that is of no money stays.
+
+    Examples
+    --------
+    >>> written_unit("kr/month", "EUR"), written_unit("pct", "EUR"), written_unit("kr", "DKK")
+    ('EUR/month', 'pct', 'kr')
+    """
+    return unit if currency == DKK else _KR.sub(currency, unit)
+
+
+def units_read(units: Iterable[str], currency: str) -> Mapping[str, str]:
+    """Return the units a table can write, and what each is in code: in kroner two names for one.
+
+    Examples
+    --------
+    >>> units_read(["kr/month", "pct"], "EUR")
+    {'EUR/month': 'kr/month', 'pct': 'pct'}
+    >>> units_read(["kr"], "DKK")
+    {'kr': 'kr', 'DKK': 'kr'}
+    """
+    usual = {written_unit(unit, currency): unit for unit in units}
+    return usual | {_KR.sub(currency, unit): unit for unit in usual.values()}
