@@ -33,7 +33,8 @@ _AGREES = {
 }
 """Danish words before that of a citizen, and what they are before a neuter."""
 
-_ELSEWHERE = ("problem", "cli", "wrong", "why", "new", "change")
+_PROBLEM = "problem"
+_ELSEWHERE = ("cli", "wrong", "why", "new", "change")
 """Tables that speak of files and of commands, whoever the study is of."""
 
 
@@ -78,8 +79,13 @@ class Voice:
         words = _people(lang, dict(dict(self.citizen).get(lang, ())))
         if self.currency != DKK:
             words["kr."] = self.money
+        if not words:
+            return texts
         kept = {name: texts[name] for name in _ELSEWHERE}
-        return {**_said(texts, words), **kept} if words else texts
+        # What a file must hold is called as files call it.
+        errors = {code: said for code, said in texts[_PROBLEM].items() if code[0] != "W"}
+        said = _said(texts, words)
+        return {**said, **kept, _PROBLEM: {**said[_PROBLEM], **errors}}
 
 
 PLAIN = Voice()

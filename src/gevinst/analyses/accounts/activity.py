@@ -217,7 +217,7 @@ class ActivityAccount(Account):
             rows,
             text,
             title=text("activity.figure.title"),
-            alt="; ".join(f"{row.label}: {row.bars[0].labels[1]} kr." for row in rows),
+            alt="; ".join(f"{row.label}: {text.of_money(row.bars[0].labels[1])}" for row in rows),
             axis=text("activity.figure.axis"),
             caption=text("activity.figure.caption", level=text.level(self.level)),
         )

@@ -279,7 +279,7 @@ def clause(result: Standardised, text: Language) -> str:
     return said + text(
         f"stratify.clause.{zero}",
         low=text.earned(interval.low, unit),
-        high=f"{text.earned(interval.high, unit)}\u00a0kr.",
+        high=text.of_money(text.earned(interval.high, unit)),
     )
 
 

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 Plain = dict[str, Any]
 
 CRITERIA = {
-    "difference": "the rates times the units add up to it, within 0.005 kr.",
-    "change": "the rates times the units add up to it, within 0.005 kr.",
+    "difference": "the rates times the units add up to it, within 0.005",
+    "change": "the rates times the units add up to it, within 0.005",
     "fragility": "the changes reach zero, and the largest of one fewer do not",
     "bounds": "the year costs less at the end than at the start, and both are seen",
-    "break_even": "with this rate in the place of its own the sum is zero, within 0.005 kr.",
+    "break_even": "with this rate in the place of its own the sum is zero, within 0.005",
 }
 """What each kind of row is held to."""
 
