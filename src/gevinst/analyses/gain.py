@@ -15,6 +15,7 @@ from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
+from gevinst.study.named import Item
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -260,6 +261,12 @@ def gain(study: Study) -> Gain:
     )
 
 
+def item_said(item: Item, text: Language) -> str:
+    """Name an item of a table of costs; what comes in is told, as it stands with a minus."""
+    label = text.label(item.label)
+    return text("gain.income", label=label) if item.income else label
+
+
 def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:
     """Calculate the gain under each alternative the study names: (kind, name) -> Gain."""
     found: dict[tuple[str, str], Gain] = {}
@@ -288,7 +295,7 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
         if item.status:
             rates = " / ".join(text.number(kr) for kr in gain.monthly(a, i))
             before = [*(str(n) for n in study.counts[a, :, i]), rates]
-        rows.append([text.label(item.label), *before, *map(text.number, gain.cells[a, :, i])])
+        rows.append([item_said(item, text), *before, *map(text.number, gain.cells[a, :, i])])
     rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
     last = [""] * (len(blank) + len(times) - 1)
     return table([*rows, *([text(key), *last, text.number(kr)] for key, kr in gain.totals(a))])

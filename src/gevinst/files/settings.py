@@ -201,7 +201,11 @@ def _item(section: Section, lang: str, *, status: bool) -> Item:
         status=status,
         lost=status and section.flag("lost"),
         investment=not status and section.flag("investment"),
+        income=section.flag("income"),
     )
+    for other in ("lost", "investment"):
+        if item.income and getattr(item, other):
+            section.problem("E242", item.id, other=other)
     section.done()
     return item
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from gevinst.study.claims import Published
 from gevinst.study.comparison import Comparison
-from gevinst.study.named import SourceSpec
+from gevinst.study.named import Item, SourceSpec
 from gevinst.study.prices import Rate
 from gevinst.text.numerals import in_danish
 from gevinst.text.voice import DKK
@@ -26,6 +26,7 @@ _MAY_LACK = (
 _MAY_LACK_OF: dict[type, tuple[str, ...]] = {
     Published: ("low", "high"),
     Rate: ("label",),
+    Item: ("income",),
     Comparison: ("markers", "chosen"),
 }
 """The same of what is in it."""
@@ -38,7 +39,7 @@ def digest(study: Any) -> str:
     """Return the SHA-256 of a study's content, a dataclass; see `gevinst.study.study.Study`."""
     content = _fields(study)
     for name in _MAY_LACK:
-        if content[name] is None or (isinstance(content[name], Sized) and not len(content[name])):
+        if _lacks(content[name]):
             del content[name]  # what a study has not does not change what it is
     if study.citizens:  # a number as a table holds it, so that both are one study
         content["citizens"] = {
@@ -66,11 +67,15 @@ def _plain(value: object) -> object:
         return stated if own is None else {**stated, "own": [type(own).__qualname__, repr(own)]}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         may_lack = _MAY_LACK_OF.get(type(value), ())
-        lacks: tuple[object, ...] = (None, {}, ())
-        return {k: v for k, v in _fields(value).items() if k not in may_lack or v not in lacks}
+        return {k: v for k, v in _fields(value).items() if k not in may_lack or not _lacks(v)}
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"a study holds no {type(value).__name__}")
+
+
+def _lacks(value: object) -> bool:
+    """Whether a value says that there is nothing; a number of 0 says something."""
+    return value is None or value is False or (isinstance(value, Sized) and not len(value))
 
 
 def _fields(value: Any) -> dict[str, Any]:

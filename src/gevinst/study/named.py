@@ -79,12 +79,15 @@ class Item(Named):
         Whether citizens in this status are lost to follow-up: a cost of zero is then no saving.
     investment : bool
         Whether it is the price of the intervention itself.
+    income : bool
+        Whether its amounts come in, such as earnings, tax or a user's payment: a cost with a minus.
     """
 
     kind: str
     status: bool = False
     lost: bool = False
     investment: bool = False
+    income: bool = False
 
 
 @dataclass(frozen=True)

@@ -109,10 +109,11 @@ def extreme_course(study: Study, a: int, which: str) -> tuple[int, Floats]:
     start : int
         Position of a status that somebody of the arm was seen in at start; -1 if there is none.
     kr : ndarray, shape (time,)
-        What the citizen costs a year: nothing, or as much as the dearest status of any arm.
+        What the citizen costs a year: nothing, or what the cheapest status of any arm brings in, or
+        as much as the dearest costs.
     """
     small = (which == "worst") == (study.contrast.sign(study.arms[a].id) > 0)
-    kr = np.where((study.status_horizon < 0.0) == small, study.dearest, 0.0)
+    kr = np.where((study.status_horizon < 0.0) == small, study.dearest, study.cheapest)
     seen = [i for i in study.statuses if study.counts[a, 0, i] and i not in study.lost]
     gains = study.status_horizon[0] * study.status_costs[a, 0]
     start = (min if small else max)(seen, key=lambda i: gains[i], default=-1)
@@ -155,10 +156,8 @@ def gain_support(study: Study) -> tuple[float, float]:
     kr. per citizen: at each time anything from nothing to the dearest status of either arm, under
     the study's rates.
     """
-    costs, counted = study.status_costs[..., study.statuses], study.status_horizon
-    dearest = np.maximum(costs.max(axis=(0, 2)), 0.0)
-    cheapest = np.minimum(costs.min(axis=(0, 2)), 0.0)
-    ends = np.array([counted * cheapest, counted * dearest])
+    counted = study.status_horizon
+    ends = np.array([counted * study.cheapest, counted * study.dearest])
     return float(ends.min(axis=0).sum()), float(ends.max(axis=0).sum())
 
 

@@ -104,9 +104,10 @@ class Study(Content):
     def payer_shares(self) -> Floats:
         """Part of each price that each payer pays, shape (arm, stratum, time, item, payer).
 
-        None for the payers that the perspective leaves out.
+        Negative where the payer has it coming in; 0 for the payers that the perspective leaves out.
         """
-        stated = self.shares[self.conventions.payers]
+        signs = np.array([-1.0 if item.income else 1.0 for item in self.items])
+        stated: Floats = self.shares[self.conventions.payers] * signs[:, np.newaxis]
         if self.conventions.perspective == ALL:
             return stated
         counts = [payer.id == self.conventions.perspective for payer in self.payers]
@@ -133,6 +134,12 @@ class Study(Content):
     def dearest(self) -> Floats:
         """Cost of the dearest status of any arm at each time, kr. per citizen-year, (time,)."""
         found: Floats = self.status_costs[..., list(self.statuses)].max(axis=(0, 2), initial=0.0)
+        return found
+
+    @cached_property
+    def cheapest(self) -> Floats:
+        """The same of the cheapest, which costs nothing, or less where it brings in, (time,)."""
+        found: Floats = self.status_costs[..., list(self.statuses)].min(axis=(0, 2), initial=0.0)
         return found
 
     @property

@@ -106,6 +106,10 @@ CASH = "12.031;kr/month;gamma;0,10;;;rates;mean_of_many"
 SURVEY = "survey.csv"
 
 MORE: dict[str, tuple[str, Change]] = {
+    "E242": (
+        "ishoj",
+        cell(TOP, "investment = true", "investment = true\nincome = true"),
+    ),
     "E240": ("ishoj", cell(TOP, 'currency = "DKK"', 'currency = "kroner"')),
     "E241": ("ishoj", cell(TOP, "[title]", '[citizen.en]\none = "family"\n\n[title]')),
     "E056": (

@@ -114,6 +114,15 @@ class Unlike:
     difference: float
 
 
+def brings_in(study: Study, each: Input) -> bool:
+    """Whether an input is the rate of what comes in, and of nothing that costs."""
+    rates = [f"rate.{rate.id}" for rate in study.rates]
+    if each.input not in rates:
+        return False
+    priced_by = (study.rate_of == rates.index(each.input)).any(axis=(0, 1, 2))
+    return all(study.items[i].income for i in np.flatnonzero(priced_by))
+
+
 def unlike(study: Study, each: Input) -> Unlike | None:
     """Say what the other arm has in the place of a rate; None where it has not one other.
 

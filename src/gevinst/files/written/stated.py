@@ -105,7 +105,7 @@ def _strata(study: Study, counted: list[int]) -> list[dict[str, Any]] | None:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    flags = {"lost": item.lost, "investment": item.investment}
+    flags = {"lost": item.lost, "investment": item.investment, "income": item.income}
     kind = None if item.status else item.kind
     stated = {"id": item.id, "kind": kind, **{key: True for key, is_ in flags.items() if is_}}
     return _there({**stated, **item.label})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gevinst.analyses.alone.deadweight import Deadweight
-from gevinst.analyses.turning.inputs import Input, unlike
+from gevinst.analyses.turning.inputs import Input, brings_in, unlike
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
 from gevinst.text.language import Language, rounded
@@ -77,10 +77,13 @@ def _rate(results: Results, text: Language) -> tuple[str, str] | None:
     yearly = near.unit == "kr/year"  # a citizen's, which a reader knows by the month
     per = "" if near.unit == "kr" else f" {text('front.per_month')}"
     months = 12.0 if yearly else 1.0
-    if (said := _both(results, near, per, months, text)) is not None:
+    income = brings_in(study, near)
+    said = None if income else _both(results, near, per, months, text)
+    if said is not None:
         return text("front.one_rate"), said
+    kind, way = "income" if income else "rate", "more" if near.value > near.current else "less"
     return text("front.one_rate"), text(
-        "front.rate_more" if near.value > near.current else "front.rate_less",
+        f"front.{kind}_{way}",
         place=", ".join(text.label(part) for part in near.place),
         value=text.kr(near.value / months),
         current=text.number(near.current / months),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gevinst.analyses.gain import Gain
+from gevinst.analyses.gain import Gain, item_said
 from gevinst.reports.results import Results
 from gevinst.text.language import Language
 
@@ -84,7 +84,7 @@ def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
     study, arm = gain.study, gain.study.arms[a]
     lines = [
         {
-            "label": text.label(study.items[i].label),
+            "label": item_said(study.items[i], text),
             "counts": list(map(text.number, study.counts[a, :, i]))
             if study.items[i].status
             else [],
