@@ -160,7 +160,7 @@ def test_a_rate_that_would_turn_it_brings_in(taxed: Path) -> None:
     tax = inputs["rate.ordinary_employment"]
     moved = _moved_by_tax(study)
     before = gv.gain(study).difference - moved
-    assert tax.value == pytest.approx(-before / moved * 12 * TAX)
+    assert tax.value == pytest.approx(-before / moved * TAX)
 
 
 def test_a_report_says_what_comes_in(taxed: Path, tmp_path: Path, capsys) -> None:
