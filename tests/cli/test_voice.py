@@ -193,3 +193,14 @@ def test_danish_neuter() -> None:
     with spoken(voice):
         said = language("da")
     assert "barn" in json.dumps(dict(said._texts), ensure_ascii=False)
+
+
+def test_a_table_by_itself_says_each_figure_in_its_own_currency(tmp_path: Path, capsys) -> None:
+    """No study speaks for it, so a figure's unit does."""
+    path = tmp_path / "claims.csv"
+    rows = ["a;100;GBP;1;s;", "b;250;GBP;1;s;", "c;300;GBP/year;1;s;a + b"]
+    path.write_text("\n".join(["figure;value;unit;rounding;source;follows", *rows]) + "\n", "utf-8")
+    code, said, _ = run(capsys, "audit", str(path), "--lang", "da")
+    assert code == 0
+    assert "300\u00a0GBP pr. år" in said
+    assert not OTHER.search(said)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gevinst.analyses.audit.formulas import circles, parse
 from gevinst.analyses.published import MEASURES, OF_TWO, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
-from gevinst.files.money import amount_column, units_read
+from gevinst.files.money import amount_column, is_money, units_read
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Answer, Published, Survey
@@ -110,6 +110,8 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> P
     ranged = bool(row.text("low") or row.text("high"))
     value, of = row.number("value"), row.whole("of", 1) if row.text("of") else None
     units = units_read(FIGURE_UNITS, stated.currency if stated else DKK)
+    if stated is None and is_money(unit := row.text("unit")):
+        units = {**units, unit: unit}  # of a table by itself each figure says its own currency
     unit = units.get(row.choice("unit", tuple(units)) or "", "")
     of_people = unit == "pct" and (of is not None or measure in _OF_PEOPLE)
     if of_people and value is not None and not 0.0 <= value <= 100.0:

@@ -20,7 +20,6 @@ from gevinst.analyses.headline import Headline
 from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.value.kept import DrawnInputs
-from gevinst.files.money import CURRENCY
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
 from gevinst.sources.source import TARGETS, Varied
@@ -31,7 +30,7 @@ from gevinst.study.people import COUPLINGS, NO_COUPLING, OBSERVED
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import Problem, StudyError, WrongValueError
 from gevinst.text.reasons import of_system
-from gevinst.text.voice import DKK, FORMS, Voice
+from gevinst.text.voice import CURRENCY, DKK, FORMS, Voice
 
 if TYPE_CHECKING:
     import pandas as pd

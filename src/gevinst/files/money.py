@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from gevinst.text.voice import DKK
-
-CURRENCY = re.compile("[A-Z]{3}")
-"""A code of ISO 4217."""
+from gevinst.text.voice import CURRENCY, DKK
 
 _KR = re.compile(r"\Akr(?![a-z])")
 
@@ -36,6 +33,18 @@ def written_unit(unit: str, currency: str) -> str:
     ('EUR/month', 'pct', 'kr')
     """
     return unit if currency == DKK else _KR.sub(currency, unit)
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is of some currency.
+
+    Examples
+    --------
+    >>> is_money("USD/month"), is_money("pct")
+    (True, False)
+    """
+    code, _, per = unit.partition("/")
+    return bool(CURRENCY.fullmatch(code)) and per in ("", "month", "year")
 
 
 def units_read(units: Iterable[str], currency: str) -> Mapping[str, str]:

@@ -11,7 +11,6 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import CURRENCY
 from gevinst.files.stated import Stated
 from gevinst.files.toml import Section
 from gevinst.model.axes import Contrast
@@ -25,7 +24,7 @@ from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratificati
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import WrongValueError, suggest
-from gevinst.text.voice import DKK, FORMS, NEUTER
+from gevinst.text.voice import CURRENCY, DKK, FORMS, NEUTER
 
 ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
 """Kinds of alternatives a study can name (rate bases, weightings, readings of the payers), and what

@@ -12,6 +12,9 @@ from typing import Any
 DKK = "DKK"
 """The currency that texts are written in, as ``kr.``."""
 
+CURRENCY = re.compile("[A-Z]{3}")
+"""A code of ISO 4217."""
+
 FORMS = {"da": ("one", "many", "the_one", "the_many"), "en": ("one", "many")}
 """Forms of the word for a citizen that a study states, per language."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from gevinst.text.form import isolated
 from gevinst.text.language import Language, digits_apart, language
+from gevinst.text.voice import CURRENCY, spoken
 
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
 SEVERITIES = (CHANGES, INCONSISTENCY, ROUNDING)
@@ -41,6 +42,10 @@ class Quantity:
     def say(self, text: Language) -> str:
         """Write it with its unit."""
         number = text.number(self.value, self.digits)
+        code, per, time = self.unit.partition("/")
+        if CURRENCY.fullmatch(code):  # of a table by itself, which no study speaks for
+            with spoken(replace(text.voice, currency=code)):
+                return Quantity(self.value, f"kr{per}{time}", self.digits).say(language(text.code))
         unit = "" if self.unit == "number" else text(f"unit.{self.unit.replace('/', '_per_')}")
         return f"{number}\u00a0{unit}".rstrip("\u00a0")
 
