@@ -15,6 +15,8 @@ from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
+from gevinst.study.prices import rate_name
+from gevinst.study.restated import made_with
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -227,6 +229,8 @@ class Gain(Result):
         if self.study.masked:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
+        if stated := restated(self.study, text):
+            said.append("\n".join([text("restated.title"), *(f"  {line}" for line in stated)]))
         return "\n\n".join([*self.opening(lang), *tables, *said])
 
 
@@ -258,6 +262,15 @@ def gain(study: Study) -> Gain:
         net_gain_per_citizen=published.over("arm")[0],
         difference=float(published.difference()[0]),
     )
+
+
+def restated(study: Study, text: Language) -> list[str]:
+    """Say which rates were stated in other money, and what made them the study's."""
+    named = ((rate_name(study, k, text), rate) for k, rate in enumerate(study.rates))
+    said = [
+        f"{name}: {rate.restated.say(text, rate.unit)}" for name, rate in named if rate.restated
+    ]
+    return [*said, *made_with(study, text)]
 
 
 def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
+from gevinst.files.stated import (
+    Contents,
+    Stated,
+    distribution_of,
+    drawn_by,
+    payer_of,
+    restated_of,
+)
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.study.prices import Amount, Rate
-from gevinst.text.numerals import Numeral, is_number
+from gevinst.text.numerals import Numeral
 
 _Cell = tuple[int, ...]
 """Position along (arm, stratum, time, item)."""
@@ -25,11 +32,12 @@ def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
         (
             *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
             *("probability", "included", "itemised", "counted", "basis", "note"),
+            *("currency", "price_year"),
             *_DISTRIBUTION,
         ),
         ("arm", "stratum", "item", "time", "basis"),
         {column: stated.ids(column).__contains__ for column in ("arm", "item", "time")}
-        | {"amount": is_number, "unit": ("kr",).__contains__},
+        | {"amount": table.style.is_number, "unit": ("kr",).__contains__},
     )
     items = Counter(row.text("item") for row in rows)
     read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]
@@ -100,27 +108,41 @@ def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -
     """One price for all amounts that name it: the roundest that their roundings all allow.
 
     An amount printed in whole kroner leaves half a krone to either side. Where no price lies
-    within that of every amount, the row that is off is named.
+    within that of every amount, the row that is off is named. The price is round as it is stated;
+    so amounts that name it are stated in one currency and one year's prices.
     """
     low, high = float("-inf"), float("inf")
     for row, amount in sharing:
-        least, most = ((amount.kr + half) * amount.whole for half in (-0.5, 0.5))
+        if _money(amount) != _money(sharing[0][1]):
+            row.problem("E228", row.text("amount"), rate=name, first=sharing[0][0].line)
+            continue
+        least, most = ((amount.printed + half) * amount.whole for half in (-0.5, 0.5))
         if least > high + 1e-9 or most < low - 1e-9:
-            row.problem("E063", row.text("amount"), rate=name, kr=f"{(low + high) / 2:.10g}")
+            before = row.table.style.write((low + high) / 2)
+            row.problem("E063", row.text("amount"), rate=name, kr=before)
             continue
         low, high = max(low, least), min(high, most)
     row, amount = sharing[0]
-    # An amount that stands alone is taken as printed.
-    price = amount.kr * amount.whole if len(sharing) == 1 else _roundest(low, high)
+    scale, price = amount.whole * amount.factor, _roundest(low, high)
+    kr = price * amount.factor
+    if len(sharing) == 1:  # what stands alone is taken as printed
+        price, kr = amount.printed * amount.whole, amount.printed * scale
     return Rate(
         name,
-        price,
+        kr,
         "kr",
-        distribution_of(row, price, amount.whole, stated),
+        distribution_of(row, kr, scale, stated),
         drawn_by(row, stated),
         amount.source,
-        rounding=max(high - price, price - low),
+        rounding=max(high - price, price - low) * amount.factor,
+        restated=replace(amount.restated, amount=price) if amount.restated else None,
     )
+
+
+def _money(amount: Amount) -> tuple[str, int] | None:
+    """Currency and year of what is printed; None where they are the study's."""
+    stated = amount.restated
+    return None if stated is None else (stated.currency, stated.year)
 
 
 def _roundest(low: float, high: float) -> float:
@@ -152,6 +174,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         row.problem("E078", row.text("probability"), column="probability")
     if shares.get(payer, 0.0) == 0.0:
         row.problem("E059", row.text("paid_by"), column="paid_by")
+    money = restated_of(row, "amount", kr or 0.0, stated)
     if len(row.table.problems.errors) > before:
         return None
     return Amount(
@@ -159,7 +182,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         str(stratum),
         str(item),
         str(time),
-        float(kr or 0.0),
+        float(kr or 0.0) * (money.factor if money else 1.0),
         payer,
         shares,
         _shares(row, "label_shares", stated),
@@ -169,6 +192,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         itemised == "yes",
         source,
         row.text("note"),
+        money,
     )
 
 

@@ -11,7 +11,8 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.stated import Stated
+from gevinst.files.stated import CURRENCY, Stated
+from gevinst.files.tables import YEARS
 from gevinst.files.toml import Section
 from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
@@ -21,7 +22,9 @@ from gevinst.study.claims import Survey
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.restated import Exchange
 from gevinst.text.language import LANGUAGES, language
+from gevinst.text.numerals import STYLES
 from gevinst.text.problems import WrongValueError, suggest
 
 ALTERNATIVES = {"basis": "rates", "weights": "weights", "payers": "payers"}
@@ -30,6 +33,9 @@ its file calls them."""
 
 ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
 """Where none are stated."""
+
+_OWN = "DKK"
+"""The currency of a study that does not say."""
 
 _PLAIN = re.compile(r"[^\W_][\w-]*")
 """A study's id becomes the name of a folder."""
@@ -53,9 +59,15 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     study_id = top.text("id")
     if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
         top.problem("E077", study_id)
+    own = str(top.values.get("currency", _OWN))
+    year = top.values.get("price_year")
     axes = Stated(
         id=study_id,
         language=lang,
+        style=STYLES[top.choice("number_style", tuple(STYLES), next(iter(STYLES)))],
+        currency=own,
+        price_year=year if type(year) is int and year in YEARS else 0,
+        exchange=_exchange(top, own),
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
         strata=_entries(top, "strata", lang) or ONE_STRATUM,
@@ -92,6 +104,23 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
     return stated
+
+
+def _exchange(top: Section, own: str) -> dict[str, Exchange]:
+    """Read what other currencies are worth in the study's; each stands once."""
+    found: dict[str, Exchange] = {}
+    for section in top.sections("exchange"):
+        currency, rate = section.text("currency"), section.above_zero("rate")
+        year = section.year("year") if "year" in section.values else None
+        each = Exchange(currency, rate, section.text("source"), year)
+        section.done()
+        if currency and not CURRENCY.fullmatch(currency):
+            section.problem("E220", currency, column="currency")
+        elif currency == own:
+            section.problem("E221", currency)
+        elif found.setdefault(currency, each) is not each:
+            section.problem("E222", rate, currency=currency, other=found[currency].rate)
+    return found
 
 
 def _survey(section: Section, lang: str) -> Survey:

@@ -19,6 +19,7 @@ from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.digest import digest
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
+from gevinst.study.restated import Exchange, IndexYear
 from gevinst.study.shown import shown
 from gevinst.text.form import one_form
 from gevinst.text.language import Label
@@ -77,6 +78,10 @@ class Study:
         Of paired data divided by a column: per arm each citizen's stratum.
     correlations : tuple of Correlation
         Rates that move together; the others do not.
+    exchange, index
+        What amounts of other currencies and other years' prices were restated with.
+    number_style : str
+        How its files write numbers, ``da`` or ``en``.
     assumed : mapping of str to mapping
         What `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
@@ -131,6 +136,9 @@ class Study:
     comparison: Comparison | None = None
     declared: Conventions | None = None
     compared: Contrast | None = None
+    exchange: tuple[Exchange, ...] = ()
+    index: tuple[IndexYear, ...] = ()
+    number_style: str = "da"
 
     @cached_property
     def contrast(self) -> Contrast:
@@ -238,21 +246,6 @@ class Study:
         if len(payers) == 1:
             return next(iter(payers.values()))
         return payers.get(self.conventions.perspective, {})
-
-    @property
-    def priced_alike(self) -> Study:
-        """The study under a rate basis in which a status costs the same in every arm at every time.
-
-        Its own basis if it is one, or where there is none.
-        """
-        own = self.conventions.basis
-        for basis in dict.fromkeys((own, *self.rate_maps)):
-            rates = self.rate_maps[basis][:, 0][..., list(self.statuses)]
-            kr = np.where(rates >= 0, self.kr[rates], np.nan).reshape(-1, rates.shape[-1])
-            priced = kr[:, ~np.isnan(kr).all(axis=0)]
-            if np.allclose(np.nanmin(priced, axis=0), np.nanmax(priced, axis=0)):
-                return self.choose(basis=basis)
-        return self
 
     def heads(self, arm: Arm) -> int:
         """Citizens of an arm whom an amount paid for the whole group is spread over.

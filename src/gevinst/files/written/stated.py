@@ -30,6 +30,12 @@ def settings_of(study: Study) -> dict[str, Any]:
             "id": study.id,
             "language": study.language,
             "price_year": study.price_year,
+            "number_style": None if study.number_style == "da" else study.number_style,
+            "exchange": [
+                _there({"currency": e.currency, "rate": plain(e.rate), "source": e.source})
+                | _there({"year": e.year})
+                for e in study.exchange
+            ],
             "suppressed_zeros": zeros_are_suppressed(study) or None,
             "title": dict(study.title),
             "references": _texts(study.references),
