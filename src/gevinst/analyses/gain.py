@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -195,8 +195,14 @@ class Gain(Result):
                 **({"low": self.bounds[0], "high": self.bounds[1]} if self.study.masked else {}),
             },
             "payers": self.payers(),
+            **({"restated": stated} if (stated := self._restated()) else {}),
             "provenance": self.provenance.to_dict(),
         }
+
+    def _restated(self) -> dict[str, dict[str, Any]]:
+        """Return what was stated in other money, and its factors, by rate."""
+        rates = ((rate, rate.restated) for rate in self.study.rates)
+        return {rate.id: {"unit": rate.unit, **asdict(each)} for rate, each in rates if each}
 
     def said(self, text: Language) -> str:
         """Say the difference, and of which arms it is."""

@@ -317,7 +317,7 @@ class Row:
             self.problem("E140", Numeral(text[:20]), column=column)
             return None
         elif reading.echo:
-            self.problem("N020", Numeral(text), value=f"{reading.value:.10g}", **said)
+            self.problem("N020", Numeral(text), value=own.write(reading.value), **said)
         return reading.value
 
     def last_digit(self, column: str) -> float:

@@ -16,6 +16,7 @@ _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _OTHER = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
 _ONE_WAY = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,14}[1-9])?", re.ASCII)
+_DOUBTED = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _MIRROR = str.maketrans(",.", ".,")
 
 
@@ -104,14 +105,15 @@ class NumberStyle:
         return _ONE_WAY.fullmatch(self.turned(text)) is not None
 
     def write(self, value: float) -> str:
-        """Write a number to ten digits, without thousands.
+        """Write a number to ten digits, without thousands, and none that could be of them.
 
         Examples
         --------
-        >>> DANISH.write(144372.81), ENGLISH.write(2.0)
-        ('144372,81', '2')
+        >>> DANISH.write(144372.81), ENGLISH.write(2.0), ENGLISH.write(1.631)
+        ('144372,81', '2', '1.6310')
         """
-        return self.turned(f"{value:.10g}")
+        text = f"{value:.10g}"
+        return self.turned(text + "0" * bool(_DOUBTED.fullmatch(text)))
 
     def last_digit(self, text: str) -> float:
         """Return the unit of the last digit that a number is printed with."""
