@@ -19,7 +19,7 @@ from gevinst.files.container import Folder, Frames
 from gevinst.files.studies import read_study
 from gevinst.files.tables import read_csv
 from gevinst.text.language import LANGUAGES
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import DANISH
 from gevinst.text.problems import Problem, Problems
 from tests.conftest import DATA, person_rows
 from tests.files.test_broken_studies import BROKEN
@@ -43,7 +43,7 @@ def held(folder: Path, *, numbers: bool = False) -> Frames:
 
 
 def _cell(text: str, numbers: bool) -> Any:
-    reading = read_number(text)
+    reading = DANISH.read(text)
     if not numbers or reading.value is None:
         return text or None
     return int(reading.value) if "," not in text else reading.value

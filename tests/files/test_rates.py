@@ -65,7 +65,7 @@ BROKEN = {
     "half a PERT": (_cash("pert;;;160.000"), "E014", "rates.csv", 2, "'low'"),
     "a range beside the rate": (
         _cash("gamma;;150.000;160.000"),
-        *("E046", "rates.csv", 2, "The rate 144372.81 does not lie"),
+        *("E046", "rates.csv", 2, "The rate 144372,81 does not lie"),
     ),
     "a negative end": (_cash("pert;;-10;160.000"), "E022", "rates.csv", 2, "«-10»"),
     "unknown kind": (_cash("normal;0,10;;"), "E030", "rates.csv", 2, "gamma, lognormal, pert"),

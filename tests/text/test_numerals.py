@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gevinst.text.language import language
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import DANISH
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from gevinst.text.numerals import read_number
 )
 def test_danish_numbers(text: str, value: float, echo: bool) -> None:
     """A Danish number is read as one, and echoed where another country reads it otherwise."""
-    found = read_number(text)
+    found = DANISH.read(text)
     assert found.value == value
     assert found.echo is echo
 
@@ -50,8 +50,8 @@ def test_danish_numbers(text: str, value: float, echo: bool) -> None:
 )
 def test_numbers_that_are_refused(text: str, readings: tuple[str, ...]) -> None:
     """What is no Danish number is refused with the sensible readings, never guessed."""
-    assert read_number(text).value is None
-    assert read_number(text).readings == readings
+    assert DANISH.read(text).value is None
+    assert DANISH.read(text).readings == readings
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,11 @@ def test_numbers_that_are_refused(text: str, readings: tuple[str, ...]) -> None:
 )
 def test_texts_that_are_no_numbers(text: str) -> None:
     """A text that is no number in either writing has no readings."""
-    assert read_number(text).value is None
+    assert DANISH.read(text).value is None
 
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 4))
 def test_what_is_written_is_read(value: float, digits: int) -> None:
     """Danish writing is read back by the strict reader as the same number."""
-    from gevinst.text.numerals import read_number
-
     written = language("da").number(value, digits)
-    assert read_number(written).value == pytest.approx(round(value, digits), abs=0.6 * 10**-digits)
+    assert DANISH.read(written).value == pytest.approx(round(value, digits), abs=0.6 * 10**-digits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from gevinst.model.horizons import CONVENTIONS
 from gevinst.rows.build import build
 from gevinst.study.conventions import ALL
 from gevinst.study.named import Item
+from gevinst.study.prices import rate_name
+from gevinst.study.restated import made_with
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.result import Result
@@ -194,8 +196,14 @@ class Gain(Result):
                 **({"low": self.bounds[0], "high": self.bounds[1]} if self.study.masked else {}),
             },
             "payers": self.payers(),
+            **({"restated": stated} if (stated := self._restated()) else {}),
             "provenance": self.provenance.to_dict(),
         }
+
+    def _restated(self) -> dict[str, dict[str, Any]]:
+        """Return what was stated in other money, and its factors, by rate."""
+        rates = ((rate, rate.restated) for rate in self.study.rates)
+        return {rate.id: {"unit": rate.unit, **asdict(each)} for rate, each in rates if each}
 
     def said(self, text: Language) -> str:
         """Say the difference, and of which arms it is."""
@@ -228,6 +236,8 @@ class Gain(Result):
         if self.study.masked:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
+        if stated := restated(self.study, text):
+            said.append("\n".join([text("restated.title"), *(f"  {line}" for line in stated)]))
         return "\n\n".join([*self.opening(lang), *tables, *said])
 
 
@@ -265,6 +275,15 @@ def item_said(item: Item, text: Language) -> str:
     """Name an item of a table of costs; what comes in is told, as it stands with a minus."""
     label = text.label(item.label)
     return text("gain.income", label=label) if item.income else label
+
+
+def restated(study: Study, text: Language) -> list[str]:
+    """Say which rates were stated in other money, and what made them the study's."""
+    named = ((rate_name(study, k, text), rate) for k, rate in enumerate(study.rates))
+    said = [
+        f"{name}: {rate.restated.say(text, rate.unit)}" for name, rate in named if rate.restated
+    ]
+    return [*said, *made_with(study, text)]
 
 
 def under_alternatives(study: Study) -> dict[tuple[str, str], Gain]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from gevinst.analyses.gain import Gain
 from gevinst.analyses.headline import as_published
 from gevinst.study.claims import Activity, Published
+from gevinst.study.prices import Rate
 from gevinst.study.study import Study
 
 PLACES = ("arm", "stratum", "time", "since", "item", "payer")
@@ -52,12 +53,28 @@ def _enrolment(field: str) -> Callable[[Gain, Published], float]:
 
 
 def _rate(gain: Gain, figure: Published) -> float | None:
-    """kr. a month behind the cells; where times differ, the one farthest from what is printed."""
+    """kr. a month behind the cells; where times differ, the one farthest from what is printed.
+
+    Of a rate in another year's prices a publication prints either what was stated or what that
+    is in its own: the nearer is meant.
+    """
     study = gain.study
     a, (i, *_) = study.axes.at("arm", figure.arm), _items(study, figure.item)
     rates = study.rate_of[a, 0, :, i]
-    monthly: list[float] = [study.rates[rate].kr / 12.0 for rate in rates if rate >= 0]
-    return max(monthly, key=lambda kr: abs(kr - figure.value), default=None)
+
+    def off(kr: float) -> float:
+        return abs(kr - figure.value)
+
+    monthly = [min(_monthly(study.rates[rate]), key=off) for rate in rates if rate >= 0]
+    return max(monthly, key=off, default=None)
+
+
+def _monthly(rate: Rate) -> list[float]:
+    """kr. a month of a rate, and those that were stated where they are of another year."""
+    found = [rate.kr / 12.0]
+    if rate.restated and not rate.restated.currency:
+        found.append(rate.restated.amount * rate.per / 12.0)
+    return found
 
 
 def _cost(gain: Gain, figure: Published, time: str | None = None) -> float:

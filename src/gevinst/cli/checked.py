@@ -52,10 +52,10 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
         for a in study.arms
     )
     said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
-    return "\n".join([*said, *noted(problems, lang)])
+    return "\n".join([*said, *noted(problems, lang, study.number_style)])
 
 
-def noted(problems: Sequence[Problem], lang: str) -> list[str]:
+def noted(problems: Sequence[Problem], lang: str, style: str) -> list[str]:
     """Say the notes: of the numbers that another country would read otherwise the first three."""
     from gevinst.text.language import language
     from gevinst.text.problems import say_all
@@ -65,7 +65,7 @@ def noted(problems: Sequence[Problem], lang: str) -> list[str]:
     echoes = ["  " + note.say(lang) for note in notes if note.code == "N020"]
     said = say_all((note for note in notes if note.code != "N020"), lang)
     if echoes:
-        said += [text("check.echo"), *echoes[:3]]
+        said += [text("check.echo", style=text(f"numbers.plural.{style}")), *echoes[:3]]
     if len(echoes) > 3:
         said.append("  " + text("check.more", n=len(echoes) - 3))
     return said

@@ -29,6 +29,7 @@ from gevinst.cli.options import (
     METHODS,
     MOVED,
     NO_FIGURES,
+    NUMBERS,
     OUT_FILE,
     OUT_FOLDER,
     POWER,
@@ -52,6 +53,7 @@ from gevinst.cli.options import (
 )
 from gevinst.cli.output import progress, show
 from gevinst.text.language import Language
+from gevinst.text.numerals import STYLES
 from gevinst.text.problems import WrongValueError
 
 ENOUGH = 0.01
@@ -99,11 +101,15 @@ def _audit(options: Namespace) -> int:
             if (given := getattr(options, name)) is not None:
                 raise WrongValueError(name, given, "of_a_table")
         notes = Problems()
-        found = audit_table(read_figures(options.study, notes), Path(options.study).stem)
+        style = options.numbers or next(iter(STYLES))
+        figures = read_figures(options.study, notes, STYLES[style])
+        found = audit_table(figures, Path(options.study).stem)
         plain = found.to_dict(options.lang)
         plain["notes"] = [note.to_dict(options.lang) for note in notes]
-        said = [found.summary(options.lang), *noted(notes, options.lang)]
+        said = [found.summary(options.lang), *noted(notes, options.lang, style)]
         return show(options, plain, "\n".join(said))
+    if options.numbers:
+        raise WrongValueError("numbers", options.numbers, "of_a_study")
     found = audit(read_study(options))
     return show(options, found.to_dict(options.lang), found.summary(options.lang))
 
@@ -140,8 +146,14 @@ def _stratify(options: Namespace) -> int:
 
 def _plan(options: Namespace) -> int:
     study = read_study(options)
-    names = ("confidence_level", "power", "matters", "size", "target")
-    found = gevinst.plan(study, **{name: getattr(options, name) for name in names})
+    names = ("confidence_level", "power", "size", "target")
+    given = {name: getattr(options, name) for name in names}
+    if options.matters is not None:
+        value = STYLES[study.number_style].read(options.matters).value
+        if value is None:
+            raise WrongValueError("matters", options.matters, "above_zero")
+        given["matters"] = value
+    found = gevinst.plan(study, **given)
     plain = found.to_dict()
     if options.json:  # what is worth knowing is drawn, and takes longer than the rest
         worth = gevinst.value_of_information(study, rng=SEED).to_dict()
@@ -335,7 +347,7 @@ def _studies(options: Namespace) -> int:
 COMMANDS = (
     Command("check", STUDY, check),
     Command("gain", CHOSEN, _asks("gain")),
-    Command("audit", CHOSEN, _audit),
+    Command("audit", (*CHOSEN, NUMBERS), _audit),
     Command("bootstrap", (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE), _bootstrap),
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
     Command(

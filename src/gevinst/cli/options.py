@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gevinst.cli.output import environment, tell
 from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import LANGUAGES, Language
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import STYLES
 from gevinst.text.problems import Problems, StudyError, WrongValueError
 from gevinst.text.voice import speak
 
@@ -179,13 +179,6 @@ def _assume(study: Study, assumed: list[str]) -> Study:
     return study
 
 
-def _amount(text: str) -> float:
-    value = read_number(text).value
-    if value is None:
-        raise WrongValueError("", text, "above_zero")
-    return value
-
-
 CHOICES = ("basis", "horizon", "heads", "perspective", "weights", "payers")
 """The study's conventions that a command can choose otherwise."""
 
@@ -204,13 +197,15 @@ DRAWS = Option("--draws", "number", _whole("number_of_draws", 2, 10**9), 100_000
 ASSUME = Option("--assume", "setting", action="append")
 DRAWN = (*CHOSEN, DRAWS, ASSUME, RNG)
 LEVEL = Option("--confidence-level", "level", _level, 0.95)
+NUMBERS = Option("--numbers", choices=tuple(STYLES))
 METHODS = Option("--methods", "names", names)
 IMPOSSIBLE = Option("--impossible", "switches", switches, ())
 STRATA = Option("--strata", "names")
 VARY = Option("--vary", "sources", names)
 TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
 POWER = Option("--power", "level", _level, 0.8)
-MATTERS = Option("--matters", "kr", _amount)
+MATTERS = Option("--matters", "kr")
+"""Read as the study writes numbers."""
 SIZE = Option("--size", "number", _whole("whole_number", 2))
 UNTIL_MCSE = Option("--until-mcse", action="store_true", type=None)
 KEEP = Option("--keep", "kinds", names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from gevinst.analyses.audit.formulas import circles, parse
+from gevinst.analyses.audit.formulas import circles, parse, restyled
 from gevinst.analyses.published import MEASURES, OF_TWO, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
 from gevinst.files.money import amount_column, is_money, units_read
@@ -13,7 +13,7 @@ from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Answer, Published, Survey
 from gevinst.text.numerals import Numeral
-from gevinst.text.problems import WrongValueError, suggest
+from gevinst.text.problems import Said, WrongValueError, suggest
 from gevinst.text.voice import DKK
 
 _OF_ACTIVITY = (
@@ -79,7 +79,8 @@ def read_published(
     ids = {figure.id for figure in figures}
     made_of, lines = {}, {}
     for row, figure in zip(rows, figures, strict=True):
-        made_of[figure.id], lines[figure.id] = _check_formula(row, figure.follows, ids), row
+        formula = _check_formula(row, row.text("follows"), ids)
+        made_of[figure.id], lines[figure.id] = formula, row
     said: set[str] = set()
     for way in circles(made_of):
         if not said & set(way):
@@ -130,7 +131,7 @@ def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> P
         quote=row.text("quote"),
         of=of,
         years=row.number("years") if row.text("years") else None,
-        follows=row.text("follows"),
+        follows=restyled(row.text("follows"), row.table.style),
         low=row.number("low") if ranged else None,
         high=row.number("high") if ranged else None,
         **places,
@@ -143,9 +144,10 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
     if not text:
         return ()
     try:
-        formula = parse(text)
+        formula = parse(text, row.table.style)
     except WrongValueError as error:
-        row.problem("E065", text, reason=error.write)
+        style = Said(f"numbers.plural.{row.table.style.code}")
+        row.problem("E065", text, reason=error.write, style=style)
         return ()
     for number in formula.echoed:
         row.parse("follows", number)
@@ -157,7 +159,7 @@ def _check_formula(row: Row, text: str, ids: set[str]) -> tuple[str, ...]:
 
 def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
     """Read contacts and kr. per group and year, kept beside the headline."""
-    amount = amount_column(stated.currency)
+    amount = amount_column(stated.currency, table.columns)
     columns = ("item", "arm", "year", "contacts", amount, "source")
     holds = {"item": stated.activity.__contains__, "arm": stated.ids("arm").__contains__}
     rows = table.rows(columns, ("citizens",), ("item", "arm", "year"), holds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from gevinst.files.tables import Table, read_csv
 from gevinst.files.toml import Section, in_one_form, read_toml
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, Label
+from gevinst.text.numerals import DANISH, NumberStyle
 from gevinst.text.problems import Problems
 
 SETTINGS = "study.toml"
@@ -50,6 +51,10 @@ class Container(ABC):
         """Return a table, None where it is not there."""
 
     @abstractmethod
+    def reading(self, style: NumberStyle) -> Container:
+        """Return the container with tables whose numbers are of a style."""
+
+    @abstractmethod
     def settings(self) -> Section | None:
         """Return the settings, None where they cannot be read."""
 
@@ -68,6 +73,7 @@ class Folder(Container):
 
     path: Path
     problems: Problems
+    style: NumberStyle = DANISH
 
     def called(self, name: str) -> str:
         """Return the file's name."""
@@ -80,7 +86,11 @@ class Folder(Container):
     def table(self, name: str) -> Table | None:
         """Decode and split a table's file."""
         path = self.path / self.called(name)
-        return read_csv(path, self.problems) if path.is_file() else None
+        return read_csv(path, self.problems, self.style) if path.is_file() else None
+
+    def reading(self, style: NumberStyle) -> Folder:
+        """Read numbers of a style."""
+        return replace(self, style=style)
 
     def settings(self) -> Section | None:
         """Parse study.toml."""
@@ -98,6 +108,7 @@ class Frames(Container):
     frames: Mapping[str, Any]
     problems: Problems
     stated: Mapping[str, Any] = field(default_factory=dict)
+    style: NumberStyle = DANISH
 
     def called(self, name: str) -> str:
         """Return the argument's name."""
@@ -117,7 +128,11 @@ class Frames(Container):
             return Table(called, self.problems)
         times = [named for named, _ in self._named("times")]
         shaped = cells.shaped(name, self._ids(name), times, Table(called, self.problems))
-        return shaped.table(called, self.problems)
+        return shaped.table(called, self.problems, self.style)
+
+    def reading(self, style: NumberStyle) -> Frames:
+        """Read text of a style."""
+        return replace(self, style=style)
 
     def settings(self) -> Section:
         """Return what is stated, which has no lines."""

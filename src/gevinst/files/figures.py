@@ -10,6 +10,7 @@ from gevinst.files.container import SETTINGS
 from gevinst.files.printed import read_printed
 from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
+from gevinst.text.numerals import DANISH, NumberStyle
 from gevinst.text.problems import Problems, StudyError
 
 
@@ -21,7 +22,9 @@ def is_table(path: str | Path) -> bool:
     return path.suffix == ".csv" and path.is_file()
 
 
-def read_figures(path: str | Path, problems: Problems | None = None) -> tuple[Published, ...]:
+def read_figures(
+    path: str | Path, problems: Problems | None = None, style: NumberStyle = DANISH
+) -> tuple[Published, ...]:
     """Read published figures from a CSV file, or from all those of a folder.
 
     Parameters
@@ -33,6 +36,8 @@ def read_figures(path: str | Path, problems: Problems | None = None) -> tuple[Pu
         Norwegian, Swedish or English, are read as such of those before them.
     problems : Problems, optional
         Gets notes of what was read otherwise than it is printed.
+    style : NumberStyle, optional
+        How their numbers are written.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def read_figures(path: str | Path, problems: Problems | None = None) -> tuple[Pu
     files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     found: list[Published] = []
     for file in files:
-        table = read_csv(file, problems)
+        table = read_csv(file, problems, style)
         stem = f"{file.stem}." if len(files) > 1 else ""
         found += read_published(table) if "figure" in table.columns else read_printed(table, stem)
     ids = [figure.id for figure in found]

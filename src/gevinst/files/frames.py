@@ -17,7 +17,7 @@ from gevinst.files.rates import check_priced
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
-from gevinst.text.numerals import LARGEST, Numeral
+from gevinst.text.numerals import LARGEST, STYLES, Numeral
 from gevinst.text.problems import Problems, StudyError, suggest, warn
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def from_persons(
         problems.add("E005", FRAME)
     if problems.errors:
         raise StudyError(problems)
-    paired = _with_persons(study, cells.table(FRAME, problems), arm)
+    table = cells.table(FRAME, problems, STYLES[study.number_style])
+    paired = _with_persons(study, table, arm)
     warn(problems)
     return paired
 
@@ -125,7 +126,8 @@ def read_persons(path: str | Path, study: Study) -> Study:
     Parameters
     ----------
     path : str or Path
-        A file like citizens.csv: columns ``id``, ``arm``, one per time; others are kept.
+        A file like citizens.csv: columns ``id``, ``arm``, one per time; others are kept. Its
+        numbers are read as those of the study's files.
     study : Study
         As in `from_persons`.
 
@@ -140,7 +142,7 @@ def read_persons(path: str | Path, study: Study) -> Study:
         As `from_persons` does.
     """
     problems = Problems()
-    paired = _with_persons(study, read_csv(Path(path), problems))
+    paired = _with_persons(study, read_csv(Path(path), problems, STYLES[study.number_style]))
     warn(problems)
     return paired
 

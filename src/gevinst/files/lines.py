@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from gevinst.files.money import units_read
-from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
+from gevinst.files.money import is_unit
+from gevinst.files.stated import (
+    Contents,
+    Stated,
+    distribution_of,
+    drawn_by,
+    money_of,
+    payer_of,
+    restated_of,
+)
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.study.prices import Amount, Rate
-from gevinst.text.numerals import Numeral, is_number
+from gevinst.text.numerals import Numeral
 
 _Cell = tuple[int, ...]
 """Position along (arm, stratum, time, item)."""
@@ -26,11 +34,12 @@ def read_lines(table: Table, stated: Stated, contents: Contents) -> None:
         (
             *("stratum", "rate", "units", "per", "paid_by", "shares", "label_shares"),
             *("probability", "included", "itemised", "counted", "basis", "note"),
+            "price_year",
             *_DISTRIBUTION,
         ),
         ("arm", "stratum", "item", "time", "basis"),
         {column: stated.ids(column).__contains__ for column in ("arm", "item", "time")}
-        | {"amount": is_number, "unit": units_read(("kr",), stated.currency).__contains__},
+        | {"amount": table.style.is_number, "unit": is_unit(("kr",), stated.currency)},
     )
     items = Counter(row.text("item") for row in rows)
     read = [(row, amount) for row in rows if (amount := _amount(row, stated)) is not None]
@@ -101,27 +110,41 @@ def _shared_rate(name: str, sharing: list[tuple[Row, Amount]], stated: Stated) -
     """One price for all amounts that name it: the roundest that their roundings all allow.
 
     An amount printed in whole kroner leaves half a krone to either side. Where no price lies
-    within that of every amount, the row that is off is named.
+    within that of every amount, the row that is off is named. The price is round as it is stated;
+    so amounts that name it are stated in one currency and one year's prices.
     """
     low, high = float("-inf"), float("inf")
     for row, amount in sharing:
-        least, most = ((amount.kr + half) * amount.whole for half in (-0.5, 0.5))
+        if _money(amount) != _money(sharing[0][1]):
+            row.problem("E228", row.text("amount"), rate=name, first=sharing[0][0].line)
+            continue
+        least, most = ((amount.printed + half) * amount.whole for half in (-0.5, 0.5))
         if least > high + 1e-9 or most < low - 1e-9:
-            row.problem("E063", row.text("amount"), rate=name, kr=f"{(low + high) / 2:.10g}")
+            before = row.table.style.write((low + high) / 2)
+            row.problem("E063", row.text("amount"), rate=name, kr=before)
             continue
         low, high = max(low, least), min(high, most)
     row, amount = sharing[0]
-    # An amount that stands alone is taken as printed.
-    price = amount.kr * amount.whole if len(sharing) == 1 else _roundest(low, high)
+    scale, price = amount.whole * amount.factor, _roundest(low, high)
+    kr = price * amount.factor
+    if len(sharing) == 1:  # what stands alone is taken as printed
+        price, kr = amount.printed * amount.whole, amount.printed * scale
     return Rate(
         name,
-        price,
+        kr,
         "kr",
-        distribution_of(row, price, amount.whole, stated),
+        distribution_of(row, kr, scale, stated),
         drawn_by(row, stated),
         amount.source,
-        rounding=max(high - price, price - low),
+        rounding=max(high - price, price - low) * amount.factor,
+        restated=replace(amount.restated, amount=price) if amount.restated else None,
     )
+
+
+def _money(amount: Amount) -> tuple[str, int] | None:
+    """Currency and year of what is printed; None where they are the study's."""
+    stated = amount.restated
+    return None if stated is None else (stated.currency, stated.year)
 
 
 def _roundest(low: float, high: float) -> float:
@@ -139,7 +162,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
     stratum = row.choice("stratum", stated.ids("stratum")) if row.text("stratum") else ""
     if kr is not None and kr < 0.0:
         row.problem("E022", Numeral(row.text("amount")), column="amount")
-    row.choice("unit", tuple(units_read(("kr",), stated.currency)))
+    _, currency = money_of(row, "unit", ("kr",), stated)
     source = row.needed("source")
     probability = _share(row, "probability", row.number_or("probability", 1.0))
     units = row.number_or("units", 1.0)
@@ -153,6 +176,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         row.problem("E078", row.text("probability"), column="probability")
     if shares.get(payer, 0.0) == 0.0:
         row.problem("E059", row.text("paid_by"), column="paid_by")
+    money = restated_of(row, "amount", kr or 0.0, currency, stated)
     if len(row.table.problems.errors) > before:
         return None
     return Amount(
@@ -160,7 +184,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         str(stratum),
         str(item),
         str(time),
-        float(kr or 0.0),
+        float(kr or 0.0) * (money.factor if money else 1.0),
         payer,
         shares,
         _shares(row, "label_shares", stated),
@@ -170,6 +194,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         itemised == "yes",
         source,
         row.text("note"),
+        money,
     )
 
 

@@ -6,22 +6,25 @@ In code amounts are ``kr`` and units ``kr``, ``kr/month``, ``kr/year``, whatever
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gevinst.text.voice import CURRENCY, DKK
 
 _KR = re.compile(r"\Akr(?![a-z])")
 
 
-def amount_column(currency: str) -> str:
-    """Return what the column of amounts is called.
+_AMOUNT = "amount"
+
+
+def amount_column(currency: str, columns: Collection[str] = ()) -> str:
+    """Return what the column of amounts is called, of a table that has these columns.
 
     Examples
     --------
-    >>> amount_column("DKK"), amount_column("EUR")
-    ('kr', 'amount')
+    >>> amount_column("DKK"), amount_column("EUR"), amount_column("DKK", ["amount"])
+    ('kr', 'amount', 'amount')
     """
-    return "kr" if currency == DKK else "amount"
+    return "kr" if currency == DKK and _AMOUNT not in columns else _AMOUNT
 
 
 def written_unit(unit: str, currency: str) -> str:
@@ -45,6 +48,12 @@ def is_money(unit: str) -> bool:
     """
     code, _, per = unit.partition("/")
     return bool(CURRENCY.fullmatch(code)) and per in ("", "month", "year")
+
+
+def is_unit(units: Iterable[str], currency: str) -> Callable[[str], bool]:
+    """Return what tells whether a text is such a unit, in the study's currency or another."""
+    known = units_read(units, currency)
+    return lambda text: text in known or is_money(text)
 
 
 def units_read(units: Iterable[str], currency: str) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ import numpy as np
 from gevinst.files.stated import Contents, Persons, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.text.form import PERSONAL
-from gevinst.text.numerals import Numeral, read_number
+from gevinst.text.numerals import DANISH, NumberStyle, Numeral
 from gevinst.text.problems import suggest
 
 MOST_SETS = 100_000
@@ -33,9 +33,6 @@ WEIGHTS = {
     *("vægt", "vægte", "vaegt", "vægtning", "vekt", "vekter", "vikt", "vikter"),
 }
 """Words in columns' names by which citizens seem to count; each citizen counts as one."""
-
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:,\d{0,14}[1-9])?", re.ASCII)
-"""A number that has one way of writing: neither ``007`` nor ``1.234`` nor ``1,50``."""
 
 _UNWORDED = re.compile(r"[\W\d_]+")
 """What stands between the words of a column's name."""
@@ -88,7 +85,8 @@ def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
             if _PERCENT.search(cell):
                 row.problem("E171", cell)
                 return True
-            value = float(cell) if isinstance(cell, Numeral) else read_number(cell).value
+            own = row.table.style
+            value = float(cell) if isinstance(cell, Numeral) else own.read(cell).value
             sums.setdefault((row.text("arm"), time), []).append(value or 0.0)
     for whole in (100.0, 1.0):
         near = 0.005 * whole * (1 + max(map(len, sums.values()), default=0))
@@ -246,19 +244,22 @@ def gather(
         for t in range(len(times)):
             counts[a, t] = np.bincount(paths[arm][:, t], minlength=len(items))
         citizens[arm] = {c: tuple(row.cells.get(c, "") for _, row in ordered) for c in others}
-    if not table.typed:
-        _as_numbers(citizens, others)
+    # Text and number of a frame are one where both are written as the hash has them, in Danish.
+    if not table.typed or table.style != DANISH:
+        _as_numbers(citizens, others, table.style)
     return Persons(table, counts, paths, citizens, enrolled)
 
 
-def _as_numbers(citizens: Mapping[str, dict[str, tuple[str, ...]]], columns: Sequence[str]) -> None:
+def _as_numbers(
+    citizens: Mapping[str, dict[str, tuple[str, ...]]], columns: Sequence[str], style: NumberStyle
+) -> None:
     """Mark the numbers of columns that hold nothing else, written as nobody else writes a text."""
     for column in columns:
         cells = {cell for of_arm in citizens.values() for cell in of_arm[column]}
-        if any(cells) and all(_NUMBER.fullmatch(cell) for cell in cells if cell):
+        if any(cells) and all(map(style.is_no_text, filter(None, cells))):
             for of_arm in citizens.values():
                 of_arm[column] = tuple(
-                    Numeral(cell.replace(",", ".")) if cell else cell for cell in of_arm[column]
+                    Numeral(style.turned(cell)) if cell else cell for cell in of_arm[column]
                 )
 
 

@@ -14,7 +14,7 @@ from gevinst.analyses.audit.evidence import span
 from gevinst.analyses.audit.formulas import Span, name_in_formula
 from gevinst.files.tables import TOTAL, TOTAL_ROW, Row, Table
 from gevinst.study.claims import Published
-from gevinst.text.numerals import read_number
+from gevinst.text.numerals import NumberStyle
 
 _AVERAGE = (
     r"(?:gennem|gjennom|genom)?snitt?(?:lig)?|middel(?:værdi|verdi)?|medel(?:värde)?|average|mean"
@@ -154,7 +154,9 @@ def _one_header(table: Table) -> tuple[Table, list[tuple[str, str]]]:
     upper += [""] * (width - len(upper))
     lower += [""] * (width - len(lower))
     blank = [c for c in range(1, width) if not upper[c] or upper[c] in upper[:c]]
-    numbers = [cell for cell in lower[1:] if _is_number(cell) and not _YEAR.fullmatch(cell)]
+    numbers = [
+        cell for cell in lower[1:] if _is_number(cell, table.style) and not _YEAR.fullmatch(cell)
+    ]
     if not blank or numbers or not all(lower[c] for c in blank):
         headings = [("", column or f"c{c}") for c, column in enumerate(table.columns)]
         return replace(table, columns=[own for _, own in headings]), headings
@@ -166,9 +168,9 @@ def _one_header(table: Table) -> tuple[Table, list[tuple[str, str]]]:
     return replace(table, columns=columns, lines=table.lines[1:]), headings
 
 
-def _is_number(cell: str) -> bool:
+def _is_number(cell: str, style: NumberStyle) -> bool:
     bare = _NOTE.sub("", cell)
-    return bool(_BELOW.fullmatch(bare)) or read_number(_without_unit(bare)).value is not None
+    return bool(_BELOW.fullmatch(bare)) or style.is_number(_without_unit(bare))
 
 
 def _without_unit(cell: str) -> str:
@@ -179,7 +181,7 @@ def _first_of_numbers(table: Table, rows: Sequence[Row]) -> int:
     """Find the first column that is no label: labels are words in all rows, and numbers follow."""
     for c, column in enumerate(table.columns[1:-1], start=1):
         said = [text for row in rows if not _UNKNOWN.fullmatch(text := row.text(column))]
-        words = said and not any(map(_is_number, said))
+        words = said and not any(_is_number(text, table.style) for text in said)
         if not words and not (said and _LABELS.fullmatch(normal(column))):
             return c
     return max(1, len(table.columns) - 1)

@@ -9,14 +9,23 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import amount_column, units_read
-from gevinst.files.stated import Contents, Stated, distribution_of, drawn_by, payer_of
+from gevinst.files.money import amount_column, is_unit
+from gevinst.files.stated import (
+    Contents,
+    Stated,
+    distribution_of,
+    drawn_by,
+    money_of,
+    payer_of,
+    restated_of,
+)
 from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
 from gevinst.study.prices import Correlation, Rate
+from gevinst.study.restated import IndexYear
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES
-from gevinst.text.numerals import Numeral, is_number
+from gevinst.text.numerals import Numeral
 
 Integers = NDArray[np.int64]
 
@@ -24,47 +33,63 @@ UNITS = {"kr/year": 1.0, "kr/month": 12.0}
 """Units a status's rate can have, and what makes it kr. per citizen-year."""
 
 
+def read_index(table: Table) -> tuple[IndexYear, ...]:
+    """Read a price index of the study's currency, of whatever base."""
+    found = []
+    for row in table.rows(("year", "index", "source"), (), ("year",)):
+        year, value, source = row.year("year"), row.number("index"), row.needed("source")
+        if value is not None and value <= 0.0:
+            row.problem("E223", row.text("index"), column="index")
+        elif year is not None and value is not None:
+            found.append(IndexYear(year, value, source))
+    return tuple(found)
+
+
 def read_rates(table: Table, stated: Stated, contents: Contents) -> None:
     """Read the benefit rates: kr. with unit, distribution and source."""
     contents.rated.append(table)
-    column, units = amount_column(stated.currency), units_read(UNITS, stated.currency)
+    amount = amount_column(stated.currency, table.columns)
     rows = table.rows(
-        ("rate", column, "unit", "distribution", "assumption", "source"),
+        ("rate", amount, "unit", "distribution", "assumption", "source"),
         (
             *("implied_low", "implied_high", "printed", "printed_unit", "cv", "low", "high"),
-            *("drawn_by", *LANGUAGES),
+            *("drawn_by", "price_year", *LANGUAGES),
         ),
         ("rate",),
-        {column: is_number, "unit": units.__contains__},
+        {amount: table.style.is_number, "unit": is_unit(UNITS, stated.currency)},
     )
     for row in rows:
-        kr, unit = row.number(column), units.get(row.choice("unit", tuple(units)) or "")
+        kr, (unit, currency) = row.number(amount), money_of(row, "unit", UNITS, stated)
         if kr is not None and kr < 0:
-            row.problem("E022", Numeral(row.text(column)), column=column)
-        if kr is None or unit is None:
+            row.problem("E022", Numeral(row.text(amount)), column=amount)
+        if kr is None or not unit:
             continue
-        per_year = UNITS[unit]
+        money = restated_of(row, amount, kr, currency, stated)
+        for column in ("printed", "implied_low", "implied_high"):
+            if money and row.text(column):
+                row.problem("E229", row.text(column), column=column)
+        scale = UNITS[unit] * (money.factor if money else 1.0)
         bounds = tuple(row.number(c) for c in ("implied_low", "implied_high") if row.text(c))
+        has_printed = bool(row.text("printed"))
         rate = contents.add_rate(
             Rate(
                 row.needed("rate"),
-                kr * per_year,
+                kr * scale,
                 unit,
-                distribution_of(row, kr * per_year, per_year, stated),
+                distribution_of(row, kr * scale, scale, stated),
                 drawn_by(row, stated),
                 row.needed("source"),
-                row.number("printed") if row.text("printed") else None,
-                units.get(row.choice("printed_unit", tuple(units)) or "", "")
-                if row.text("printed")
-                else "",
+                row.number("printed") if has_printed else None,
+                money_of(row, "printed_unit", UNITS, stated)[0] if has_printed else "",
                 # A rate implied by printed cells was chosen to give them; one as printed was not.
-                rounding=0.0 if bounds or not kr else per_year * row.last_digit(column) / 2,
+                rounding=0.0 if bounds or not kr else scale * row.last_digit(amount) / 2,
                 implied=_range(bounds),
                 label={lang: row.text(lang) for lang in LANGUAGES if row.text(lang)},
+                restated=money,
             )
         )
-        _compare_printed(row, contents.rates[rate], f"{row.text(column)} {row.text('unit')}")
-    _compare_sizes(rows, contents, column)
+        _compare_printed(row, contents.rates[rate], f"{row.text(amount)} {row.text('unit')}")
+    _compare_sizes(rows, contents, amount)
 
 
 def _compare_printed(row: Row, rate: Rate, said: str) -> None:
@@ -178,5 +203,5 @@ def read_correlations(table: Table, stated: Stated, contents: Contents) -> None:
         if code == "E013":
             values["first"] = read[values["first"] - 1][0].line
         if code == "E096":
-            what = row.text("rank_correlation")
+            what, values = row.text("rank_correlation"), {}
         row.problem(code, what, **values)

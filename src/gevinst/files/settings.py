@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.stated import Stated
+from gevinst.files.tables import YEARS
 from gevinst.files.toml import Section
 from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS, ONE_OFF, RECURRING
@@ -21,8 +22,10 @@ from gevinst.study.claims import Survey
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.restated import Exchange
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
+from gevinst.text.numerals import STYLES
 from gevinst.text.problems import WrongValueError, suggest
 from gevinst.text.voice import CURRENCY, DKK, FORMS, NEUTER
 
@@ -55,9 +58,17 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     study_id = top.text("id")
     if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
         top.problem("E077", study_id)
+    own = top.text("currency", DKK)
+    if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(own):
+        top.problem("E220", own, column="currency")
+    year = top.values.get("price_year")
     axes = Stated(
         id=study_id,
         language=lang,
+        style=STYLES[top.choice("number_style", tuple(STYLES), next(iter(STYLES)))],
+        currency=own,
+        price_year=year if type(year) is int and year in YEARS else 0,
+        exchange=_exchange(top, own),
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
         strata=_entries(top, "strata", lang) or ONE_STRATUM,
@@ -79,9 +90,6 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         for name, section in top.named("groups").items()
     }
     comparison = _comparison(top, axes)
-    currency = top.text("currency", DKK)
-    if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(currency):
-        top.problem("E240", currency)
     if top.problems.errors:
         return None
     stated = replace(
@@ -93,7 +101,6 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
-        currency=currency,
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
@@ -114,6 +121,23 @@ def read_citizen(top: Section) -> dict[str, dict[str, str]]:
         neuter = {NEUTER: "yes"} if lang == "da" and section.flag(NEUTER) else {}
         section.done()
         found[lang] = stated | neuter
+    return found
+
+
+def _exchange(top: Section, own: str) -> dict[str, Exchange]:
+    """Read what other currencies are worth in the study's; each stands once."""
+    found: dict[str, Exchange] = {}
+    for section in top.sections("exchange"):
+        currency, rate = section.text("currency"), section.above_zero("rate")
+        year = section.year("year") if "year" in section.values else None
+        each = Exchange(currency, rate, section.text("source"), year)
+        section.done()
+        if currency and not CURRENCY.fullmatch(currency):
+            section.problem("E220", currency, column="currency")
+        elif currency == own:
+            section.problem("E221", currency)
+        elif found.setdefault(currency, each) is not each:
+            section.problem("E222", rate, currency=currency, other=found[currency].rate)
     return found
 
 

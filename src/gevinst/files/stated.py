@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.files.money import is_money, units_read
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
@@ -20,8 +21,9 @@ from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
+from gevinst.study.restated import Exchange, IndexYear, Restated
 from gevinst.text.language import Label
-from gevinst.text.numerals import Numeral
+from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral
 from gevinst.text.voice import DKK
 
 Floats = NDArray[np.float64]
@@ -50,7 +52,12 @@ class Stated:
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
     comparison: Comparison | None = None
+    style: NumberStyle = DANISH
     currency: str = DKK
+    price_year: int = 0
+    exchange: Mapping[str, Exchange] = field(default_factory=dict)
+    index: Mapping[int, float] | None = None
+    """None where there is no such table, and empty where it cannot be read."""
 
     @property
     def alone(self) -> bool:
@@ -172,6 +179,7 @@ class Contents:
     persons: Persons | None = None
     positions: dict[str, int] = field(default_factory=dict)
     rated: list[Table] = field(default_factory=list)
+    index: tuple[IndexYear, ...] = ()
 
     @classmethod
     def of(cls, stated: Stated) -> Contents:
@@ -222,6 +230,72 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
     return (int(number),)
 
 
+def money_of(row: Row, column: str, units: Iterable[str], stated: Stated) -> tuple[str, str]:
+    """Read a unit of money: what it is in code, and its currency; both empty where it is none.
+
+    It is of the study's own currency, or of one that the study says the worth of.
+    """
+    text, own = row.text(column), stated.currency
+    known = units_read(units, own)
+    code, per, time = text.partition("/")
+    if text not in known and is_money(text) and f"kr{per}{time}" in units:
+        if code not in stated.exchange:
+            row.problem("E224", text, currency=code, own=own)
+            return "", ""
+        return f"kr{per}{time}", code
+    unit = known.get(row.choice(column, tuple(known)) or "", "")
+    return unit, own if unit else ""
+
+
+def restated_of(
+    row: Row, column: str, amount: float, currency: str, stated: Stated
+) -> Restated | None:
+    """Read in what money an amount is stated; None where it is the study's own.
+
+    Parameters
+    ----------
+    row : Row
+        ``price_year``, which is the study's where it is empty.
+    column : str
+        Where the amount stands.
+    amount : float
+        As stated.
+    currency : str
+        Of its unit; empty where it cannot be read.
+    stated : Stated
+        The study's currency and year, the exchange rates and the index there are.
+    """
+    year = row.year("price_year") if row.text("price_year") else stated.price_year
+    exchange = stated.exchange.get(currency)
+    # That the study's own year is none is said elsewhere.
+    own = stated.currency, stated.price_year
+    if not (currency and year and stated.price_year) or (currency, year) == own:
+        return None
+    index = _index(row, year, stated)
+    found = Restated(amount, year, index=index)
+    if exchange is not None:
+        if exchange.year not in (None, year):
+            row.problem("W222", year, currency=currency, other=exchange.year)
+        found = replace(found, currency=currency, exchange=exchange.rate)
+    if amount * found.factor > LARGEST:
+        row.problem("E140", Numeral(row.text(column)[:20]), column=column)
+    return found
+
+
+def _index(row: Row, year: int, stated: Stated) -> float:
+    """What prices of a year are multiplied by; 1 where that cannot be said, which is a problem."""
+    target, index = stated.price_year, stated.index
+    if year == target or index == {}:
+        return 1.0
+    if index is None:
+        row.problem("E225", year, target=target)
+        return 1.0
+    if missing := [each for each in (year, target) if each not in index]:
+        row.problem("E226", year, missing=missing, target=target)
+        return 1.0
+    return index[target] / index[year]
+
+
 def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Distribution:
     """Read how uncertain a rate is; every rate says so, and why.
 
@@ -260,7 +334,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
     if low < 0.0:
         row.problem("E022", Numeral(row.text("low")), column="low")
     if not low <= mean <= high:
-        row.problem("E046", _range(row), mean=f"{mean / scale:.10g}")
+        row.problem("E046", _range(row), mean=row.table.style.write(mean / scale))
     if len(row.table.problems.errors) == before and low < high:
         if kind == "pert":
             _check_mode(row, Pert(mean, low, high), scale)
@@ -274,16 +348,16 @@ def _check_mode(row: Row, pert: Pert, scale: float) -> None:
     if not pert.possible:
         width = pert.high - pert.low
         ends = (5.0 * pert.low + pert.high) / 6.0, (pert.low + 5.0 * pert.high) / 6.0
-        mode, least, most = (_written(kr, width, scale) for kr in (pert.mode, *ends))
+        mode, least, most = (_written(row, kr, width, scale) for kr in (pert.mode, *ends))
         row.problem("E092", _range(row), mode=mode, least=least, most=most)
 
 
 def _check_fit(row: Row, kind: str, mean: float, low: float, high: float, scale: float) -> None:
     """Show how a law fits a stated 90 % range, and refuse one that it does not."""
     law = nearest(kind, mean, low, high)
-    fitted = [_written(kr, high - low, scale) for kr in points(law)]
-    found = {"kind": kind, "low": fitted[0], "high": fitted[1], "cv": f"{law.cv:.3g}"}
-    found["cv"] = found["cv"].replace(".", ",")
+    fitted = [_written(row, kr, high - low, scale) for kr in points(law)]
+    cv = row.table.style.turned(f"{law.cv:.3g}")
+    found = {"kind": kind, "low": fitted[0], "high": fitted[1], "cv": cv}
     row.problem("E091" if miss(law, low, high) > MOST_MISS else "N091", _range(row), **found)
 
 
@@ -291,10 +365,10 @@ def _range(row: Row) -> Numeral:
     return Numeral(f"{row.text('low')} - {row.text('high')}")
 
 
-def _written(kr: float, width: float, scale: float) -> str:
+def _written(row: Row, kr: float, width: float, scale: float) -> str:
     """Write an amount as a table can hold it, to a thousandth of a range's width or a krone."""
     decimals = max(0, 3 - math.ceil(math.log10(width / scale)))
-    return f"{kr / scale:.{decimals}f}".replace(".", ",")
+    return row.table.style.turned(f"{kr / scale:.{decimals}f}")
 
 
 def drawn_by(row: Row, stated: Stated) -> str:

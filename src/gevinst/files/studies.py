@@ -13,7 +13,7 @@ from gevinst.files.claims import names_figures, read_activity, read_published, r
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import read_citizens, read_counts
-from gevinst.files.rates import read_correlations, read_prices, read_rates
+from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import (
     read_citizen,
     read_conventions,
@@ -151,7 +151,7 @@ def read_study(container: Container) -> Study | None:
     stated = read_stated(top, paired=container.has("citizens"))
     if stated is None:
         return None
-    contents = _read_contents(container, stated)
+    contents = _read_contents(container.reading(stated.style), stated)
     if contents.persons is not None:
         stated = replace(stated, arms=contents.persons.sized(stated.arms))
     study = _assemble(top, stated, contents)
@@ -161,6 +161,7 @@ def read_study(container: Container) -> Study | None:
         top.section("conventions").problem("E193", study.conventions.horizon)
     top.done()
     if not problems.errors:
+        _check_used(study, container, top)
         # Citizens are counted from their rows where there are such.
         counts = "counts" if contents.persons is None else "citizens"
         found = problems_of(
@@ -175,6 +176,10 @@ def read_study(container: Container) -> Study | None:
 def _read_contents(container: Container, stated: Stated) -> Contents:
     """Read each table against what the settings name."""
     contents = Contents.of(stated)
+    if container.has("index"):
+        contents.index = read_index(table := container.needed("index"))
+        index = {each.year: each.value for each in contents.index}
+        stated = replace(stated, index={} if table.faulty else index)
     if stated.ids("status"):
         if container.has("citizens"):
             if container.has("counts"):
@@ -257,7 +262,21 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         comparison=stated.comparison,
         currency=stated.currency,
         citizen=read_citizen(top),
+        exchange=tuple(stated.exchange.values()),
+        index=contents.index,
+        number_style=stated.style.code,
     )
+
+
+def _check_used(study: Study, container: Container, top: Section) -> None:
+    """Warn of an index and of exchange rates that no amount is made with."""
+    restated = [rate.restated for rate in study.rates if rate.restated]
+    if study.index and all(each.year == study.price_year for each in restated):
+        container.problems.add("W220", container.called("index"), year=study.price_year)
+    for section in top.sections("exchange"):
+        currency = section.text("currency")
+        if currency not in {each.currency for each in restated}:
+            section.problem("W221", currency)
 
 
 def _check_strata(study: Study, top: Section) -> None:

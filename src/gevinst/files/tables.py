@@ -14,8 +14,8 @@ from types import MappingProxyType
 
 from gevinst.study.named import MOST
 from gevinst.text.form import one_form
-from gevinst.text.numerals import LARGEST, Numeral, Reading, read_number
-from gevinst.text.problems import Problem, Problems, suggest
+from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral, Reading
+from gevinst.text.problems import Problem, Problems, Said, suggest
 from gevinst.text.reasons import of_system
 
 _SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
@@ -92,6 +92,8 @@ class Table:
         Why the rows after these are not read, where there are more.
     typed : bool
         Whether a cell that is a number is a `Numeral`, as in a data frame; in a file all are text.
+    style : NumberStyle
+        How numbers are written in it.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Table:
     header: int | None = 1
     fault: Problem | None = None
     typed: bool = False
+    style: NumberStyle = DANISH
 
     def rows(
         self,
@@ -166,8 +169,8 @@ class Table:
     def problem(
         self, code: str, read: object = "", line: int | None = None, **values: object
     ) -> None:
-        """Add a problem at a line, or of the table as a whole."""
-        self.problems.add(code, self.name, line, read, **values)
+        """Add a problem at a line, or of the table as a whole; its texts know the decimal mark."""
+        self.problems.add(code, self.name, line, read, **{"mark": self.style.decimal, **values})
 
     def _titled(self, required: set[str]) -> bool:
         """Say that the header stands further down, where it does."""
@@ -266,11 +269,11 @@ class Row:
         return [] if found is None else [found]
 
     def number(self, column: str) -> float | None:
-        """Read a Danish number that must be there."""
+        """Read a number that must be there."""
         return self.parse(column, self.needed(column))
 
     def number_or(self, column: str, default: float) -> float:
-        """Read a Danish number, or take the default where the cell is empty."""
+        """Read a number, or take the default where the cell is empty."""
         text = self.text(column)
         found = self.parse(column, text) if text else default
         return default if found is None else found
@@ -294,33 +297,32 @@ class Row:
         return number
 
     def parse(self, column: str, text: str, refused: str = "E020") -> float | None:
-        """Read a Danish number that a cell holds beside other text; None where there is none.
+        """Read a number that a cell holds beside other text; None where there is none.
 
         `refused` is the code of what is no number.
         """
         if not text:
             return None
         cell = self.cells.get(column)
-        reading = Reading(float(cell)) if isinstance(cell, Numeral) else read_number(text)
+        own = self.table.style
+        reading = Reading(float(cell)) if isinstance(cell, Numeral) else own.read(text)
+        said = {"column": column, "style": Said(f"numbers.name.{own.code}")}
         if reading.value is None:
             if reading.readings:
-                self.problem(
-                    "E021", Numeral(text), column=column, readings=" / ".join(reading.readings)
-                )
+                said["marks"] = Said(f"numbers.marks.{own.code}")
+                self.problem("E021", Numeral(text), readings=" / ".join(reading.readings), **said)
             else:
-                self.problem(refused, text, column=column)
+                self.problem(refused, text, like=Said(f"numbers.like.{own.code}"), **said)
         elif abs(reading.value) > LARGEST:
             self.problem("E140", Numeral(text[:20]), column=column)
             return None
         elif reading.echo:
-            self.problem("N020", Numeral(text), column=column, value=f"{reading.value:.10g}")
+            self.problem("N020", Numeral(text), value=own.write(reading.value), **said)
         return reading.value
 
     def last_digit(self, column: str) -> float:
         """Unit of the last digit that a cell's number is printed with."""
-        cell = self.cells.get(column, "")
-        decimals = re.search(r"\.(\d+)" if isinstance(cell, Numeral) else r",(\d+)", cell)
-        return 10.0 ** -len(decimals[1]) if decimals else 1.0
+        return self.table.style.last_digit(self.cells.get(column, ""))
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
         """Add a problem at this row's line."""
@@ -332,7 +334,7 @@ def _compared(column: str, cell: str) -> str:
     return cell if column in PROSE or isinstance(cell, Numeral) else one_form(cell)
 
 
-def read_csv(path: Path, problems: Problems) -> Table:
+def read_csv(path: Path, problems: Problems, style: NumberStyle = DANISH) -> Table:
     """Decode and split a CSV file; without columns, and a problem, where that cannot be."""
     text = read_text(path, problems)
     if text is None:
@@ -342,7 +344,7 @@ def read_csv(path: Path, problems: Problems) -> Table:
         problems.append(fault or Problem("E005", path.name))
         return Table(path.name, problems)
     columns = list(map(one_form, lines[0][1]))
-    return Table(path.name, problems, columns, lines[1:], fault=fault)
+    return Table(path.name, problems, columns, lines[1:], fault=fault, style=style)
 
 
 def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:

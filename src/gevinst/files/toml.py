@@ -13,12 +13,15 @@ from gevinst.files.tables import PROSE, YEARS, read_text
 from gevinst.study.named import MOST
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
+from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import Problems, suggest
 from gevinst.text.reasons import of_toml
 
 _LANGUAGE = re.compile(rf"""^\s*language\s*=\s*["']({"|".join(LANGUAGES)})["']""", re.MULTILINE)
 """Where a file that is no TOML says its language."""
 _PROSE = (*LANGUAGES, *PROSE)
+_NAMES = ("id", "name", "currency")
+"""Keys by which an entry of an array is named, else by its number."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,16 @@ class Section:
         if type(self.values.get(key)) is int and value not in YEARS:
             self.problem("E141", self.values[key], column=key)
         return value
+
+    def above_zero(self, key: str) -> float:
+        """Read a number above 0 that must be there."""
+        value = self._read(key, (int, float), "number", None)
+        if value is None:
+            return 1.0
+        if isinstance(value, bool) or not 0.0 < value <= LARGEST:  # nan is neither
+            self.problem("E223", value, column=key)
+            return 1.0
+        return float(value)
 
     def flag(self, key: str) -> bool:
         """Read true or false; false where it is absent."""
@@ -127,8 +140,8 @@ class Section:
             self.problem("E051", found, key=key, section=self.name)
             return []
         return [
-            self._within(entry, key, f"[[{key}]] {entry.get('id', entry.get('name', i + 1))}")
-            for i, entry in enumerate(found)
+            self._within(entry, key, f"[[{key}]] {next(filter(None, map(entry.get, _NAMES)), i)}")
+            for i, entry in enumerate(found, 1)
         ]
 
     def section(self, key: str) -> Section:
@@ -168,7 +181,7 @@ class Section:
         file = self.file if self.arguments is None else self.arguments.get(key, key)
         return Section(values, name, self.lines, file, self.problems)
 
-    def _read(self, key: str, kind: type, what: str, default: Any) -> Any:
+    def _read(self, key: str, kind: type | tuple[type, ...], what: str, default: Any) -> Any:
         self.used.add(key)
         if key not in self.values:
             if default is None:

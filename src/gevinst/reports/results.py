@@ -28,6 +28,7 @@ from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.value.information import ValueOfInformation, value_of_information
 from gevinst.analyses.variance import VarianceShares, variance_shares
 from gevinst.stats import streams
+from gevinst.study.prices import priced_alike
 from gevinst.study.study import Study
 from gevinst.text.language import Lang
 
@@ -196,7 +197,7 @@ def analyse(
         robustness=robustness(study),
         scenarios=scenarios(study),
         # A sentence about people must not count a rate that one arm alone got.
-        cheaper=bounds(study.priced_alike, "cheaper") if _counted(study) else None,
+        cheaper=bounds(priced_alike(study), "cheaper") if _counted(study) else None,
         cases=cases(study) if study.stated and has_cases(study) else None,
         stratified=stratify(study) if study.stratification and not alone else None,
         progression=progression(study) if progresses(study) else None,

@@ -201,7 +201,7 @@ def wrong_correlations(
         for rate in unknown:
             yield position, "E030", rate, {"column": "rate", "known": suggest(rate, list(known))}
         if not -1.0 <= stated.rank <= 1.0:
-            yield position, "E096", f"{stated.rank:g}", {}
+            yield position, "E096", f"{stated.rank:g}", {"mark": "."}
         if len(pair) == 1:
             yield position, "E097", stated.rate, {}
         elif pair in seen:

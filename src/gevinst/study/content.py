@@ -14,6 +14,7 @@ from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.prices import Amount, Correlation, Rate
+from gevinst.study.restated import Exchange, IndexYear
 from gevinst.text.language import Label
 from gevinst.text.voice import DKK
 
@@ -82,6 +83,10 @@ class Content:
         Those of its files, where others were chosen.
     compared : Contrast or None
         Which arms are compared, where others than the study says were chosen.
+    exchange, index
+        What amounts of other currencies and other years' prices were restated with.
+    number_style : str
+        How its files write numbers, ``da`` or ``en``.
     currency : str
         Three letters of ISO 4217: the unit of all amounts, of which ``kr`` is the name in code.
     citizen : mapping of str to mapping of str to str
@@ -129,5 +134,8 @@ class Content:
     comparison: Comparison | None = None
     declared: Conventions | None = None
     compared: Contrast | None = None
+    exchange: tuple[Exchange, ...] = ()
+    index: tuple[IndexYear, ...] = ()
+    number_style: str = "da"
     currency: str = DKK
     citizen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -13,19 +13,20 @@ import numpy as np
 from gevinst.study.claims import Published
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import Item, SourceSpec
-from gevinst.study.prices import Rate
+from gevinst.study.prices import Amount, Rate
 from gevinst.text.numerals import in_danish
 from gevinst.text.voice import DKK
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison", "survey", "citizen"),
+    *("correlations", "stratification", "comparison", "survey", "exchange", "index", "citizen"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
 _MAY_LACK_OF: dict[type, tuple[str, ...]] = {
     Published: ("low", "high"),
-    Rate: ("label",),
+    Rate: ("label", "restated"),
+    Amount: ("restated",),
     Item: ("income",),
     Comparison: ("markers", "chosen"),
 }
@@ -46,8 +47,8 @@ def digest(study: Any) -> str:
             arm: {name: list(map(in_danish, cells)) for name, cells in columns.items()}
             for arm, columns in study.citizens.items()
         }
-    # What is chosen about a study is carried beside the hash.
-    for choice in ("conventions", "declared", "assumed", "compared"):
+    # What is chosen about a study, and how its files are written, is carried beside the hash.
+    for choice in ("conventions", "declared", "assumed", "compared", "number_style"):
         del content[choice]
     # A study file calls its rate bases its alternative rates.
     content["alternatives"] = {_IN_FILES.get(k, k): v for k, v in study.alternatives.items()}

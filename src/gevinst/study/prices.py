@@ -11,7 +11,8 @@ import numpy as np
 from gevinst.stats.distributions import law_of
 from gevinst.stats.laws import Law
 from gevinst.study.named import label_of
-from gevinst.text.language import Label
+from gevinst.study.restated import Restated
+from gevinst.text.language import Label, Language
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
@@ -78,6 +79,9 @@ class Rate:
         The lowest and highest rate that explain every printed cell and total within rounding.
     label : mapping of str to str
         What it is called, per language; what it prices where nobody named it.
+    restated : Restated or None
+        What it was stated as, in another currency or another year's prices than the study's; of a
+        line's per unit, all payers together.
     """
 
     id: str
@@ -91,11 +95,17 @@ class Rate:
     rounding: float = 0.0
     implied: tuple[float, float] | None = None
     label: Label = field(default_factory=dict)
+    restated: Restated | None = None
 
     @property
     def per(self) -> float:
         """How many kr. of `kr` one of `unit` is: 12 where it is written per month."""
         return 12.0 if self.unit == "kr/month" else 1.0
+
+    @property
+    def factor(self) -> float:
+        """Study's kr. per unit of money that it was stated in."""
+        return self.restated.factor if self.restated else 1.0
 
 
 @dataclass(frozen=True)
@@ -120,14 +130,14 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Amount:
-    """One printed amount of a cost line, as printed.
+    """One printed amount of a cost line.
 
     Parameters
     ----------
     arm, stratum, item, time : str
         Where; an empty stratum means them all.
     kr : float
-        The amount.
+        The amount, in the study's currency and prices.
     paid_by : str
         The payer whose part it is.
     shares : mapping of str to float
@@ -142,6 +152,8 @@ class Amount:
         False for what a total contains beyond its lines.
     source, note : str
         Where it stands, and what must be known of it.
+    restated : Restated or None
+        What is printed, where that is in another currency or another year's prices.
     """
 
     arm: str
@@ -158,10 +170,26 @@ class Amount:
     itemised: bool
     source: str
     note: str = ""
+    restated: Restated | None = None
+
+    @property
+    def printed(self) -> float:
+        """The amount as printed."""
+        return self.restated.amount if self.restated else self.kr
+
+    @property
+    def factor(self) -> float:
+        """Study's kr. per unit of money that it is printed in."""
+        return self.restated.factor if self.restated else 1.0
+
+    @property
+    def half(self) -> float:
+        """Half a krone of what is printed, which it is rounded to."""
+        return 0.5 * self.factor
 
     @property
     def whole(self) -> float:
-        """Whole price of one unit, all payers together, if the event happens, per krone printed."""
+        """Whole price of one unit, all payers together, if the event happens, per krone of `kr`."""
         contained = self.probability if self.included else 1.0
         return 1.0 / self.shares[self.paid_by] / contained / self.units
 
@@ -223,3 +251,24 @@ def priced(study: Study, rate: int) -> tuple[Label, ...]:
             along = (study.arms, study.strata, study.times)[k]
             parts += [along[place].label for place in sorted(at[axis])]
     return tuple(parts)
+
+
+def rate_name(study: Study, rate: int, text: Language) -> str:
+    """Name a rate as the study does, or by what it prices; by its id where that is nothing."""
+    named = study.rates[rate]
+    return text.label(named.label) or ", ".join(map(text.label, priced(study, rate))) or named.id
+
+
+def priced_alike(study: Study) -> Study:
+    """Return the study under a basis in which a status costs the same in every arm at every time.
+
+    Its own basis if it is one, or where there is none.
+    """
+    own = study.conventions.basis
+    for basis in dict.fromkeys((own, *study.rate_maps)):
+        rates = study.rate_maps[basis][:, 0][..., list(study.statuses)]
+        kr = np.where(rates >= 0, study.kr[rates], np.nan).reshape(-1, rates.shape[-1])
+        known = kr[:, ~np.isnan(kr).all(axis=0)]
+        if np.allclose(np.nanmin(known, axis=0), np.nanmax(known, axis=0)):
+            return study.choose(basis=basis)
+    return study

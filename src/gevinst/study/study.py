@@ -155,21 +155,6 @@ class Study(Content):
             return next(iter(payers.values()))
         return payers.get(self.conventions.perspective, {})
 
-    @property
-    def priced_alike(self) -> Study:
-        """The study under a rate basis in which a status costs the same in every arm at every time.
-
-        Its own basis if it is one, or where there is none.
-        """
-        own = self.conventions.basis
-        for basis in dict.fromkeys((own, *self.rate_maps)):
-            rates = self.rate_maps[basis][:, 0][..., list(self.statuses)]
-            kr = np.where(rates >= 0, self.kr[rates], np.nan).reshape(-1, rates.shape[-1])
-            priced = kr[:, ~np.isnan(kr).all(axis=0)]
-            if np.allclose(np.nanmin(priced, axis=0), np.nanmax(priced, axis=0)):
-                return self.choose(basis=basis)
-        return self
-
     def heads(self, arm: Arm) -> int:
         """Citizens of an arm whom an amount paid for the whole group is spread over.
 

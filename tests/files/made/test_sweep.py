@@ -20,6 +20,7 @@ from tests.files.test_container import held
 from tests.files.test_people import BROKEN as BROKEN_PERSONS
 from tests.files.test_rates import BROKEN as BROKEN_RATES
 from tests.files.test_rates import _pairs
+from tests.files.test_restated import CODES
 from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
@@ -110,7 +111,7 @@ MORE: dict[str, tuple[str, Change]] = {
         "ishoj",
         cell(TOP, "investment = true", "investment = true\nincome = true"),
     ),
-    "E240": ("ishoj", cell(TOP, 'currency = "DKK"', 'currency = "kroner"')),
+    "E220": ("ishoj", cell(TOP, 'currency = "DKK"', 'currency = "kroner"')),
     "E241": ("ishoj", cell(TOP, "[title]", '[citizen.en]\none = "family"\n\n[title]')),
     "E056": (
         "ishoj",
@@ -227,6 +228,7 @@ MORE: dict[str, tuple[str, Change]] = {
     "W146": ("ishoj", SOMEBODY_BACK),
     "N091": ("ishoj", cell("rates.csv", CASH, CASH.replace("0,10;;", ";120.000;170.000"))),
     "N109": ("ishoj", _persons()),
+    **CODES,
 }
 """Code -> a study, and a change of its folder that gives it."""
 
@@ -247,7 +249,7 @@ WHERE = {
 }
 
 TABLES = (
-    *("counts", "persons", "rates", "prices", "lines", "correlations"),
+    *("counts", "persons", "index", "rates", "prices", "lines", "correlations"),
     *("published", "activity", "survey"),
 )
 

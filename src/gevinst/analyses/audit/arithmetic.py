@@ -14,6 +14,7 @@ from gevinst.analyses.audit.finding import (
     Between,
     Finding,
     Quantity,
+    Written,
     about,
 )
 from gevinst.analyses.audit.formulas import Span
@@ -91,7 +92,7 @@ def _from_figures(evidence: Evidence) -> Iterator[Finding]:
             "formula" if figure.relation == "=" else "claim",
             figure,
             given.middle,
-            formula=formula.text,
+            formula=Written(formula.text),
             **several,
         )
         yield found.tied(about(name)).follows(_mended_by(evidence, figure))

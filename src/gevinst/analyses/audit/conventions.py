@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
-from gevinst.analyses.audit.finding import Finding, Place, Quantity
+from gevinst.analyses.audit.finding import Finding, Place, Quantity, Written
 
 _WITHIN_ONE_ARM = ("gain", "gain_per_citizen", "net_gain", "net_gain_per_citizen", "cost_change")
 
@@ -42,5 +42,5 @@ def years(evidence: Evidence) -> Iterator[Finding]:
         if len(covered) > 1:
             said = Place(tuple(Quantity(n, "number", int(n != round(n))) for n in covered))
             figure = evidence.by_id[name]
-            found = evidence.finding("years", figure, formula=formula.text, years=said)
+            found = evidence.finding("years", figure, formula=Written(formula.text), years=said)
             yield found.tied(f"years {covered}")

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gevinst.analyses.audit.formulas import restyled
 from gevinst.text.form import isolated
 from gevinst.text.language import Language, digits_apart, language
+from gevinst.text.numerals import STYLES
 from gevinst.text.voice import CURRENCY, spoken
 
 ROUNDING, INCONSISTENCY, CHANGES = "rounding", "inconsistency", "changes_the_conclusion"
@@ -113,6 +115,17 @@ class MeasureName:
     def say(self, text: Language) -> str:
         """Write it."""
         return text(f"measure.{self.id}")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A formula, which is kept with Danish numbers."""
+
+    formula: str
+
+    def say(self, text: Language) -> str:
+        """Write it with the numbers of the language."""
+        return restyled(self.formula, STYLES[text.code])
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gevinst.text.form import one_form
-from gevinst.text.numerals import read_number
-from gevinst.text.problems import WrongValueError
+from gevinst.text.numerals import DANISH, NumberStyle
+from gevinst.text.problems import Said, WrongValueError
 
 _PLAIN = r"[^\W\d][\w.\u0300-\u036f]*"  # letters of any script, composed or with marks of their own
 _TOKEN = re.compile(rf"\s*(?:({_PLAIN})|\[([^\[\]]+)\]|([0-9][0-9.,]*)|([-+*/()]))")
@@ -79,8 +79,15 @@ class Formula:
     echoed: tuple[str, ...] = ()
 
 
-def parse(text: str) -> Formula:
-    """Parse a formula of ids, Danish numbers, ``+ - * /`` and parentheses.
+def parse(text: str, style: NumberStyle = DANISH) -> Formula:
+    """Parse a formula of ids, numbers, ``+ - * /`` and parentheses.
+
+    Parameters
+    ----------
+    text : str
+        As it is written.
+    style : NumberStyle
+        How its numbers are; those of a study's figures are kept as Danish.
 
     Raises
     ------
@@ -98,13 +105,31 @@ def parse(text: str) -> Formula:
             (k, one_form(part)) for k, part in zip(kinds, match.groups(), strict=True) if part
         ]
         position = match.end()
-    parser = _Parser(tokens)
+    parser = _Parser(tokens, style)
     evaluate = parser.sum()
     if parser.rest:
         raise WrongValueError("formula", text, "formula_place", part=parser.rest[0][1])
     names = tuple(dict.fromkeys(value for kind, value in tokens if kind == "name"))
-    echoed = (value for kind, value in tokens if kind == "number" and read_number(value).echo)
+    echoed = (value for kind, value in tokens if kind == "number" and style.read(value).echo)
     return Formula(text, names, evaluate, tuple(echoed))
+
+
+def restyled(text: str, style: NumberStyle) -> str:
+    """Write the numbers of a formula in Danish where they are of a style, and the other way.
+
+    Examples
+    --------
+    >>> from gevinst.text.numerals import ENGLISH
+    >>> restyled("a.b * 1.5 + [wage, 2.5 hours]", ENGLISH)
+    'a.b * 1,5 + [wage, 2.5 hours]'
+    """
+    if style == DANISH:
+        return text
+
+    def turned(token: re.Match[str]) -> str:
+        return DANISH.turned(token[0]) if token[3] else token[0]
+
+    return _TOKEN.sub(turned, text)
 
 
 def name_in_formula(figure: str) -> str:
@@ -144,8 +169,8 @@ def circles(made_of: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
 class _Parser:
     """Recursive descent: sum of products of atoms."""
 
-    def __init__(self, tokens: list[tuple[str, str]]) -> None:
-        self.rest = list(tokens)
+    def __init__(self, tokens: list[tuple[str, str]], style: NumberStyle) -> None:
+        self.rest, self.style = list(tokens), style
 
     def _take(self, *signs: str) -> str | None:
         if self.rest and self.rest[0][0] == "sign" and self.rest[0][1] in signs:
@@ -178,9 +203,10 @@ class _Parser:
         kind, value = self.rest.pop(0)
         if kind == "name":
             return lambda spans: spans[value]
-        number = read_number(value).value
+        number = self.style.read(value).value
         if number is None:
-            raise WrongValueError("formula", value, "formula_number", part=value)
+            own = Said(f"numbers.name.{self.style.code}")
+            raise WrongValueError("formula", value, "formula_number", part=value, style=own)
         return lambda _: Span(number, number)
 
 

@@ -64,7 +64,7 @@ def _is_rest(amount: Amount, other: Amount, stated: float) -> bool:
         1.0 / part.units / (part.probability if part.included else 1.0) / share
         for part, share in ((amount, 1.0 - stated), (other, stated))
     )
-    return abs(amount.kr * ours - other.kr * theirs) <= 0.5 * (ours + theirs)
+    return abs(amount.kr * ours - other.kr * theirs) <= amount.half * ours + other.half * theirs
 
 
 def whose(evidence: StudyEvidence) -> Iterator[Finding]:
@@ -107,7 +107,7 @@ def arm_prices(evidence: StudyEvidence) -> Iterator[Finding]:
         if sign(amount.arm) <= 0 or theirs is None or 1.0 in (amount.units, theirs.units):
             continue
         ours, price = amount.kr * amount.whole, theirs.kr * theirs.whole
-        if abs(ours - price) > 0.5 * (amount.whole + theirs.whole):
+        if abs(ours - price) > amount.half * amount.whole + theirs.half * theirs.whole:
             ours_said, theirs_said = pair(ours, price)
             yield Finding(
                 "arm_price",

@@ -20,7 +20,11 @@ def cells(evidence: StudyEvidence) -> Iterator[Finding]:
     """The rate implied by each cell against the printed rate, or the same status elsewhere."""
     if not evidence.study.statuses:
         return
-    printed = {(f.arm, f.item): f for f in evidence.figures if f.measure == "rate"}
+    printed = {
+        (f.arm, f.item): f
+        for f in evidence.figures
+        if f.measure == "rate" and not _restated(evidence.study, f)
+    }
     odd: dict[tuple[str, float, float], list[tuple[Published, Span]]] = defaultdict(list)
     for figure in evidence.figures:
         implied = _implied(evidence, figure)
@@ -32,6 +36,12 @@ def cells(evidence: StudyEvidence) -> Iterator[Finding]:
             odd[figure.arm, said, round(implied.middle / 12)].append((figure, implied))
     for (arm, said, _), members in odd.items():
         yield _finding(evidence, arm, said, members)
+
+
+def _restated(study: Study, figure: Published) -> bool:
+    """Whether a status's rate can be printed in other prices than those of its cells."""
+    rates = study.rate_of[study.axes.at("arm", figure.arm), 0][:, list(study.members(figure.item))]
+    return any(study.rates[rate].restated for rate in rates[rates >= 0])
 
 
 def _implied(evidence: StudyEvidence, figure: Published) -> Span | None:

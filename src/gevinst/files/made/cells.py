@@ -15,7 +15,7 @@ import numpy as np
 from gevinst.files.tables import PROSE, Table
 from gevinst.text.form import one_form
 from gevinst.text.language import Label
-from gevinst.text.numerals import Numeral
+from gevinst.text.numerals import NumberStyle, Numeral
 from gevinst.text.problems import Problems, suggest
 
 if TYPE_CHECKING:
@@ -51,11 +51,12 @@ class Cells:
     columns: list[str]
     lines: list[tuple[int, list[str]]]
 
-    def table(self, name: str, problems: Problems) -> Table:
+    def table(self, name: str, problems: Problems, style: NumberStyle) -> Table:
         """Return the cells as a table that readers take."""
         if not self.columns:
             problems.add("E005", name)
-        return Table(name, problems, self.columns, self.lines, header=None, typed=True)
+        lines = self.lines
+        return Table(name, problems, self.columns, lines, header=None, typed=True, style=style)
 
     def shaped(self, name: str, ids: Ids, times: Sequence[str], place: Table) -> Cells:
         """Return the cells of a table with ids in the place of labels, and a column per time.

@@ -15,6 +15,7 @@ from gevinst.text.problems import Problems
 LISTS = {
     **dict.fromkeys(("arms", "payers", "times", "statuses", "items", "strata"), "id"),
     "sources": "name",
+    "exchange": "currency",
 }
 """What stands in an order, and the key that names each entry."""
 
@@ -27,7 +28,7 @@ NESTED = ("alternatives", "survey_names")
 LABELS = ("label", "counted", "over")
 """Keys that hold one; ``label`` is the entry's own, whose texts stand beside its other keys."""
 
-WORDED = ("sources", "assumptions", "notes", "references")
+WORDED = ("sources", "assumptions", "notes", "references", "exchange")
 """What must say something; anything else is called as its id where nothing is said."""
 
 

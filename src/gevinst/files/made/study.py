@@ -15,6 +15,7 @@ def from_tables(
     *,
     counts: Any = None,
     persons: Any = None,
+    index: Any = None,
     rates: Any = None,
     prices: Any = None,
     lines: Any = None,
@@ -28,7 +29,7 @@ def from_tables(
 
     Parameters
     ----------
-    counts, persons, rates, prices, lines, correlations, published, activity, survey
+    counts, persons, index, rates, prices, lines, correlations, published, activity, survey
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -37,10 +38,11 @@ def from_tables(
         ``citizens`` (`persons`: ``status``) in the place of a column per time.
     **settings
         What ``study.toml`` holds, by the same names: ``id``, ``language``, ``title``,
-        ``price_year``, ``arms``, ``payers``, ``times``, ``statuses``, ``items``, ``strata``,
-        ``groups``, ``stratification``, ``comparison``, ``conventions``, ``alternatives``,
-        ``sources``, ``assumptions``, ``notes``, ``references``, ``suppressed_zeros``; and
-        ``activity_items`` and ``survey_names`` for its ``[activity]`` and ``[survey]``. As dicts
+        ``price_year``, ``exchange``, ``number_style``, ``arms``, ``payers``, ``times``,
+        ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``,
+        ``conventions``, ``alternatives``, ``sources``, ``assumptions``, ``notes``, ``references``,
+        ``suppressed_zeros``; and ``activity_items`` and ``survey_names`` for its ``[activity]`` and
+        ``[survey]``. As dicts
         and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a
         data frame with a row for each and a column ``id``. A label is a text in the study's
         language, or ``{"da": ..., "en": ...}``; without one a thing is called as its id.
@@ -101,6 +103,7 @@ def from_tables(
     tables = {
         "counts": counts,
         "citizens": persons,
+        "index": index,
         "rates": rates,
         "prices": prices,
         "lines": lines,

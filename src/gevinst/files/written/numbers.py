@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from gevinst.text.numerals import NumberStyle
+
 MOST_DECIMALS = 17
 """No number needs more to be read again."""
 
@@ -33,31 +35,33 @@ def unscaled(value: float, scale: float) -> float:
     return next((number for number in (*near, whole, *ends) if number * scale == value), whole)
 
 
-def printed(value: float, unit: float) -> object:
+def printed(value: float, unit: float, style: NumberStyle) -> object:
     """Return a number with the decimals of the unit of its last digit: text where it has zeros.
 
     Examples
     --------
-    >>> printed(12.5, 0.1), printed(12.5, 0.01), printed(12.0, 1.0)
+    >>> from gevinst.text.numerals import DANISH
+    >>> printed(12.5, 0.1, DANISH), printed(12.5, 0.01, DANISH), printed(12.0, 1.0, DANISH)
     (12.5, '12,50', 12)
     """
     decimals = max(0, round(-math.log10(unit)))
     text = f"{value:.{decimals}f}"
     if float(text) != value:
         return plain(value)
-    return text.replace(".", ",") if decimals and text.endswith("0") else plain(float(text))
+    return style.turned(text) if decimals and text.endswith("0") else plain(float(text))
 
 
-def danish(value: object) -> str:
-    """Write a cell as a Danish table holds it.
+def in_style(value: object, style: NumberStyle) -> str:
+    """Write a cell as a table of a style holds it.
 
     Examples
     --------
-    >>> danish(1234.5), danish(7), danish(None), danish("<5")
-    ('1234,5', '7', '', '<5')
+    >>> from gevinst.text.numerals import DANISH
+    >>> [in_style(value, DANISH) for value in (1234.5, 7, None, "<5")]
+    ['1234,5', '7', '', '<5']
     """
     if value is None:
         return ""
     if isinstance(value, float):
-        return np.format_float_positional(value, trim="-").replace(".", ",")
+        return style.turned(np.format_float_positional(value, trim="-"))
     return str(value)

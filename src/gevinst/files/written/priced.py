@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.money import amount_column, written_unit
-from gevinst.files.written.numbers import danish, plain, printed, unscaled
+from gevinst.files.written.numbers import in_style, plain, printed, unscaled
 from gevinst.files.written.rows import Row
 from gevinst.stats.distributions import FITTED
 from gevinst.study.named import Named
 from gevinst.study.prices import Amount, Rate
+from gevinst.study.restated import Restated
 from gevinst.study.study import Study
+from gevinst.text.numerals import STYLES, NumberStyle
 
 _Place = tuple[str, str, str, str]
 """Ids of an amount: arm, stratum (empty: all), time, item."""
@@ -28,21 +30,31 @@ def rates(study: Study) -> Iterator[Row]:
     for rate in study.rates:
         if rate.unit == "kr":
             continue
-        kr = unscaled(rate.kr, rate.per)
-        said = printed(kr, 2.0 * rate.rounding / rate.per) if rate.rounding else plain(kr)
+        scale = rate.per * rate.factor
+        kr = rate.restated.amount if rate.restated else unscaled(rate.kr, scale)
+        digit, style = 2.0 * rate.rounding / scale, STYLES[study.number_style]
         low, high = rate.implied or (None, None)
         yield {
             "rate": rate.id,
-            amount_column(study.currency): said,
-            "unit": written_unit(rate.unit, study.currency),
+            amount_column(study.currency): printed(kr, digit, style)
+            if rate.rounding
+            else plain(kr),
+            **_money(study, rate.unit, rate.restated),
             "implied_low": plain(low),
             "implied_high": plain(high),
             "printed": plain(rate.printed),
             "printed_unit": written_unit(rate.printed_unit, study.currency) or None,
-            **_spread(rate, rate.per),
+            **_spread(rate, scale),
             "source": rate.source,
             **rate.label,
         }
+
+
+def _money(study: Study, unit: str, stated: Restated | None) -> Row:
+    """Say in what money an amount is stated: its unit, and a year that is not the study's."""
+    currency = stated.currency if stated else ""
+    year = stated.year if stated else None
+    return {"unit": written_unit(unit, currency or study.currency), "price_year": year}
 
 
 def _spread(rate: Rate, scale: float) -> Row:
@@ -125,7 +137,7 @@ def _counted(study: Study) -> Iterator[Row]:
                 del left[basis]
     for k, amount in enumerate(study.amounts):
         rate, basis = rated[k]
-        one = {amount.paid_by: 1.0}
+        one, style = {amount.paid_by: 1.0}, STYLES[study.number_style]
         group = study.group_lines[_cells(study, amount)].any()
         yield {
             "arm": amount.arm,
@@ -133,18 +145,18 @@ def _counted(study: Study) -> Iterator[Row]:
             "item": amount.item,
             "time": amount.time,
             "basis": basis or None,
-            "amount": plain(amount.kr),
-            "unit": written_unit("kr", study.currency),
+            "amount": plain(amount.printed),
+            **_money(study, "kr", amount.restated),
             "units": plain(amount.units) if amount.units != 1.0 else None,
             "rate": rate.id,
             "per": "group" if group else None,
             "paid_by": amount.paid_by,
-            "shares": None if amount.shares == one else _parts(amount.shares),
-            "label_shares": _parts(amount.label_shares) if amount.label_shares else None,
+            "shares": None if amount.shares == one else _parts(amount.shares, style),
+            "label_shares": _parts(amount.label_shares, style) if amount.label_shares else None,
             "probability": plain(amount.probability) if amount.probability < 1.0 else None,
             "included": "yes" if amount.included else None,
             "itemised": None if amount.itemised else "no",
-            **_spread(rate, amount.whole),
+            **_spread(rate, amount.whole * amount.factor),
             "source": amount.source,
             "note": amount.note or None,
         }
@@ -161,9 +173,9 @@ def _cells(study: Study, amount: Amount) -> tuple[int | slice, ...]:
     return at("arm", amount.arm), strata, at("time", amount.time), at("item", amount.item)
 
 
-def _parts(shares: Mapping[str, float]) -> str:
+def _parts(shares: Mapping[str, float], style: NumberStyle) -> str:
     """Write ``municipality=0,7 state=0,3``."""
-    return " ".join(f"{payer}={danish(plain(share))}" for payer, share in shares.items())
+    return " ".join(f"{payer}={in_style(plain(share), style)}" for payer, share in shares.items())
 
 
 def _uncounted(study: Study) -> Iterator[Row]:
@@ -171,7 +183,7 @@ def _uncounted(study: Study) -> Iterator[Row]:
 
     One for all strata where it is the same in all, and for all rate bases.
     """
-    shares, maps = base_shares(study), study.rate_maps
+    shares, maps, style = base_shares(study), study.rate_maps, STYLES[study.number_style]
     found: dict[tuple[_Place, tuple[int, ...], float, tuple[float, ...]], list[str]] = {}
     for cell in map(tuple, np.argwhere(study.uncounted > 0.0).tolist()):
         arm, stratum, time, item = (each[k].id for each, k in zip(_axes(study), cell, strict=True))
@@ -186,24 +198,26 @@ def _uncounted(study: Study) -> Iterator[Row]:
         whole = 1.0 / paying[paid_by] / units
         every = len(strata) == len(study.strata)
         bases = [None] if len(set(priced)) == 1 else list(maps)
-        for place, (basis, rate) in product(
+        for place, (basis, at) in product(
             [None] if every else strata, zip(bases, priced, strict=False)
         ):
+            rate = study.rates[at]
+            kr = rate.restated.amount if rate.restated else rate.kr
             yield {
                 "arm": arm,
                 "stratum": place,
                 "item": item,
                 "time": time,
                 "basis": basis,
-                "amount": plain(unscaled(study.rates[rate].kr, whole)),
-                "unit": written_unit("kr", study.currency),
+                "amount": plain(unscaled(kr, whole)),
+                **_money(study, "kr", rate.restated),
                 "units": plain(units) if units != 1.0 else None,
-                "rate": study.rates[rate].id,
+                "rate": rate.id,
                 "paid_by": paid_by,
-                "shares": _parts(paying) if len(paying) > 1 else None,
+                "shares": _parts(paying, style) if len(paying) > 1 else None,
                 "counted": "no",
-                **_spread(study.rates[rate], whole),
-                "source": study.rates[rate].source,
+                **_spread(rate, whole * rate.factor),
+                "source": rate.source,
             }
 
 

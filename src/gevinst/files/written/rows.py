@@ -8,11 +8,12 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.analyses.audit.formulas import restyled
 from gevinst.files.money import amount_column, written_unit
 from gevinst.files.written.numbers import plain, printed
 from gevinst.study.claims import Published
 from gevinst.study.study import Study
-from gevinst.text.numerals import Numeral
+from gevinst.text.numerals import STYLES, Numeral
 
 Row = dict[str, object]
 """A row of a table: column -> number or text; None where nothing stands."""
@@ -112,6 +113,7 @@ def published(study: Study) -> Iterator[Row]:
         row = {name: plain(getattr(figure, name)) for name in names}
         row["measure"] = None if figure.measure == "given" else figure.measure
         row["unit"] = written_unit(figure.unit, study.currency)
+        row["follows"] = restyled(figure.follows, STYLES[study.number_style]) or None
         yield {"figure": row.pop("id"), **row}
 
 
@@ -133,6 +135,7 @@ def activity(study: Study) -> Iterator[Row]:
 def survey(study: Study) -> Iterator[Row]:
     """Give the answers; a published figure says its own number."""
     figures = {figure.id: figure for figure in study.published}
+    style = STYLES[study.number_style]
     for each in study.survey.given if study.survey else ():
         row: Row = {"question": each.question, "answer": each.answer, "time": each.time}
         row["arm"] = each.arm or None
@@ -140,9 +143,15 @@ def survey(study: Study) -> Iterator[Row]:
             asked = None if figures[each.figure].of else each.asked
             yield {**row, "asked": asked, "figure": each.figure}
             continue
-        percent = printed(each.percent, each.rounding) if each.count is None else None
+        percent = printed(each.percent, each.rounding, style) if each.count is None else None
         said = {"asked": each.asked, "count": each.count, "percent": percent}
         yield {**row, **said, "source": each.source}
+
+
+def index(study: Study) -> Iterator[Row]:
+    """Give the years of the price index."""
+    for each in study.index:
+        yield {"year": each.year, "index": plain(each.value), "source": each.source}
 
 
 def correlations(study: Study) -> Iterator[Row]:

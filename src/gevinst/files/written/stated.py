@@ -36,6 +36,12 @@ def settings_of(study: Study) -> dict[str, Any]:
                 lang: {k: True if k == NEUTER else word for k, word in forms.items()}
                 for lang, forms in study.citizen.items()
             },
+            "number_style": None if study.number_style == "da" else study.number_style,
+            "exchange": [
+                _there({"currency": e.currency, "rate": plain(e.rate), "source": e.source})
+                | _there({"year": e.year})
+                for e in study.exchange
+            ],
             "suppressed_zeros": zeros_are_suppressed(study) or None,
             "title": dict(study.title),
             "references": _texts(study.references),

@@ -16,10 +16,11 @@ from gevinst.files.container import ARGUMENTS, CALLED, SETTINGS, Frames
 from gevinst.files.output import write_folder
 from gevinst.files.studies import read_study
 from gevinst.files.written import priced, rows
-from gevinst.files.written.numbers import danish
+from gevinst.files.written.numbers import in_style
 from gevinst.files.written.rows import Row
 from gevinst.files.written.stated import settings_of
 from gevinst.study.study import Study
+from gevinst.text.numerals import STYLES, NumberStyle
 from gevinst.text.problems import Problem, Problems, StudyError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
     "counts": lambda study: rows.counts(study) if study.paths is None else (),
     "citizens": rows.persons,
+    "index": rows.index,
     "rates": priced.rates,
     "prices": priced.prices,
     "lines": priced.lines,
@@ -77,7 +79,8 @@ def write(study: Study, folder: str | Path) -> None:
     """
     settings, tables = tables_of(study)
     texts = {SETTINGS: in_toml(settings)}
-    texts |= {f"{name}.csv": _in_csv(each) for name, each in tables.items()}
+    style = STYLES[study.number_style]
+    texts |= {f"{name}.csv": _in_csv(each, style) for name, each in tables.items()}
     write_folder(Path(folder), texts)
 
 
@@ -159,9 +162,9 @@ def frame(table: Sequence[Row]) -> pd.DataFrame:
     return pd.DataFrame(list(table), dtype=object)
 
 
-def _in_csv(table: Sequence[Row]) -> str:
-    """Write rows as a Danish table."""
-    rows = [list(table[0]), *([danish(cell) for cell in row.values()] for row in table)]
+def _in_csv(table: Sequence[Row], style: NumberStyle) -> str:
+    """Write rows as a table with numbers of a style."""
+    rows = [list(table[0]), *([in_style(cell, style) for cell in row.values()] for row in table)]
     return "".join(f"{_line(row)}\n" for row in rows)
 
 

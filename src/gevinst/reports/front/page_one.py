@@ -18,6 +18,7 @@ from gevinst.reports.front.turns import turns
 from gevinst.reports.front.verdict import verdict
 from gevinst.reports.results import Results
 from gevinst.stats.standardisation import WEIGHTS
+from gevinst.study.prices import priced_alike
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Language, language, rounded
 
@@ -252,7 +253,7 @@ def _people(results: Results, text: Language) -> dict[str, Any] | None:
             }
         )
     stands = text("front.stands_for", n=text.number(step)) if step > 1 else ""
-    unlike = not np.array_equal(study.priced_alike.status_costs, study.status_costs)
+    unlike = not np.array_equal(priced_alike(study).status_costs, study.status_costs)
     return {"arms": arms, "stands": stands, "alike": text("front.people_alike") if unlike else ""}
 
 

@@ -11,7 +11,8 @@ from gevinst.sources.registry import chosen
 from gevinst.sources.source import varied
 from gevinst.stats.distributions import FITTED, points
 from gevinst.stats.laws import Pert
-from gevinst.study.prices import Rate, priced
+from gevinst.study.prices import Rate, rate_name
+from gevinst.study.restated import made_with
 from gevinst.study.study import Study
 from gevinst.text.language import Language
 
@@ -37,35 +38,37 @@ def context(results: Results, text: Language) -> dict[str, Any]:
 
 
 def rates(results: Results, text: Language) -> dict[str, Any]:
-    """Every rate: what it is of, what it is, how it varies and why, and where it stands."""
+    """Every rate: what it is of, what it is, how it varies and why, and where it stands.
+
+    Of those in other money than the study's, what was stated, and what made them the study's.
+    """
     study = results.study
     heads = ("rate", "used", "as_printed", "spread", "why", "source")
     return {
         "table": [
             [text(f"report.assumptions.{head}") for head in heads],
             *(_rate(study, k, text) for k in range(len(study.rates))),
-        ]
+        ],
+        "made_with": list(made_with(study, text)),
     }
 
 
 def _rate(study: Study, k: int, text: Language) -> list[str]:
     rate = study.rates[k]
     unit = text("unit.kr" if rate.unit == "kr" else "unit.kr_per_year")
-    printed = rate.printed
+    printed = ""
+    if rate.printed is not None:
+        printed = text("report.assumptions.printed", kr=text.number(rate.printed))
+    if rate.restated is not None:
+        printed = rate.restated.say(text, rate.unit)
     return [
-        _name(study, k, text),
+        rate_name(study, k, text),
         f"{text.number(rate.kr, 0 if rate.kr == round(rate.kr) else 2)} {unit}",
-        "" if printed is None else text("report.assumptions.printed", kr=text.number(printed)),
+        printed,
         _spread(rate, study, text),
         text.label(study.assumptions[rate.distribution.assumption]),
         cited(rate.source, study),
     ]
-
-
-def _name(study: Study, k: int, text: Language) -> str:
-    """Name a rate as the study does, or by what it prices; by its id where that is nothing."""
-    rate = study.rates[k]
-    return text.label(rate.label) or ", ".join(map(text.label, priced(study, k))) or rate.id
 
 
 def _spread(rate: Rate, study: Study, text: Language) -> str:
@@ -94,7 +97,7 @@ def _spread(rate: Rate, study: Study, text: Language) -> str:
             parts.append(
                 text(
                     "distribution.moves",
-                    rate=_name(study, at, text),
+                    rate=rate_name(study, at, text),
                     rank=text.number(pair.rank, 2),
                 )
             )
