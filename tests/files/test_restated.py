@@ -206,7 +206,7 @@ def test_an_amount_is_exchanged_and_then_indexed(alone: Path) -> None:
     ranged = "cash_benefit;12.031;kr/month;2014;gamma;0,1"
     cell("rates.csv", "cv;", "cv;low;high;")(alone)
     cell("rates.csv", ranged, "cash_benefit;12.031;kr/month;2014;uniform;;11.000;13.062")(alone)
-    cell("rates.csv", "SEK;2016;gamma;0,1;", "SEK;2016;gamma;0,1;;;")(alone)
+    cell("rates.csv", "SEK/year;2016;gamma;0,1;", "SEK/year;2016;gamma;0,1;;;")(alone)
     cell("rates.csv", ";fixed;;", ";fixed;;;;")(alone)
     law = gv.read(alone).rates[0].distribution
     assert (law.low, law.high) == pytest.approx(

@@ -202,8 +202,13 @@ class Gain(Result):
 
     def _restated(self) -> dict[str, dict[str, Any]]:
         """Return what was stated in other money, and its factors, by rate."""
-        rates = ((rate, rate.restated) for rate in self.study.rates)
-        return {rate.id: {"unit": rate.unit, **asdict(each)} for rate, each in rates if each}
+        found = {}
+        for rate in self.study.rates:
+            if rate.restated:
+                currency = rate.restated.currency or self.study.currency
+                of = {"currency": currency, "per": rate.unit.partition("/")[2]}
+                found[rate.id] = asdict(rate.restated) | of
+        return found
 
     def said(self, text: Language) -> str:
         """Say the difference, and of which arms it is."""
