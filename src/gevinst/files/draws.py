@@ -34,7 +34,7 @@ from gevinst.text.reasons import of_system
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMAT = 6
+_FORMAT = 7
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
@@ -259,6 +259,7 @@ _ABOUT: dict[str, Any] = {
         ),
         "stated": bool,
         "contrast": [str],
+        "usual": {str: dict},
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

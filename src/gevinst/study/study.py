@@ -55,10 +55,8 @@ class Study:
         Per reading of the payers: the part of each price that each payer pays.
     weights : mapping of str to ndarray, shape (arm, stratum)
         Per weighting: stratum shares of the population the arm stands for.
-    amounts
-        The printed amounts behind the lines.
-    activity, activity_items, survey
-        The accounts kept beside the headline.
+    amounts, activity, activity_items, survey
+        The printed amounts behind the lines; the accounts kept beside the headline.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -75,6 +73,8 @@ class Study:
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)
         Of paired data divided by a column: per arm each citizen's stratum.
+    dropout_starts : ndarray of int, shape (arm, item)
+        Dropouts whose start is known, by status then; empty where nobody's is.
     correlations : tuple of Correlation
         Rates that move together; the others do not.
     assumed : mapping of str to mapping
@@ -85,10 +85,8 @@ class Study:
         What citizens are compared within, where the study says so.
     comparison : Comparison or None
         Which arm is held against which, and how, where the study says so.
-    declared : Conventions or None
-        Those of its files, where others were chosen.
-    compared : Contrast or None
-        Which arms are compared, where others than the study says were chosen.
+    declared, compared : Conventions, Contrast or None
+        Those of its files, where others were chosen; the arms, where others than it says were.
     """
 
     id: str
@@ -126,6 +124,7 @@ class Study:
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
     start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
+    dropout_starts: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None
