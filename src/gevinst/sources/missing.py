@@ -125,8 +125,9 @@ class Missing(Source):
         for a, arm in enumerate(study.arms):
             for i, number, seen in _by_start(study, a):
                 if not seen:
-                    name = study.items[i].id
-                    problems.add("W150", "settings", None, name, arm=arm.id, n=number)
+                    item = study.items[i]
+                    said = {"arm": arm.label, "status": item.label, "n": number}
+                    problems.add("W150", "settings", None, item.id, **said)
 
     def draw(self, study: Study, rows: int, rng: np.random.Generator) -> Latents:
         """Draw what `gevinst.build` gives the missing; see `gevinst.sources.latents`."""
