@@ -187,14 +187,16 @@ class Tipping:
         one, other = self.treated, self.reference
         a, b, c = self.line
         arms = {"one": text.label(one.label), "other": text.label(other.label)}
-        marks = [
-            Mark(text("missing.plane.no_gain"), 0.0, 0.0),
-            Mark(text("missing.plane.like_others"), one.like_others, other.like_others),
-        ]
-        regions = [
-            Region(text("missing.plane.courses"), one.courses, other.courses),
-            Region(text("missing.plane.stays"), one.stays, other.stays),
-        ]
+        marks = [Mark(text("missing.plane.no_gain"), 0.0, 0.0)]
+        if all(side.ends[0] <= side.like_others <= side.ends[1] for side in (one, other)):
+            like_others = text("missing.plane.like_others")
+            marks.append(Mark(like_others, one.like_others, other.like_others))
+        regions = [Region(text("missing.plane.courses"), one.courses, other.courses)]
+        stays, (low, high) = text("missing.plane.stays"), zip(one.stays, other.stays, strict=True)
+        if low == high != (0.0, 0.0):  # where all starts are known
+            marks.append(Mark(stays, *low))
+        else:
+            regions.append(Region(stays, one.stays, other.stays))
         zero, reach = text("missing.plane.zero"), reach * one.enrolled
         sums = [a * x + b * y - c for x in one.ends for y in other.ends]
         crossed = max(map(abs, sums)) > reach
