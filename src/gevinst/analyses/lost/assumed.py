@@ -236,7 +236,7 @@ class Arm:
             value = float(found.citizens @ found.values) / n
             spread = float(found.citizens @ (found.values - value) ** 2)
             variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
-            if assumed.dropouts in (AT_RANDOM, GIVEN_START):
+            if assumed.dropouts == AT_RANDOM:
                 variance *= float(pick_factor(n, self.dropouts))
             return Mean(value, variance, round(n))
         like_others = assumed.moved in (AT_RANDOM, GIVEN_START)

@@ -75,9 +75,8 @@ class Cells(NamedTuple):
         between = float(share @ (means - share @ means) ** 2)
         # Weights in a cell, squared, sum to (a + 1) / (n_s a + 1) on average.
         weights = n * float(squared @ ((a + 1.0) / mass)) - self.enrolled**2
-        found = (alike**2 * between + matched * weights) / (n - 1.0) + float(
-            squared @ (within / mass)
-        )
+        found = (alike**2 * between + matched * weights) / (n - 1.0)
+        found += float(squared @ (within / mass))
         # A cell's variance, and that of all, with one citizen less than there are.
         less = self.analysed / np.maximum(self.analysed - 1.0, 1.0) * (self.analysed > 1.0)
         found += float(self.dropouts @ (less * (within + matched)))
