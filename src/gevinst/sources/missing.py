@@ -185,22 +185,24 @@ class Missing(Source):
     def weigh(self, people: People, drawn: Latents) -> None:
         """Let dropouts come into the sum, with a course each."""
         study, arm = people.study, people.arm.id
-        dropouts = rest = people.arm.dropouts
-        if any(name.startswith(f"{_FROM}{arm}:") for name in drawn) or _STAY + arm in drawn:
-            rest -= int(starts_of(study, people.a).sum())
-        if (by := drawn.get(_DROPOUT + arm)) is not None:
-            people.copies = picked(people.weighted[0], rest, by.T)
-        if (by := drawn.get(_UNCHANGED + arm)) is not None:
-            people.stays = picked(people.weighted[0], rest, by.T)
+        rest = people.arm.dropouts
+        if (starts := drawn.get(_START + arm)) is not None:
+            placed = np.zeros((len(study.times), len(study.items)))
+            stay = _STAY + arm in drawn
+            placed[: len(placed) if stay else 1] = starts[0]
+            number = int(starts.sum()) if stay else rest
+            people.placed, rest = (number, placed), rest - number
+        copies = []
         for i, number, _ in _by_start(study, people.a):
             if (by := drawn.get(_from(arm, study, i))) is not None:
-                came = picked(_started_in(people, i), number, by.T)
-                people.copies = came if people.copies is None else people.copies + came
-        if (starts := drawn.get(_START + arm)) is not None:
-            stay = _STAY + arm in drawn
-            placed = np.zeros((len(study.times), len(study.items)))
-            placed[: len(placed) if stay else 1] = starts[0]
-            people.placed = (dropouts - rest if stay else dropouts), placed
+                copies.append(picked(_started_in(people, i), number, by.T))
+                rest -= number
+        if (by := drawn.get(_DROPOUT + arm)) is not None:
+            copies.append(picked(people.weighted[0], rest, by.T))
+        if copies:
+            people.copies = sum(copies[1:], copies[0])
+        if (by := drawn.get(_UNCHANGED + arm)) is not None:
+            people.stays = picked(people.weighted[0], rest, by.T)
         people.keeps_last = _KEPT + arm in drawn
         people.counts_absent = _EXTRA + arm in drawn
 
