@@ -236,6 +236,28 @@ def paired(ishoj: Study) -> Study:
     return gv.from_persons(person_rows(ishoj), ishoj)
 
 
+STARTED = (
+    ("intervention", {"resource_programme": 2}),
+    ("control", {"cash_benefit": 1, "resource_programme": 2}),
+)
+"""Starts of the dropouts of `started`; of one of the control group it is not known."""
+
+
+def with_starts(study: Study, *arms: tuple[str, dict[str, int]]) -> Study:
+    """The study with dropouts whose start is known: per arm a status, and how many."""
+    known = np.zeros((len(study.arms), len(study.items)), dtype=np.int64)
+    for arm, starts in arms:
+        for status, n in starts.items():
+            known[study.axes.at("arm", arm), study.axes.at("item", status)] = n
+    return replace(study, dropout_starts=known)
+
+
+@pytest.fixture(scope="session")
+def started(ishoj: Study) -> Study:
+    """Ishøj's margins, and where five of its six dropouts started."""
+    return with_starts(ishoj, *STARTED)
+
+
 def to_csv(frame: pd.DataFrame, folder: Path) -> None:
     """Put citizens.csv in the place of counts.csv."""
     frame.to_csv(folder / "citizens.csv", sep=";", index=False)

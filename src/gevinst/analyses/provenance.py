@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
 from gevinst.analyses.headline import Headline, not_rebuilt
+from gevinst.sources.registry import usual
+from gevinst.sources.source import MEAN, Varied
 from gevinst.stats.streams import BLOCK
 from gevinst.study.conventions import Conventions
 from gevinst.study.study import Study
+from gevinst.text.language import Language
 from gevinst.text.voice import PLAIN, Voice
 
 
@@ -33,6 +36,8 @@ class Provenance:
         The choices behind the calculation.
     assumed : mapping of str to mapping
         Settings of sources other than the study declares.
+    usual : mapping of str to mapping
+        Settings of sources that hang on what the study knows, as nothing else is stated.
     versions : dict
         gevinst and numpy; the latter fixes the bits of each stream.
     block : int
@@ -58,6 +63,7 @@ class Provenance:
     stated: bool = False
     contrast: tuple[str, ...] = ()
     voice: Voice = PLAIN
+    usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -68,6 +74,14 @@ class Provenance:
         )
         return [", ".join(said)] if self.assumed else []
 
+    def by_default(self, sources: Sequence[Varied], text: Language) -> list[str]:
+        """Say, a sentence each, the settings of sources that hang on what the study knows."""
+        return [
+            text(f"source.usual.{source.id}_{setting}")
+            for source in sources
+            for setting in self.usual.get(source.id, {})
+        ]
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         found = dataclasses.asdict(self)
@@ -76,7 +90,7 @@ class Provenance:
         return {**found, "currency": self.voice.currency, "citizen": citizen}
 
 
-def provenance(study: Study, seed: int | None = None) -> Provenance:
+def provenance(study: Study, seed: int | None = None, target: str = MEAN) -> Provenance:
     """Describe what a result of this study is made from."""
     return Provenance(
         study.id,
@@ -89,4 +103,5 @@ def provenance(study: Study, seed: int | None = None) -> Provenance:
         stated=study.stated,
         contrast=study.contrast.arms,
         voice=study.voice,
+        usual=usual(study, target),
     )

@@ -179,6 +179,7 @@ class Simulation(Result):
         names = ", ".join(text.label(source.label) for source in self.varied)
         said = [text("simulate.varied", names=names or text("simulate.nothing")), *self.moved(text)]
         said += law_said(list(found.values()), text)
+        said += self.provenance.by_default(self.varied, text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += say_all(self.problems, lang)
         return table([*rows, *([line] for line in said)])
@@ -392,7 +393,7 @@ def simulate(
         varied=with_moves(study, drawing, seed),
         target=target,
         problems=tuple(problems),
-        provenance=provenance(declared, seed),
+        provenance=provenance(declared, seed, target),
         payers=gain(study).payers() if standard is None else {},
         published=standard is None and is_published(study, next(iter(points.values()))),
         standardised=standard,

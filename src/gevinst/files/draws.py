@@ -35,7 +35,7 @@ from gevinst.text.voice import CURRENCY, DKK, FORMS, Voice
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMAT = 6
+_FORMAT = 7
 
 MOST = 2**31
 """Bytes of draws in an npz file, unpacked: a small file could ask for any amount of memory."""
@@ -161,7 +161,9 @@ def read_draws(path: str | Path) -> Simulation:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
         inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
-        made = {"currency": DKK, "citizen": {}} | about["provenance"]  # an older file has neither
+        made = {"currency": DKK, "citizen": {}, "usual": {}} | about[
+            "provenance"
+        ]  # of an older file
         _check_content(about | {"provenance": made}, arrays, inputs)
         arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
         made["conventions"] = Conventions(**made["conventions"])
@@ -265,6 +267,7 @@ _ABOUT: dict[str, Any] = {
         "contrast": [str],
         "currency": str,
         "citizen": {str: {str: str}},
+        "usual": {str: dict},
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gevinst.files.made.cells import Cells, cells_of, framed, ids_by_label, named, written
 from gevinst.files.people import could_hold, gather, weighing
 from gevinst.files.rates import check_priced
+from gevinst.files.stated import all_seen, known_starts
 from gevinst.files.tables import Table, read_csv
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
@@ -62,7 +63,8 @@ def from_persons(
     Returns
     -------
     Study
-        With `paths`; a citizen with an empty time is enrolled and not analysed.
+        With `paths`; a citizen with an empty time is enrolled and not analysed: a dropout, whose
+        start is kept.
 
     Raises
     ------
@@ -167,8 +169,10 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
         counts=persons.counts,
         paths=persons.paths,
         citizens=persons.citizens,
+        dropout_starts=known_starts(persons.dropout_starts),
     )
-    check_priced(table, paired, paired.counts, paired.rate_maps)
+    seen = all_seen(persons.counts, persons.dropout_starts)
+    check_priced(table, paired, seen, paired.rate_maps)
     if problems.errors:
         raise StudyError(problems)
     return paired

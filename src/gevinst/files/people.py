@@ -1,8 +1,9 @@
 """Who was in which status when: counts of an arm's citizens, or a row per citizen.
 
 A citizen is one row: an id, an arm, and a status id per time. An empty cell at a time is missing
-follow-up: the citizen was enrolled and is not analysed. Nothing else may be empty. Rows become
-paths, and the counts of a study are counted from them; counts never become rows.
+follow-up: the citizen was enrolled and is not analysed, and only the start is kept. Nothing else
+may be empty. Rows become paths, and the counts of a study are counted from them; counts never
+become rows.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
 from gevinst.files.tables import Row, Table
@@ -20,8 +22,16 @@ from gevinst.text.form import PERSONAL
 from gevinst.text.numerals import DANISH, NumberStyle, Numeral
 from gevinst.text.problems import suggest
 
+Integers = NDArray[np.int64]
+
+DROPOUTS = "dropouts"
+"""Column of counts: dropouts who started in the status; a time that is called so comes first."""
+
 MOST_SETS = 100_000
 """So many ways of filling in suppressed counts can be gone through."""
+
+NOT_SEEN = -1
+"""In the place of a status where a citizen was not followed up."""
 
 _PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
 
@@ -44,7 +54,7 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     arms, statuses = stated.ids("arm"), stated.ids("status")
     rows = table.rows(
         ("arm", "status", *times, "source"),
-        (),
+        {DROPOUTS} - set(times),
         ("arm", "status"),
         {"arm": arms.__contains__, "status": statuses.__contains__},
     )
@@ -67,10 +77,28 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
                 suppressed.setdefault((a, t), []).append((row, i, count[-1]))
             else:
                 contents.counts[a, t, i] = count[0]
+    if DROPOUTS not in times:
+        _read_starts(rows, stated, contents)
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, suppressed.get(at, []))
     _check_some_back(table, stated, contents, {*unread, *suppressed})
+
+
+def _read_starts(rows: Sequence[Row], stated: Stated, contents: Contents) -> None:
+    """Read how many dropouts started in each status, and hold them against the arm's size."""
+    for row in rows:
+        arm, status = row.text("arm"), row.text("status")
+        if not (row.text(DROPOUTS) and arm in stated.ids("arm") and status in stated.ids("status")):
+            continue
+        i, number = stated.at("item", status), row.whole(DROPOUTS, 0)
+        if number and stated.items[i].lost:
+            row.problem("E210", Numeral(number), status=status)
+        contents.dropout_starts[stated.at("arm", arm), i] = number or 0
+    for of, known in zip(stated.arms, contents.dropout_starts.sum(axis=1).tolist(), strict=True):
+        if known > of.dropouts:
+            sizes = {"dropouts": of.dropouts, "enrolled": of.enrolled, "analysed": of.analysed}
+            rows[0].table.problem("E207", known, arm=of.id, **sizes)
 
 
 def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
@@ -196,7 +224,7 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     if found is None:
         return
     contents.persons = found
-    contents.counts = found.counts
+    contents.counts, contents.dropout_starts = found.counts, found.dropout_starts
     for at in product(range(len(arms)), range(len(times))):
         _check_lost(table, stated, contents, at)
 
@@ -226,14 +254,24 @@ def gather(
     _check_personal(rows, others)
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
+    starts = np.zeros((len(arms), len(items)), dtype=np.int64)
+    back: list[tuple[Row, str]] = []
     for row, arm in _citizens(rows, arms):
         enrolled[arm] += 1
         path = _path(row, times, items, statuses)
-        if path is not None:
-            _check_back(row, path, times, lost)
+        _check_back(row, path, times, lost)
+        if NOT_SEEN not in path:
             kept[arm][row.text("id")] = (path, row)
+            continue
+        if path[0] not in (NOT_SEEN, *lost):
+            starts[arms.index(arm), path[0]] += 1
+        first = path.index(NOT_SEEN)
+        if any(i != NOT_SEEN for i in path[first:]):
+            back.append((row, times[first]))
     if len(table.problems.errors) == before:
-        _check_arms(table, kept, enrolled)
+        _check_arms(table, kept, enrolled, starts)
+        for row, time in back[:1]:
+            row.problem("N110", len(back), id=row.text("id"), time=time)
     if len(table.problems.errors) > before:
         return None
     counts = np.zeros((len(arms), len(times), len(items)), dtype=np.int64)
@@ -247,7 +285,7 @@ def gather(
     # Text and number of a frame are one where both are written as the hash has them, in Danish.
     if not table.typed or table.style != DANISH:
         _as_numbers(citizens, others, table.style)
-    return Persons(table, counts, paths, citizens, enrolled)
+    return Persons(table, counts, paths, citizens, enrolled, starts)
 
 
 def _as_numbers(
@@ -311,37 +349,39 @@ def _citizens(rows: Sequence[Row], arms: Sequence[str]) -> Iterator[tuple[Row, s
 
 def _path(
     row: Row, times: Sequence[str], items: Sequence[str], statuses: Sequence[str]
-) -> list[int] | None:
-    """Read a citizen's statuses; None where one is missing or wrong."""
+) -> list[int]:
+    """Read a citizen's statuses; `NOT_SEEN` where there is none, or one that is wrong."""
     read = [row.text(time) for time in times]
     if any(read) and not read[0]:
         row.problem("E105", "", id=row.text("id"), time=times[0])
     for time, text in zip(times, read, strict=True):
         if text and text not in statuses:
             row.problem("E102", text, id=row.text("id"), time=time, known=suggest(text, statuses))
-    if not all(text in statuses for text in read):
-        return None
-    return [items.index(text) for text in read]
+    return [items.index(text) if text in statuses else NOT_SEEN for text in read]
 
 
 def _check_back(row: Row, path: Sequence[int], times: Sequence[str], lost: Sequence[int]) -> None:
     """Warn of a citizen who is lost to follow-up and then somewhere again."""
-    for t, (now, after) in enumerate(pairwise(path)):
+    seen = [(time, i) for time, i in zip(times, path, strict=True) if i != NOT_SEEN]
+    for (before, now), (time, after) in pairwise(seen):
         if now in lost and after not in lost:
-            row.problem(
-                "W141", row.text(times[t + 1]), id=row.text("id"), lost=times[t], time=times[t + 1]
-            )
+            row.problem("W141", row.text(time), id=row.text("id"), lost=before, time=time)
 
 
 def _check_arms(
-    table: Table, kept: Mapping[str, Mapping[str, object]], enrolled: Mapping[str, int]
+    table: Table,
+    kept: Mapping[str, Mapping[str, object]],
+    enrolled: Mapping[str, int],
+    starts: Integers,
 ) -> None:
     """Hold the arms against what a comparison needs, and say how many dropped out."""
     if there := [arm for arm, number in enrolled.items() if number]:
         if len(there) < len(enrolled):
             table.problem("E103", ", ".join(there), known=list(enrolled))
-        for arm in there:
+        for arm, known in zip(enrolled, starts.sum(axis=1).tolist(), strict=True):
+            if not enrolled[arm]:
+                continue
             if not kept[arm]:
                 table.problem("E104", arm=arm)
             elif gone := enrolled[arm] - len(kept[arm]):
-                table.problem("N109", gone, arm=arm)
+                table.problem("N109", gone, arm=arm, known=known)

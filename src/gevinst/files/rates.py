@@ -169,7 +169,7 @@ def read_prices(table: Table, stated: Stated, contents: Contents) -> None:
                         row.problem("E064", row.text("paid_by"), status=member)
                     contents.share[cell] = np.eye(len(stated.payers))[payer]
     if rows:
-        check_priced(table, stated, contents.counts, contents.rate_maps)
+        check_priced(table, stated, contents.seen, contents.rate_maps)
 
 
 def check_priced(

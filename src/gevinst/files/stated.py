@@ -129,6 +129,8 @@ class Persons:
         Per arm the other columns of the analysed citizens; a number is a `Numeral`.
     enrolled : dict of str to int
         Per arm the number of rows.
+    dropout_starts : ndarray of int, shape (arm, item)
+        Citizens who have a status at the start and none at some other time.
     """
 
     table: Table = field(repr=False)
@@ -136,6 +138,7 @@ class Persons:
     paths: dict[str, Integers]
     citizens: dict[str, dict[str, tuple[str, ...]]]
     enrolled: dict[str, int]
+    dropout_starts: Integers
 
     def sized(self, arms: Sequence[Arm]) -> tuple[Arm, ...]:
         """Return arms with the sizes the rows have, held against those stated (0: not stated).
@@ -169,6 +172,7 @@ class Contents:
     uncounted: Floats
     share: Floats
     rate_maps: dict[str, Integers]
+    dropout_starts: Integers
     masked: dict[str, dict[int, Integers]] = field(default_factory=dict)
     rates: list[Rate] = field(default_factory=list)
     correlations: tuple[Correlation, ...] = ()
@@ -192,6 +196,7 @@ class Contents:
             uncounted=np.zeros(shape),
             share=np.zeros((*shape, len(stated.payers))),
             rate_maps={basis: np.full(shape, -1, dtype=np.int64) for basis in stated.bases},
+            dropout_starts=np.zeros((arms, items), dtype=np.int64),
         )
 
     def add_rate(self, rate: Rate) -> int:
@@ -201,9 +206,26 @@ class Contents:
         return self.positions[rate.id]
 
     @property
+    def seen(self) -> Integers:
+        """Citizens per status, and dropouts where they are known to have started."""
+        return all_seen(self.counts, self.dropout_starts)
+
+    @property
     def rates_hold(self) -> bool:
         """Whether every rate is read; else what hangs on them would repeat their problems."""
         return not any(table.faulty for table in self.rated)
+
+
+def all_seen(counts: Integers, dropout_starts: Integers) -> Integers:
+    """Return who is in each status, shape (arm, time, item): dropouts at the start too."""
+    found = counts.copy()
+    found[:, 0] += dropout_starts
+    return found
+
+
+def known_starts(dropout_starts: Integers) -> Integers:
+    """Return dropouts by start as a study holds them: empty where nobody's start is known."""
+    return dropout_starts if dropout_starts.any() else np.zeros((0, 0), dtype=np.int64)
 
 
 def count_of(row: Row, column: str) -> tuple[int, ...] | None:

@@ -23,7 +23,7 @@ from gevinst.files.settings import (
     read_stratification,
     read_weights,
 )
-from gevinst.files.stated import Contents, Stated
+from gevinst.files.stated import Contents, Stated, known_starts
 from gevinst.files.toml import Section
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import chosen, problems_of
@@ -254,6 +254,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         },
         paths=persons.paths if persons else None,
         citizens=persons.citizens if persons else {},
+        dropout_starts=known_starts(contents.dropout_starts),
         activity_items=tuple(
             ActivityItem(name, section.label(lang), section.optional_label("counted", lang))
             for name, section in top.named("activity").items()

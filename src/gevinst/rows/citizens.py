@@ -47,13 +47,14 @@ def count(people: People, out: Floats) -> tuple[Counted, ...]:
         total = np.array([float(people.arm.analysed)])
         gone = out[0][:, list(people.study.lost)].sum(axis=1)
         found = (Counted(out[0], total, _absent(people, gone, total, 0.0)),)
-    if people.course is not None:
+    if people.placed is not None:
+        more, course = people.placed
         for counted in found:
-            counted.total = counted.total + people.arm.dropouts
-            counted.absent = counted.absent + people.arm.dropouts
-            counted.came = np.zeros(counted.citizens.shape)
-            if people.course >= 0:
-                counted.came[0, people.course] += people.arm.dropouts
+            counted.total = counted.total + more
+            counted.absent = counted.absent + more
+            if counted.came is None:
+                counted.came = np.zeros(counted.citizens.shape)
+            counted.came += course[..., np.newaxis]
     return found
 
 

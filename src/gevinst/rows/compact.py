@@ -48,6 +48,8 @@ def compact(study: Study) -> Study:
         return array
 
     def summed(counts: NDArray[Any]) -> NDArray[Any]:
+        if not counts.size:
+            return counts
         found = np.zeros((*counts.shape[:-1], len(firsts)), dtype=counts.dtype)
         for i, to in enumerate(place):
             found[..., to] += counts[..., i]
@@ -83,6 +85,7 @@ def compact(study: Study) -> Study:
         if study.paths is None
         else {arm: place[path][:, times] for arm, path in study.paths.items()},
         start_strata=study.start_strata[firsts] if study.start_strata.size else study.start_strata,
+        dropout_starts=summed(study.dropout_starts),
         amounts=tuple(each for each in study.amounts if each.time in kept),
         published=(),
         activity=(),

@@ -40,9 +40,9 @@ class People:
     copies, stays : ndarray, shape (path, row), or None
         Dropouts who come into the sum: how many take each path as a whole, and how many start as
         those on it did and stay there.
-    course : int or None
-        Position of the status that all dropouts start in, -1 where they are in none; what they cost
-        later is charged (`Cells.charge`).
+    placed : (int, ndarray of shape (time, item)), or None
+        Dropouts who come into the sum without a path of theirs: how many, and how many of them are
+        in each status. What those cost who are in none is charged (`Cells.charge`).
     keeps_last : bool
         Whether the lost keep the last status seen.
     counts_absent : bool
@@ -55,7 +55,7 @@ class People:
     rows: int
     copies: Floats | None = None
     stays: Floats | None = None
-    course: int | None = None
+    placed: tuple[int, Floats] | None = None
     keeps_last: bool = False
     counts_absent: bool = False
 
@@ -76,7 +76,7 @@ class People:
         followed = self.latents.get(names.followed(self.arm.id))
         if followed is not None:
             return followed
-        came = (self.copies, self.stays, self.course)
+        came = (self.copies, self.stays, self.placed)
         counted = any(each is not None for each in came)
         return self.arm.enrolled if counted else self.arm.analysed
 
@@ -100,14 +100,18 @@ class People:
     @cached_property
     def weighted(self) -> tuple[Floats, Floats]:
         """How many each path counts for, shape (path, row), and how many in all, (row or 1,)."""
-        size = self.latents.get(names.size(self.arm.id))
-        if size is None:
-            size = self._known[1][np.newaxis]
         followed = self.latents.get(names.followed(self.arm.id))
         heads = np.array([self.arm.analysed]) if followed is None else followed
-        weight = self.latents.get(names.weight(self.arm.id), size)
-        shape = (weight.shape[1], self.rows)
-        return np.broadcast_to(weight.T, shape), np.asarray(heads, dtype=np.float64)
+        drawn = self.latents.get(names.weight(self.arm.id))
+        weight = self.sizes if drawn is None else drawn.T
+        shape = (len(weight), self.rows)
+        return np.broadcast_to(weight, shape), np.asarray(heads, dtype=np.float64)
+
+    @property
+    def sizes(self) -> Floats:
+        """How many of the analysed citizens are on each path, shape (path, row or 1)."""
+        size = self.latents.get(names.size(self.arm.id))
+        return self._known[1][:, np.newaxis] if size is None else size.T
 
     @property
     def _known(self) -> tuple[Integers, Floats, Integers | None]:

@@ -72,8 +72,18 @@ def chosen(
         for name in names:
             if name not in declared:
                 raise unknown_source(where, name, declared)
-    made = [_made(spec, study.assumed.get(spec.name, {}), target) for spec in study.sources]
+    made = [_made(study, spec, target) for spec in study.sources]
     return tuple(source for source in made if vary is None or source.name in vary)
+
+
+def usual(study: Study, target: str = MEAN) -> dict[str, dict[str, object]]:
+    """Return the settings of each source that hang on what a study knows: it states no other."""
+    found = {}
+    for spec in study.sources:
+        stated = {**spec.settings, **study.assumed.get(spec.name, {})}
+        own = {} if spec.own else SOURCES[spec.name].usual(study, target)
+        found[spec.name] = {name: each for name, each in own.items() if name not in stated}
+    return {name: settings for name, settings in found.items() if settings}
 
 
 def problems_of(
@@ -96,12 +106,15 @@ def problems_of(
     return problems
 
 
-def _made(spec: SourceSpec, assumed: Mapping[str, object], target: str) -> Source:
+def _made(study: Study, spec: SourceSpec, target: str) -> Source:
     """Make one source from what is stated, and assumed, of it."""
     own = cast("Source | None", spec.own)
     kind = SOURCES[spec.name] if own is None else type(own)
+    stated = {**spec.settings, **study.assumed.get(spec.name, {})}
+    if own is None:
+        stated = {**kind.usual(study, target), **stated}
     try:
-        values = settings.read(kind, {**spec.settings, **assumed})
+        values = settings.read(kind, stated)
     except WrongValueError as error:
         raise WrongValueError(f"{spec.name}.{error.name}", error.read, error.write) from None
     if any(field.name == "target" for field in dataclasses.fields(kind)):  # type: ignore[arg-type]

@@ -69,6 +69,11 @@ class Source:
     label: ClassVar[Label] = {}
     about: ClassVar[Label] = {}
 
+    @classmethod
+    def usual(cls, study: Study, target: str) -> Mapping[str, object]:
+        """Return settings that hang on what a study knows, for one that does not state them."""
+        return {}
+
     def check(self, study: Study, problems: Problems) -> None:
         """Add what in its settings does not fit the study."""
 

@@ -69,6 +69,8 @@ class Content:
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)
         Of paired data divided by a column: per arm each citizen's stratum.
+    dropout_starts : ndarray of int, shape (arm, item)
+        Dropouts whose start is known, by status then; empty where nobody's is.
     correlations : tuple of Correlation
         Rates that move together; the others do not.
     assumed : mapping of str to mapping
@@ -129,6 +131,7 @@ class Content:
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
     start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
+    dropout_starts: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None

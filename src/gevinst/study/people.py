@@ -92,6 +92,23 @@ def most_lost(study: Study, a: int) -> list[int]:
     return [int(np.max(np.asarray(each)[:, lost].sum(axis=1))) for each in sets]
 
 
+def starts_of(study: Study, a: int) -> Integers:
+    """How many of an arm's dropouts are known to have started in each status, shape (item,)."""
+    known = study.dropout_starts
+    return known[a] if known.size else np.zeros(len(study.items), dtype=np.int64)
+
+
+def starts_in(study: Study, a: int, start: int) -> Floats:
+    """How many of an arm's dropouts start in each status, shape (item,).
+
+    Those of unknown start in one status; -1 for none.
+    """
+    found = starts_of(study, a).astype(np.float64)
+    if start >= 0:
+        found[start] += study.arms[a].dropouts - found.sum()
+    return found
+
+
 def extreme_course(study: Study, a: int, which: str) -> tuple[int, Floats]:
     """Return the course of one of an arm's lost that is worst, or best, for the difference.
 
@@ -107,7 +124,8 @@ def extreme_course(study: Study, a: int, which: str) -> tuple[int, Floats]:
     Returns
     -------
     start : int
-        Position of a status that somebody of the arm was seen in at start; -1 if there is none.
+        Position of a status that somebody analysed of the arm was in at start, for a dropout of
+        unknown start; -1 if there is none.
     kr : ndarray, shape (time,)
         What the citizen costs a year: nothing, or what the cheapest status of any arm brings in, or
         as much as the dearest costs.

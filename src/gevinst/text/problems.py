@@ -50,6 +50,8 @@ def _written(values: Mapping[str, Any], lang: str) -> dict[str, Any]:
             written[key] = ", ".join(map(str, value))
         elif isinstance(value, Said):
             written[key] = value.say(language(lang).code)
+        elif isinstance(value, Mapping):  # a label
+            written[key] = language(lang).label(value)
     return written
 
 

@@ -146,10 +146,13 @@ def test_lee_by_hand() -> None:
     assert trimmed_mean(treated, 0.1, largest=True) == pytest.approx((1 + 2 + 3 + 0.6 * 4) / 3.6)
 
 
-def test_given_start_is_the_mean_of_those_who_started_alike(paired) -> None:
-    """Against a plain loop over the citizens; the dropouts are like the others."""
+@pytest.mark.parametrize("known", [True, False])
+def test_given_start_is_the_mean_of_those_who_started_alike(ishoj, paired, known: bool) -> None:
+    """Against a plain loop over the citizens; dropouts of unknown start are like any others."""
+    if not known:
+        paired = replace(paired, dropout_starts=ishoj.dropout_starts)
     found = gv.missing(paired).of("at_random_given_start").shown.difference
-    means = []
+    cash, means = paired.axes.at("item", "cash_benefit"), []
     for a, arm in enumerate(paired.arms):
         worth = paired.status_horizon[:, np.newaxis] * paired.status_costs[a]
         path = paired.paths[arm.id]
@@ -164,6 +167,8 @@ def test_given_start_is_the_mean_of_those_who_started_alike(paired) -> None:
             end = np.mean([worth[2, other[2]] for other in donors])
             gains.append(worth[0, row[0]] + end)
         paid = paired.group_lines[a].sum() * 2_300_000 / arm.enrolled
+        alike = [g for g, row in zip(gains, path, strict=True) if not known or row[0] == cash]
+        gains += [np.mean(alike)] * arm.dropouts
         means.append(np.mean(gains) - paid)
     assert found == pytest.approx(means[0] - means[1])
 

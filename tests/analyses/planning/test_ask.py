@@ -296,6 +296,7 @@ def test_a_reading_that_was_answered(ishoj) -> None:
 
 def test_paths_that_were_found(ishoj, paired) -> None:
     """Citizens with the published counts: nothing moves but the interval, which is between."""
+    paired = replace(paired, dropout_starts=ishoj.dropout_starts)
     found = gv.ask(ishoj, answered=paired)
     now = found.answered
     assert found.to_dict()["gone"] == ["paths"]

@@ -78,6 +78,19 @@ def _with(row: int, column: str, value: object) -> Change:
     return _persons(change)
 
 
+def _dropped(status: str, n: int) -> Change:
+    """Count dropouts of the first arm who started in a status."""
+
+    def change(folder: Path) -> None:
+        path = folder / "counts.csv"
+        head, *rows = path.read_text("utf-8").splitlines()
+        there = f"intervention;{status};"
+        rows = [f"{row};{n if row.startswith(there) else ''}" for row in rows]
+        path.write_text("\n".join([f"{head};dropouts", *rows]), "utf-8")
+
+    return change
+
+
 def _everybody(folder: Path) -> None:
     """Put everybody of an arm in one status at one time."""
     path = folder / "counts.csv"
@@ -187,6 +200,9 @@ MORE: dict[str, tuple[str, Change]] = {
             "employment;full_time_work;phase_1;4;3;;;s\n",
         }.items()
     },
+    "E207": ("ishoj", _dropped("resource_programme", 3)),
+    "E210": ("ishoj", _dropped("moved", 1)),
+    "N110": ("ishoj", _with(3, "1", None)),
     "E159": ("gladsaxe", cell(TOP, 'reference = "control"', 'reference = "intervention"')),
     "E171": ("ishoj", SLIPS["with %"][0]),
     "W011": ("ishoj", cell("counts.csv", ";source", ";sauce;source")),

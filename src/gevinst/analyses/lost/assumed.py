@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.gain import gain
+from gevinst.analyses.lost.by_start import Cells
 from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
 from gevinst.stats import streams
@@ -22,13 +23,15 @@ from gevinst.stats.margins.band import pair, standard_error
 from gevinst.stats.margins.matching import Tally
 from gevinst.stats.mean.widening import pick_factor
 from gevinst.study.conventions import AVERAGED
-from gevinst.study.people import OBSERVED, distinct_paths, extreme_course
+from gevinst.study.people import OBSERVED, distinct_paths, extreme_course, starts_of
 from gevinst.study.study import Study
+from gevinst.text.language import Language
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 BEST, WORST = "best", "worst"
+AT_RANDOM, GIVEN_START = "at_random", "at_random_given_start"
 
 
 class Assumption(NamedTuple):
@@ -41,7 +44,7 @@ class Assumption(NamedTuple):
     moved : str
         What became of those lost to follow-up, who were counted at start.
     dropouts : str
-        What became of the dropouts, of whom nothing is known.
+        What became of the dropouts, of whom nothing is known but, of some, the start.
     """
 
     name: str
@@ -53,12 +56,19 @@ class Assumption(NamedTuple):
         """Whether the dropouts are counted."""
         return self.dropouts not in ("as_published", "left_out")
 
+    def said(self, text: Language) -> str:
+        """Say it: of a start that says something of the moved, of the dropouts, or of both."""
+        whom = "_".join(
+            who for who in ("moved", "dropouts") if self.name == getattr(self, who) == GIVEN_START
+        )
+        return text(f"missing.assumed.{self.name}{whom and f'_{whom}'}")
+
 
 ASSUMPTIONS = (
     Assumption("as_published", "as_published", "as_published"),
     Assumption("left_out", "left_out", "left_out"),
-    Assumption("at_random", "at_random", "at_random"),
-    Assumption("at_random_given_start", "at_random_given_start", "at_random"),
+    Assumption(AT_RANDOM, AT_RANDOM, AT_RANDOM),
+    Assumption(GIVEN_START, GIVEN_START, GIVEN_START),
     Assumption("last_status", "last_status", "unchanged"),
     Assumption("unchanged", "as_published", "unchanged"),
     Assumption("no_gain", "as_published", "no_gain"),
@@ -110,6 +120,16 @@ class Arm:
     def dropouts(self) -> int:
         """Citizens enrolled and not analysed."""
         return self.study.arms[self.a].dropouts
+
+    @cached_property
+    def starts(self) -> Floats:
+        """Dropouts known to have started in each status, (item,)."""
+        return starts_of(self.study, self.a).astype(np.float64)
+
+    @property
+    def unknown(self) -> float:
+        """Dropouts of whom not even the start is known."""
+        return self.dropouts - float(self.starts.sum())
 
     @property
     def worth(self) -> Floats:
@@ -168,6 +188,14 @@ class Arm:
         found[0] = self.worth[0, start] if start >= 0 else 0.0
         return found
 
+    def extreme_dropout(self, which: str) -> float:
+        """Mean gain of the dropouts that is worst, or best, for the difference, kr."""
+        gains = self.extreme(which)
+        start, later = gains[0], float(gains[1:].sum())
+        if self.starts.any():
+            start = (self.starts @ self.worth[0] + self.unknown * start) / self.dropouts
+        return float(start) + later
+
     def paths(self, kind: str) -> tuple[Integers, Floats]:
         """Return paths under a coupling, items (path, time), and how many are on each."""
         arm = self.study.arms[self.a].id
@@ -208,12 +236,14 @@ class Arm:
             value = float(found.citizens @ found.values) / n
             spread = float(found.citizens @ (found.values - value) ** 2)
             variance = spread / (n - 1.0) / n if n > 1.0 else math.nan
-            if assumed.dropouts == "at_random":
+            if assumed.dropouts == AT_RANDOM:
                 variance *= float(pick_factor(n, self.dropouts))
             return Mean(value, variance, round(n))
-        like_others = assumed.moved in ("at_random", "at_random_given_start")
+        like_others = assumed.moved in (AT_RANDOM, GIVEN_START)
         if like_others and any(self.gone[t] == self.n for t in self.counted_times):
             return Mean(math.nan, math.nan, self.n)
+        if assumed.dropouts == GIVEN_START and self.starts.any():
+            return self._by_start(kind, assumed)
         return self._with_dropouts(*self._parts(kind, assumed), assumed.dropouts)
 
     def _parts(self, kind: str, assumed: Assumption) -> tuple[list[Tally], float]:
@@ -224,19 +254,19 @@ class Arm:
         """
         worth, drawn = self.worth.copy(), 0.0
         if assumed.dropouts == "unchanged":
-            worth[0] += self.dropouts / self.n * self._stays
+            worth[0] += self.unknown / self.n * self.stays
         gone = [t for t in self.counted_times if self.gone[t]]
         if assumed.moved in (WORST, BEST):
             for t in gone:
                 worth[t, self.lost] = self.extreme(assumed.moved)[t]
-        elif assumed.moved == "at_random":
+        elif assumed.moved == AT_RANDOM:
             drawn = sum(self._like_the_seen(worth, t) for t in gone)
-        elif assumed.moved in ("last_status", "at_random_given_start") and gone:
+        elif assumed.moved in ("last_status", GIVEN_START) and gone:
             return self._along_paths(kind, worth, gone, assumed.moved)
         return self._paired(kind, worth), drawn
 
     @property
-    def _stays(self) -> Floats:
+    def stays(self) -> Floats:
         """Gain of a citizen who stays in the status of the start, kr., (item,)."""
         found: Floats = self.worth.sum(axis=0)
         return found
@@ -304,14 +334,49 @@ class Arm:
         if dropouts == "as_published" or not d:
             return Mean(value, variance, n)
         share = n / (n + d)
-        if dropouts == "at_random":
+        if dropouts in (AT_RANDOM, GIVEN_START):
             return Mean(value, variance * float(pick_factor(n, d)), n)
-        if dropouts == "unchanged":  # what they gain is in the contributions of the start
-            stays = Tally(self._stays, self.counts[0])
-            picks = d * stays.variance / (n + d) ** 2 if n > 1 else math.nan
-            return Mean(share * value, share**2 * variance + picks, n)
-        gained = 0.0 if dropouts == "no_gain" else float(self.extreme(dropouts).sum())
+        if dropouts == "unchanged":  # a start not known is in the contributions of the start
+            stays = Tally(self.stays, self.counts[0])
+            picks = self.unknown * stays.variance / (n + d) ** 2 if n > 1 else math.nan
+            known = float(self.starts @ self.stays) / (n + d)
+            return Mean(share * value + known, share**2 * variance + picks, n)
+        gained = 0.0 if dropouts == "no_gain" else self.extreme_dropout(dropouts)
         return Mean(share * value + (1.0 - share) * gained, share**2 * variance, n)
+
+    def _by_start(self, kind: str, assumed: Assumption) -> Mean:
+        """Return the mean gain where the dropouts are like those who started as they did."""
+        gone = [t for t in self.counted_times if self.gone[t]]
+        there = np.flatnonzero(self.counts[0])
+        known, sizes = self.starts[there], self.counts[0, there]
+        cells = Cells(sizes, known, self.dropouts - float(known.sum()))
+        # Means are of what is given to the moved; spreads, of what those seen stand for.
+        given, drawn = self.worth.copy(), 0.0
+        if assumed.moved == AT_RANDOM:
+            spread = self.worth.copy()
+            for t in gone:
+                drawn += self._like_the_seen(spread, t)
+                given[t, self.lost] = spread[t, self.lost]
+        else:
+            spread = given
+        if kind == "independent":
+            later = float((given[1:] * self.counts[1:]).sum()) / self.n
+            means, own = given[0, there] + later, spread[0, there] + later
+            mean = (spread * self.counts).sum(axis=1, keepdims=True) / self.n
+            matched = float((self.counts * (spread - mean) ** 2)[1:].sum()) / self.n
+            within = np.zeros(len(there))
+        else:
+            paths, citizens = self.paths(kind)
+            at, matched = np.arange(len(given)), 0.0
+            gains, spreads = (each[at, paths].sum(axis=1) for each in (given, spread))
+            if assumed.moved == GIVEN_START and gone:
+                (tally,), drawn = self._along_paths(kind, given, gone, assumed.moved)
+                gains = spreads = tally.values
+            place = np.searchsorted(there, paths[:, 0])
+            means, own = (np.bincount(place, citizens * each) / sizes for each in (gains, spreads))
+            within = np.bincount(place, citizens * (spreads - own[place]) ** 2) / sizes
+        variance = cells.variance(own, within, matched) + drawn if self.n > 1 else math.nan
+        return Mean(float(cells.counted @ means), variance, self.n)
 
 
 def _within_starts(

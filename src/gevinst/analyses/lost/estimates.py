@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gevinst.analyses.lost.assumed import ASSUMPTIONS, Arm, Assumption
+from gevinst.analyses.lost.assumed import ASSUMPTIONS, AT_RANDOM, GIVEN_START, Arm, Assumption
 from gevinst.analyses.start.standardise import raw
 from gevinst.analyses.start.stratum_gains import Asked
 from gevinst.stats.mean.widening import Sampled, effective_degrees_of_freedom
@@ -92,15 +92,23 @@ def estimates_of(study: Study, pair: tuple[Arm, ...]) -> Iterator[Estimates]:
     lost = any(arm.lost_somebody for arm in pair)
     gone = any(arm.gone[t] for arm in pair for t in arm.counted_times)
     dropped = any(arm.dropouts for arm in pair)
+    # Margins say nobody's start of the moved.
+    moved = gone and couplings_of(study) == (OBSERVED,)
+    known = any(arm.starts.any() for arm in pair)
+    given = {
+        "moved": GIVEN_START if moved else AT_RANDOM,
+        "dropouts": GIVEN_START if known else AT_RANDOM,
+    }
     applies = {
         "as_published": True,
-        # Margins say nobody's start.
-        "at_random_given_start": gone and couplings_of(study) == (OBSERVED,),
+        GIVEN_START: moved or known,
         "unchanged": dropped,
         "no_gain": dropped,
     }
     for assumed in ASSUMPTIONS:
         if applies.get(assumed.name, lost):
+            if assumed.name == GIVEN_START:
+                assumed = assumed._replace(**given)
             found = under(pair, assumed, couplings_of(study))
             unsaid = gone and assumed.moved == "left_out" and study.paths is None
             yield replace(found, reach=_whoever(study)) if unsaid else found

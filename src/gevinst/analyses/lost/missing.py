@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.gain import gain
-from gevinst.analyses.lost.assumed import ASSUMPTIONS, BEST, WORST, Arm
+from gevinst.analyses.lost.assumed import ASSUMPTIONS, BEST, GIVEN_START, WORST, Arm
 from gevinst.analyses.lost.estimates import Estimate, Estimates, Limits, estimates_of
 from gevinst.analyses.lost.flow import Flow, flow
 from gevinst.analyses.lost.patterns import Patterns, patterns
@@ -189,9 +189,7 @@ class Attrition(Result):
                 interval = text("bootstrap.limits", low=low, high=high)
             counted = " / ".join(map(text.number, each.citizens))
             difference = text.number(each.shown.difference)
-            rows.append(
-                [text(f"missing.assumed.{each.assumed.name}"), counted, difference, interval]
-            )
+            rows.append([each.assumed.said(text), counted, difference, interval])
         return [heads, *rows]
 
     def sentences(self, text: Language) -> list[str]:
@@ -201,6 +199,7 @@ class Attrition(Result):
             low, high = map(text.number, self.manski_interval)
             said.append(text("missing.on_top", low=low, high=high, level=text.level(self.level)))
         said += self._apart(text)
+        said += self.flow.empty_said(text)
         if self.tipping:
             said += self.tipping.sentences(text)
         if self.patterns:
@@ -227,8 +226,10 @@ class Attrition(Result):
         for each in self.estimates:
             low, high = each.between
             if high - low > 0.5:
-                name = text(f"missing.assumed.{each.assumed.name}")
+                name = each.assumed.said(text)
                 key = "couplings" if each.reach is None else "whoever"
+                if each.assumed.dropouts == GIVEN_START:
+                    key = "couplings_start"
                 ends = {"low": text.number(low), "high": text.number(high)}
                 said.append(text(f"missing.{key}", name=name, **ends))
         if self.tipping:
@@ -268,7 +269,7 @@ class Attrition(Result):
             if each.assumed.name in (WORST, BEST):
                 continue
             limits = each.shown.interval(self.level) or (each.shown.difference,) * 2
-            label = text(f"missing.assumed.{each.assumed.name}")
+            label = each.assumed.said(text)
             low, high = (text.number(rounded(kr)) for kr in limits)
             rows.append(
                 Row(label, (Bar(*limits, MIDDLE, labels=(low, high), dot=each.shown.difference),))

@@ -21,9 +21,9 @@ MOST = 500_000
 class Patterns:
     """The patterns of the dropouts of both arms.
 
-    A dropout starts at a price that somebody of the arm was seen at, and is later at one of the
-    distinct prices of the arm then, no cost among them; who of the dropouts is which does not
-    matter.
+    A dropout starts at a price that somebody of the arm was seen at, or at that of its own start
+    where it is known, and is later at one of the distinct prices of the arm then, no cost among
+    them; who of the dropouts that are known alike is which does not matter.
 
     Parameters
     ----------
@@ -42,11 +42,28 @@ class Patterns:
     above_zero: float | None
 
 
-def courses(arm: Arm) -> Floats:
-    """Return what a dropout can gain, kr., one per course, ascending; courses can gain the same."""
+def groups(arm: Arm) -> list[tuple[Floats, int]]:
+    """Return dropouts that are known alike: what one can gain (`courses`), and how many there are.
+
+    Those of unknown start, and of each price at start.
+    """
+    known = np.flatnonzero(arm.starts)
+    prices, place = np.unique(arm.study.status_costs[arm.a, 0, known], return_inverse=True)
+    found = [(courses(arm), round(arm.unknown))] if arm.unknown or not known.size else []
+    return found + [
+        (courses(arm, price), int(arm.starts[known[place == k]].sum()))
+        for k, price in enumerate(prices.tolist())
+    ]
+
+
+def courses(arm: Arm, start: float | None = None) -> Floats:
+    """Return what a dropout can gain, kr., one per course, ascending; courses can gain the same.
+
+    From any price that somebody started at, or from one that is known.
+    """
     study, a, horizon = arm.study, arm.a, arm.study.status_horizon
     seen = (arm.counts[0] > 0) & ~arm.lost
-    prices = [np.unique(study.status_costs[a, 0, seen])]
+    prices = [np.unique(study.status_costs[a, 0, seen]) if start is None else np.array([start])]
     for t in (t for t in arm.counted_times if t):
         priced = (study.rate_of[a, 0, t] >= 0) & np.isin(
             np.arange(len(study.items)), study.statuses
@@ -89,12 +106,18 @@ def patterns(treated: Arm, reference: Arm, difference: float, *, share: bool = T
     number, low, high = 1, difference, difference
     parts: list[Floats | None] = []
     for arm, sign in ((treated, 1.0), (reference, -1.0)):
-        gains, d = courses(arm), arm.dropouts
-        number *= math.comb(len(gains) + d - 1, d)
-        ends = sorted(sign * d * gain / (arm.n + d) for gain in (gains[0], gains[-1]))
-        low, high = low + ends[0], high + ends[1]
-        found = totals(gains, d)
-        parts.append(None if found is None else sign * found / (arm.n + d))
+        found: Floats | None = np.zeros(1)
+        ways = 1
+        for gains, d in groups(arm):
+            ways *= math.comb(len(gains) + d - 1, d)
+            ends = sorted(
+                sign * d * gain / (arm.n + arm.dropouts) for gain in (gains[0], gains[-1])
+            )
+            low, high = low + ends[0], high + ends[1]
+            more = totals(gains, d) if ways <= MOST else None
+            found = None if found is None or more is None else np.add.outer(found, more).ravel()
+        number *= ways
+        parts.append(None if found is None else sign * found / (arm.n + arm.dropouts))
     above = None
     if share and parts[0] is not None and parts[1] is not None:
         least = np.sort(-difference - parts[1])  # what the treated must add more than

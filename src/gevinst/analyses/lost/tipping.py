@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gevinst.analyses.lost.assumed import BEST, WORST, Arm
-from gevinst.analyses.lost.patterns import courses
+from gevinst.analyses.lost.patterns import groups
 from gevinst.model.axes import Contrast
 from gevinst.text.language import Label, Language
 
 if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,14 @@ class Side:
     like_others : float
         What a dropout like those analysed gains on average, kr.
     stays : tuple of float
-        Smallest and largest gain of a dropout who stays in a status seen at start, kr.
+        Smallest and largest mean gain of dropouts who stay in a status they can have started in,
+        kr.
+    one_stays : float
+        The gain of one of them that is farthest from nothing, kr.
     ends : tuple of float
-        Smallest and largest gain there can be, kr.
+        Smallest and largest mean gain there can be, kr.
     courses : tuple of float
-        Smallest and largest gain of the arm's own prices, kr.
+        Smallest and largest mean gain of the arm's own prices, kr.
     """
 
     arm: str
@@ -49,6 +59,7 @@ class Side:
     lines: tuple[float, float]
     like_others: float
     stays: tuple[float, float]
+    one_stays: float
     ends: tuple[float, float]
     courses: tuple[float, float]
 
@@ -161,7 +172,7 @@ class Tipping:
             )
         ]
         for side in (one, other):
-            far = max(side.stays, key=abs)
+            far = side.one_stays
             if side.dropouts and abs(far) > 0.5:
                 key = "gain" if far > 0.0 else "loss"
                 arm, kr = text.label(side.label), text.kr(abs(far))
@@ -176,14 +187,16 @@ class Tipping:
         one, other = self.treated, self.reference
         a, b, c = self.line
         arms = {"one": text.label(one.label), "other": text.label(other.label)}
-        marks = [
-            Mark(text("missing.plane.no_gain"), 0.0, 0.0),
-            Mark(text("missing.plane.like_others"), one.like_others, other.like_others),
-        ]
-        regions = [
-            Region(text("missing.plane.courses"), one.courses, other.courses),
-            Region(text("missing.plane.stays"), one.stays, other.stays),
-        ]
+        marks = [Mark(text("missing.plane.no_gain"), 0.0, 0.0)]
+        if all(side.ends[0] <= side.like_others <= side.ends[1] for side in (one, other)):
+            like_others = text("missing.plane.like_others")
+            marks.append(Mark(like_others, one.like_others, other.like_others))
+        regions = [Region(text("missing.plane.courses"), one.courses, other.courses)]
+        stays, (low, high) = text("missing.plane.stays"), zip(one.stays, other.stays, strict=True)
+        if low == high != (0.0, 0.0):  # where all starts are known
+            marks.append(Mark(stays, *low))
+        else:
+            regions.append(Region(stays, one.stays, other.stays))
         zero, reach = text("missing.plane.zero"), reach * one.enrolled
         sums = [a * x + b * y - c for x in one.ends for y in other.ends]
         crossed = max(map(abs, sums)) > reach
@@ -221,9 +234,10 @@ def _side(arm: Arm) -> Side:
     named = arm.study.arms[arm.a]
     total = float((arm.worth * arm.counts).sum())
     seen = (arm.counts[0] > 0) & ~arm.lost
-    stays = arm.worth.sum(axis=0)[seen]
-    ends = [float(arm.extreme(which).sum()) for which in (WORST, BEST)]
-    own = courses(arm)
+    stays = arm.stays[seen]
+    possible = arm.stays[(seen & (arm.unknown > 0)) | (arm.starts > 0)]
+    ends = [arm.extreme_dropout(which) for which in (WORST, BEST)]
+    known = np.flatnonzero(arm.starts)
     return Side(
         named.id,
         named.label,
@@ -232,7 +246,20 @@ def _side(arm: Arm) -> Side:
         total,
         (arm.lines(counted=False), arm.lines(counted=True)),
         total / arm.n,
-        (float(stays.min()), float(stays.max())) if stays.size else (0.0, 0.0),
+        _mean(arm, [(stays, arm.unknown), *((arm.stays[[i]], arm.starts[i]) for i in known)]),
+        max(possible.tolist(), key=abs, default=0.0),
         (min(ends), max(ends)),
-        (float(own[0]), float(own[-1])),
+        _mean(arm, groups(arm)),
     )
+
+
+def _mean(arm: Arm, groups: Sequence[tuple[Floats, float]]) -> tuple[float, float]:
+    """Smallest and largest mean gain of an arm's dropouts, by groups: what each can gain, kr."""
+    if not arm.starts.any():  # one group, of whom each can gain the same
+        gains = groups[0][0]
+        return (float(gains.min()), float(gains.max())) if gains.size else (0.0, 0.0)
+    low, high = (
+        math.fsum(k * float(end(gains)) for gains, k in groups if k) / arm.dropouts
+        for end in (np.min, np.max)
+    )
+    return low, high

@@ -50,6 +50,8 @@ class Question:
         key = f"ask.question.{self.what}"
         if self.what == "lost":
             key += "".join(f"_{who}" for who in ("dropouts", "moved") if self.names[who])
+            if self.names["dropouts"] and not self.names["unknown"]:
+                key = key.replace("dropouts", "started")
         return text(key, **named(self.names, text))
 
     def short(self, text: Language) -> str:

@@ -23,7 +23,7 @@ from gevinst.sources.registry import chosen
 from gevinst.sources.unknown import Unknown
 from gevinst.study.conventions import AVERAGED
 from gevinst.study.named import label_of
-from gevinst.study.people import extreme_course, most_lost
+from gevinst.study.people import extreme_course, most_lost, starts_of
 from gevinst.study.prices import priced
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, language
@@ -103,6 +103,7 @@ def _people(study: Study) -> Iterator[Unknown]:
         lost = ([most_lost(study, arm.a)[t] for t in times] for arm in arms)
         names = {
             "dropouts": sum(arm.dropouts for arm in arms),
+            "unknown": sum(arm.unknown for arm in arms),
             "moved": sum(max(each, default=0) for each in lost),
         }
         yield Unknown(LOST, (), names)
@@ -250,16 +251,17 @@ def contributed(study: Study, ways: Mapping[str, str]) -> float:
     for arm in study.contrast.arms if study.statuses else ():
         a = study.axes.at("arm", arm)
         worth = study.contrast.sign(arm) * study.status_horizon[:, None] * study.status_costs[a]
-        course, dropouts = 0.0, 0
+        gained, dropouts = 0.0, 0
         if LOST in ways:
             start, kr = extreme_course(study, a, ways[LOST])
             each = study.contrast.sign(arm) * study.status_horizon * kr
             each[0] = worth[0, start] if start >= 0 else 0.0
+            dropouts, known = study.arms[a].dropouts, starts_of(study, a)
+            started = float(known @ worth[0] + known.sum() * each[1:].sum())
+            gained = started + (dropouts - int(known.sum())) * float(each.sum())
             worth[:, list(study.lost)] = each[:, None]
-            course, dropouts = float(each.sum()), study.arms[a].dropouts
         if HEARSAY in ways:
             _doubt(study, a, worth, ways[HEARSAY])
-        gained = dropouts * course
         for t, counts in enumerate(study.counts[a]):
             hidden = HIDDEN in ways and arm in study.masked
             by_set = (study.masked[arm][t] if hidden else counts[None]) @ worth[t]

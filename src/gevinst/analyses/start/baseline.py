@@ -7,7 +7,7 @@ fall in cost. The picture stands before any adjustment.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import smd, standard_population
+from gevinst.study.people import starts_of
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, Lang, Language, language, table
@@ -52,6 +53,8 @@ class Balance:
     smd_standardised : float
         The same between the groups given the pooled mix of strata, over the same spread; NaN where
         a stratum is empty in one of them.
+    with_dropouts : Balance or None
+        The same with the dropouts whose start is known; None where nobody's is, or not this of it.
     """
 
     kind: str
@@ -61,18 +64,23 @@ class Balance:
     citizens: dict[str, int]
     smd: float
     smd_standardised: float
+    with_dropouts: Balance | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
+        more = self.with_dropouts
         return {
             "kind": self.kind,
             "id": self.id,
-            "arms": {
-                arm: {"citizens": n, "mean": self.means[arm]} for arm, n in self.citizens.items()
-            },
+            "arms": self._groups,
             "smd": or_none(self.smd),
             "smd_standardised": or_none(self.smd_standardised),
+            "with_dropouts": more and {"arms": more._groups, "smd": or_none(more.smd)},
         }
+
+    @property
+    def _groups(self) -> dict[str, Any]:
+        return {arm: {"citizens": n, "mean": self.means[arm]} for arm, n in self.citizens.items()}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,6 +126,20 @@ class Baseline(Result):
         return self.rows[-1].means
 
     @property
+    def starts_known(self) -> bool:
+        """Whether the start of some dropout is known."""
+        return self.rows[-1].with_dropouts is not None
+
+    @property
+    def by_dropouts(self) -> float:
+        """Part of `more_to_save` that comes of who dropped out, as far as starts are known, kr."""
+        more = self.rows[-1].with_dropouts
+        if more is None:
+            return math.nan
+        first, second = more.means.values()
+        return self.more_to_save - (first - second)
+
+    @property
     def more_to_save(self) -> float:
         """How much more a citizen of the intervention group cost at start, kr. a year."""
         first, second = self.cost.values()
@@ -136,6 +158,7 @@ class Baseline(Result):
                 **self.cost,
                 "difference": self.more_to_save,
                 "by_strata": or_none(self.by_strata),
+                "by_dropouts": or_none(self.by_dropouts),
                 "strata": {
                     name: {arm: or_none(kr) for arm, kr in by_arm.items()}
                     for name, by_arm in self.strata_cost.items()
@@ -156,6 +179,7 @@ class Baseline(Result):
                 **row.means,
                 "smd": row.smd,
                 "smd_standardised": row.smd_standardised,
+                "smd_with_dropouts": more.smd if (more := row.with_dropouts) else math.nan,
             }
             for row in self.rows
         ]
@@ -164,14 +188,24 @@ class Baseline(Result):
     def summary(self, lang: Lang = "en") -> str:
         """Say the picture as a table in words, in ``en`` or ``da``."""
         text = language(lang)
-        heads = [text.label(self.labels[arm]) for arm in self.analysed]
-        lines = [
-            [text("baseline.heading", by=text.label(self.by))],
-            ["", *heads, text("baseline.smd"), text("baseline.smd_standardised")],
-            [],
-            *([text.label(row.label), *cells(row, text)] for row in self.rows),
-        ]
-        return "\n".join([table(lines), self.sentence(lang)])
+        heading = [text("baseline.heading", by=text.label(self.by))]
+        first, *others = ([heads, [], *rows] for heads, *rows in self.tables(text))
+        said = "\n\n".join(map(table, ([heading, *first], *others)))
+        return f"{said}\n{self.sentence(lang)}"
+
+    def tables(self, text: Language) -> list[list[list[str]]]:
+        """Write the groups as tables: heads, and a row per stratum, status and the cost.
+
+        One of those in the calculation, and one with the dropouts whose start is known, if any.
+        """
+        groups = [text.label(self.labels[arm]) for arm in self.analysed]
+        heads = ["", *groups, text("baseline.smd"), text("baseline.smd_standardised")]
+        found = [[heads, *([text.label(row.label), *cells(row, text)] for row in self.rows)]]
+        more = [each for row in self.rows if (each := row.with_dropouts)]
+        if more:
+            rows = [[text.label(row.label), *cells(row, text)[:3]] for row in more]
+            found.append([[text("baseline.with_dropouts"), *heads[1:4]], *rows])
+        return found
 
     def sentence(self, lang: Lang = "en") -> str:
         """Say that expensive citizens have more to save, with the numbers."""
@@ -189,6 +223,12 @@ class Baseline(Result):
         )
         if way != "same" and math.isfinite(self.by_strata):
             said += " " + text("baseline.by_strata", kr=text.kr(self.by_strata))
+        if more := self.rows[-1].with_dropouts:
+            first, second = more.means.values()
+            n, m = map(text.number, more.citizens.values())
+            values = {"n": n, "m": m, "first": text.kr(first), "second": text.kr(second)}
+            values |= {"treated": treated, "reference": reference, "kr": text.kr(self.by_dropouts)}
+            said += " " + text("baseline.by_dropouts", **values)
         return f"{said} {text('baseline.regression')}"
 
     def _balance_picture(self, text: Language) -> Picture:
@@ -251,23 +291,24 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
     found = strata_of(study, strata)
     arms = study.contrast.arms
     order = [study.axes.at("arm", arm) for arm in arms]
-    start = _Start(arms, _cells(study, found, order), found.ids)
-    counts, rows = start.counts, []
+    dropouts, by_start = _dropouts(study, found, order), bool((found.of_item >= 0).any())
+    start = _Start(arms, _cells(study, found, order), dropouts, found.ids)
+    counts, shape, rows = start.counts, dropouts.shape, []
     for s, (name, label) in enumerate(zip(found.ids, found.labels, strict=True)):
-        inside = np.zeros(counts.shape)
+        inside = np.zeros(shape)
         inside[:, s] = 1.0
-        rows.append(start.balance(STRATUM, name, label, inside))
+        rows.append(start.balance(STRATUM, name, label, inside, told=by_start))
     for i in study.statuses:
-        if counts[:, :, i].any():
-            inside = np.zeros(counts.shape)
+        if counts[:, :, i].any() or dropouts[:, :, i].any():
+            inside = np.zeros(shape)
             inside[:, :, i] = 1.0
             item = study.items[i]
             rows.append(start.balance(STATUS, item.id, item.label, inside))
-    cost = np.broadcast_to(study.status_costs[order, 0][:, np.newaxis, :], counts.shape)
+    cost = np.broadcast_to(study.status_costs[order, 0][:, np.newaxis, :], shape)
     label = {code: language(code)("baseline.cost") for code in LANGUAGES}
     rows.append(start.balance(COST, COST, label, cost))
     per_stratum = np.divide(
-        (counts * cost).sum(axis=2),
+        (counts * cost[:, :-1]).sum(axis=2),
         start.sizes,
         out=np.full(start.sizes.shape, math.nan),
         where=start.sizes > 0,
@@ -299,45 +340,71 @@ class _Start:
         Ids of the groups.
     counts : ndarray of int, shape (2, strata, item)
         Citizens.
+    dropouts : ndarray of int, shape (2, strata + 1, item)
+        Dropouts whose start is known; last those of no stratum that is known.
     strata : tuple of str
         Ids of the strata.
     """
 
-    def __init__(self, arms: tuple[str, ...], counts: Integers, strata: tuple[str, ...]) -> None:
+    def __init__(
+        self, arms: tuple[str, ...], counts: Integers, dropouts: Integers, strata: tuple[str, ...]
+    ) -> None:
         self.arms, self.counts, self.sizes = arms, counts, counts.sum(axis=2)
+        self.everybody = dropouts.copy() if dropouts.any() else None
+        if self.everybody is not None:
+            self.everybody[:, :-1] += counts
         self.weights = standard_population("pooled", self.sizes, strata).shares[0]
-        self.n = self.sizes.sum(axis=1)
-        self.shares = counts / self.n[:, np.newaxis, np.newaxis]
+        shares = counts / self.sizes.sum(axis=1)[:, np.newaxis, np.newaxis]
         # Each citizen weighs w_s / (n_s / n), so that the groups have one mix of strata.
         own = self.sizes / self.sizes.sum(axis=1, keepdims=True)
         factor = np.divide(self.weights, own, out=np.full(own.shape, math.nan), where=own > 0)
         factor[:, self.weights == 0] = 0.0
-        self.mixed = self.shares * factor[:, :, np.newaxis]
+        self.mixed = shares * factor[:, :, np.newaxis]
         self.whole = bool(np.isfinite(factor).all())
 
-    def balance(self, kind: str, name: str, label: Label, value: Floats) -> Balance:
-        """Compare what each citizen has: `value` per arm, stratum and item."""
-        mean = (self.shares * value).sum(axis=(1, 2))
-        spread = (self.shares * (value - mean[:, np.newaxis, np.newaxis]) ** 2).sum(axis=(1, 2))
-        citizens = self.n if kind == COST else (self.counts * value).sum(axis=(1, 2))
-        if kind == COST:
-            spread = spread * self.n / np.maximum(self.n - 1, 1)
-        v1, v2 = float(spread[0]), float(spread[1])
+    def balance(
+        self, kind: str, name: str, label: Label, value: Floats, *, told: bool = True
+    ) -> Balance:
+        """Compare what each citizen has: `value` per arm, stratum (and none) and item.
+
+        `told` is whether it is known of the dropouts.
+        """
+        found, (v1, v2) = self._compared(kind, name, label, self.counts, value[:, :-1])
         after = math.nan
         if self.whole:
-            first, second = (self.mixed * value).sum(axis=(1, 2)).tolist()
+            first, second = (self.mixed * value[:, :-1]).sum(axis=(1, 2)).tolist()
             # Means that differ by rounding alone are one.
             second = first if abs(first - second) <= 1e-12 * abs(first) else second
             after = smd((first, v1), (second, v2))
-        return Balance(
-            kind,
-            name,
-            label,
-            {arm: float(m) for arm, m in zip(self.arms, mean, strict=True)},
-            {arm: int(c) for arm, c in zip(self.arms, citizens, strict=True)},
-            smd((float(mean[0]), v1), (float(mean[1]), v2)),
-            after,
-        )
+        more = None
+        if told and self.everybody is not None:
+            more, _ = self._compared(kind, name, label, self.everybody, value)
+        return replace(found, smd_standardised=after, with_dropouts=more)
+
+    def _compared(
+        self, kind: str, name: str, label: Label, counts: Integers, value: Floats
+    ) -> tuple[Balance, tuple[float, float]]:
+        """Compare the groups as they are, and return what their values vary by."""
+        n = counts.sum(axis=(1, 2))
+        shares = counts / n[:, np.newaxis, np.newaxis]
+        mean = (shares * value).sum(axis=(1, 2))
+        spread = (shares * (value - mean[:, np.newaxis, np.newaxis]) ** 2).sum(axis=(1, 2))
+        citizens = n if kind == COST else (counts * value).sum(axis=(1, 2))
+        if kind == COST:
+            spread = spread * n / np.maximum(n - 1, 1)
+        v1, v2 = float(spread[0]), float(spread[1])
+        means = {arm: float(m) for arm, m in zip(self.arms, mean, strict=True)}
+        numbers = {arm: int(c) for arm, c in zip(self.arms, citizens, strict=True)}
+        between = smd((float(mean[0]), v1), (float(mean[1]), v2))
+        return Balance(kind, name, label, means, numbers, between, math.nan), (v1, v2)
+
+
+def _dropouts(study: Study, strata: Strata, order: list[int]) -> Integers:
+    """Dropouts whose start is known, per arm, stratum and item; last those of no known stratum."""
+    found = np.zeros((2, len(strata.ids) + 1, len(study.items)), dtype=np.int64)
+    for a, position in enumerate(order):
+        found[a, strata.of_item, np.arange(len(study.items))] = starts_of(study, position)
+    return found
 
 
 def _cells(study: Study, strata: Strata, order: list[int]) -> NDArray[np.int64]:

@@ -187,7 +187,8 @@ class Stratified(Result):
             switches = ", ".join(" -> ".join(switch) for switch in first.impossible)
             said.append(text("stratify.impossible", switches=switches))
         if any(self.baseline.enrolled[arm] > n for arm, n in self.baseline.analysed.items()):
-            said.append(text("stratify.dropouts"))
+            known = self.baseline.starts_known
+            said.append(text(f"stratify.dropouts{'_started' if known else ''}"))
         return said
 
     def sentence(self, lang: Lang = "en") -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.audit.formulas import restyled
 from gevinst.files.money import amount_column, written_unit
+from gevinst.files.people import DROPOUTS
 from gevinst.files.written.numbers import plain, printed
 from gevinst.study.claims import Published
+from gevinst.study.people import starts_of
 from gevinst.study.study import Study
 from gevinst.text.numerals import STYLES, Numeral
 
@@ -24,8 +27,9 @@ def counts(study: Study) -> Iterator[Row]:
     for a, arm in enumerate(study.arms):
         for i in _in_order(study, arm.id):
             cells = [_count(study, a, t, i) for t in range(len(study.times))]
-            if any(cells):
-                row = {"arm": arm.id, "status": study.items[i].id}
+            dropouts = int(starts_of(study, a)[i])
+            if any(cells) or dropouts:
+                row = {"arm": arm.id, "status": study.items[i].id, DROPOUTS: dropouts or None}
                 yield {
                     **row,
                     **dict(zip(study.axes.times, cells, strict=True)),
@@ -91,13 +95,18 @@ def zeros_are_suppressed(study: Study) -> bool:
 
 
 def persons(study: Study) -> Iterator[Row]:
-    """Give a row per analysed citizen; of dropouts nothing is known but their number."""
+    """Give a row per analysed citizen, and one, with an id of ours, per dropout of known start."""
+    taken = {name for columns in study.citizens.values() for name in columns.get("id", ())}
+    ids = (name for k in count(1) if (name := f"dropout-{k}") not in taken)
     for arm, paths in (study.paths or {}).items():
         columns = study.citizens[arm]
         for k, path in enumerate(paths):
             row: Row = {name: _cell(cells[k]) for name, cells in columns.items()}
             statuses = (study.items[i].id for i in path)
             yield {**row, "arm": arm, **dict(zip(study.axes.times, statuses, strict=True))}
+        starts = starts_of(study, study.axes.at("arm", arm))
+        for i in np.repeat(np.arange(len(starts)), starts):
+            yield {"id": next(ids), "arm": arm, study.axes.times[0]: study.items[i].id}
 
 
 def _cell(text: str) -> object:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from gevinst.analyses.start.baseline import cells
 from gevinst.analyses.start.standardise import RAW, Standardised
 from gevinst.analyses.start.stratify import Stratified
 from gevinst.reports.results import Results
@@ -28,17 +27,13 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         for basis in found.bases
         for weights in (RAW, WEIGHTS[0])
     ]
-    groups = [text.label(start.labels[arm]) for arm in start.analysed]
     head, clauses, signs = found.said(text)
     return {
         "sentence": f"{head}:",
         "clauses": [f"{said[0].upper()}{said[1:]}." for said in (*clauses, signs)],
         "paired": found.estimates[0].paired,
         "answer": [_heads(found, text), *answer],
-        "start": [
-            ["", *groups, text("baseline.smd"), text("baseline.smd_standardised")],
-            *([text.label(row.label), *cells(row, text)] for row in start.rows),
-        ],
+        "start": start.tables(text),
         "more": start.sentence(text.code),
     }
 

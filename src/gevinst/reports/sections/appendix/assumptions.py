@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gevinst.analyses.provenance import provenance
 from gevinst.reports.results import Results
 from gevinst.reports.sections.cited import cited
 from gevinst.sources.rates import Rates
@@ -20,10 +21,14 @@ from gevinst.text.language import Language
 def context(results: Results, text: Language) -> dict[str, Any]:
     """Sources in words, the notes with their quotes, the references."""
     study = results.study
+    made = provenance(study)
     return {
         "sources": [
-            (text.label(varied(source).label), text.label(spec.basis))
-            for spec, source in zip(study.sources, chosen(study), strict=True)
+            (
+                text.label(each.label),
+                " ".join([text.label(spec.basis), *made.by_default([each], text)]),
+            )
+            for spec, each in zip(study.sources, map(varied, chosen(study)), strict=True)
         ],
         "notes": [
             {

@@ -33,6 +33,7 @@ def context(results: Results, text: Language) -> dict[str, Any]:
         "moved": simulation.moved(text),
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures[:2]],
         "warnings": [
+            *simulation.provenance.by_default(simulation.varied, text),
             *(text("simulate.assumed", settings=s) for s in simulation.provenance.settings()),
             *say_all(simulation.warnings, text.code, Problem.told),
         ],
