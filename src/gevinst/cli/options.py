@@ -206,6 +206,9 @@ LEVEL = Option("--confidence-level", "level", _level, 0.95)
 METHODS = Option("--methods", "names", names)
 IMPOSSIBLE = Option("--impossible", "switches", switches, ())
 STRATA = Option("--strata", "names")
+COVARIATES = Option("--covariates", "names", names, ())
+OUTCOME = Option("--outcome", "name")
+TIME = Option("--time", "name")
 VARY = Option("--vary", "sources", names)
 TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
 POWER = Option("--power", "level", _level, 0.8)
@@ -223,6 +226,7 @@ LIKE = Option("--like", "study")
 AXES = Option("--axis", "name", action="append")
 ANSWERED = Option("--answered", "answer", action="append")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
+AS_PUBLISHED = MOVED._replace(default="as_published")
 
 
 def _draws_file(text: str) -> str:
@@ -279,6 +283,7 @@ FIGURE = (
     *(option._replace(default=None) for option in (DRAWS, RNG, LEVEL)),
     ASSUME,
     STRATA,
+    COVARIATES._replace(default=None),
     IMPOSSIBLE._replace(default=None),
     Option("--query", "query"),
     Option("--inputs", "inputs", names),
