@@ -61,7 +61,7 @@ class Adjusted:
         Of the Mantel-Haenszel test that no stratum's odds differ; NaN for differences in kr., which
         get none.
     reason : str or None
-        Code of why a fit has no interval, as `gevinst.stats.regression.Fitted`.
+        Code of why there is no interval, as `gevinst.stats.regression.Fitted`.
     """
 
     method: str
@@ -137,7 +137,9 @@ def adjusted_differences(
             'write weights="overlap", or merge strata'
         )
     t = float(stdtrit(found.degrees_of_freedom, (1 + level) / 2))
-    estimate = found.estimate
+    estimate, freedom = found.estimate, found.degrees_of_freedom
+    alone = math.isnan(found.standard_error)
+    reason = "one-citizen" if alone else None if found.standard_error > 0 else "no-spread"
     rows = [raw([np.concatenate(list(group)) for group in groups], level)]
     for method, error in (
         ("direct", found.standard_error),
@@ -145,13 +147,13 @@ def adjusted_differences(
     ):
         rows.append(
             Adjusted(
-                *(method, KR, estimate, error, found.degrees_of_freedom),
+                *(method, KR, estimate, error, freedom),
                 *(estimate - t * error, estimate + t * error),
+                reason=reason,
             )
         )
     low, high = _exact_limits(groups, found, t)
-    freedom = found.degrees_of_freedom
-    rows.append(Adjusted("bootstrap", KR, estimate, math.nan, freedom, low, high))
+    rows.append(Adjusted("bootstrap", KR, estimate, math.nan, freedom, low, high, reason=reason))
     return [*rows, *(_regressed(groups, found, kind, level) for kind in ("hc2", "hc3"))]
 
 
@@ -201,8 +203,11 @@ def raw(values: Sequence[Floats], level: float, method: str = "raw", unit: str =
     """Return the row of two groups as they are, by Welch."""
     plain = bootstrap_mean_difference(*values, confidence_level=level)
     welch = plain.interval("welch")
-    error, freedom = plain.standard_error, plain.degrees_of_freedom
-    return Adjusted(method, unit, plain.estimate, error, freedom, welch.low, welch.high)
+    return Adjusted(
+        *(method, unit, plain.estimate, plain.standard_error, plain.degrees_of_freedom),
+        *(welch.low, welch.high),
+        reason=None if welch.available else welch.reason,
+    )
 
 
 def adjusted_for(

@@ -6,8 +6,8 @@ Arrays only; statsmodels fits. A group's design holds a row per citizen and a co
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,33 +135,31 @@ def g_computation(
     >>> round(found.estimate, 6)
     0.35
     """
-    import statsmodels.api as sm
-    from scipy.special import stdtrit
+    from scipy.special import expit, stdtrit
 
-    family = sm.families.Binomial() if kind == "logistic" else sm.families.Gaussian()
+    logistic = kind == "logistic"
+    mean: Callable[[Floats], Floats] = expit if logistic else np.positive
     full = [np.column_stack([np.ones(len(x)), x]) for x in designs]
     population = np.vstack([x for x, belongs in zip(full, standard, strict=True) if belongs])
     models, without, freedoms = [], [], []
     for y, x in zip(values, full, strict=True):
         seen = np.isfinite(y)
-        if kind == "logistic" and separated(y[seen], x[seen]):
+        if logistic and separated(y[seen], x[seen]):
             return Fitted(math.nan, reason="separated")
-        fitted = sm.GLM(y[seen], x[seen], family=family).fit(tol=1e-12, maxiter=200)
-        models.append(np.tile(fitted.params, (len(x), 1)))
-        without.append(models[-1].copy())
-        if fitted.get_hat_matrix_diag().max() > _WHOLE:
-            without[-1][:] = math.nan
-        else:
-            without[-1][seen] -= fitted.get_influence().d_params
+        model, steps = _fitted(y[seen], x[seen], logistic)
+        models.append(model)
+        without.append(np.tile(model, (len(x), 1)))
+        without[-1][seen] -= steps
         freedoms.append(int(seen.sum()) - x.shape[1])
-    sums = [float(_sums(family, population, model[:1])[0]) for model in models]
+    sums = [float(mean(population @ model).sum()) for model in models]
     estimate = (sums[0] - sums[1]) / len(population)
     parts = np.empty(2)
     for a in (0, 1):
-        mine, other, size = _sums(family, population, without[a]), sums[1 - a], len(population)
+        mine, size = _sums(mean, population, without[a]), len(population)
+        other = np.full(len(mine), sums[1 - a])
         if standard[a]:
-            mine = mine - family.fitted((full[a] * without[a]).sum(axis=1))
-            other = other - family.fitted(full[a] @ models[1 - a][0])
+            mine = mine - mean((full[a] * without[a]).sum(axis=1))
+            other = other - mean(full[a] @ models[1 - a])
             size -= 1
         left = (mine - other) / size
         parts[a] = (left.size - 1) / left.size * ((left - left.mean()) ** 2).sum()
@@ -174,11 +172,38 @@ def g_computation(
     return Fitted(estimate, error, freedom, estimate - reach, estimate + reach)
 
 
-def _sums(family: Any, population: Floats, coefficients: Floats) -> Floats:
+def _fitted(values: Floats, design: Floats, logistic: bool) -> tuple[Floats, Floats]:
+    """Fit a group's model: its coefficients, and by how much each citizen alone moves them.
+
+    Returns
+    -------
+    coefficients : ndarray, shape (columns,)
+    steps : ndarray, shape (n, columns)
+        NaN where one citizen carries a coefficient alone.
+    """
+    import statsmodels.api as sm
+
+    weights = np.ones(len(values))
+    if logistic:
+        binomial = sm.families.Binomial()
+        fitted = sm.GLM(values, design, family=binomial).fit(tol=1e-12, maxiter=200)
+        weights = fitted.fittedvalues * (1.0 - fitted.fittedvalues)
+    else:
+        fitted = sm.OLS(values, design).fit()
+    weighted = np.sqrt(weights)[:, np.newaxis] * design
+    inverse = np.linalg.pinv(weighted)
+    leverage = (weighted * inverse.T).sum(axis=1)
+    if leverage.max() > _WHOLE:
+        return fitted.params, np.full(design.shape, math.nan)
+    alone = (values - fitted.fittedvalues) / (1.0 - leverage)
+    return fitted.params, (inverse @ inverse.T @ (design.T * alone)).T
+
+
+def _sums(mean: Callable[[Floats], Floats], population: Floats, coefficients: Floats) -> Floats:
     """Add up each model's predictions for everybody, models of shape (model, columns)."""
     rows = max(_ROOM // len(population), 1)
     pieces = np.split(coefficients, range(rows, len(coefficients), rows))
-    return np.concatenate([family.fitted(piece @ population.T).sum(axis=1) for piece in pieces])
+    return np.concatenate([mean(piece @ population.T).sum(axis=1) for piece in pieces])
 
 
 def _none(error: float, values: Sequence[Floats]) -> str | None:

@@ -44,7 +44,7 @@ class Covariate:
         return {"da": name, "en": name}
 
 
-def covariates_of(study: Study, wanted: Sequence[str] | str) -> tuple[Covariate, ...]:
+def covariates_of(study: Study, wanted: Sequence[str]) -> tuple[Covariate, ...]:
     """Return the columns asked for as numbers.
 
     A column of numbers stays what it is; of a column of text every value but the first of the
@@ -54,8 +54,8 @@ def covariates_of(study: Study, wanted: Sequence[str] | str) -> tuple[Covariate,
     ----------
     study : Study
         Paired data.
-    wanted : sequence of str, or str
-        Names of columns, or of one.
+    wanted : sequence of str
+        Names of columns.
 
     Raises
     ------
@@ -66,8 +66,7 @@ def covariates_of(study: Study, wanted: Sequence[str] | str) -> tuple[Covariate,
     arms, problems = study.contrast.arms, Problems()
     known = [column for column in study.citizens[arms[0]] if column != "id"]
     found: list[Covariate] = []
-    names = [wanted] if isinstance(wanted, str) else wanted
-    for column in dict.fromkeys(one_form(str(name)) for name in names):
+    for column in dict.fromkeys(one_form(str(name)) for name in wanted):
         if column not in known:
             problems.add("E125", study.id, None, column, known=suggest(column, known) or ["-"])
             continue

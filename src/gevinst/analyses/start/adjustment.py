@@ -274,12 +274,13 @@ def adjust(
     """
     level = level_of(confidence_level)
     asked = Asked(moved, level=level)
-    none = bool(covariates) and (not strata if strata is not None else not study.stratification)
+    columns = [covariates] if isinstance(covariates, str) else list(covariates)
+    none = bool(columns) and (not strata if strata is not None else not study.stratification)
     comparable(study)
     found = all_in_one(study) if none else strata_of(study, strata)
     if study.paths is None:
         raise needs_paths(study)
-    standard = standard_of(study, weights) if covariates else (True, True)
+    standard = standard_of(study, weights) if columns else (True, True)
     groups = groups_of(study, found, asked)
     population = standard_population(weights, groups.sizes, found.ids)
     rows = adjusted_differences(groups.values, population, level, found.ids, groups.sizes)
@@ -290,8 +291,8 @@ def adjust(
         label, answers = _answers(study, outcome, time)
     balance: tuple[Balanced, ...] = ()
     shares: list[Adjusted] = []
-    if covariates:
-        held = covariates_of(study, covariates)
+    if columns:
+        held = covariates_of(study, columns)
         gains = [citizen_gains(study, arm, asked) for arm in study.contrast.arms]
         seen = [np.isfinite(each) for each in gains]
         used = np.flatnonzero(population.shares[0]).tolist()
