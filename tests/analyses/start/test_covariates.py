@@ -283,6 +283,9 @@ def test_refused_together(odd, study) -> None:
     with pytest.raises(gv.StudyError) as caught:
         gv.adjust(odd, covariates=["same", "hole", "x", "id"])
     assert [p.code for p in caught.value.problems] == ["E181", "E180", "E125", "E125"]
+    alone = persons(study, kind=lambda f: np.where(f["arm"] == "control", "x", ages(f) % 2))
+    with pytest.raises(gv.StudyError, match="E183"):
+        gv.adjust(alone, strata="kind", covariates="kind")
     with pytest.raises(gv.StudyError, match=r"E184.*sex: m"):
         gv.adjust(study, strata="sex", covariates="sex")
 

@@ -283,25 +283,22 @@ def adjust(
     standard = standard_of(study, weights) if columns else (True, True)
     groups = groups_of(study, found, asked)
     population = standard_population(weights, groups.sizes, found.ids)
-    rows = adjusted_differences(groups.values, population, level, found.ids, groups.sizes)
-    rows = rows[: 1 if none else None]
-    label: Label = {}
-    answers: list[Floats] = []
-    if outcome is not None:
-        label, answers = _answers(study, outcome, time)
+    label, answers = ({}, []) if outcome is None else _answers(study, outcome, time)
     balance: tuple[Balanced, ...] = ()
+    by_columns: list[Adjusted] = []
     shares: list[Adjusted] = []
     if columns:
         held = covariates_of(study, columns)
         gains = [citizen_gains(study, arm, asked) for arm in study.contrast.arms]
-        seen = [np.isfinite(each) for each in gains]
         used = np.flatnonzero(population.shares[0]).tolist()
-        design = design_of(study, held, found, used, seen)
+        design = design_of(study, held, found, used, [np.isfinite(each) for each in gains])
         fitted = design.numbers, standard, level
-        rows += adjusted_for(design.of(gains), *fitted)
+        by_columns = adjusted_for(design.of(gains), *fitted)
         shares = adjusted_shares(design.of(answers), *fitted) if answers else []
         balance = balanced(study, held, standard)
-    rows = [row.shifted(groups.shifts[0] - groups.shifts[1]) for row in rows]
+    by_strata = adjusted_differences(groups.values, population, level, found.ids, groups.sizes)
+    shift = groups.shifts[0] - groups.shifts[1]
+    rows = [row.shifted(shift) for row in (*by_strata[: 1 if none else None], *by_columns)]
     if answers and not none:
         rows.append(_pooled_odds(found, answers, study.contrast.arms, level))
     return Adjustment(
