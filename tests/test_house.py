@@ -88,7 +88,7 @@ def test_packages_are_used_where_they_belong(package: str) -> None:
     allowed = {
         "matplotlib": ("gevinst.plots",),
         "jinja2": ("gevinst.reports",),
-        "statsmodels": ("gevinst.stats.copula", "gevinst.stats.adjusted"),
+        "statsmodels": ("gevinst.stats.copula", "gevinst.stats.regression"),
         "joblib": ("gevinst.rows.workers",),
     }[package]
     for module, path in MODULES.items():

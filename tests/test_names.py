@@ -62,6 +62,7 @@ ASKED: dict[str, Callable[[Study, Callable[[str], str]], object]] = {
     ).to_dict()["differences"],
     "outcome": lambda s, f: gv.outcome_test(s, f("flexjob"), time=f(s.axes.times[-1])).to_dict(),
     "column": lambda _, f: gv.stratify(persons(), strata=f("stratum")).to_dict(),
+    "covariate": lambda _, f: gv.adjust(persons(), covariates=f("stratum"), strata=()).to_dict(),
     "adjusted outcome": lambda _, f: gv.adjust(persons(), outcome=f("flexjob")).to_dict(),
     "formula": lambda _, f: parse(f"{f('first')} + [{f('the second')}]").names,
 }

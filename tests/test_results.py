@@ -30,6 +30,11 @@ STUDY = {
     "standardise": gv.standardise,
     "baseline": gv.baseline,
     "adjust": lambda s: gv.adjust(persons(s), outcome="ordinary_employment"),
+    "covariates": lambda s: gv.adjust(
+        persons(s, age=lambda f: np.arange(len(f)) * 7 % 40),
+        covariates="age",
+        outcome="ordinary_employment",
+    ),
     "bounds": lambda s: gv.bounds(s, "cheaper at the end"),
     "switch_worth": lambda s: gv.switch_worth(s, "* -> flexjob"),
     "two_way": lambda s: gv.two_way(s, "rate.flexjob", "heads.intervention", points=5),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.files.figures import read_figures
+from gevinst.files.bare.figures import read_figures
 from gevinst.study.claims import Published
 
 

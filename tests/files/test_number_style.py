@@ -15,7 +15,7 @@ import pytest
 import gevinst as gv
 from gevinst.analyses.audit.formulas import restyled
 from gevinst.analyses.audit.registry import audit_table
-from gevinst.files.figures import read_figures
+from gevinst.files.bare.figures import read_figures
 from gevinst.files.tables import PROSE
 from gevinst.files.written.script import write_script
 from gevinst.text.language import LANGUAGES, language

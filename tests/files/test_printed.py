@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gevinst.analyses.audit.registry import Audit, audit_table
-from gevinst.files.figures import read_figures
-from gevinst.files.printed import normal, read_printed
+from gevinst.files.bare.figures import read_figures
+from gevinst.files.bare.printed import normal, read_printed
 from gevinst.files.tables import Table
 from gevinst.study.claims import Published
 from gevinst.text.problems import Problems

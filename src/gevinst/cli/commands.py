@@ -14,11 +14,13 @@ import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.options import (
     ANSWERED,
+    AS_PUBLISHED,
     AXES,
     CHOICES,
     CHOSEN,
     CHOSEN_BUT_WEIGHTS,
     CLAIMS,
+    COVARIATES,
     DRAWN,
     FIGURE,
     IMPOSSIBLE,
@@ -32,6 +34,7 @@ from gevinst.cli.options import (
     NUMBERS,
     OUT_FILE,
     OUT_FOLDER,
+    OUTCOME,
     POWER,
     PRINTED,
     QUERY,
@@ -43,6 +46,7 @@ from gevinst.cli.options import (
     STRATA,
     STUDY,
     TARGET,
+    TIME,
     UNTIL_MCSE,
     VARY,
     WORKERS,
@@ -92,7 +96,7 @@ def _audit(options: Namespace) -> int:
     from pathlib import Path
 
     from gevinst.analyses.audit.registry import audit, audit_table
-    from gevinst.files.figures import is_table, read_figures
+    from gevinst.files.bare.figures import is_table, read_figures
     from gevinst.text.problems import Problems
 
     if is_table(options.study):
@@ -142,6 +146,24 @@ def _stratify(options: Namespace) -> int:
         confidence_level=options.confidence_level,
     )
     return show(options, found.to_dict(), found.summary(options.lang), found.warnings)
+
+
+def _adjust(options: Namespace) -> int:
+    study = read_study(options)
+    from gevinst.study.strata import named_strata
+
+    with _named(weights="standardise"):
+        found = gevinst.adjust(
+            study,
+            weights=options.standardise or "pooled",
+            strata=named_strata(study, options.strata),
+            covariates=options.covariates,
+            outcome=options.outcome,
+            time=options.time,
+            moved=options.moved,
+            confidence_level=options.confidence_level,
+        )
+    return show(options, found.to_dict(), found.summary(options.lang))
 
 
 def _plan(options: Namespace) -> int:
@@ -281,7 +303,7 @@ def _figure(options: Namespace) -> int:
     if options.study is None:
         raise WrongValueError("study", None, "figure_study")
     study = read_study(options)
-    asked = ("query", "inputs", "moved", "impossible", "confidence_level")
+    asked = ("query", "inputs", "moved", "impossible", "covariates", "confidence_level")
     given = {
         **{name: getattr(options, name, None) for name in asked},
         "n": options.draws,
@@ -350,6 +372,11 @@ COMMANDS = (
     Command("audit", (*CHOSEN, NUMBERS), _audit),
     Command("bootstrap", (*CHOSEN, LEVEL, METHODS, RNG, IMPOSSIBLE), _bootstrap),
     Command("stratify", (*CHOSEN_BUT_WEIGHTS, STRATA, LEVEL, IMPOSSIBLE), _stratify),
+    Command(
+        "adjust",
+        (*CHOSEN_BUT_WEIGHTS, STANDARDISE, STRATA, COVARIATES, OUTCOME, TIME, AS_PUBLISHED, LEVEL),
+        _adjust,
+    ),
     Command(
         "simulate",
         (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, KEEP, OUT_FILE),

@@ -201,6 +201,9 @@ NUMBERS = Option("--numbers", choices=tuple(STYLES))
 METHODS = Option("--methods", "names", names)
 IMPOSSIBLE = Option("--impossible", "switches", switches, ())
 STRATA = Option("--strata", "names")
+COVARIATES = Option("--covariates", "names", names, ())
+OUTCOME = Option("--outcome", "name")
+TIME = Option("--time", "name")
 VARY = Option("--vary", "sources", names)
 TARGET = Option("--target", default="mean", choices=("mean", "new_group"))
 POWER = Option("--power", "level", _level, 0.8)
@@ -219,6 +222,7 @@ LIKE = Option("--like", "study")
 AXES = Option("--axis", "name", action="append")
 ANSWERED = Option("--answered", "answer", action="append")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
+AS_PUBLISHED = MOVED._replace(default="as_published")
 
 
 def _draws_file(text: str) -> str:
@@ -275,6 +279,7 @@ FIGURE = (
     *(option._replace(default=None) for option in (DRAWS, RNG, LEVEL)),
     ASSUME,
     STRATA,
+    COVARIATES._replace(default=None),
     IMPOSSIBLE._replace(default=None),
     Option("--query", "query"),
     Option("--inputs", "inputs", names),

@@ -93,7 +93,7 @@ FIGURES = (
     Figure("tornado", tornado, (*_DRAWN, _LEVEL)),
     Figure("standardised", stratify, ("strata", _LEVEL, "impossible")),
     Figure("balance", baseline, ("strata",)),
-    Figure("methods", adjust, ("strata", _LEVEL)),
+    Figure("methods", adjust, ("strata", "covariates", _LEVEL)),
     Figure("lost", missing, (_LEVEL,)),
     Figure("dropouts", missing, (_LEVEL,)),
     Figure("scenarios", scenarios, (_LEVEL,)),

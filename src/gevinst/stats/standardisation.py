@@ -238,7 +238,11 @@ class Direct:
     sizes: Counts
 
 
-def direct(groups: Sequence[Sequence[Floats]], population: StandardPopulation) -> Direct:
+def direct(
+    groups: Sequence[Sequence[Floats]],
+    population: StandardPopulation,
+    counted: Counts | None = None,
+) -> Direct:
     """Standardise the difference of two groups directly.
 
     Parameters
@@ -247,6 +251,8 @@ def direct(groups: Sequence[Sequence[Floats]], population: StandardPopulation) -
         Per group, the values of the citizens of each stratum, in one order of strata.
     population : StandardPopulation
         Whom the difference is for.
+    counted : ndarray of int, shape (2, strata), optional
+        The citizens whose mix the population's is, where some of them have no value.
     """
     sizes = np.array([[values.size for values in group] for group in groups], dtype=np.int64)
     shares = population.shares
@@ -261,7 +267,8 @@ def direct(groups: Sequence[Sequence[Floats]], population: StandardPopulation) -
     signed = np.where(used, means, 0.0) * shares
     estimate = float(signed[0].sum() - signed[1].sum()) if whole else math.nan
     error = standard_error(shares, variances, sizes) if whole else math.nan
-    extra = weight_variance(population, sizes, means[0] - means[1]) if whole else math.nan
+    of = sizes if counted is None else counted
+    extra = weight_variance(population, of, means[0] - means[1]) if whole else math.nan
     return Direct(
         estimate,
         error,

@@ -18,7 +18,7 @@ from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import Label, Language
-from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
+from gevinst.text.problems import Problem, Problems, StudyError, WrongValueError, suggest
 
 Integers = NDArray[np.int64]
 Wanted = Mapping[str, str | Sequence[str]] | Sequence[str] | str | None
@@ -73,6 +73,19 @@ def all_in_one(study: Study) -> Strata:
     return Strata(("all",), (label,), label, of_item, _from_start(study, of_item))
 
 
+def comparable(study: Study) -> None:
+    """Refuse a study in which no two groups of citizens are compared.
+
+    Raises
+    ------
+    StudyError
+        E121 no citizens are counted, E132 one group is looked at alone.
+    """
+    code = "E121" if not study.statuses else "E132"
+    if code == "E121" or study.contrast.reference is None:
+        raise StudyError([Problem(code, study.id)])
+
+
 def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     """Return a study's strata, or those asked for.
 
@@ -92,13 +105,8 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
         in no stratum, E124 a status in two, E125 an unknown column, E126 a column asked of margins,
         E127 a citizen without a value in it.
     """
+    comparable(study)
     problems = Problems()
-    if not study.statuses:
-        problems.add("E121", study.id)
-        raise StudyError(problems)
-    if study.contrast.reference is None:
-        problems.add("E132", study.id)
-        raise StudyError(problems)
     by: Label = {"da": "gruppe ved start", "en": "group at start"}
     if wanted is None:
         stated = study.stratification

@@ -16,7 +16,7 @@ from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import Listed, pair
 from gevinst.analyses.audit.percentages import counts_of
 from gevinst.analyses.audit.registry import CHECKS, DEVIATING, audit_table
-from gevinst.files.figures import is_table, read_figures
+from gevinst.files.bare.figures import is_table, read_figures
 from gevinst.study.claims import Published
 from gevinst.text.language import language
 

@@ -258,7 +258,7 @@ def audit_table(figures: tuple[Published, ...], name: str = "table") -> Audit:
     Parameters
     ----------
     figures : tuple of Published
-        Read by `gevinst.files.figures.read_figures`, or made.
+        Read by `gevinst.files.bare.figures.read_figures`, or made.
     name : str
         What the result calls it.
     """

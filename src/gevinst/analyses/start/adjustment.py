@@ -1,12 +1,15 @@
 """One adjustment by several methods, side by side: for data in which every citizen's path is known.
 
-Direct standardisation, the same by one regression with the arm and centred strata, the exact
-stratified bootstrap, and for a yes/no outcome Mantel-Haenszel: each row with what it estimates.
+By strata direct standardisation, the same by one regression with the arm and centred strata, the
+exact stratified bootstrap, and for a yes/no outcome Mantel-Haenszel. By covariates, and strata
+beside them, a regression with everything crossed, and g-computation. Each row says what it
+estimates.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,14 +17,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.start.stratum_gains import Asked, Moved, groups_of
-from gevinst.stats.adjusted import KR, METHODS, ODDS_RATIO, Adjusted, adjusted_differences
+from gevinst.analyses.start.regressed import Balanced, balanced, design_of, standard_of
+from gevinst.analyses.start.stratum_gains import Asked, Moved, citizen_gains, groups_of
+from gevinst.stats.adjusted import (
+    KR,
+    METHODS,
+    ODDS_RATIO,
+    SHARE,
+    Adjusted,
+    adjusted_differences,
+    adjusted_for,
+    adjusted_shares,
+)
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.stats.yes_no.odds_ratio import mantel_haenszel
-from gevinst.study.strata import Strata, Wanted, strata_of
+from gevinst.study.covariates import covariates_of
+from gevinst.study.named import label_of
+from gevinst.study.strata import Strata, Wanted, all_in_one, comparable, strata_of
 from gevinst.study.study import Study
-from gevinst.text.form import one_form
+from gevinst.text.form import isolated, one_form
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
 from gevinst.text.result import Result
@@ -47,9 +62,13 @@ class Adjustment(Result):
     rows : tuple of Adjusted
         One per method.
     outcome : Label
-        The status of the yes/no row; empty where there is none.
+        The status of the yes/no rows; empty where there are none.
     by : Label
-        What the strata are strata of.
+        What the strata are strata of; empty where there are none.
+    balance : tuple of Balanced
+        The covariates, and how unlike the groups are in them.
+    labels : mapping of str to Label
+        What the arms are called.
     provenance : Provenance
         What made the result.
     """
@@ -59,6 +78,8 @@ class Adjustment(Result):
     rows: tuple[Adjusted, ...]
     outcome: Label
     by: Label
+    balance: tuple[Balanced, ...]
+    labels: Mapping[str, Label]
     provenance: Provenance
 
     drawn: ClassVar[tuple[str, ...]] = ("methods",)
@@ -77,6 +98,7 @@ class Adjustment(Result):
             "weights": self.weights,
             "level": self.level,
             "methods": rows,
+            "covariates": [each.to_dict() for each in self.balance],
             "provenance": self.provenance.to_dict(),
         }
 
@@ -94,6 +116,7 @@ class Adjustment(Result):
                 "degrees_of_freedom": row.degrees_of_freedom,
                 "low": row.low,
                 "high": row.high,
+                "reason": row.reason,
                 "estimand": self.estimand(row, text),
             }
             for row in self.rows
@@ -105,15 +128,24 @@ class Adjustment(Result):
         return text(
             f"adjust.estimand.{row.method}",
             weights=text(f"stratify.weights.{self.weights}"),
+            whom=text(f"adjust.whom.{self.weights}") if self.balance else "",
             by=text.label(self.by),
+            numbers=self.held_equal(text),
             outcome=text.label(self.outcome),
         )
+
+    def held_equal(self, text: Language) -> str:
+        """Name what the rows by covariates hold equal: strata, if there are any, and columns."""
+        columns = dict.fromkeys(each.column for each in self.balance)
+        strata = [text.label(self.by)] if self.by else []
+        return ", ".join([*strata, *map(isolated, columns)])
 
     def summary(self, lang: Lang = "en") -> str:
         """Say the result as a table in words, in ``en`` or ``da``."""
         text = language(lang)
+        heading = "heading_covariates" if self.balance else "heading"
         rows: list[list[str]] = [
-            [text("adjust.heading", by=text.label(self.by))],
+            [text(f"adjust.{heading}", by=text.label(self.by), numbers=self.held_equal(text))],
             [
                 "",
                 text("adjust.estimate"),
@@ -122,33 +154,35 @@ class Adjustment(Result):
             ],
             [],
         ]
+        said = []
         for row in self.rows:
-            digits = 0 if row.unit == KR else 2
-            limits = text("bootstrap.none")
-            if math.isfinite(row.low):
-                low, high = text.number(row.low, digits), text.number(row.high, digits)
-                limits = text("bootstrap.limits", low=low, high=high)
-            error = row.standard_error
-            rows.append(
-                [
-                    text(f"adjust.method.{row.method}"),
-                    text("bootstrap.none")
-                    if math.isnan(row.estimate)
-                    else text.number(row.estimate, digits),
-                    text.number(error, digits) if math.isfinite(error) else "",
-                    limits,
-                ]
-            )
-        said = [
-            f"{text(f'adjust.method.{row.method}')}: {self.estimand(row, text)}"
-            for row in self.rows
-        ]
+            method = text(f"adjust.method.{row.method}")
+            rows.append([method, *_cells(row, text)])
+            said.append(f"{method}: {self.estimand(row, text)}")
+            if row.reason is not None:
+                said[-1] += f" ({text(f'adjust.reason.{row.reason}')})"
         tests = [
             text("adjust.test", p=text.p(row.pvalue)) + " " + text("outcome.label")
             for row in self.rows
             if math.isfinite(row.pvalue)
         ]
-        return "\n".join([table(rows), *said, *tests])
+        return "\n".join([table(rows), *said, *tests, *self._covariates(text)])
+
+    def _covariates(self, text: Language) -> list[str]:
+        """Say how unlike the groups are in the covariates, and what the rows by them assume."""
+        if not self.balance:
+            return []
+        arms = [text.label(self.labels[arm]) for arm in self.balance[0].means]
+        heads = [*arms, text("adjust.population"), text("baseline.smd")]
+        rows = [["", *heads], [], *([text.label(b.label), *b.cells(text)] for b in self.balance)]
+        texts = {each.column: each.base for each in self.balance if each.value}
+        return [
+            "",
+            table(rows),
+            text("adjust.balance"),
+            *(text("adjust.of_text", column=c, base=base) for c, base in texts.items()),
+            text("adjust.assumes", numbers=self.held_equal(text)),
+        ]
 
     def _methods_picture(self, text: Language) -> Picture:
         """A row per method with an interval in kr., against zero."""
@@ -163,14 +197,32 @@ class Adjustment(Result):
             bar = Bar(row.low, row.high, colour, labels=ends, dot=row.estimate)
             rows.append(Row(label, (bar,)))
             alt.append(text("figure.bar_alt", source=label, low=ends[0], high=ends[1]))
+        caption = text("figure.methods_caption", level=text.percent(self.level))
+        if self.balance:
+            caption += " " + text("figure.methods_held", numbers=self.held_equal(text))
         return bars(
             rows,
             text,
-            title=text("figure.methods_title"),
+            title=text(f"figure.methods_title{'_covariates' if self.balance else ''}"),
             alt="; ".join(alt),
             axis=text("figure.difference"),
-            caption=text("figure.methods_caption", level=text.percent(self.level)),
+            caption=caption,
         )
+
+
+def _cells(row: Adjusted, text: Language) -> list[str]:
+    """Write estimate, standard error and interval: kr. whole, shares in percentage points."""
+    unit, digits = {KR: (1, 0), SHARE: (100, 1), ODDS_RATIO: (1, 2)}[row.unit]
+    estimate, error, low, high = (
+        text.number(unit * each, digits)
+        for each in (row.estimate, row.standard_error, row.low, row.high)
+    )
+    none = text("bootstrap.none")
+    return [
+        none if math.isnan(row.estimate) else estimate,
+        error if math.isfinite(row.standard_error) else "",
+        text("bootstrap.limits", low=low, high=high) if math.isfinite(row.low) else none,
+    ]
 
 
 def adjust(
@@ -178,21 +230,31 @@ def adjust(
     *,
     weights: Weighting = "pooled",
     strata: Wanted = None,
+    covariates: Sequence[str] | str = (),
     outcome: str | None = None,
     time: str | None = None,
     moved: Moved = "as_published",
     confidence_level: float = 0.95,
 ) -> Adjustment:
-    """Adjust a difference for strata by several methods, where citizens' paths are known.
+    """Adjust a difference for strata and covariates, where citizens' paths are known.
 
     Parameters
     ----------
     study : Study
         Paired data, under the conventions it carries.
-    weights, strata, moved, confidence_level
-        As in `gevinst.analyses.start.standardise.standardise`.
+    weights, moved, confidence_level
+        As in `gevinst.analyses.start.standardise.standardise`; with covariates the weights are
+        ``pooled``, ``intervention`` or ``control``.
+    strata : mapping, sequence or str, optional
+        As there. With covariates the rows by them hold the strata equal too; a study that declares
+        none, or an empty sequence, then has none.
+    covariates : sequence of str, or str
+        Columns that came with the citizens, from before the start: numbers, or text of which each
+        value but the first is a number, 1 or 0 (`gevinst.study.covariates.covariates_of`).
     outcome : str, optional
-        Id of a status, or of a group of statuses: a yes/no outcome for Mantel-Haenszel.
+        Id of a status, or of a group of statuses: a yes/no outcome, for Mantel-Haenszel by strata
+        and for a difference of shares by covariates. All analysed citizens are counted; one who is
+        lost to follow-up is not in the status.
     time : str, optional
         When; the last time by default.
 
@@ -203,34 +265,50 @@ def adjust(
     Raises
     ------
     ValueError
-        An unknown status, time or weighting; a weighted stratum in which an arm has nobody.
+        An unknown status, time or weighting; a weighted stratum in which an arm has nobody;
+        covariates of a course that somebody wrote down.
     StudyError
-        E129 where the data are margins; else as `gevinst.analyses.start.standardise.standardise`.
+        E129 where the data are margins; E125, E180 to E184 for covariates that cannot be held equal
+        (`gevinst.study.covariates.covariates_of`, `gevinst.analyses.start.regressed.design_of`);
+        else as `gevinst.analyses.start.standardise.standardise`.
     """
     level = level_of(confidence_level)
     asked = Asked(moved, level=level)
-    found = strata_of(study, strata)
+    columns = [covariates] if isinstance(covariates, str) else list(covariates)
+    none = bool(columns) and (not strata if strata is not None else not study.stratification)
+    comparable(study)
+    found = all_in_one(study) if none else strata_of(study, strata)
     if study.paths is None:
         raise needs_paths(study)
+    standard = standard_of(study, weights) if columns else (True, True)
     groups = groups_of(study, found, asked)
-    sizes = np.array([[v.size for v in of_arm] for of_arm in groups.values], dtype=np.int64)
-    population = standard_population(weights, sizes, found.ids)
+    population = standard_population(weights, groups.sizes, found.ids)
+    label, answers = ({}, []) if outcome is None else _answers(study, outcome, time)
+    balance: tuple[Balanced, ...] = ()
+    by_columns: list[Adjusted] = []
+    shares: list[Adjusted] = []
+    if columns:
+        held = covariates_of(study, columns)
+        gains = [citizen_gains(study, arm, asked) for arm in study.contrast.arms]
+        used = np.flatnonzero(population.shares[0]).tolist()
+        design = design_of(study, held, found, used, [np.isfinite(each) for each in gains])
+        fitted = design.numbers, standard, level
+        by_columns = adjusted_for(design.of(gains), *fitted)
+        shares = adjusted_shares(design.of(answers), *fitted) if answers else []
+        balance = balanced(study, held, standard)
+    by_strata = adjusted_differences(groups.values, population, level, found.ids, groups.sizes)
     shift = groups.shifts[0] - groups.shifts[1]
-    found_rows = adjusted_differences(groups.values, population, level, found.ids)
-    rows = [row.shifted(shift) for row in found_rows]
-    label: Label = {}
-    if outcome is not None:
-        tables, label = _counted(study, found, outcome, time)
-        pooled = mantel_haenszel(tables, confidence_level=level)
-        unknown = math.nan, math.nan
-        ends = pooled.low, pooled.high, pooled.pvalue
-        rows.append(Adjusted("mantel_haenszel", ODDS_RATIO, pooled.estimate, *unknown, *ends))
+    rows = [row.shifted(shift) for row in (*by_strata[: 1 if none else None], *by_columns)]
+    if answers and not none:
+        rows.append(_pooled_odds(found, answers, study.contrast.arms, level))
     return Adjustment(
         weights=population.name,
         level=level,
-        rows=tuple(rows),
+        rows=(*rows, *shares),
         outcome=label,
-        by=found.by,
+        by={} if none else found.by,
+        balance=balance,
+        labels={arm: label_of(study.arms, arm) for arm in study.contrast.arms},
         provenance=provenance(study),
     )
 
@@ -242,10 +320,8 @@ def needs_paths(study: Study) -> StudyError:
     return StudyError(problems)
 
 
-def _counted(
-    study: Study, strata: Strata, outcome: str, time: str | None
-) -> tuple[NDArray[np.int64], Label]:
-    """Count yes and no per arm and stratum, shape (strata, 2, 2), and name the outcome."""
+def _answers(study: Study, outcome: str, time: str | None) -> tuple[Label, list[Floats]]:
+    """Name a yes/no outcome, and return it of each arm's citizens: 1 for yes, 0 for no."""
     statuses = [study.items[i].id for i in study.statuses]
     outcome = one_form(outcome)
     time = study.axes.times[-1] if time is None else one_form(str(time))
@@ -258,10 +334,20 @@ def _counted(
     label, members = study.groups.get(outcome, ({}, (outcome,)))
     items = [study.axes.at("item", member) for member in members]
     t = study.axes.at("time", time)
+    answers = [np.isin((study.paths or {})[arm][:, t], items) for arm in study.contrast.arms]
+    return label or study.items[items[0]].label, [yes.astype(np.float64) for yes in answers]
+
+
+def _pooled_odds(
+    strata: Strata, answers: Sequence[Floats], arms: Sequence[str], level: float
+) -> Adjusted:
+    """Return Mantel-Haenszel's row: yes and no per arm and stratum."""
     tables = np.zeros((len(strata.ids), 2, 2), dtype=np.int64)
-    for a, arm in enumerate(study.contrast.arms):
-        yes = np.isin((study.paths or {})[arm][:, t], items)
-        where = (strata.of_citizen or {})[arm]
-        for s in range(len(strata.ids)):
-            tables[s, a] = int(yes[where == s].sum()), int((~yes)[where == s].sum())
-    return tables, label or study.items[items[0]].label
+    for a, (arm, yes) in enumerate(zip(arms, answers, strict=True)):
+        inside = (strata.of_citizen or {})[arm]
+        for column, count in enumerate((yes, 1.0 - yes)):
+            tables[:, a, column] = np.bincount(inside, count, len(strata.ids))
+    pooled = mantel_haenszel(tables, confidence_level=level)
+    unknown = math.nan, math.nan
+    ends = pooled.low, pooled.high, pooled.pvalue
+    return Adjusted("mantel_haenszel", ODDS_RATIO, pooled.estimate, *unknown, *ends)

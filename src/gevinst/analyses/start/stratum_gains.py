@@ -299,10 +299,8 @@ def _range(
 
 def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
     """Divide a study's arms into strata, under the conventions it carries."""
-    costs, counted = study.status_costs, study.status_horizon
-    values = counted[:, np.newaxis] * costs
-    lost_at = np.array([item.lost for item in study.items])
-    unseen = np.outer((counted != 0.0) & (asked.moved == "left_out"), lost_at)
+    values = study.status_horizon[:, np.newaxis] * study.status_costs
+    unseen = _unseen(study, asked)
     barred = barred_steps(study, asked.impossible) if asked.impossible else None
     net = evaluate(build(study)).over("arm")[0]
     shifts, margins, known, reaches = [], [], [], []
@@ -325,9 +323,8 @@ def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
                 )
             )
         elif study.paths is not None:
-            path, times = study.paths[arm], np.arange(len(study.times))
-            gains = values[a][times, path].sum(axis=1)
-            seen = ~unseen[times, path].any(axis=1)
+            gains = citizen_gains(study, arm, asked)
+            seen = np.isfinite(gains)
             mine = strata.of_citizen[arm]
             known.append(tuple(gains[seen & (mine == s)] for s in range(len(strata.ids))))
     return Groups(
@@ -338,6 +335,26 @@ def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
         np.array(reaches),
         asked,
     )
+
+
+def _unseen(study: Study, asked: Asked) -> NDArray[np.bool_]:
+    """Say which statuses leave a citizen unseen at which times, shape (time, item)."""
+    lost_at = np.array([item.lost for item in study.items])
+    return np.outer((study.status_horizon != 0.0) & (asked.moved == "left_out"), lost_at)
+
+
+def citizen_gains(study: Study, arm: str, asked: Asked) -> Floats:
+    """Return the gains of an arm's citizens, whose paths are known, without lines and investment.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        kr. per citizen; NaN for those who are not seen under the reading of the moved.
+    """
+    path, times = (study.paths or {})[arm], np.arange(len(study.times))
+    values = study.status_horizon[:, np.newaxis] * study.status_costs[study.axes.at("arm", arm)]
+    unseen = _unseen(study, asked)[times, path].any(axis=1)
+    return np.where(unseen, math.nan, values[times, path].sum(axis=1))
 
 
 def _reach(

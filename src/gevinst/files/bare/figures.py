@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from gevinst.files.bare.printed import read_printed
 from gevinst.files.claims import read_published
 from gevinst.files.container import SETTINGS
-from gevinst.files.printed import read_printed
 from gevinst.files.tables import read_csv
 from gevinst.study.claims import Published
 from gevinst.text.numerals import DANISH, NumberStyle
