@@ -19,6 +19,7 @@ from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
+from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.text.language import Label
 from gevinst.text.numerals import Numeral
@@ -49,6 +50,8 @@ class Stated:
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
     comparison: Comparison | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    priced: bool = True
 
     @property
     def alone(self) -> bool:

@@ -18,7 +18,7 @@ from gevinst.text.numerals import in_danish
 
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
-    *("correlations", "stratification", "comparison", "survey"),
+    *("correlations", "stratification", "comparison", "survey", "outcomes"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 

@@ -18,11 +18,12 @@ from gevinst.study.comparison import USUAL, Comparison, contrast_of
 from gevinst.study.conventions import ALL, HEADS, Conventions, Heads
 from gevinst.study.digest import digest
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Event, Rate, events_of
 from gevinst.study.shown import shown
 from gevinst.text.form import one_form
 from gevinst.text.language import Label
-from gevinst.text.problems import WrongValueError, unknown_source
+from gevinst.text.problems import Problem, StudyError, WrongValueError, unknown_source
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -57,8 +58,8 @@ class Study:
         Per weighting: stratum shares of the population the arm stands for.
     amounts
         The printed amounts behind the lines.
-    activity, activity_items, survey
-        The accounts kept beside the headline.
+    activity, activity_items, survey, outcomes
+        The accounts kept beside the headline, and what is counted in units other than money.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -75,20 +76,14 @@ class Study:
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)
         Of paired data divided by a column: per arm each citizen's stratum.
-    correlations : tuple of Correlation
-        Rates that move together; the others do not.
-    assumed : mapping of str to mapping
-        What `assume` says of sources, beside what they declare.
+    correlations, assumed
+        Rates that move together; and what `assume` says of sources, beside what they declare.
     published, conventions, alternatives, sources, assumptions, notes, references
         What is said about the numbers.
-    stratification : Stratification or None
-        What citizens are compared within, where the study says so.
-    comparison : Comparison or None
-        Which arm is held against which, and how, where the study says so.
-    declared : Conventions or None
-        Those of its files, where others were chosen.
-    compared : Contrast or None
-        Which arms are compared, where others than the study says were chosen.
+    stratification, comparison : Stratification or None, Comparison or None
+        What citizens are compared within, and which arm is held against which, where it is said.
+    declared, compared : Conventions or None, Contrast or None
+        Those of its files, and the arms that are compared, where others were chosen.
     """
 
     id: str
@@ -129,6 +124,7 @@ class Study:
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None
+    outcomes: tuple[Outcome, ...] = ()
     declared: Conventions | None = None
     compared: Contrast | None = None
 
@@ -173,17 +169,27 @@ class Study:
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
 
-    # The study under its conventions: what a calculation reads of it.
+    @property
+    def priced(self) -> bool:
+        """Whether anything has a price; else it is a study of outcomes alone."""
+        return bool(self.rates)
+
+    def _need_prices(self) -> None:
+        """Refuse what is of money, all of which asks here, in a study of outcomes alone."""
+        if not self.priced:
+            raise StudyError([Problem("E226", self.id)])
 
     @cached_property
     def horizon(self) -> Floats:
         """What a cost at each time counts for, shape (time, item)."""
+        self._need_prices()
         years = [time.years for time in self.times]
         return horizon(self.conventions.horizon, years, [item.kind for item in self.items])
 
     @property
     def rate_of(self) -> Integers:
         """Each cell's position in `rates`, shape (arm, stratum, time, item); -1 for none."""
+        self._need_prices()
         return self.rate_maps[self.conventions.basis]
 
     @cached_property
@@ -235,9 +241,8 @@ class Study:
     def whose_money(self) -> Label:
         """Label of the payer whose money the difference is; empty where it is everybody's."""
         payers = {payer.id: payer.label for payer in self.payers}
-        if len(payers) == 1:
-            return next(iter(payers.values()))
-        return payers.get(self.conventions.perspective, {})
+        whose = self.conventions.perspective if len(payers) > 1 else "".join(payers)
+        return payers.get(whose, {})
 
     @property
     def priced_alike(self) -> Study:
@@ -311,14 +316,8 @@ class Study:
         ValueError
             If the study has no such alternative; the message lists those it has.
         """
-        wanted = {
-            "basis": basis,
-            "horizon": horizon,
-            "heads": heads,
-            "perspective": perspective,
-            "weights": weights,
-            "payers": payers,
-        }
+        wanted = {"basis": basis, "horizon": horizon, "heads": heads, "perspective": perspective}
+        wanted |= {"weights": weights, "payers": payers}
         chosen = {name: one_form(str(v)) for name, v in wanted.items() if v is not None}
         for name, value in chosen.items():
             known = self.choices[name]

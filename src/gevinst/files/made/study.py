@@ -22,13 +22,14 @@ def from_tables(
     published: Any = None,
     activity: Any = None,
     survey: Any = None,
+    outcomes: Any = None,
     **settings: Any,
 ) -> Study:
     """Make a study of tables and settings in Python, checked as a study's folder is.
 
     Parameters
     ----------
-    counts, persons, rates, prices, lines, correlations, published, activity, survey
+    counts, persons, rates, prices, lines, correlations, published, activity, survey, outcomes
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -40,10 +41,11 @@ def from_tables(
         ``price_year``, ``arms``, ``payers``, ``times``, ``statuses``, ``items``, ``strata``,
         ``groups``, ``stratification``, ``comparison``, ``conventions``, ``alternatives``,
         ``sources``, ``assumptions``, ``notes``, ``references``, ``suppressed_zeros``; and
-        ``activity_items`` and ``survey_names`` for its ``[activity]`` and ``[survey]``. As dicts
-        and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a
-        data frame with a row for each and a column ``id``. A label is a text in the study's
-        language, or ``{"da": ..., "en": ...}``; without one a thing is called as its id.
+        ``activity_items``, ``survey_names`` and ``outcome_items`` for its ``[activity]``,
+        ``[survey]`` and ``[[outcomes]]``. As dicts and lists, or shorter: a list of ids, a dict of
+        id to label, of a time to its years, or a data frame with a row for each and a column
+        ``id``. A label is a text in the study's language, or ``{"da": ..., "en": ...}``; without
+        one a thing is called as its id.
 
     Returns
     -------
@@ -108,6 +110,7 @@ def from_tables(
         "published": published,
         "activity": activity,
         "survey": survey,
+        "outcomes": outcomes,
     }
     problems = Problems()
     given = {name: table for name, table in tables.items() if table is not None}

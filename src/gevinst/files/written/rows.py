@@ -143,6 +143,22 @@ def survey(study: Study) -> Iterator[Row]:
         yield {**row, **said, "source": each.source}
 
 
+def outcomes(study: Study) -> Iterator[Row]:
+    """Give what is printed of outcomes, per arm and time."""
+    for outcome in study.outcomes:
+        for each in outcome.rows:
+            low, high = each.amount or (None, None)
+            yield {
+                "outcome": outcome.id,
+                "arm": each.arm,
+                "time": each.time,
+                "amount": plain(low) if high is None or low == high else f"<{high + 1:.0f}",
+                "rate": None if each.rate is None else printed(each.rate, each.rounding),
+                "citizens": each.citizens,
+                "source": each.source,
+            }
+
+
 def correlations(study: Study) -> Iterator[Row]:
     """Give the rates that move together."""
     for each in study.correlations:
