@@ -225,26 +225,32 @@ def _entries(top: Section, key: str, lang: str) -> tuple[Named, ...]:
 def _outcome(section: Section, axes: Stated, groups: Iterable[str]) -> Outcome:
     """Read an outcome, which is of one kind; what there was of it stands in tables."""
     name, label, lang = section.text("id"), section.label(axes.language), axes.language
+    kinds = [key for key in ("status", "column") if key in section.values]
     events, column = section.flag("events"), section.text("column", "")
-    known = (*axes.ids("status"), *groups)
-    status = section.choice("status", known, "") if "status" in section.values else ""
-    time = (
-        section.choice("time", axes.ids("time"), "") if status and "time" in section.values else ""
-    )
-    kinds = [key for key in ("status", "column") if key in section.values] + ["events"] * events
-    if len(kinds) > 1:
-        section.problem("E220", ", ".join(kinds))
-    per = section.values.get("per", 1) if not status else 1
-    if not status:
-        section.used.add("per")
+    if len(kinds) + events > 1:
+        section.problem("E220", ", ".join([*kinds, *(["events"] if events else [])]))
+    status, time, per = "", "", 1.0
+    if "status" in kinds:
+        status = section.choice("status", (*axes.ids("status"), *groups), "")
+        if "time" in section.values:
+            time = section.choice("time", axes.ids("time"), "")
+    else:
+        per = _per(section)
         if "unit" not in section.values:
             section.problem("E050", key="unit", section=section.name)
-    if isinstance(per, bool) or not isinstance(per, (int, float)) or not 0.0 < per <= MOST:
-        section.problem("E221", per)
-        per = 1
     unit = section.optional_label("unit", lang)
     section.done()
-    return Outcome(name, label, unit, float(per), events, status, time, column)
+    return Outcome(name, label, unit, per, events, status, time, column)
+
+
+def _per(section: Section) -> float:
+    """Read how many citizens rates are of."""
+    section.used.add("per")
+    per = section.values.get("per", 1)
+    if isinstance(per, bool) or not isinstance(per, (int, float)) or not 0.0 < per <= MOST:
+        section.problem("E221", per)
+        return 1.0
+    return float(per)
 
 
 def read_notes(top: Section, lang: str) -> tuple[Note, ...]:

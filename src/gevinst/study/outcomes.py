@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from gevinst.study.named import Named
 from gevinst.text.language import Label
 
+STATUS, COLUMN, EVENTS, AMOUNT = "status", "column", "events", "amount"
+"""Kinds of outcomes; the last is a total without a spread."""
+
 _HAIR = 1e-9
 """Relative: numbers closer than this are one."""
 
@@ -72,9 +75,9 @@ class Outcome(Named):
 
     @property
     def kind(self) -> str:
-        """``status``, ``column``, ``events``, or ``amount``: a total without a spread."""
-        kinds = {"status": self.status, "column": self.column, "events": self.events}
-        return next((kind for kind, there in kinds.items() if there), "amount")
+        """One of `STATUS`, `COLUMN`, `EVENTS` and `AMOUNT`."""
+        kinds = {STATUS: self.status, COLUMN: self.column, EVENTS: self.events}
+        return next((kind for kind, there in kinds.items() if there), AMOUNT)
 
     @property
     def printed(self) -> bool:

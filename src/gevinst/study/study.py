@@ -409,8 +409,9 @@ class Study:
         return replace(self, sources=(*self.sources, spec))
 
     def as_margins(self) -> Study:
-        """Return the study as its counts alone tell it: nobody's path is known."""
-        return replace(self, paths=None, citizens={})
+        """Return the study as its counts alone tell it: nobody's path, or number, is known."""
+        counted = tuple(outcome for outcome in self.outcomes if not outcome.column)
+        return replace(self, paths=None, citizens={}, outcomes=counted)
 
     _repr_html_ = shown
 

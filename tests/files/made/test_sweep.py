@@ -38,6 +38,7 @@ def arguments(folder: Path) -> dict[str, Any]:
     """What a folder holds, as arguments of from_tables: text stays as it is written."""
     frames = held(folder)
     renamed = {"activity": "activity_items", "survey": "survey_names"}
+    renamed["outcomes"] = "outcome_items"
     stated = {renamed.get(key, key): value for key, value in frames.stated.items()}
     tables = {"persons" if k == "citizens" else k: v for k, v in frames.frames.items()}
     return {**stated, **tables}
@@ -206,6 +207,20 @@ MORE: dict[str, tuple[str, Change]] = {
     "E192": ("alone", cell(TOP, 'kind = "before"', 'kind = "before"\nreference = "project"')),
     "E194": ("alone", cell(TOP, "share = 0.4", "share = 1.4")),
     "E195": ("alone", cell("published.csv", ";net_gain_per_citizen;project;", ";difference;;")),
+    "E220": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "trivsel"\nevents = true')),
+    "E221": ("outcomes", cell(TOP, "per = 10", "per = 0")),
+    "E222": (
+        "alone",
+        _rows_of("outcomes.csv", "outcome;arm;amount;source\nvisits;project;3;opfundet\n"),
+    ),
+    "E223": (
+        "outcomes",
+        cell("outcomes.csv", "hours;mentor;;120,5;;8;opfundet\nhours;usual;;14;;;opfundet\n", ""),
+    ),
+    "E224": ("outcomes", cell("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
+    "E225": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
+    "W220": ("outcomes", cell("outcomes.csv", ";15,7;", ";15,0;")),
+    "N220": ("outcomes", lambda folder: folder),
     "E206": (
         "alone",
         _many(
@@ -238,11 +253,12 @@ WHERE = {
     "gladsaxe": gv.bundled()["gladsaxe"],
     "two_types": DATA / "two_types",
     "alone": DATA / "one_arm",
+    "outcomes": DATA / "outcomes",
 }
 
 TABLES = (
     *("counts", "persons", "rates", "prices", "lines", "correlations"),
-    *("published", "activity", "survey"),
+    *("published", "activity", "survey", "outcomes"),
 )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from gevinst.stats.intervals import dispersed
 from gevinst.stats.mean.estimate import bootstrap_mean_difference
 from gevinst.stats.yes_no.newcombe import newcombe_interval
-from gevinst.study.outcomes import Outcome
+from gevinst.study.outcomes import AMOUNT, COLUMN, EVENTS, STATUS, Outcome
 from gevinst.study.study import Study
 
 Ends = tuple[float, float]
@@ -129,10 +129,10 @@ class Measured:
         if self.pair is None or self.reason is not None:
             return {}
         one, other = self.pair
-        if self.outcome.kind == "status":
+        if self.outcome.kind == STATUS:
             yes, citizens = (int(one.total), int(other.total)), (one.citizens, other.citizens)
             return {1.0: newcombe_interval(yes, citizens, confidence_level=self.level)}
-        if self.outcome.kind == "column":
+        if self.outcome.kind == COLUMN:
             found = bootstrap_mean_difference(
                 one.numbers, other.numbers, confidence_level=self.level
             ).interval("welch")
@@ -225,12 +225,12 @@ def _reason(
         return "same_citizens"
     if study.stated:
         return "stated"
-    if outcome.kind == "amount":
+    if outcome.kind == AMOUNT:
         return "amount"
-    if outcome.kind == "events" and min(value.least for value in pair) <= 0.0:
+    if outcome.kind == EVENTS and min(value.least for value in pair) <= 0.0:
         return "no_event"
     few = (
-        outcome.kind == "column"
+        outcome.kind == COLUMN
         and not bootstrap_mean_difference(pair[0].numbers, pair[1].numbers)
         .interval("welch")
         .available

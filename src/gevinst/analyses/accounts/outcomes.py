@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gevinst.analyses.accounts.measured import Measured, Value, measured
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.stats.intervals import level_of
+from gevinst.study.outcomes import EVENTS
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem, StudyError
@@ -180,13 +181,13 @@ class Outcomes(Result):
     def notes(self, text: Language) -> list[str]:
         """Say what the intervals hold and leave out, and of whom there is no number."""
         kinds = {each.outcome.kind for each in self.found if each.intervals}
-        said = [text("outcomes.events")] if "events" in kinds else []
+        said = [text("outcomes.events")] if EVENTS in kinds else []
         said += [text("outcomes.chance")] if kinds else []
         ranged = any(value.least < value.most for each in self.found for value in each.values)
         said += [text("outcomes.ranged")] if ranged else []
         for each in self.found:
             for value in each.values:
-                if each.outcome.kind == "events" and value.total * 2.0 % 1.0:
+                if each.outcome.kind == EVENTS and value.total * 2.0 % 1.0:
                     where = self._where(value, text)
                     said.append(text("outcomes.no_whole", outcome=self.name(each, text), arm=where))
             for arm, n in self.lost.get(each.outcome.id, ()):
