@@ -245,10 +245,10 @@ def _report(options: Namespace) -> int:
         plain |= written.results.to_dict(options.lang)
     said = (
         written.headline,
-        written.results.simulation.told(options.lang),
+        written.results.told(options.lang),
         language(options.lang)("report.written", path=written.page),
     )
-    return show(options, plain, "\n".join(said))
+    return show(options, plain, "\n".join(filter(None, said)))
 
 
 def _figure(options: Namespace) -> int:
