@@ -52,6 +52,11 @@ def _many(*changes: Change) -> Change:
     return lambda folder: [change(folder) for change in changes]
 
 
+def _counted(*change: str) -> Change:
+    """Change a table of outcomes, none of which is of a column: a frame of text holds no numbers."""
+    return _many(cell(TOP, 'column = "trivsel"', 'status = "benefit"'), cell(*change))
+
+
 def _persons(
     change: Callable[[Any], Any] = lambda frame: frame, *, sizes: bool = False, **columns: object
 ) -> Change:
@@ -215,12 +220,14 @@ MORE: dict[str, tuple[str, Change]] = {
     ),
     "E223": (
         "outcomes",
-        cell("outcomes.csv", "hours;mentor;;120,5;;8;opfundet\nhours;usual;;14;;;opfundet\n", ""),
+        _counted(
+            "outcomes.csv", "hours;mentor;;120,5;;8;opfundet\nhours;usual;;14;;;opfundet\n", ""
+        ),
     ),
-    "E224": ("outcomes", cell("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
+    "E224": ("outcomes", _counted("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
     "E225": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
-    "W220": ("outcomes", cell("outcomes.csv", ";15,7;", ";15,0;")),
-    "N220": ("outcomes", lambda folder: folder),
+    "W220": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
+    "N220": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
     "E206": (
         "alone",
         _many(
