@@ -53,7 +53,7 @@ def _many(*changes: Change) -> Change:
 
 
 def _counted(*change: str) -> Change:
-    """Change a table of outcomes, none of which is of a column: a frame of text holds no numbers."""
+    """Change a table of outcomes, none of a column: a frame of text holds no numbers."""
     return _many(cell(TOP, 'column = "trivsel"', 'status = "benefit"'), cell(*change))
 
 
