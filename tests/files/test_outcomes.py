@@ -62,6 +62,17 @@ def test_a_study_with_any_table_of_prices_needs_them_all(tmp_path: Path, table: 
     assert {"E050", "N220"} & {p.code for p in problems} == {"E050"}
 
 
+def test_what_is_said_of_money_is_not_used(tmp_path: Path) -> None:
+    """A time convention that needs years, or two groups, is no matter where nothing is priced."""
+    said = '[[outcomes]]\nid = "in_work"'
+    for horizon in ("cumulative_trapezoid", "period_sum"):
+        convention = f'[conventions]\nhorizon = "{horizon}"\n\n{said}'
+        folder = changed(tmp_path / horizon, cell("study.toml", said, convention))
+        study, problems = gv.check(folder)
+        assert study is not None, problems
+        assert gv.outcomes(study).of("in_work").difference is not None
+
+
 def test_one_time_need_not_be_stated() -> None:
     """Of rows alone the one time has a name of its own; stated so it is the same study."""
     arms = {name: {"enrolled": 9, "analysed": 9, "source": "s"} for name in "ab"}

@@ -336,12 +336,14 @@ def read_conventions(top: Section, stated: Stated) -> Conventions:
         ),
     )
     section.done()
+    if not stated.priced:
+        return conventions  # which nothing is then calculated by
     if CONVENTIONS[conventions.horizon].needs_years and any(
         time.years is None for time in stated.times
     ):
         section.problem("E062", conventions.horizon)
     falls = not CONVENTIONS[conventions.horizon].contrast_only
-    if stated.priced and falls and stated.ids("status") and len(stated.times) == 1:
+    if falls and stated.ids("status") and len(stated.times) == 1:
         top.problems.add("E206", top.file, None, stated.times[0].id)
     return conventions
 

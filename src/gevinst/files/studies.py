@@ -171,7 +171,8 @@ def read_study(container: Container) -> Study | None:
     study = _assemble(top, stated, contents)
     if study.stratification is not None and not problems.errors:
         _check_strata(study, top)
-    if study.contrast.reference is None and CONVENTIONS[study.conventions.horizon].contrast_only:
+    two = CONVENTIONS[study.conventions.horizon].contrast_only
+    if study.priced and study.contrast.reference is None and two:
         top.section("conventions").problem("E193", study.conventions.horizon)
     top.done()
     if not study.priced and not problems.errors:

@@ -174,22 +174,22 @@ class Study:
         """Whether anything has a price; else it is a study of outcomes alone."""
         return bool(self.rates)
 
-    def _need_prices(self) -> None:
-        """Refuse what is of money, all of which asks here, in a study of outcomes alone."""
+    def need_prices(self) -> None:
+        """Refuse what is of money, all of which asks here, in a study of outcomes alone: E226."""
         if not self.priced:
             raise StudyError([Problem("E226", self.id)])
 
     @cached_property
     def horizon(self) -> Floats:
         """What a cost at each time counts for, shape (time, item)."""
-        self._need_prices()
+        self.need_prices()
         years = [time.years for time in self.times]
         return horizon(self.conventions.horizon, years, [item.kind for item in self.items])
 
     @property
     def rate_of(self) -> Integers:
         """Each cell's position in `rates`, shape (arm, stratum, time, item); -1 for none."""
-        self._need_prices()
+        self.need_prices()
         return self.rate_maps[self.conventions.basis]
 
     @cached_property

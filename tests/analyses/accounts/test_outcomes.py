@@ -158,6 +158,23 @@ def test_stated_courses_have_values_and_no_interval() -> None:
     assert found.difference == pytest.approx(-13.0)
 
 
+def test_of_several_arms_each_has_its_value_and_the_pair_its_difference() -> None:
+    """The pair is the one the study compares, or the one asked for."""
+    arm = {"enrolled": 100, "analysed": 100, "source": "report"}
+    study = gv.from_tables(
+        id="x",
+        title="x",
+        arms={"a": arm, "b": arm, "c": arm},
+        comparison={"treated": "a", "reference": "c"},
+        outcome_items={"x": {"unit": "events", "events": True}},
+        outcomes={"outcome": "x", "arm": ["a", "b", "c"], "amount": [30, 50, 90], "source": "s"},
+    )
+    found = gv.outcomes(study).of("x")
+    assert [value.value for value in found.values] == [0.3, 0.5, 0.9]
+    assert found.difference == pytest.approx(-0.6)
+    assert gv.outcomes(study.compare("b", "c")).of("x").difference == pytest.approx(-0.4)
+
+
 def test_one_arm_is_a_change_over_time(ishoj) -> None:
     """The first and the last time, called a change, with no word of effect or of another group."""
     study = replace(ishoj.compare("intervention"), outcomes=(alone().outcomes[0],))
@@ -198,6 +215,14 @@ def test_the_result_says_itself() -> None:
     places = [said.index(outcome.label["da"]) for outcome in alone().outcomes]
     assert places == sorted(places)
     assert found.picture("outcomes", "da").svg().startswith("<svg")
+
+
+def test_what_reads_rates_by_themselves_refuses_too() -> None:
+    """The table of distributions has no row, and says why."""
+    with pytest.raises(StudyError, match="E226"):
+        gv.distribution_fits(alone())
+    assert "opfundet" in repr(alone())
+    assert alone()._repr_html_()
 
 
 def test_without_outcomes_it_is_said(ishoj) -> None:
