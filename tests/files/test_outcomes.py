@@ -33,7 +33,7 @@ def test_a_study_of_outcomes_alone_needs_no_prices() -> None:
     assert study is not None
     assert not study.priced
     assert tuple(outcome.id for outcome in study.outcomes) == HOLDS
-    assert [p.code for p in problems if p.severity == "note" and p.code != "N020"] == ["N220"]
+    assert [p.code for p in problems if p.severity == "note" and p.code != "N020"] == ["N250"]
 
 
 def test_it_is_written_and_read_again(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_study_with_any_table_of_prices_needs_them_all(tmp_path: Path, table: 
     shutil.copy(DATA / "one_arm" / f"{table}.csv", folder)
     study, problems = gv.check(folder)
     assert study is None
-    assert {"E050", "N220"} & {p.code for p in problems} == {"E050"}
+    assert {"E050", "N250"} & {p.code for p in problems} == {"E050"}
 
 
 def test_what_is_said_of_money_is_not_used(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_person_rows_hold_the_columns_of_outcomes() -> None:
     rows = pd.DataFrame(gv.to_tables(study)["persons"])
     assert gv.from_persons(rows, study).citizens == study.citizens
     for other in (rows.drop(columns="trivsel"), rows.assign(trivsel="god")):
-        with pytest.raises(gv.StudyError, match="E225"):
+        with pytest.raises(gv.StudyError, match="E255"):
             gv.from_persons(other, study)
     assert all(not outcome.column for outcome in study.as_margins().outcomes)
 
@@ -136,7 +136,7 @@ def test_person_rows_hold_the_columns_of_outcomes() -> None:
         (cell("study.toml", 'status = "job"', 'status = "arbejde"'), "E030"),
         (cell("study.toml", 'id = "score"', 'id = "hours"'), "E013"),
         (cell("study.toml", 'unit = { da = "timer", en = "hours" }', ""), "E050"),
-        (cell("study.toml", "per = 10", 'per = "ti"'), "E221"),
+        (cell("study.toml", "per = 10", 'per = "ti"'), "E251"),
         (lambda folder: (folder / "outcomes.csv").unlink(), "E003"),
     ],
 )

@@ -34,7 +34,7 @@ def distribution_fits(study: Study) -> pd.DataFrame:
     ValueError
         If a distribution cannot be; a study that was read has none such.
     StudyError
-        E226 of a study that prices nothing.
+        E256 of a study that prices nothing.
     """
     import pandas as pd
 

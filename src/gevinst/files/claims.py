@@ -185,7 +185,7 @@ def read_outcomes(table: Table, stated: Stated, arms: Sequence[Arm]) -> tuple[Ou
     """
     printed = {outcome.id: outcome for outcome in stated.outcomes if outcome.printed}
     if not printed:
-        table.problem("E222")
+        table.problem("E252")
         return stated.outcomes
     key = ("outcome", "arm", "time")
     holds = {"outcome": printed.__contains__, "arm": stated.ids("arm").__contains__}
@@ -206,9 +206,9 @@ def read_outcomes(table: Table, stated: Stated, arms: Sequence[Arm]) -> tuple[Ou
             found[name].append(read)
             n = read.citizens or arms[stated.at("arm", arm)].analysed
             if printed[name].whole(read, n) is None:
-                row.problem("W220", row.text("rate"), per=f"{printed[name].per:.10g}", citizens=n)
+                row.problem("W250", row.text("rate"), per=f"{printed[name].per:.10g}", citizens=n)
     for name in (name for name, rows in found.items() if not rows and not table.faulty):
-        table.problem("E223", name)
+        table.problem("E253", name)
     return tuple(replace(each, rows=tuple(found.get(each.id, ()))) for each in stated.outcomes)
 
 
@@ -218,7 +218,7 @@ def _outcome_row(row: Row, outcome: Outcome, place: tuple[str, str]) -> OutcomeR
     citizens = row.whole("citizens", 1) if row.text("citizens") else None
     amount, rate = None, None
     if bool(row.text("amount")) == bool(row.text("rate")):
-        row.problem("E224", row.text("amount"))
+        row.problem("E254", row.text("amount"))
         return None
     if row.text("rate"):
         rate = row.number("rate")

@@ -71,7 +71,7 @@ def from_persons(
         E202 no arm that the study has, E203 in long form two values of what a citizen has one of,
         E101 a citizen twice, E102 an unknown status, E103 not every arm,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
-        nothing prices, E225 an outcome's column that is not one of numbers. ``line`` is the row's
+        nothing prices, E255 an outcome's column that is not one of numbers. ``line`` is the row's
         position, from 1.
 
     Warns
@@ -171,7 +171,7 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
     known = numeric_columns(paired.citizens)
     for column in (outcome.column for outcome in study.outcomes):
         if column and column not in known:
-            table.problem("E225", column, known=suggest(column, known) or "–")
+            table.problem("E255", column, known=suggest(column, known) or "–")
     if problems.errors:
         raise StudyError(problems)
     return paired

@@ -228,7 +228,7 @@ def _outcome(section: Section, axes: Stated, groups: Iterable[str]) -> Outcome:
     kinds = [key for key in ("status", "column") if key in section.values]
     events, column = section.flag("events"), section.text("column", "")
     if len(kinds) + events > 1:
-        section.problem("E220", ", ".join([*kinds, *(["events"] if events else [])]))
+        section.problem("E250", ", ".join([*kinds, *(["events"] if events else [])]))
     status, time, per = "", "", 1.0
     if "status" in kinds:
         status = section.choice("status", (*axes.ids("status"), *groups), "")
@@ -248,7 +248,7 @@ def _per(section: Section) -> float:
     section.used.add("per")
     per = section.values.get("per", 1)
     if isinstance(per, bool) or not isinstance(per, (int, float)) or not 0.0 < per <= MOST:
-        section.problem("E221", per)
+        section.problem("E251", per)
         return 1.0
     return float(per)
 

@@ -177,7 +177,7 @@ def read_study(container: Container) -> Study | None:
     top.done()
     if not study.priced and not problems.errors:
         called = (container.called(name) for name in PRICING[:3])
-        problems.add("N220", top.file, known=list(called))
+        problems.add("N250", top.file, known=list(called))
     elif not problems.errors:
         # Citizens are counted from their rows where there are such.
         counts = "counts" if contents.persons is None else "citizens"
@@ -234,7 +234,7 @@ def _read_outcomes(
     for section, outcome in zip(top.sections("outcomes"), stated.outcomes, strict=True):
         known = numeric_columns(persons)
         if outcome.column and outcome.column not in known and not container.problems.errors:
-            section.problem("E225", outcome.column, known=suggest(outcome.column, known) or "–")
+            section.problem("E255", outcome.column, known=suggest(outcome.column, known) or "–")
     if container.has("outcomes") or any(outcome.printed for outcome in stated.outcomes):
         return read_outcomes(container.needed("outcomes"), stated, stated.arms)
     return stated.outcomes

@@ -175,9 +175,9 @@ class Study:
         return bool(self.rates)
 
     def need_prices(self) -> None:
-        """Refuse what is of money, all of which asks here, in a study of outcomes alone: E226."""
+        """Refuse what is of money, all of which asks here, in a study of outcomes alone: E256."""
         if not self.priced:
-            raise StudyError([Problem("E226", self.id)])
+            raise StudyError([Problem("E256", self.id)])
 
     @cached_property
     def horizon(self) -> Floats:

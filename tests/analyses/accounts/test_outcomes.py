@@ -219,21 +219,21 @@ def test_the_result_says_itself() -> None:
 
 def test_what_reads_rates_by_themselves_refuses_too() -> None:
     """The table of distributions has no row, and says why."""
-    with pytest.raises(StudyError, match="E226"):
+    with pytest.raises(StudyError, match="E256"):
         gv.distribution_fits(alone())
     assert "opfundet" in repr(alone())
     assert alone()._repr_html_()
 
 
 def test_without_outcomes_it_is_said(ishoj) -> None:
-    """E227, and what to write."""
-    with pytest.raises(StudyError, match="E227"):
+    """E257, and what to write."""
+    with pytest.raises(StudyError, match="E257"):
         gv.outcomes(ishoj)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_each_question_answers_or_refuses_in_one_sentence(name: str, tmp_path) -> None:
-    """What is of money by E226, in both languages; the rest answers, or says what it lacks."""
+    """What is of money by E256, in both languages; the rest answers, or says what it lacks."""
     ask = QUESTIONS[name] or (lambda study: gv.report(study, tmp_path / "report"))
     for study in (unpriced(gv.load("ishoj-smc")), rates()):
         try:
@@ -242,7 +242,7 @@ def test_each_question_answers_or_refuses_in_one_sentence(name: str, tmp_path) -
             (problem,) = error.problems
             assert all(map(problem.told, ("da", "en")))
             if name in MONEY and study.statuses:
-                assert problem.code == "E226"
+                assert problem.code == "E256"
         else:
             assert name not in MONEY
 
@@ -255,7 +255,7 @@ def test_each_command_of_money_refuses(command: str, lang: str, capsys) -> None:
     said = capsys.readouterr()
     lines = [line for line in said.err.splitlines() if not line.startswith("W144")]
     assert len(lines) == 1
-    assert lines[0].startswith("E226")
+    assert lines[0].startswith("E256")
     assert said.out == ""
 
 

@@ -212,22 +212,22 @@ MORE: dict[str, tuple[str, Change]] = {
     "E192": ("alone", cell(TOP, 'kind = "before"', 'kind = "before"\nreference = "project"')),
     "E194": ("alone", cell(TOP, "share = 0.4", "share = 1.4")),
     "E195": ("alone", cell("published.csv", ";net_gain_per_citizen;project;", ";difference;;")),
-    "E220": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "trivsel"\nevents = true')),
-    "E221": ("outcomes", cell(TOP, "per = 10", "per = 0")),
-    "E222": (
+    "E250": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "trivsel"\nevents = true')),
+    "E251": ("outcomes", cell(TOP, "per = 10", "per = 0")),
+    "E252": (
         "alone",
         _rows_of("outcomes.csv", "outcome;arm;amount;source\nvisits;project;3;opfundet\n"),
     ),
-    "E223": (
+    "E253": (
         "outcomes",
         _counted(
             "outcomes.csv", "hours;mentor;;120,5;;8;opfundet\nhours;usual;;14;;;opfundet\n", ""
         ),
     ),
-    "E224": ("outcomes", _counted("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
-    "E225": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
-    "W220": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
-    "N220": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
+    "E254": ("outcomes", _counted("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
+    "E255": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
+    "W250": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
+    "N250": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
     "E206": (
         "alone",
         _many(

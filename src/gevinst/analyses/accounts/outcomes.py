@@ -265,7 +265,7 @@ def outcomes(study: Study, *, confidence_level: float = 0.95) -> Outcomes:
     Raises
     ------
     StudyError
-        E227 where no outcome is stated.
+        E257 where no outcome is stated.
     ValueError
         A level that is none.
 
@@ -287,7 +287,7 @@ def outcomes(study: Study, *, confidence_level: float = 0.95) -> Outcomes:
     """
     level = level_of(confidence_level)
     if not study.outcomes:
-        raise StudyError([Problem("E227", study.id)])
+        raise StudyError([Problem("E257", study.id)])
     found = tuple(measured(study, outcome, level) for outcome in study.outcomes)
     axes: Sequence[tuple[str, Any]] = (("arm", study.arms), ("time", study.times))
     return Outcomes(
