@@ -23,6 +23,22 @@ PAGE = Path(__file__).parents[1] / "docs/reference/forms.md"
 ANSWERS = "answers"
 
 
+MONEY = (
+    *("rates", "prices", "lines", "items", "payers", "correlations", "sources", "conventions"),
+    *("alternatives", "assumptions", "price_year"),
+)
+"""What a study holds of money."""
+
+
+def unpriced(study: Study) -> Study:
+    """The same citizens in the same statuses, and what one of them came to, without any price."""
+    told = {name: each for name, each in gv.to_tables(study).items() if name not in MONEY}
+    items = [item.id for item in study.items if not item.status]
+    told["published"] = told["published"][~told["published"]["item"].isin(items)]
+    job = {"id": "job", "en": "In a job", "da": "I job", "status": "ordinary_employment"}
+    return gv.from_tables(**told, outcome_items=[job])
+
+
 @cache
 def forms() -> dict[str, Study]:
     """A study of each form, which has as much else as there is."""
@@ -34,6 +50,7 @@ def forms() -> dict[str, Study]:
         "one arm": ishoj.compare("intervention"),
         "several arms": replace(several, sources=ishoj.sources),
         "stated courses": gv.load("gladsaxe"),
+        "outcomes alone": unpriced(ishoj),
     }
 
 
@@ -76,6 +93,7 @@ QUESTIONS: dict[str, Callable[[Study], Any]] = {
     "plan": gv.plan,
     "ask": gv.ask,
     "value_of_information": lambda s: gv.value_of_information(s, n=100, rng=1),
+    "outcomes": gv.outcomes,
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,
     "activity": gv.activity,
@@ -139,4 +157,4 @@ def test_each_form_has_a_report(tmp_path: Path) -> None:
     for form, study in forms().items():
         written = gv.report(study, tmp_path / form, n=100, rng=1)
         assert written.page.is_file()
-    assert table()["report"] == (ANSWERS,) * 4
+    assert table()["report"] == (ANSWERS,) * 5

@@ -12,12 +12,22 @@ import gevinst as gv
 from gevinst.analyses.cases import has_cases
 from gevinst.reports.results import analyse
 from gevinst.reports.sections.appendix import uncertainty
+from gevinst.study.outcomes import Outcome
+from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Lang, language
 from gevinst.text.problems import MOST_SAID, Problem, Problems
 from gevinst.text.result import Result
 from tests.conftest import persons
 
 X, Y = [0, 0, 51_000, 12_000, 3_000], [0, 4_000, 0, 0, 9_000, 1_000]
+
+
+def with_an_outcome(study: Study) -> Study:
+    """Return the study with one outcome stated: who was in a job."""
+    job = Outcome("job", {"da": "I job", "en": "In a job"}, status="ordinary_employment")
+    return replace(study, outcomes=(job,))
+
+
 STUDY = {
     "gain": gv.gain,
     "audit": gv.audit,
@@ -55,6 +65,7 @@ STUDY = {
     "activity": lambda s: gv.activity(s if s.activity else gv.load("ishoj-smc")),
     "value_of_information": lambda s: gv.value_of_information(s, n=200, rng=1),
     "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
+    "outcomes": lambda s: gv.outcomes(with_an_outcome(gv.load("ishoj-smc"))),
 }
 ARRAYS = {
     "mean": lambda: gv.stats.bootstrap_mean_difference(X, Y),

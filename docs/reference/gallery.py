@@ -36,6 +36,12 @@ GIVEN: dict[tuple[str, str], dict[str, str]] = {
 }
 """What a figure that cannot do without is asked with, by its name and study."""
 
+LACKS = {
+    "methods": "the course of each citizen",
+    "outcomes": "outcomes in units other than money",
+}
+"""What a figure takes that no bundled study has."""
+
 HEAD = """# Every figure
 
 Each figure of the package, drawn of the two bundled studies: the question it answers, and the \
@@ -86,7 +92,7 @@ def page(titles: Mapping[tuple[str, str], str]) -> str:
             path = f"../pictures/figures/{study}-{figure.name}.png"
             parts.append(f"```sh\n{command(figure, study)}\n```\n\n![{study}: {title}]({path})\n")
         if not shown:
-            parts.append("Neither bundled study has what it takes: the course of each citizen.\n")
+            parts.append(f"Neither bundled study has what it takes: {LACKS[figure.name]}.\n")
     return "\n".join(parts)
 
 

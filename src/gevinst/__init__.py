@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gevinst import stats as stats
     from gevinst.analyses.accounts.activity import activity as activity
+    from gevinst.analyses.accounts.outcomes import outcomes as outcomes
     from gevinst.analyses.accounts.progression import progression as progression
     from gevinst.analyses.accounts.survey import survey as survey
     from gevinst.analyses.alone.deadweight import deadweight as deadweight
@@ -99,6 +100,7 @@ _PLACES = {
     "misclassification": "analyses.turning.misclassified",
     "missing": "analyses.lost.missing",
     "outcome_test": "analyses.outcome_tests",
+    "outcomes": "analyses.accounts.outcomes",
     "plan": "analyses.planning.plan",
     "progression": "analyses.accounts.progression",
     "robustness": "analyses.turning.robustness",

@@ -32,9 +32,10 @@ OF_CITIZENS = {
     *("detectable", "assurance"),
 }
 NONE_OF = {
-    "ishoj-smc": {"methods", "cases", "survey"},
-    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value", "deadweight"},
-    TWO_TYPES: OF_CITIZENS | {"years", "survey", "scenarios", "questions", "deadweight"},
+    "ishoj-smc": {"methods", "cases", "survey", "outcomes"},
+    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value", "deadweight", "outcomes"},
+    TWO_TYPES: OF_CITIZENS
+    | {"years", "survey", "scenarios", "questions", "deadweight", "outcomes"},
 }
 """Figures that a study has nothing for."""
 
@@ -171,7 +172,7 @@ def test_a_figure_without_a_name_for_its_file(capsys, monkeypatch, tmp_path) -> 
 
 def test_every_picture_has_a_figure(ishoj) -> None:
     """No figure of the package is left out: those of every public answer are drawn by name."""
-    from tests.test_results import STUDY
+    from tests.test_results import STUDY, with_an_outcome
 
     by_name = set()
     for figure in FIGURES:
@@ -182,6 +183,8 @@ def test_every_picture_has_a_figure(ishoj) -> None:
             if "inputs" in figure.needs:
                 words["inputs"] = ("rate.flexjob", "rate.investment")
             study = gv.load("gladsaxe") if figure.name in ("cases", "survey") else ishoj
+            if figure.name == "outcomes":
+                study = with_an_outcome(ishoj)
             found = figure.ask(study, **words)
             by_name.add((type(found), figure.picture))
     kinds = {

@@ -169,7 +169,7 @@ def test_whatever_stands_for_a_study(capsys, monkeypatch, tmp_path: Path, folder
     shutil.copytree(folder, odd)
     for command in OF_STUDY:
         # The study has no survey, tells of no cases, and of nobody's course, which is said.
-        refused = int(command in ("survey", "cases", "adjust"))
+        refused = int(command in ("survey", "cases", "adjust", "outcomes"))
         assert run(capsys, *of_study(command, str(odd)), "--json")[0] == refused, command
     out = str(odd / NO_TEXT)
     code, said, _ = run(capsys, *of_study("report", str(odd)), "--out", out, "--json")

@@ -33,9 +33,12 @@ def distribution_fits(study: Study) -> pd.DataFrame:
     ------
     ValueError
         If a distribution cannot be; a study that was read has none such.
+    StudyError
+        E256 of a study that prices nothing.
     """
     import pandas as pd
 
+    study.need_prices()
     frame = pd.DataFrame([_row(rate) for rate in study.rates])
     return frame.set_index("rate")
 

@@ -64,7 +64,7 @@ def as_published(study: Study) -> Contrast | None:
 def headlines(study: Study) -> tuple[Published, ...]:
     """Return the printed figures that are the study's headline: the same one, printed anew."""
     alone, arm = study.contrast.reference is None, study.contrast.treated
-    if not alone and as_published(study) is None:
+    if not study.priced or (not alone and as_published(study) is None):
         return ()
     whole = [
         figure

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gevinst.analyses.gain import Gain
 from gevinst.analyses.headline import as_published
@@ -23,6 +24,13 @@ SAID_AS = ("total", "effect", "annual")
 
 RELATIONS = ("=", ">", "<")
 """A figure is equal to what is printed; a claim of direction lies above or below a number."""
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """A study of outcomes alone, in the place of its calculation: it has none."""
+
+    study: Study
 
 
 def _items(study: Study, name: str) -> list[int]:
@@ -189,12 +197,13 @@ class Measure:
     Parameters
     ----------
     of : callable or None
-        Calculates it from the gain and the figure's place; None for what is only stated.
+        Calculates it from the gain, or of `OF_NO_PRICE` what stands in its place, and the figure's
+        place; None for what is only stated.
     needs : tuple of str
         Columns of ``published.csv`` without which it says nothing.
     """
 
-    of: Callable[[Gain, Published], float | None] | None
+    of: Callable[[Any, Published], float | None] | None
     needs: tuple[str, ...] = ("arm",)
 
 
@@ -235,6 +244,13 @@ citizens or contacts.
 OF_TWO = ("difference", "activity_kr_difference", "case_saving")
 """Measures of an arm held against another."""
 
+OF_NO_PRICE = (
+    *("citizens", "share", "enrolled", "analysed", "dropouts"),
+    *("contacts", "contacts_change"),
+    *("activity_kr", "activity_kr_change", "activity_kr_difference"),
+)
+"""Measures that need no price of the study's: of people, and of the account beside the headline."""
+
 UNITS = (
     *("kr", "kr/month", "kr/year", "pct", "citizens", "contacts"),
     *("hours", "fte", "months", "ratio", "count"),
@@ -242,7 +258,7 @@ UNITS = (
 """Units a published figure can have."""
 
 
-def recompute(gain: Gain, figure: Published) -> float | None:
+def recompute(gain: Gain | Unpriced, figure: Published) -> float | None:
     """Calculate what a published figure is from the study's own inputs, in the figure's unit.
 
     Returns
@@ -251,6 +267,8 @@ def recompute(gain: Gain, figure: Published) -> float | None:
         None where the figure is only stated and no input says it, or it is a change from zero.
     """
     of = MEASURES[figure.measure].of
+    if isinstance(gain, Unpriced) and figure.measure not in OF_NO_PRICE:
+        return None
     try:
         return None if of is None else of(gain, figure)
     except ZeroDivisionError:  # a change from nothing has no percentage

@@ -279,10 +279,10 @@ def _report(options: Namespace) -> int:
         plain |= written.results.to_dict(options.lang)
     said = (
         written.headline,
-        written.results.simulation.told(options.lang),
+        written.results.told(options.lang),
         language(options.lang)("report.written", path=written.page),
     )
-    return show(options, plain, "\n".join(said))
+    return show(options, plain, "\n".join(filter(None, said)))
 
 
 def _figure(options: Namespace) -> int:
@@ -396,6 +396,7 @@ COMMANDS = (
     ),
     Command("progression", CHOSEN, _asks("progression")),
     Command("activity", (*CHOSEN, LEVEL), _asks("activity", "confidence_level")),
+    Command("outcomes", (*CHOSEN, LEVEL), _asks("outcomes", "confidence_level")),
     Command("survey", (*CHOSEN, LEVEL), _asks("survey", "confidence_level")),
     Command(
         "sensitivity",

@@ -23,7 +23,11 @@ SETTINGS = "study.toml"
 CALLED = {"citizens": "persons"}
 """Tables that Python calls otherwise than their files are called."""
 
-ARGUMENTS = {"activity": "activity_items", "survey": "survey_names"}
+ARGUMENTS = {
+    "activity": "activity_items",
+    "survey": "survey_names",
+    "outcomes": "outcome_items",
+}
 """Settings that Python calls otherwise, because their names are those of tables."""
 
 KEYS = {"citizens": "id", "rates": "rate", "prices": "status", "published": "figure"}
@@ -172,5 +176,6 @@ class Frames(Container):
             "payer": ("payers",),
             "question": ("survey.questions",),
             "answer": ("survey.answers",),
+            "outcome": ("outcomes",),
         }
         return {column: ids_by_label(self._named(*keys)) for column, keys in of.items()}

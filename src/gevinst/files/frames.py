@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.made.cells import Cells, cells_of, framed, ids_by_label, named, written
-from gevinst.files.people import could_hold, gather, weighing
+from gevinst.files.people import could_hold, gather, numeric_columns, weighing
 from gevinst.files.rates import check_priced
 from gevinst.files.stated import all_seen, known_starts
 from gevinst.files.tables import Table, read_csv
@@ -73,7 +73,8 @@ def from_persons(
         E202 no arm that the study has, E203 in long form two values of what a citizen has one of,
         E101 a citizen twice, E102 an unknown status, E103 not every arm,
         E104 an arm nobody of which was followed up, E105 a start missing, E041 a status that
-        nothing prices. ``line`` is the row's position, from 1.
+        nothing prices, E255 an outcome's column that is not one of numbers. ``line`` is the row's
+        position, from 1.
 
     Warns
     -----
@@ -173,6 +174,10 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
     )
     seen = all_seen(persons.counts, persons.dropout_starts)
     check_priced(table, paired, seen, paired.rate_maps)
+    known = numeric_columns(paired.citizens)
+    for column in (outcome.column for outcome in study.outcomes):
+        if column and column not in known:
+            table.problem("E255", column, known=suggest(column, known) or "–")
     if problems.errors:
         raise StudyError(problems)
     return paired

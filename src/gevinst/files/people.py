@@ -301,6 +301,16 @@ def _as_numbers(
                 )
 
 
+def numeric_columns(citizens: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Return the columns that came with citizens and hold numbers, and nothing else."""
+    found: dict[str, set[str]] = {}
+    for of_arm in citizens.values():
+        for column, cells in of_arm.items():
+            found.setdefault(column, set()).update(cells)
+    numbers = ((c, [cell for cell in cells if cell]) for c, cells in found.items() if c != "id")
+    return tuple(c for c, cells in numbers if cells and all(isinstance(x, Numeral) for x in cells))
+
+
 def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """Warn, once of each kind, of columns by which citizens can be told apart, and of weights."""
     table = rows[0].table

@@ -176,7 +176,7 @@ def check_priced(
     table: Table, of: Stated | Study, counts: Integers, rate_maps: Mapping[str, Integers]
 ) -> None:
     """Name each status that has citizens and no rate, once per arm and basis."""
-    for basis, rate_map in rate_maps.items():
+    for basis, rate_map in rate_maps.items() if of.priced else ():
         unpriced = (counts > 0) & (rate_map[:, 0] < 0)
         for a, i in np.argwhere(unpriced.any(axis=1)):
             times = [of.times[t].id for t in np.flatnonzero(unpriced[a, :, i])]

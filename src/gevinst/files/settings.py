@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import starmap
 
@@ -21,7 +21,8 @@ from gevinst.sources.registry import SOURCES
 from gevinst.study.claims import Survey
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
-from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.named import MOST, Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.outcomes import Outcome
 from gevinst.study.restated import Exchange
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
@@ -36,13 +37,16 @@ its file calls them."""
 ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
 """Where none are stated."""
 
+ONE_TIME = Time("end", {"da": "ved slutningen", "en": "at the end"}, None)
+"""Where none is stated, of a study of outcomes alone that counts nobody in statuses."""
+
 _PLAIN = re.compile(r"[^\W_][\w-]*")
 """A study's id becomes the name of a folder."""
 
 Floats = NDArray[np.float64]
 
 
-def read_stated(top: Section, *, paired: bool) -> Stated | None:
+def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | None:
     """Read what the settings name; None where the tables cannot be read against it.
 
     Parameters
@@ -51,6 +55,8 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         The settings.
     paired : bool
         Whether there are person rows, which then say how large the arms are.
+    priced : bool
+        Whether there are tables of prices; where there are none, outcomes alone can be stated.
     """
     lang = top.choice("language", LANGUAGES, "en")
     if top.values.get("language", lang) == lang:
@@ -62,6 +68,9 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
     if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(own):
         top.problem("E220", own, column="currency")
     year = top.values.get("price_year")
+    times = _times(top, lang)
+    if not (times or priced or "statuses" in top.values) and "outcomes" in top.values:
+        times = (ONE_TIME,)
     axes = Stated(
         id=study_id,
         language=lang,
@@ -72,13 +81,15 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
         strata=_entries(top, "strata", lang) or ONE_STRATUM,
-        times=_times(top, lang),
+        times=times,
         sources=tuple(_source(section, lang) for section in top.sections("sources")),
         items=(
             *(_item(section, lang, status=True) for section in top.sections("statuses")),
             *(_item(section, lang, status=False) for section in top.sections("items")),
         ),
     )
+    alone = not (priced or axes.ids("line")) and ("statuses" in top.values or times == (ONE_TIME,))
+    axes = replace(axes, priced=not alone)
     _check_ids(axes, top)
     alternatives = {
         kind: tuple(starmap(Named, top.section("alternatives").labels(key, lang).items()))
@@ -90,6 +101,8 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         for name, section in top.named("groups").items()
     }
     comparison = _comparison(top, axes)
+    outcomes = tuple(_outcome(each, axes, groups) for each in top.sections("outcomes"))
+    _check_once(top, "outcomes", [outcome.id for outcome in outcomes])
     if top.problems.errors:
         return None
     stated = replace(
@@ -98,6 +111,7 @@ def read_stated(top: Section, *, paired: bool) -> Stated | None:
         assumptions=assumptions,
         groups=groups,
         comparison=comparison,
+        outcomes=outcomes,
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
@@ -174,11 +188,17 @@ def _check_ids(axes: Stated, top: Section) -> None:
         "payers": axes.ids("payer"),
         "sources": tuple(source.name for source in axes.sources),
     }
+    may_lack = ("sources",) if axes.priced else ("sources", "statuses / items", "payers")
     for axis, found in ids.items():
-        if not found and axis != "sources":
+        if not found and axis not in may_lack:
             top.problem("E050", key=axis, section=top.file)
-        for twice in sorted(name for name, times in Counter(found).items() if times > 1):
-            top.problem("E013", twice, first=axis)
+        _check_once(top, axis, found)
+
+
+def _check_once(top: Section, axis: str, ids: Iterable[str]) -> None:
+    """Name ids that are there twice."""
+    for twice in sorted(name for name, times in Counter(ids).items() if times > 1):
+        top.problem("E013", twice, first=axis)
 
 
 def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
@@ -251,6 +271,37 @@ def _source(section: Section, lang: str) -> SourceSpec:
 
 def _entries(top: Section, key: str, lang: str) -> tuple[Named, ...]:
     return tuple(Named(s.text("id"), s.label(lang)) for s in top.sections(key))
+
+
+def _outcome(section: Section, axes: Stated, groups: Iterable[str]) -> Outcome:
+    """Read an outcome, which is of one kind; what there was of it stands in tables."""
+    name, label, lang = section.text("id"), section.label(axes.language), axes.language
+    kinds = [key for key in ("status", "column") if key in section.values]
+    events, column = section.flag("events"), section.text("column", "")
+    if len(kinds) + events > 1:
+        section.problem("E250", ", ".join([*kinds, *(["events"] if events else [])]))
+    status, time, per = "", "", 1.0
+    if "status" in kinds:
+        status = section.choice("status", (*axes.ids("status"), *groups), "")
+        if "time" in section.values:
+            time = section.choice("time", axes.ids("time"), "")
+    else:
+        per = _per(section)
+        if "unit" not in section.values:
+            section.problem("E050", key="unit", section=section.name)
+    unit = section.optional_label("unit", lang)
+    section.done()
+    return Outcome(name, label, unit, per, events, status, time, column)
+
+
+def _per(section: Section) -> float:
+    """Read how many citizens rates are of."""
+    section.used.add("per")
+    per = section.values.get("per", 1)
+    if isinstance(per, bool) or not isinstance(per, (int, float)) or not 0.0 < per <= MOST:
+        section.problem("E251", per)
+        return 1.0
+    return float(per)
 
 
 def read_notes(top: Section, lang: str) -> tuple[Note, ...]:
@@ -336,6 +387,8 @@ def read_conventions(top: Section, stated: Stated) -> Conventions:
         ),
     )
     section.done()
+    if not stated.priced:
+        return conventions  # which nothing is then calculated by
     if CONVENTIONS[conventions.horizon].needs_years and any(
         time.years is None for time in stated.times
     ):

@@ -20,6 +20,7 @@ from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
+from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.study.restated import Exchange, IndexYear, Restated
 from gevinst.text.language import Label
@@ -58,6 +59,8 @@ class Stated:
     exchange: Mapping[str, Exchange] = field(default_factory=dict)
     index: Mapping[int, float] | None = None
     """None where there is no such table, and empty where it cannot be read."""
+    outcomes: tuple[Outcome, ...] = ()
+    priced: bool = True
 
     @property
     def alone(self) -> bool:

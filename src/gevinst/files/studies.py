@@ -9,10 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.claims import names_figures, read_activity, read_published, read_survey
+from gevinst.files.claims import (
+    names_figures,
+    read_activity,
+    read_outcomes,
+    read_published,
+    read_survey,
+)
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
-from gevinst.files.people import read_citizens, read_counts
+from gevinst.files.people import numeric_columns, read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import (
     read_citizen,
@@ -28,11 +34,16 @@ from gevinst.files.toml import Section
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.claims import ActivityItem, Published
+from gevinst.study.outcomes import Outcome
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
+
+PRICING = ("rates", "prices", "lines", "correlations")
+"""Tables of money: a study without any of them, and without items, is one of outcomes alone."""
+
 
 _OF_WEIGHTS = ("E079", "E081")
 """Too few citizens to weight: what needs no weights can be calculated all the same."""
@@ -148,19 +159,25 @@ def read_study(container: Container) -> Study | None:
     top = container.settings()
     if top is None:
         return None
-    stated = read_stated(top, paired=container.has("citizens"))
+    priced = any(map(container.has, PRICING))
+    stated = read_stated(top, paired=container.has("citizens"), priced=priced)
     if stated is None:
         return None
     contents = _read_contents(container.reading(stated.style), stated)
     if contents.persons is not None:
         stated = replace(stated, arms=contents.persons.sized(stated.arms))
+    stated = replace(stated, outcomes=_read_outcomes(container, top, stated, contents))
     study = _assemble(top, stated, contents)
     if study.stratification is not None and not problems.errors:
         _check_strata(study, top)
-    if study.contrast.reference is None and CONVENTIONS[study.conventions.horizon].contrast_only:
+    two = CONVENTIONS[study.conventions.horizon].contrast_only
+    if study.priced and study.contrast.reference is None and two:
         top.section("conventions").problem("E193", study.conventions.horizon)
     top.done()
-    if not problems.errors:
+    if not study.priced and not problems.errors:
+        called = (container.called(name) for name in PRICING[:3])
+        problems.add("N250", top.file, known=list(called))
+    elif not problems.errors:
         _check_used(study, container, top)
         # Citizens are counted from their rows where there are such.
         counts = "counts" if contents.persons is None else "citizens"
@@ -187,8 +204,9 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
             read_citizens(container.needed("citizens"), stated, contents)
         else:
             read_counts(container.needed("counts"), stated, contents)
-        read_rates(container.needed("rates"), stated, contents)
-        read_prices(container.needed("prices"), stated, contents)
+        if stated.priced:
+            read_rates(container.needed("rates"), stated, contents)
+            read_prices(container.needed("prices"), stated, contents)
     if len(stated.ids("item")) > len(stated.ids("status")):
         read_lines(container.needed("lines"), stated, contents)
     if container.has("correlations"):
@@ -212,6 +230,20 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
     return contents
 
 
+def _read_outcomes(
+    container: Container, top: Section, stated: Stated, contents: Contents
+) -> tuple[Outcome, ...]:
+    """Read what there was of the outcomes; hold columns against those that came with citizens."""
+    persons = {} if contents.persons is None else contents.persons.citizens
+    for section, outcome in zip(top.sections("outcomes"), stated.outcomes, strict=True):
+        known = numeric_columns(persons)
+        if outcome.column and outcome.column not in known and not container.problems.errors:
+            section.problem("E255", outcome.column, known=suggest(outcome.column, known) or "–")
+    if container.has("outcomes") or any(outcome.printed for outcome in stated.outcomes):
+        return read_outcomes(container.needed("outcomes"), stated, stated.arms)
+    return stated.outcomes
+
+
 def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
     """Make a study of what its tables hold and of what else its settings state."""
     lang = stated.language
@@ -221,7 +253,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         id=stated.id,
         language=lang,
         title=top.section("title").label(lang),
-        price_year=top.year("price_year"),
+        price_year=top.year("price_year") if stated.priced or "price_year" in top.values else 0,
         arms=stated.arms,
         strata=stated.strata,
         times=stated.times,
@@ -266,6 +298,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         exchange=tuple(stated.exchange.values()),
         index=contents.index,
         number_style=stated.style.code,
+        outcomes=stated.outcomes,
     )
 
 

@@ -48,7 +48,9 @@ class Axes:
     Raises
     ------
     ValueError
-        If an axis is empty or repeats an id, or the contrast names an arm that is not there.
+        If an axis repeats an id, or is empty where there is something to calculate along it (where
+        nothing is priced there may be no item and no payer), or the contrast names an arm that is
+        not there.
     """
 
     arms: tuple[str, ...]
@@ -61,7 +63,7 @@ class Axes:
     def __post_init__(self) -> None:
         for name in AXES:
             ids = self.ids(name)
-            if not ids:
+            if not ids and name not in ("item", "payer"):
                 raise ValueError(f"the axis '{name}' has no ids")
             if len(set(ids)) != len(ids):
                 raise ValueError(f"the axis '{name}' repeats an id: {', '.join(ids)}")

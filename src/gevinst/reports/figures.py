@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.analyses.accounts.activity import activity
+from gevinst.analyses.accounts.outcomes import outcomes
 from gevinst.analyses.accounts.progression import progression
 from gevinst.analyses.accounts.survey import survey
 from gevinst.analyses.alone.deadweight import deadweight
@@ -110,6 +111,7 @@ FIGURES = (
     Figure("questions", ask),
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
+    Figure("outcomes", outcomes, (_LEVEL,)),
     Figure("survey", survey, (_LEVEL,)),
     Figure("value", value_of_information, _DRAWN),
 )

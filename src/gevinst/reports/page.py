@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gevinst.files.output import write_folder
+from gevinst.reports.alone import Alone
+from gevinst.reports.alone import alone as analyse_alone
 from gevinst.reports.figures import FOLDER, kept
 from gevinst.reports.front.page_one import page_one, to_dict
 from gevinst.reports.results import STEPS, Results, analyse
 from gevinst.reports.sections import (
+    alone,
     audit,
     calculation,
     cases,
@@ -27,7 +30,7 @@ from gevinst.reports.sections import (
     unsaid,
     value,
 )
-from gevinst.reports.sections.accounts import activity, progression, survey
+from gevinst.reports.sections.accounts import activity, outcomes, progression, survey
 from gevinst.reports.sections.appendix import (
     assumptions,
     bootstrap,
@@ -48,7 +51,7 @@ if TYPE_CHECKING:
 
     from gevinst.plots.picture import Drawing, Picture
 
-Section = Callable[[Results, Language], dict[str, Any] | None]
+Section = Callable[[Any, Language], dict[str, Any] | None]
 """What a section shows; None leaves it out: the study has nothing for it."""
 
 SECTIONS: dict[str, Section] = {
@@ -61,6 +64,7 @@ SECTIONS: dict[str, Section] = {
     "sources": sources.context,
     "calculation": calculation.context,
     "scenarios": scenarios.context,
+    "outcomes": outcomes.context,
     "unsaid": unsaid.context,
     "surer": surer.context,
 }
@@ -99,6 +103,37 @@ MORE: dict[str, tuple[str, ...]] = {
 """Where in the appendix a section goes on."""
 
 
+class Plan(NamedTuple):
+    """What a page is made of: its first page and that one's template, sections, and appendix."""
+
+    front: Section
+    template: str
+    sections: dict[str, Section]
+    appendix: dict[str, Section]
+    more: dict[str, tuple[str, ...]]
+
+
+PRICED = Plan(page_one, "front.html", SECTIONS, APPENDIX, MORE)
+ALONE = Plan(
+    alone.front,
+    "front_alone.html",
+    {
+        "whereabouts": alone.whereabouts,
+        "start": alone.start,
+        "audit": audit.context,
+    },
+    {
+        "reading": alone.reading,
+        "activity": activity.context,
+        "survey": survey.context,
+        "assumptions": alone.notes,
+        "made": alone.made,
+    },
+    {},
+)
+"""Of a study that prices nothing, whose first page holds all its outcomes."""
+
+
 @dataclass(frozen=True, repr=False)
 class Written(Result):
     """Where a report was written, and what it says first.
@@ -117,7 +152,7 @@ class Written(Result):
 
     page: Path
     numbers: Path
-    results: Results
+    results: Results | Alone
     headline: str
     figures: Path | None = None
 
@@ -166,18 +201,18 @@ class Page(NamedTuple):
     figures: dict[str, bytes]
 
 
-def render(results: Results, lang: Lang) -> str:
+def render(results: Results | Alone, lang: Lang) -> str:
     """Render the page as one HTML text that needs nothing beside it."""
     return made_page(results, lang).html
 
 
-def made_page(results: Results, lang: Lang, *, figures: bool = False) -> Page:
+def made_page(results: Results | Alone, lang: Lang, *, figures: bool = False) -> Page:
     """Render the page, and keep the numbers it shows; its figures as files too where asked for."""
     with spoken(results.study.voice):
         return _made_page(results, lang, figures)
 
 
-def _made_page(results: Results, lang: Lang, figures: bool) -> Page:
+def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from gevinst.plots.picture import Drawing
@@ -217,20 +252,23 @@ def _made_page(results: Results, lang: Lang, figures: bool) -> Page:
             bodies[name] = {"title": text(f"report.{name}.title"), "body": body}
         return bodies
 
-    made_from = results.simulation.provenance
+    plan = ALONE if isinstance(results, Alone) else PRICED
     with written() as shown["front"]:
-        front = page_one(results, text)
+        front = plan.front(results, text)
     html = environment.get_template("page.html").render(
         front=front,
-        version=made_from.versions["gevinst"],
-        hash=made_from.study_hash[:8],
-        seed=made_from.seed,
+        front_page=plan.template,
+        version=results.made.versions["gevinst"],
+        hash=results.made.study_hash[:8],
+        seed=results.made.seed,
         title=text.label(results.study.title),
-        sections=rendered(SECTIONS),
-        appendix=rendered(APPENDIX),
-        more=MORE,
+        sections=rendered(plan.sections),
+        appendix=rendered(plan.appendix),
+        more=plan.more,
     )
-    if "dots" in results.simulation.pictures:  # on the first page in a form of its own
+    if (
+        isinstance(results, Results) and "dots" in results.simulation.pictures
+    ):  # on the first page in a form of its own
         show(results.simulation.picture("dots", text.code))
     return Page(html, shown, words, files)
 
@@ -310,27 +348,26 @@ def _report(
         if progress is not None:
             progress(steps.index(step) + 1, len(steps), text(f"report.step.{step}"))
 
-    results = analyse(study, n=n, rng=rng, begin=begin)
+    results: Results | Alone
+    results = analyse(study, n=n, rng=rng, begin=begin) if study.priced else analyse_alone(study)
     begin("page")
     page = made_page(results, text.code, figures=figures)
-    numbers = {
-        "front": to_dict(results),
-        **results.to_dict(text.code),
-        "figures": page.words,
-        "shown": page.shown,
-    }
-    contents: dict[str, str | bytes] = {
-        "report.html": page.html,
-        "numbers.json": _json(numbers),
-        "robustness.json": _json(results.robustness.to_dict()),
-        **page.figures,
-    }
+    priced: dict[str, Any] = {}
+    contents: dict[str, str | bytes] = {"report.html": page.html, **page.figures}
+    if isinstance(results, Results):
+        priced = {"front": to_dict(results)}
+        contents["robustness.json"] = _json(results.robustness.to_dict())
+        said = headline.told(results, text)
+    else:
+        said = text("report.front_alone.title", study=text.label(study.title))
+    shown = {"figures": page.words, "shown": page.shown}
+    contents["numbers.json"] = _json({**priced, **results.to_dict(text.code), **shown})
     write_folder(folder, contents)
     return Written(
         folder / "report.html",
         folder / "numbers.json",
         results,
-        headline.told(results, text),
+        said,
         folder / FOLDER if figures else None,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gevinst.analyses.accounts.activity import ActivityAccount, activity
+from gevinst.analyses.accounts.outcomes import Outcomes, outcomes
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.accounts.survey import SurveyShares, survey
 from gevinst.analyses.alone.deadweight import Deadweight, deadweight
@@ -17,6 +18,7 @@ from gevinst.analyses.gain import Gain, gain, under_alternatives
 from gevinst.analyses.lost.missing import Attrition, missing
 from gevinst.analyses.planning.ask import Questions, questions_of
 from gevinst.analyses.planning.plan import Plan, plan
+from gevinst.analyses.provenance import Provenance
 from gevinst.analyses.scenarios.specifications import Scenarios, scenarios
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.analyses.start.stratify import Stratified, stratify
@@ -87,6 +89,8 @@ class Results:
         What knowing one switch would be worth, where counts leave it open.
     deadweight : Deadweight or None
         What may have come without the intervention, where nobody is the reference.
+    outcomes : Outcomes or None
+        What came out in units other than money, where the study states it.
     """
 
     gain: Gain
@@ -111,6 +115,16 @@ class Results:
     survey: SurveyShares | None = None
     worth: SwitchWorth | None = None
     deadweight: Deadweight | None = None
+    outcomes: Outcomes | None = None
+
+    @property
+    def made(self) -> Provenance:
+        """What made it all."""
+        return self.simulation.provenance
+
+    def told(self, lang: Lang) -> str:
+        """Say what moved the mean of the simulation, and what was assumed of it."""
+        return self.simulation.told(lang)
 
     @property
     def study(self) -> Study:
@@ -130,6 +144,7 @@ class Results:
             **({"progression": self.progression.to_dict()} if self.progression else {}),
             **({"activity": self.activity.to_dict()} if self.activity else {}),
             **({"survey": self.survey.to_dict()} if self.survey else {}),
+            **({"outcomes": self.outcomes.to_dict()} if self.outcomes else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
@@ -205,6 +220,7 @@ def analyse(
         survey=survey(study) if study.survey else None,
         worth=worth,
         deadweight=deadweight(study) if alone else None,
+        outcomes=outcomes(study) if study.outcomes else None,
     )
 
 

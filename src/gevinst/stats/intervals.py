@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -108,6 +109,35 @@ class Interval(Listed):
         )
         reason = f"stats.reason.{self.reason}"
         return f"{said} ({text(reason)})" if self.reason and text.has(reason) else said
+
+
+DISPERSIONS = (1.0, 2.0, 5.0)
+"""Variance of a number of events over its mean: by itself, and where they come several to one."""
+
+
+def dispersed(
+    point: float, variance: float, level: float, dispersions: Sequence[float] = DISPERSIONS
+) -> dict[float, tuple[float, float]]:
+    """Return, per dispersion, the normal interval of what is made of numbers of events.
+
+    Parameters
+    ----------
+    point, variance : float
+        The estimate, and its variance where each number of events has that of a Poisson law.
+    level : float
+        Nominal level, between 0 and 1.
+    dispersions : sequence of float
+        How many times as much the numbers vary: the quasi-Poisson factor (McCullagh & Nelder 1989,
+        section 6.2.3).
+
+    Examples
+    --------
+    >>> {phi: round(low, 2) for phi, (low, _) in dispersed(0.0, 1.0, 0.95).items()}
+    {1.0: -1.96, 2.0: -2.77, 5.0: -4.38}
+    """
+    deviate = NormalDist().inv_cdf((1.0 + level) / 2.0)
+    halves = {phi: deviate * math.sqrt(phi * variance) for phi in dispersions}
+    return {phi: (point - half, point + half) for phi, half in halves.items()}
 
 
 def level_of(confidence_level: object) -> float:

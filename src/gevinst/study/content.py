@@ -13,6 +13,7 @@ from gevinst.study.claims import Activity, ActivityItem, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Rate
 from gevinst.study.restated import Exchange, IndexYear
 from gevinst.text.language import Label
@@ -51,8 +52,8 @@ class Content:
         Per weighting: stratum shares of the population the arm stands for.
     amounts
         The printed amounts behind the lines.
-    activity, activity_items, survey
-        The accounts kept beside the headline.
+    activity, activity_items, survey, outcomes
+        The accounts kept beside the headline, and what is counted in units other than money.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -135,6 +136,7 @@ class Content:
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None
+    outcomes: tuple[Outcome, ...] = ()
     declared: Conventions | None = None
     compared: Contrast | None = None
     exchange: tuple[Exchange, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,9 @@ from gevinst.study.conventions import ALL, HEADS, Heads
 from gevinst.study.digest import digest
 from gevinst.study.named import Arm, SourceSpec
 from gevinst.study.prices import Event, events_of
-from gevinst.study.shown import shown
 from gevinst.text.form import one_form
-from gevinst.text.language import Label
-from gevinst.text.problems import WrongValueError, unknown_source
+from gevinst.text.language import Label, language
+from gevinst.text.problems import Problem, StudyError, WrongValueError, unknown_source
 from gevinst.text.voice import Voice
 
 Floats = NDArray[np.float64]
@@ -82,17 +82,27 @@ class Study(Content):
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
 
-    # The study under its conventions: what a calculation reads of it.
+    @property
+    def priced(self) -> bool:
+        """Whether anything has a price; else it is a study of outcomes alone."""
+        return bool(self.rates)
+
+    def need_prices(self) -> None:
+        """Refuse what is of money, all of which asks here, in a study of outcomes alone: E256."""
+        if not self.priced:
+            raise StudyError([Problem("E256", self.id)])
 
     @cached_property
     def horizon(self) -> Floats:
         """What a cost at each time counts for, shape (time, item)."""
+        self.need_prices()
         years = [time.years for time in self.times]
         return horizon(self.conventions.horizon, years, [item.kind for item in self.items])
 
     @property
     def rate_of(self) -> Integers:
         """Each cell's position in `rates`, shape (arm, stratum, time, item); -1 for none."""
+        self.need_prices()
         return self.rate_maps[self.conventions.basis]
 
     @cached_property
@@ -151,9 +161,8 @@ class Study(Content):
     def whose_money(self) -> Label:
         """Label of the payer whose money the difference is; empty where it is everybody's."""
         payers = {payer.id: payer.label for payer in self.payers}
-        if len(payers) == 1:
-            return next(iter(payers.values()))
-        return payers.get(self.conventions.perspective, {})
+        whose = self.conventions.perspective if len(payers) > 1 else "".join(payers)
+        return payers.get(whose, {})
 
     def heads(self, arm: Arm) -> int:
         """Citizens of an arm whom an amount paid for the whole group is spread over.
@@ -212,14 +221,8 @@ class Study(Content):
         ValueError
             If the study has no such alternative; the message lists those it has.
         """
-        wanted = {
-            "basis": basis,
-            "horizon": horizon,
-            "heads": heads,
-            "perspective": perspective,
-            "weights": weights,
-            "payers": payers,
-        }
+        wanted = {"basis": basis, "horizon": horizon, "heads": heads, "perspective": perspective}
+        wanted |= {"weights": weights, "payers": payers}
         chosen = {name: one_form(str(v)) for name, v in wanted.items() if v is not None}
         for name, value in chosen.items():
             known = self.choices[name]
@@ -311,10 +314,30 @@ class Study(Content):
         return replace(self, sources=(*self.sources, spec))
 
     def as_margins(self) -> Study:
-        """Return the study as its counts alone tell it: nobody's path is known."""
-        return replace(self, paths=None, citizens={})
+        """Return the study as its counts alone tell it: nobody's path, or number, is known."""
+        counted = tuple(outcome for outcome in self.outcomes if not outcome.column)
+        return replace(self, paths=None, citizens={}, outcomes=counted)
 
-    _repr_html_ = shown
+    def _repr_html_(self) -> str:
+        """Show the title, the groups with their counts, and what is uncertain."""
+        label = language(self.language).label
+        statuses = (
+            f"<tr><td>{escape(label(self.items[i].label))}</td>"
+            + "".join(f"<td>{n}</td>" for a in range(len(self.arms)) for n in self.counts[a, :, i])
+            + "</tr>"
+            for i in self.statuses
+        )
+        arms = "".join(
+            f"<th colspan={len(self.times)}>{escape(label(arm.label))} "
+            f"({arm.analysed}/{arm.enrolled})</th>"
+            for arm in self.arms
+        )
+        times = "".join(f"<th>{escape(label(time.label))}</th>" for time in self.times)
+        heads = f"<tr><th></th>{arms}</tr><tr><th></th>{times * len(self.arms)}</tr>"
+        sources = ", ".join(spec.name for spec in self.sources)
+        caption = f"<caption>{escape(label(self.title))} ({escape(self.id)})</caption>"
+        said = f"<p>{escape(sources)}; {self.hash[:16]}</p>"
+        return f"<table>{caption}{heads}{''.join(statuses)}</table>{said}"
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)

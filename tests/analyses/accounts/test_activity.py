@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import gevinst as gv
-from gevinst.analyses.accounts.activity import DISPERSIONS
 from gevinst.reports.page import render
 from gevinst.reports.results import analyse
+from gevinst.stats.intervals import DISPERSIONS
 from gevinst.study.claims import Activity
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language

@@ -39,6 +39,7 @@ def arguments(folder: Path) -> dict[str, Any]:
     """What a folder holds, as arguments of from_tables: text stays as it is written."""
     frames = held(folder)
     renamed = {"activity": "activity_items", "survey": "survey_names"}
+    renamed["outcomes"] = "outcome_items"
     stated = {renamed.get(key, key): value for key, value in frames.stated.items()}
     tables = {"persons" if k == "citizens" else k: v for k, v in frames.frames.items()}
     return {**stated, **tables}
@@ -50,6 +51,11 @@ def _rows_of(file: str, text: str) -> Change:
 
 def _many(*changes: Change) -> Change:
     return lambda folder: [change(folder) for change in changes]
+
+
+def _counted(*change: str) -> Change:
+    """Change a table of outcomes, none of a column: a frame of text holds no numbers."""
+    return _many(cell(TOP, 'column = "trivsel"', 'status = "benefit"'), cell(*change))
 
 
 def _persons(
@@ -229,6 +235,22 @@ MORE: dict[str, tuple[str, Change]] = {
     "E192": ("alone", cell(TOP, 'kind = "before"', 'kind = "before"\nreference = "project"')),
     "E194": ("alone", cell(TOP, "share = 0.4", "share = 1.4")),
     "E195": ("alone", cell("published.csv", ";net_gain_per_citizen;project;", ";difference;;")),
+    "E250": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "trivsel"\nevents = true')),
+    "E251": ("outcomes", cell(TOP, "per = 10", "per = 0")),
+    "E252": (
+        "alone",
+        _rows_of("outcomes.csv", "outcome;arm;amount;source\nvisits;project;3;opfundet\n"),
+    ),
+    "E253": (
+        "outcomes",
+        _counted(
+            "outcomes.csv", "hours;mentor;;120,5;;8;opfundet\nhours;usual;;14;;;opfundet\n", ""
+        ),
+    ),
+    "E254": ("outcomes", _counted("outcomes.csv", "end;6;;;", "end;6;7,5;;")),
+    "E255": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
+    "W250": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
+    "N250": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
     "E206": (
         "alone",
         _many(
@@ -262,11 +284,12 @@ WHERE = {
     "gladsaxe": gv.bundled()["gladsaxe"],
     "two_types": DATA / "two_types",
     "alone": DATA / "one_arm",
+    "outcomes": DATA / "outcomes",
 }
 
 TABLES = (
     *("counts", "persons", "index", "rates", "prices", "lines", "correlations"),
-    *("published", "activity", "survey"),
+    *("published", "activity", "survey", "outcomes"),
 )
 
 

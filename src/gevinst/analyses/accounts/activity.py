@@ -35,9 +35,6 @@ from gevinst.text.problems import Problems, StudyError
 if TYPE_CHECKING:
     from gevinst.plots.picture import Picture
 
-DISPERSIONS = (1.0, 2.0, 5.0)
-"""Variance of a number of contacts over its mean: by itself, and where they come several to one."""
-
 
 class ActivityAccount(Account):
     """Contacts and cost per arm and year: what they say, and what they rest on."""
@@ -277,7 +274,7 @@ def activity(
             for t in range(len(years) - 1)
             if sign
         ),
-        intervals=intervals_of(courses, n, sign, _deviate(level), DISPERSIONS) if changes else {},
+        intervals=intervals_of(courses, n, sign, level) if changes else {},
         nudges=tuple(nudges_of(courses, difference, sign, n)) if changes else (),
         scenarios=tuple(scenarios_of(study, courses, n, sign)),
         masked=tuple(masked_of(study)),

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gevinst.analyses.audit.activity import Jump, jumps_of, narrowed
+from gevinst.stats.intervals import dispersed
 from gevinst.study.claims import Activity, Published
 from gevinst.study.study import Study
 
@@ -278,8 +279,7 @@ def intervals_of(
     courses: Sequence[Course],
     n: Mapping[str, int],
     sign: Mapping[str, int],
-    deviate: float,
-    dispersions: Sequence[float],
+    level: float,
 ) -> dict[float, Ends]:
     """Per dispersion the normal interval of the difference of changes; none without a variance."""
     difference = between_arms(courses, n, sign)
@@ -291,8 +291,7 @@ def intervals_of(
             if (own := course.variance()) is None:
                 return {}
             variance += own / n[course.arm] ** 2
-    halves = {phi: deviate * math.sqrt(phi * variance) for phi in dispersions}
-    return {phi: (difference - half, difference + half) for phi, half in halves.items()}
+    return dispersed(difference, variance, level)
 
 
 def scenarios_of(

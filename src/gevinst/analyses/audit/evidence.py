@@ -25,7 +25,7 @@ from gevinst.analyses.audit.finding import (
 from gevinst.analyses.audit.formulas import Formula, Span, circles, name_in_formula, parse
 from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.headline import headlines, nearest, one_rate_off
-from gevinst.analyses.published import recompute
+from gevinst.analyses.published import Unpriced, recompute
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.claims import Published
 from gevinst.study.comparison import USUAL
@@ -228,7 +228,8 @@ class StudyEvidence(Evidence):
     @cached_property
     def recomputed(self) -> Mapping[str, float]:
         """What the study's inputs give for each figure they say anything of."""
-        found = {f.id: recompute(self.gain, f) for f in self.figures}
+        own = self.gain if self.study.priced else Unpriced(self.study)
+        found = {f.id: recompute(own, f) for f in self.figures}
         for name, values in self.unsettled.items():
             fitting = (value for value in values if self.by_id[name].agrees(value))
             found[name] = next(fitting, found[name])
@@ -254,7 +255,8 @@ class StudyEvidence(Evidence):
             for counts in several:
                 changed = self.study.counts.copy()
                 changed[a] = np.array(counts)
-                moved = gain(replace(self.study, counts=changed, masked={}))
+                other = replace(self.study, counts=changed, masked={})
+                moved = gain(other) if other.priced else Unpriced(other)
                 for figure in self.figures:
                     value = recompute(moved, figure)
                     if value is not None:

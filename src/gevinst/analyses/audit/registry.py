@@ -48,12 +48,19 @@ class Check:
     deviating : tuple of str
         Those of its codes that say a figure does not follow; the others say what else a reader
         must know of it.
+    needs_prices : bool
+        Whether what it reads of a study is of money.
     """
 
     codes: tuple[str, ...]
     of: Callable[[Any], Iterator[Finding]]
     needs_study: bool = True
     deviating: tuple[str, ...] = ()
+    needs_prices: bool = True
+
+    def takes(self, study: Study) -> bool:
+        """Whether a study has what it reads; one of outcomes alone has no prices."""
+        return study.priced or not (self.needs_study and self.needs_prices)
 
 
 _OFF = ("headline", "figure", "claim", "formula")
@@ -85,8 +92,8 @@ CHECKS = (
     Check(("flow_and_one_off",), conventions.flow_and_one_off),
     Check(("flow_as_total", "before_after_as_effect"), conventions.said_as, needs_study=False),
     Check(("years",), conventions.years, needs_study=False),
-    Check(("unit_cost_jump",), activity.jumps),
-    Check(("masked",), activity.masked),
+    Check(("unit_cost_jump",), activity.jumps, needs_prices=False),
+    Check(("masked",), activity.masked, needs_prices=False),
 )
 """Every check, in the order its findings are gathered. To add one: a function, a row here, and a
 text `finding.<code>` in both languages for each of its codes."""
@@ -249,7 +256,8 @@ def audit(study: Study) -> Audit:
         right one they do not say, for the publication's inputs cannot tell.
     """
     evidence = StudyEvidence(study.published, study)
-    return _run(evidence, CHECKS, study.id, study.language, provenance_of(study))
+    checks = [check for check in CHECKS if check.takes(study)]
+    return _run(evidence, checks, study.id, study.language, provenance_of(study))
 
 
 def audit_table(figures: tuple[Published, ...], name: str = "table") -> Audit:

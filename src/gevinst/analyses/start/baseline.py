@@ -90,7 +90,8 @@ class Baseline(Result):
     Parameters
     ----------
     rows : tuple of Balance
-        Strata, the statuses somebody starts in, and the cost per citizen.
+        Strata, the statuses somebody starts in, and, where statuses have prices, the cost per
+        citizen.
     enrolled, analysed : mapping of str to int
         Citizens per arm.
     strata_cost : mapping of str to mapping of str to float
@@ -122,8 +123,8 @@ class Baseline(Result):
 
     @property
     def cost(self) -> dict[str, float]:
-        """Cost per citizen at start, kr. a year, per arm."""
-        return self.rows[-1].means
+        """Cost per citizen at start, kr. a year, per arm; empty where nothing is priced."""
+        return next((row.means for row in self.rows if row.kind == COST), {})
 
     @property
     def starts_known(self) -> bool:
@@ -153,10 +154,11 @@ class Baseline(Result):
                 arm: {"enrolled": self.enrolled[arm], "analysed": n}
                 for arm, n in self.analysed.items()
             },
-            "cost_at_start": {
+            "cost_at_start": self.cost
+            and {
                 "unit": "kr. a year per citizen",
                 **self.cost,
-                "difference": self.more_to_save,
+                "difference": self.more_to_save if self.cost else None,
                 "by_strata": or_none(self.by_strata),
                 "by_dropouts": or_none(self.by_dropouts),
                 "strata": {
@@ -191,7 +193,7 @@ class Baseline(Result):
         heading = [text("baseline.heading", by=text.label(self.by))]
         first, *others = ([heads, [], *rows] for heads, *rows in self.tables(text))
         said = "\n\n".join(map(table, ([heading, *first], *others)))
-        return f"{said}\n{self.sentence(lang)}"
+        return f"{said}\n{self.sentence(lang)}" if self.cost else said
 
     def tables(self, text: Language) -> list[list[list[str]]]:
         """Write the groups as tables: heads, and a row per stratum, status and the cost.
@@ -211,7 +213,7 @@ class Baseline(Result):
         """Say that expensive citizens have more to save, with the numbers."""
         text = language(lang)
         first, second = self.cost.values()
-        treated, reference = (text.label(self.labels[arm]) for arm in self.cost)
+        treated, reference = (text.label(self.labels[arm]) for arm in self.analysed)
         way = "more" if self.more_to_save > 0 else "less" if self.more_to_save < 0 else "same"
         said = text(
             f"baseline.{way}",
@@ -241,7 +243,7 @@ class Baseline(Result):
             for shown in [cells(row, text)]
         )
         indent = {STATUS: "   "}
-        treated, reference = (text.label(self.labels[arm]) for arm in self.cost)
+        treated, reference = (text.label(self.labels[arm]) for arm in self.analysed)
         arms = {"treated": treated, "reference": reference}
         return balance(
             [
@@ -275,7 +277,7 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
     Parameters
     ----------
     study : Study
-        With counted statuses; costs under its rate basis and perspective.
+        With counted statuses; costs under its rate basis and perspective, where it has prices.
     strata : mapping, sequence or str, optional
         As in `gevinst.analyses.start.standardise.standardise`.
 
@@ -304,26 +306,31 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
             inside[:, :, i] = 1.0
             item = study.items[i]
             rows.append(start.balance(STATUS, item.id, item.label, inside))
-    cost = np.broadcast_to(study.status_costs[order, 0][:, np.newaxis, :], shape)
-    label = {code: language(code)("baseline.cost") for code in LANGUAGES}
-    rows.append(start.balance(COST, COST, label, cost))
-    per_stratum = np.divide(
-        (counts * cost[:, :-1]).sum(axis=2),
-        start.sizes,
-        out=np.full(start.sizes.shape, math.nan),
-        where=start.sizes > 0,
-    )
-    weights, means = start.weights, rows[-1].means
-    differences = np.where(weights > 0, per_stratum[0] - per_stratum[1], 0.0)
+    strata_cost: dict[str, dict[str, float]] = {}
+    by_strata = math.nan
+    if study.priced:
+        cost = np.broadcast_to(study.status_costs[order, 0][:, np.newaxis, :], shape)
+        label = {code: language(code)("baseline.cost") for code in LANGUAGES}
+        rows.append(start.balance(COST, COST, label, cost))
+        per_stratum = np.divide(
+            (counts * cost[:, :-1]).sum(axis=2),
+            start.sizes,
+            out=np.full(start.sizes.shape, math.nan),
+            where=start.sizes > 0,
+        )
+        strata_cost = {
+            name: {arm: float(per_stratum[a, s]) for a, arm in enumerate(arms)}
+            for s, name in enumerate(found.ids)
+        }
+        weights, means = start.weights, rows[-1].means
+        differences = np.where(weights > 0, per_stratum[0] - per_stratum[1], 0.0)
+        by_strata = means[arms[0]] - means[arms[1]] - float(weights @ differences)
     return Baseline(
         rows=tuple(rows),
         enrolled={arm: study.arms[a].enrolled for arm, a in zip(arms, order, strict=True)},
         analysed={arm: study.arms[a].analysed for arm, a in zip(arms, order, strict=True)},
-        strata_cost={
-            name: {arm: float(per_stratum[a, s]) for a, arm in enumerate(arms)}
-            for s, name in enumerate(found.ids)
-        },
-        by_strata=means[arms[0]] - means[arms[1]] - float(weights @ differences),
+        strata_cost=strata_cost,
+        by_strata=by_strata,
         strata_labels=dict(zip(found.ids, found.labels, strict=True)),
         by=found.by,
         labels=study.labels,

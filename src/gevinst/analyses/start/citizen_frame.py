@@ -8,6 +8,7 @@ import numpy as np
 
 from gevinst.analyses.start.adjustment import needs_paths
 from gevinst.analyses.start.stratum_gains import Asked, groups_of
+from gevinst.study.people import observed_paths
 from gevinst.study.strata import Wanted, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.text.numerals import Numeral
@@ -31,9 +32,9 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     DataFrame
         ``id``; ``arm``; ``treated``, 1 in the intervention group; ``stratum``; ``cost_<time>``, kr.
         a year at each time; ``gain``, kr., lines and investment of the arm included, so that its
-        mean is the arm's net gain per citizen; then the columns that came with the citizens. Ids
-        and columns of numbers are numbers, empty cells of them NaN; the citizens of an arm stand in
-        the order of their ids.
+        mean is the arm's net gain per citizen (both where there are prices); then the columns that
+        came with the citizens. Ids and columns of numbers are numbers, empty cells of them NaN; the
+        citizens of an arm stand in the order of their ids.
 
     Raises
     ------
@@ -45,19 +46,14 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     found = strata_of(study, strata)
     if study.paths is None or found.of_citizen is None:
         raise needs_paths(study)
-    everybody = all_in_one(study)
-    groups = groups_of(study, everybody, Asked())
-    costs, times = study.status_costs, np.arange(len(study.times))
     frames = []
     for a, arm in enumerate(study.contrast.arms):
-        cost = costs[study.axes.at("arm", arm)][times, study.paths[arm]]
         columns: dict[str, object] = {
             "id": study.citizens[arm]["id"],
             "arm": arm,
             "treated": 1 - a,
             "stratum": [found.ids[s] for s in found.of_citizen[arm]],
-            **{f"cost_{time}": cost[:, t] for t, time in enumerate(study.axes.times)},
-            "gain": groups.values[a][0] + groups.shifts[a],
+            **(_money(study, a, arm) if study.priced else {}),
         }
         others = {c: v for c, v in study.citizens[arm].items() if c not in columns}
         frames.append(pd.DataFrame({**columns, **others}))
@@ -65,6 +61,14 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     for column in ("id", *others):
         frame[column] = _numbers(frame[column].tolist())
     return frame.sort_values(["treated", "id"], ascending=[False, True], ignore_index=True)
+
+
+def _money(study: Study, a: int, arm: str) -> dict[str, object]:
+    """Return what each citizen of an arm of the contrast cost at each time, and the gain."""
+    groups, times = groups_of(study, all_in_one(study), Asked()), np.arange(len(study.times))
+    cost = study.status_costs[study.axes.at("arm", arm)][times, observed_paths(study)[arm]]
+    by_time = {f"cost_{time}": cost[:, t] for t, time in enumerate(study.axes.times)}
+    return {**by_time, "gain": groups.values[a][0] + groups.shifts[a]}
 
 
 def _numbers(cells: list[str]) -> list[Any]:

@@ -14,6 +14,7 @@ from gevinst.text.problems import Problems
 
 LISTS = {
     **dict.fromkeys(("arms", "payers", "times", "statuses", "items", "strata"), "id"),
+    "outcome_items": "id",
     "sources": "name",
     "exchange": "currency",
 }
@@ -25,7 +26,7 @@ NAMED = ("groups", "assumptions", "notes", "references", "activity_items")
 NESTED = ("alternatives", "survey_names")
 """Tables of such tables."""
 
-LABELS = ("label", "counted", "over")
+LABELS = ("label", "counted", "over", "unit")
 """Keys that hold one; ``label`` is the entry's own, whose texts stand beside its other keys."""
 
 WORDED = ("sources", "assumptions", "notes", "references", "exchange")

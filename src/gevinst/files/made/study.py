@@ -23,13 +23,15 @@ def from_tables(
     published: Any = None,
     activity: Any = None,
     survey: Any = None,
+    outcomes: Any = None,
     **settings: Any,
 ) -> Study:
     """Make a study of tables and settings in Python, checked as a study's folder is.
 
     Parameters
     ----------
-    counts, persons, index, rates, prices, lines, correlations, published, activity, survey
+    counts, persons, index, rates, prices, lines, correlations, published, activity, survey,
+        outcomes
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -39,13 +41,13 @@ def from_tables(
     **settings
         What ``study.toml`` holds, by the same names: ``id``, ``language``, ``title``,
         ``price_year``, ``exchange``, ``number_style``, ``arms``, ``payers``, ``times``,
-        ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``,
-        ``conventions``, ``alternatives``, ``sources``, ``assumptions``, ``notes``, ``references``,
-        ``suppressed_zeros``; and ``activity_items`` and ``survey_names`` for its ``[activity]`` and
-        ``[survey]``. As dicts
-        and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a
-        data frame with a row for each and a column ``id``. A label is a text in the study's
-        language, or ``{"da": ..., "en": ...}``; without one a thing is called as its id.
+        ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``, ``conventions``, ``alternatives``,
+        ``sources``, ``assumptions``, ``notes``, ``references``, ``suppressed_zeros``; and
+        ``activity_items``, ``survey_names`` and ``outcome_items`` for its ``[activity]``,
+        ``[survey]`` and ``[[outcomes]]``. As dicts and lists, or shorter: a list of ids, a dict of
+        id to label, of a time to its years, or a data frame with a row for each and a column
+        ``id``. A label is a text in the study's language, or ``{"da": ..., "en": ...}``; without
+        one a thing is called as its id.
 
     Returns
     -------
@@ -111,6 +113,7 @@ def from_tables(
         "published": published,
         "activity": activity,
         "survey": survey,
+        "outcomes": outcomes,
     }
     problems = Problems()
     given = {name: table for name, table in tables.items() if table is not None}

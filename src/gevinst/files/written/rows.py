@@ -163,6 +163,23 @@ def index(study: Study) -> Iterator[Row]:
         yield {"year": each.year, "index": plain(each.value), "source": each.source}
 
 
+def outcomes(study: Study) -> Iterator[Row]:
+    """Give what is printed of outcomes, per arm and time."""
+    style = STYLES[study.number_style]
+    for outcome in study.outcomes:
+        for each in outcome.rows:
+            low, high = each.amount or (None, None)
+            yield {
+                "outcome": outcome.id,
+                "arm": each.arm,
+                "time": each.time,
+                "amount": plain(low) if high is None or low == high else f"<{high + 1:.0f}",
+                "rate": None if each.rate is None else printed(each.rate, each.rounding, style),
+                "citizens": each.citizens,
+                "source": each.source,
+            }
+
+
 def correlations(study: Study) -> Iterator[Row]:
     """Give the rates that move together."""
     for each in study.correlations:

@@ -67,9 +67,13 @@ def script(
         if text.has(f"new.{argument}"):
             lines.append(f"    # {text(f'new.{argument}')}")
         lines.append(f"    {argument}={value},")
-    lines += [")", "", f'print(gv.gain(study).summary("{text.code}"))']
-    lines += [f'print(gv.simulate(study, n=20_000, rng=2018).summary("{text.code}"))']
-    return "\n".join([*lines, "", f"# {text('new.next')}", ""])
+    priced = bool({"rates", "lines"} & tables.keys())
+    asked = ["gain(study)", "simulate(study, n=20_000, rng=2018)"]
+    if not priced:  # its outcomes, or what was published
+        asked = [f"{'outcomes' if ARGUMENTS['outcomes'] in stated else 'audit'}(study)"]
+    lines += [")", "", *(f'print(gv.{each}.summary("{text.code}"))' for each in asked)]
+    said = text("new.next" if priced else "new.next_alone")
+    return "\n".join([*lines, "", f"# {said}", ""])
 
 
 def _short(argument: str, value: Any, lang: str) -> Any:

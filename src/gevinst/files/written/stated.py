@@ -16,6 +16,7 @@ from gevinst.files.written.numbers import plain
 from gevinst.files.written.priced import base_shares
 from gevinst.files.written.rows import zeros_are_suppressed
 from gevinst.study.named import Item, Named
+from gevinst.study.outcomes import Outcome
 from gevinst.study.study import Study
 from gevinst.text.voice import DKK, NEUTER
 
@@ -30,7 +31,7 @@ def settings_of(study: Study) -> dict[str, Any]:
         {
             "id": study.id,
             "language": study.language,
-            "price_year": study.price_year,
+            "price_year": study.price_year or None,
             "currency": None if study.currency == DKK else study.currency,
             "citizen": {
                 lang: {k: True if k == NEUTER else word for k, word in forms.items()}
@@ -85,6 +86,7 @@ def settings_of(study: Study) -> dict[str, Any]:
                 for each in study.activity_items
             },
             "survey": _survey(study),
+            "outcomes": list(map(_outcome, study.outcomes)),
         }
     )
 
@@ -115,6 +117,14 @@ def _item(item: Item) -> dict[str, Any]:
     kind = None if item.status else item.kind
     stated = {"id": item.id, "kind": kind, **{key: True for key, is_ in flags.items() if is_}}
     return _there({**stated, **item.label})
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    per = plain(outcome.per) if outcome.per != 1.0 else None
+    places = {"status": outcome.status, "time": outcome.time, "column": outcome.column}
+    stated = {key: value for key, value in places.items() if value}
+    said = {"per": per, "events": outcome.events or None, "unit": dict(outcome.unit)}
+    return _there({"id": outcome.id, **stated, **said, **outcome.label})
 
 
 def _stratification(study: Study) -> dict[str, Any] | None:

@@ -37,6 +37,7 @@ _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
     "published": rows.published,
     "activity": rows.activity,
     "survey": rows.survey,
+    "outcomes": rows.outcomes,
 }
 """How each table is written; those that no row stands in are left out."""
 

@@ -1,5 +1,6 @@
 """Counts of yes and no.
 
-`odds_ratio` compares two groups over strata; `misclassified` gives the share of those who are what
+`odds_ratio` compares two groups over strata; `newcombe` gives the interval of a difference of two
+shares; `misclassified` gives the share of those who are what
 a test that errs finds them to be.
 """
