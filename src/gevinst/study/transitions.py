@@ -61,6 +61,20 @@ def possible(study: Study, impossible: Sequence[Switch]) -> Possible:
         E111 for each switch that the margins refute by itself, naming arm, times and switch; E112
         where they refute the switches together.
     """
+    switches, together = _tested(study, impossible)
+    contribution = study.status_horizon[:, np.newaxis] * study.status_costs
+    steps = [together] * (len(study.times) - 1)
+    return Possible(
+        switches,
+        tuple(
+            support(list(study.counts[a]), steps, list(contribution[a]))
+            for a in range(len(study.arms))
+        ),
+    )
+
+
+def _tested(study: Study, impossible: Sequence[Switch]) -> tuple[tuple[Switch, ...], Mask]:
+    """Test switches on the margins; return them, and all that they forbid together."""
     if not study.statuses or study.paths is not None:
         raise WrongValueError("impossible", None, "no_margins", study=study.id)
     switches = tuple((str(start), str(end)) for start, end in impossible)
@@ -76,15 +90,7 @@ def possible(study: Study, impossible: Sequence[Switch]) -> Possible:
             problems.add("E112", study.id, None, read, arm=arm, times=times)
     if problems:
         raise StudyError(problems)
-    contribution = study.status_horizon[:, np.newaxis] * study.status_costs
-    steps = [together] * (len(study.times) - 1)
-    return Possible(
-        switches,
-        tuple(
-            support(list(study.counts[a]), steps, list(contribution[a]))
-            for a in range(len(study.arms))
-        ),
-    )
+    return switches, together
 
 
 def barred_steps(study: Study, impossible: Sequence[Switch]) -> tuple[Mask, ...]:
@@ -100,8 +106,7 @@ def barred_steps(study: Study, impossible: Sequence[Switch]) -> tuple[Mask, ...]
     ValueError, StudyError
         As `possible`.
     """
-    switches = possible(study, impossible).switches
-    together = np.logical_or.reduce([_mask(study, switch) for switch in switches])
+    _, together = _tested(study, impossible)
     return (together,) * (len(study.times) - 1)
 
 

@@ -17,6 +17,7 @@ import gevinst as gv
 from gevinst.cli.commands import COMMANDS
 from gevinst.cli.main import main
 from gevinst.study.study import Study
+from gevinst.text.language import language
 from gevinst.text.problems import StudyError
 from tests.conftest import DATA, SIX
 from tests.test_forms import QUESTIONS, unpriced
@@ -145,7 +146,7 @@ def test_no_interval_says_why(study: Study, reason: str) -> None:
     assert found.of("x").reason == reason
     assert found.of("x").intervals == {}
     for lang in ("da", "en"):
-        assert gv.text.language.language(lang)(f"outcomes.reason.{reason}") in found.summary(lang)
+        assert language(lang)(f"outcomes.reason.{reason}") in found.summary(lang)
 
 
 def test_stated_courses_have_values_and_no_interval() -> None:
@@ -274,6 +275,8 @@ def test_who_went_where_and_who_they_were_need_no_prices() -> None:
     found = gv.bounds(margins, "benefit -> job").arms["mentor"]
     assert (found.low, found.high) == (3, 5)
     assert gv.bounds(alone(), "benefit -> job").arms["mentor"].low == 3
+    never = gv.bounds(margins, "benefit -> job", impossible=[("job", "*")]).arms["mentor"]
+    assert (never.low, never.high) == (3, 3)
     start = gv.baseline(alone())
     assert start.cost == {}
     assert {row.kind for row in start.rows} == {"stratum", "status"}
@@ -290,3 +293,25 @@ def test_the_audit_holds_people_against_people() -> None:
     assert (found.figures, found.deviating) == (6, 0)
     assert "saved" in found.unchecked
     assert "share" not in found.unchecked
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_a_rate_that_no_whole_number_gives_is_said(lang: str) -> None:
+    """Of 7 citizens nothing is printed as 150 per 100: calculated with as it is, and told."""
+    rows = {"outcome": "x", "arm": ["a", "b"], "rate": [150, 200], "citizens": 7, "source": "s"}
+    arm = {"enrolled": 9, "analysed": 9, "source": "s"}
+    with pytest.warns(gv.StudyWarning, match="W250"):
+        study = gv.from_tables(
+            id="x",
+            title="x",
+            arms={"a": arm, "b": arm},
+            comparison={"treated": "a"},
+            outcome_items={"x": {"unit": "events", "per": 100, "events": True}},
+            outcomes=rows,
+        )
+    found = gv.outcomes(study)
+    assert found.of("x").difference == pytest.approx(-50.0)
+    assert found.of("x").values[0].total == pytest.approx(10.5)
+    notes = found.notes(language(lang))
+    said = language(lang)("outcomes.no_whole", outcome="x", arm="a")
+    assert notes.count(said) == 1

@@ -122,17 +122,8 @@ class Outcomes(Result):
         """Say the difference, what is printed leaves of it, the ratio, and what chance makes."""
         if each.pair is None or each.difference is None or each.room is None:
             return [text(f"outcomes.reason.{each.reason}")]
-        one, other = each.pair
-        found = self._found(each, text)
-        if one.arm == other.arm:
-            ends = {"first": self._named("time", other.time, text)}
-            ends |= {"last": self._named("time", one.time, text)}
-            arm = self._named("arm", one.arm, text)
-            said = [text("outcomes.change", arm=arm, found=found, **ends)]
-        else:
-            arms = {"one": self._named("arm", one.arm, text)}
-            arms |= {"other": self._named("arm", other.arm, text)}
-            said = [text("outcomes.difference", found=found, **arms)]
+        what, found = self._held(*each.pair, text), self._found(each, text)
+        said = [text("outcomes.difference", what=what, found=found)]
         if each.room[0] < each.room[1]:
             low, high = (self._written(each, end, text) for end in each.room)
             said.append(text("outcomes.room", low=low, high=high))
@@ -155,7 +146,7 @@ class Outcomes(Result):
         if each.outcome.status:
             return text.number(100.0 * value, 1)
         largest = max(abs(one.value) for one in each.values)
-        return text.number(value, max(_decimals(largest, 4), _decimals(each.difference or 0.0, 2)))
+        return text.number(value, max(_decimals(largest, 3), _decimals(each.difference or 0.0, 3)))
 
     def _chance(self, each: Measured, text: Language) -> str:
         """Say the intervals, and whether zero lies within; or why there are none."""
@@ -187,7 +178,7 @@ class Outcomes(Result):
         said += [text("outcomes.ranged")] if ranged else []
         for each in self.found:
             for value in each.values:
-                if each.outcome.kind == EVENTS and value.total * 2.0 % 1.0:
+                if each.outcome.kind == EVENTS and value.least == value.most and value.total % 1.0:
                     where = self._where(value, text)
                     said.append(text("outcomes.no_whole", outcome=self.name(each, text), arm=where))
             for arm, n in self.lost.get(each.outcome.id, ()):
@@ -228,19 +219,22 @@ class Outcomes(Result):
             drawn.append(Panel(self.name(each, text), what, point, tuple(ends)))
             alt.append(f"{self.name(each, text)}: {self._found(each, text)}")
         one, other = next(each.pair for each in self.found if each.pair is not None)
-        axis = "time" if one.arm == other.arm else "arm"
-        named = {
-            end: self._named(axis, getattr(value, axis), text)
-            for end, value in (("one", one), ("other", other))
-        }
         key = "caption" if any(each.intervals for each in self.found) else "caption_points"
         return panels(
             drawn,
             text,
-            title=text("outcomes.figure.title", **named),
+            title=text("outcomes.figure.title", what=self._held(one, other, text)),
             alt="; ".join(alt),
             caption=text(f"outcomes.figure.{key}", level=text.level(self.level)),
         )
+
+    def _held(self, one: Value, other: Value, text: Language) -> str:
+        """Say what is held against what: two arms, or an arm's last time against its first."""
+        arms = [self._named("arm", value.arm, text) for value in (one, other)]
+        if one.arm != other.arm:
+            return text("outcomes.minus", one=arms[0], other=arms[1])
+        first, last = (self._named("time", value.time, text) for value in (other, one))
+        return text("outcomes.between", arm=arms[0], first=first, last=last)
 
 
 def outcomes(study: Study, *, confidence_level: float = 0.95) -> Outcomes:
@@ -313,5 +307,8 @@ def _decimals(value: float, digits: int) -> int:
 
 
 def _short(value: float, text: Language) -> str:
-    """Write a number to four significant digits, or in whole ones where it is larger."""
-    return text.significant(value, 4) if abs(value) < 10_000 else text.number(value)
+    """Write a number to three significant digits, a larger one to a decimal or none."""
+    size = abs(value)
+    if size >= 1_000.0:
+        return text.number(value)
+    return text.significant(value, 4 if size >= 100.0 else 3)
