@@ -161,6 +161,26 @@ def test_shares_and_correlations(tmp_path: Path) -> None:
     assert "Write 70 % as 0.7" in said["E059"]
 
 
+CORRELATED = """rate;with;rank_correlation;assumption
+cash_benefit;rehabilitation;0.9;mean_of_many
+cash_benefit;flexjob;0.9;mean_of_many
+rehabilitation;flexjob;-0.9;mean_of_many
+"""
+
+
+def test_correlations_are_said_in_the_style(english: Path) -> None:
+    """Those that cannot hold together are named with their numbers as the table has them."""
+    (english / "correlations.csv").write_text(CORRELATED, "utf-8")
+    said = [p.say("en") for p in gv.check(english)[1] if p.code == "W091"]
+    assert len(said) == 1
+    assert re.search(r"from -?0\.900 to -?0\.\d{3}", said[0])
+    one_more = CORRELATED.replace("-0.9", "-1.9")
+    (english / "correlations.csv").write_text(one_more, "utf-8")
+    said = [p.say("en") for p in gv.check(english)[1].errors]
+    assert "«-1.9»" in said[0]
+    assert "Write 0.5 for rates that often rise together, -0.5 for" in said[0]
+
+
 def test_an_unknown_style_is_refused(folder: Path) -> None:
     """It is one of two, and said before any table is read wrongly."""
     cell("study.toml", 'language = "da"', 'language = "da"\nnumber_style = "us"')(folder)

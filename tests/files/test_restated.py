@@ -109,10 +109,10 @@ BROKEN: dict[str, tuple[Change, str, str, int | None, str]] = {
         _rates("SEK;"),
         *("E224", "rates.csv", 2, 'Write [[exchange]] with currency = "SEK", rate (how many DKK'),
     ),
-    "no index": (_rates(";2016"), "E225", "rates.csv", 2, "than the study's, which are of 2020"),
+    "no index": (_rates(";2016"), "E225", "rates.csv", 2, "than the study's, 2020, and"),
     "a year missing": (
         many(_rates(";2015"), _index()),
-        *("E226", "rates.csv", 2, "price_year, 2020, the table index lacks 2015"),
+        *("E226", "rates.csv", 2, "price_year, 2020, and the table index lacks 2015"),
     ),
     "the study's year missing": (
         many(_rates(";2016"), _index(INDEX.replace("2020", "2021"))),
@@ -298,9 +298,34 @@ def _everything(tmp_path: Path) -> gv.Study:
     return gv.read(folder)
 
 
+def _of_euros() -> gv.Study:
+    """A study in euros with one rate in kroner of another year."""
+    tables = gv.to_tables(gv.read(DATA / "one_arm"))
+    rates = _in("EUR", tables["rates"].rename(columns={"kr": "amount"}))
+    rates.loc[0, ["unit", "price_year"]] = ["DKK/year", 2014]
+    others = {name: _in("EUR", tables[name]) for name in ("lines", "published")}
+    return gv.from_tables(
+        **{**tables, "rates": rates, **others},
+        currency="EUR",
+        index={"year": [2014, 2020], "index": [98.4, 104.3], "source": "series"},
+        exchange={"DKK": {"rate": 0.1342, "source": "bank"}},
+    )
+
+
+def test_a_krone_is_foreign_in_a_study_of_euros() -> None:
+    """What was stated is said in kroner, and what it was exchanged at in euros."""
+    study = _of_euros()
+    said = re.sub("\u00a0", " ", gv.gain(study).summary("en"))
+    assert "Cash benefit: 140,000 DKK a year in 2014 prices × 0.1342 × 1.06" in said
+    assert "Exchange rate: 1 DKK = 0.1342 EUR (bank)" in said
+    assert "kr." not in said
+    assert study.kr[0] == pytest.approx(140_000 * 0.1342 * 104.3 / 98.4, rel=1e-12)
+
+
 @pytest.mark.parametrize("style", LANGUAGES)
 @pytest.mark.parametrize(
-    "make", [_everything, lambda _: _foreign_gladsaxe(), lambda _: _foreign_ishoj()]
+    "make",
+    [lambda _: _of_euros(), _everything, lambda _: _foreign_gladsaxe(), lambda _: _foreign_ishoj()],
 )
 def test_it_is_written_as_it_was_stated(tmp_path: Path, make, style: str) -> None:
     """Folder, frames and script give the same hash, in either number style."""

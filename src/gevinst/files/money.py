@@ -35,7 +35,18 @@ def written_unit(unit: str, currency: str) -> str:
     >>> written_unit("kr/month", "EUR"), written_unit("pct", "EUR"), written_unit("kr", "DKK")
     ('EUR/month', 'pct', 'kr')
     """
-    return unit if currency == DKK else _KR.sub(currency, unit)
+    return unit if currency == DKK else lettered_unit(unit, currency)
+
+
+def lettered_unit(unit: str, currency: str) -> str:
+    """Return a unit with the letters of a currency, as kroner too have it where they are foreign.
+
+    Examples
+    --------
+    >>> lettered_unit("kr/month", "DKK")
+    'DKK/month'
+    """
+    return _KR.sub(currency, unit)
 
 
 def is_money(unit: str) -> bool:
@@ -67,4 +78,4 @@ def units_read(units: Iterable[str], currency: str) -> Mapping[str, str]:
     {'kr': 'kr', 'DKK': 'kr'}
     """
     usual = {written_unit(unit, currency): unit for unit in units}
-    return usual | {_KR.sub(currency, unit): unit for unit in usual.values()}
+    return usual | {lettered_unit(unit, currency): unit for unit in usual.values()}

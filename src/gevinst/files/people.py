@@ -294,7 +294,7 @@ def _as_numbers(
     """Mark the numbers of columns that hold nothing else, written as nobody else writes a text."""
     for column in columns:
         cells = {cell for of_arm in citizens.values() for cell in of_arm[column]}
-        if any(cells) and all(map(style.is_no_text, filter(None, cells))):
+        if any(cells) and all(map(style.is_canonical, filter(None, cells))):
             for of_arm in citizens.values():
                 of_arm[column] = tuple(
                     Numeral(style.turned(cell)) if cell else cell for cell in of_arm[column]

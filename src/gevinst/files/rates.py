@@ -203,5 +203,5 @@ def read_correlations(table: Table, stated: Stated, contents: Contents) -> None:
         if code == "E013":
             values["first"] = read[values["first"] - 1][0].line
         if code == "E096":
-            what, values = row.text("rank_correlation"), {}
+            what = row.text("rank_correlation")
         row.problem(code, what, **values)

@@ -21,6 +21,7 @@ from gevinst.stats.laws import Gamma, Law
 from gevinst.study.prices import Correlation, Rate, priced
 from gevinst.study.study import Study
 from gevinst.text.language import Label
+from gevinst.text.numerals import STYLES
 from gevinst.text.problems import Problem, Problems, suggest
 
 Floats = NDArray[np.float64]
@@ -56,8 +57,9 @@ class Rates(Source):
 
     def check(self, study: Study, problems: Problems) -> None:
         """Refuse correlations that cannot be, and warn of those that cannot be together."""
+        style = STYLES[study.number_style]
         wrong = [
-            Problem(code, CORRELATIONS, None, read, values)
+            Problem(code, CORRELATIONS, None, read, {"mark": style.decimal, **values})
             for _, code, read, values in wrong_correlations(study.rates, study.correlations)
         ]
         problems.extend(problem for problem in wrong if problem not in problems)
@@ -70,8 +72,8 @@ class Rates(Source):
             None,
             f"{rate} / {other}",
             source=self.name,
-            stated=f"{stated:.3f}".replace(".", ","),
-            used=f"{used:.3f}".replace(".", ","),
+            stated=style.turned(f"{stated:.3f}"),
+            used=style.turned(f"{used:.3f}"),
         )
 
     def keeps(self, study: Study) -> Collection[str]:
@@ -201,7 +203,7 @@ def wrong_correlations(
         for rate in unknown:
             yield position, "E030", rate, {"column": "rate", "known": suggest(rate, list(known))}
         if not -1.0 <= stated.rank <= 1.0:
-            yield position, "E096", f"{stated.rank:g}", {"mark": "."}
+            yield position, "E096", f"{stated.rank:g}", {}
         if len(pair) == 1:
             yield position, "E097", stated.rate, {}
         elif pair in seen:

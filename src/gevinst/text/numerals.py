@@ -57,13 +57,12 @@ class NumberStyle:
     ----------
     code : str
         ``da`` or ``en``: what ``number_style`` calls it.
-    decimal, thousands : str
-        The marks before decimals and between groups of three digits.
+    decimal : str
+        The mark before decimals, a point or a comma; the other stands between thousands.
     """
 
     code: str
     decimal: str
-    thousands: str
 
     def turned(self, text: str) -> str:
         """Return a text of this style as one with a decimal point, and the other way.
@@ -100,12 +99,12 @@ class NumberStyle:
         """Whether a text is one number."""
         return self.read(text).value is not None
 
-    def is_no_text(self, text: str) -> bool:
+    def is_canonical(self, text: str) -> bool:
         """Whether a text is a number that has one way of writing: no ``007``, and no ``1,50``."""
         return _ONE_WAY.fullmatch(self.turned(text)) is not None
 
     def write(self, value: float) -> str:
-        """Write a number to ten digits, without thousands, and none that could be of them.
+        """Write a number to ten digits, so that no mark can be taken for one of thousands.
 
         Examples
         --------
@@ -122,8 +121,8 @@ class NumberStyle:
         return 10.0 ** -len(decimals[1]) if decimals else 1.0
 
 
-DANISH = NumberStyle("da", ",", ".")
-ENGLISH = NumberStyle("en", ".", ",")
+DANISH = NumberStyle("da", ",")
+ENGLISH = NumberStyle("en", ".")
 STYLES = {style.code: style for style in (DANISH, ENGLISH)}
 """By what ``number_style`` calls them; the first is that of studies that do not say."""
 

@@ -8,7 +8,7 @@ from itertools import chain, combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import amount_column, written_unit
+from gevinst.files.money import amount_column, lettered_unit, written_unit
 from gevinst.files.written.numbers import in_style, plain, printed, unscaled
 from gevinst.files.written.rows import Row
 from gevinst.stats.distributions import FITTED
@@ -52,9 +52,9 @@ def rates(study: Study) -> Iterator[Row]:
 
 def _money(study: Study, unit: str, stated: Restated | None) -> Row:
     """Say in what money an amount is stated: its unit, and a year that is not the study's."""
-    currency = stated.currency if stated else ""
-    year = stated.year if stated else None
-    return {"unit": written_unit(unit, currency or study.currency), "price_year": year}
+    foreign = stated is not None and stated.currency
+    said = lettered_unit(unit, foreign) if foreign else written_unit(unit, study.currency)
+    return {"unit": said, "price_year": stated.year if stated else None}
 
 
 def _spread(rate: Rate, scale: float) -> Row:
