@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gevinst.files.choices import read_conventions, read_shares, read_stratification, read_weights
 from gevinst.files.claims import (
     names_figures,
     read_activity,
@@ -20,15 +21,7 @@ from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
 from gevinst.files.people import numeric_columns, read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
-from gevinst.files.settings import (
-    read_citizen,
-    read_conventions,
-    read_notes,
-    read_shares,
-    read_stated,
-    read_stratification,
-    read_weights,
-)
+from gevinst.files.settings import read_citizen, read_notes, read_stated
 from gevinst.files.stated import Contents, Stated, known_starts
 from gevinst.files.toml import Section
 from gevinst.model.horizons import CONVENTIONS

@@ -236,3 +236,9 @@ def read_toml(path: Path, problems: Problems) -> Section | None:
             problems.language = language(stated[1]).code
         return None
     return Section(in_one_form(values), path.name, tuple(text.split("\n")), path.name, problems)
+
+
+def check_known(section: Section, column: str, ids: Sequence[str], known: Sequence[str]) -> None:
+    """Name, once, each id of a list that is not known."""
+    for unknown in (name for name in dict.fromkeys(ids) if name not in known):
+        section.problem("E030", unknown, column=column, known=suggest(unknown, known))

@@ -24,7 +24,7 @@ from tests.files.test_restated import CODES
 from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
-READERS = ("people", "rates", "lines", "claims", "stated", "settings", "tables", "toml")
+READERS = ("people", "rates", "lines", "claims", "stated", "settings", "choices", "tables", "toml")
 
 FILES_ONLY = {
     **dict.fromkeys(("E002", "E004", "E162", "E178", "N006"), "a file that is no text, or no TOML"),

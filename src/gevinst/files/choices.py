@@ -1,0 +1,157 @@
+"""What a study compares, and the choices its calculation rests on, as its settings hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gevinst.files.stated import Stated
+from gevinst.files.toml import Section, check_known
+from gevinst.model.axes import Contrast
+from gevinst.model.horizons import CONVENTIONS
+from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
+from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
+from gevinst.study.named import Stratification
+
+Floats = NDArray[np.float64]
+
+
+def read_comparison(top: Section, stated: Stated) -> Comparison | None:
+    """Read what is compared with what, and how; None where the settings do not say."""
+    section, arms, lang = top.section("comparison"), stated.ids("arm"), stated.language
+    said = "comparison" in top.values
+    kind = section.choice("kind", KINDS, PAIRED[0] if len(arms) > 1 else KINDS[-1])
+    named: dict[str, str] = {
+        key: section.choice(key, arms, "")
+        for key in ("treated", "reference")
+        if key in section.values
+    }
+    if len(arms) == 1 and kind in PAIRED:
+        section.problem("E191", kind, arm=arms[0], known=[k for k in KINDS if k not in PAIRED])
+    elif kind not in PAIRED and "reference" in named:
+        section.problem("E192", named["reference"], kind=kind)
+    contrast = _contrast(arms, named, alone=kind not in PAIRED)
+    if contrast is None:
+        if all(named.values()):  # else it is said already which name there is not
+            (section if said else top).problem("E190", known=arms)
+        contrast = Contrast(arms[0])
+    elif contrast.treated == contrast.reference:
+        section.problem("E159", contrast.treated)
+    over = section.optional_label("over", lang)
+    chosen = section.optional_label("chosen", lang)
+    basis = section.label(lang) if {"da", "en"} & set(section.values) else {}
+    markers = tuple(_marker(marker, lang) for marker in section.sections("marker"))
+    section.done()
+    if not said:
+        return None
+    return Comparison(KINDS[KINDS.index(kind)], contrast, basis, over, markers, chosen)
+
+
+def _contrast(arms: Sequence[str], named: Mapping[str, str], *, alone: bool) -> Contrast | None:
+    """Tell who is held against whom; None where only the study can say."""
+    if len(arms) < 2:
+        return Contrast("".join(arms))  # that there is none is said elsewhere
+    treated, reference = named.get("treated"), named.get("reference")
+    if alone:
+        return Contrast(treated) if treated else None
+    if set(arms) == set(USUAL.arms):
+        return Contrast(treated or USUAL.treated, reference or USUAL.reference)
+    if len(arms) == 2 and (treated or reference):
+        treated = treated or next(arm for arm in arms if arm != reference)
+        reference = reference or next(arm for arm in arms if arm != treated)
+    return Contrast(treated, reference) if treated and reference else None
+
+
+def _marker(section: Section, lang: str) -> Marker:
+    """Read a share from elsewhere."""
+    share = section.values.get("share")
+    section.used.add("share")
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0.0 <= share <= 1.0:
+        section.problem("E194", share)
+        share = 0.0
+    marker = Marker(float(share), section.label(lang), section.text("source"))
+    section.done()
+    return marker
+
+
+def read_conventions(top: Section, stated: Stated) -> Conventions:
+    """Read the choices that the published calculation rests on."""
+    section = top.section("conventions")
+    conventions = Conventions(
+        section.choice("rates", stated.bases, stated.bases[0]),
+        section.choice("horizon", tuple(CONVENTIONS), next(iter(CONVENTIONS))),
+        section.choice("heads", HEADS, HEADS[0]),
+        section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
+        *(
+            section.choice(kind, known, known[0])
+            for kind in ("weights", "payers")
+            for known in [tuple(top.section("alternatives").named(kind)) or (STATED,)]
+        ),
+    )
+    section.done()
+    if not stated.priced:
+        return conventions  # which nothing is then calculated by
+    if CONVENTIONS[conventions.horizon].needs_years and any(
+        time.years is None for time in stated.times
+    ):
+        section.problem("E062", conventions.horizon)
+    falls = not CONVENTIONS[conventions.horizon].contrast_only
+    if falls and stated.ids("status") and len(stated.times) == 1:
+        top.problems.add("E206", top.file, None, stated.times[0].id)
+    return conventions
+
+
+def read_weights(top: Section, stated: Stated) -> dict[str, Floats]:
+    """Read stratum shares: of the citizens each stratum counts, and of each alternative."""
+    strata = stated.ids("stratum")
+    counted = {section.text("id"): section.whole("citizens") for section in top.sections("strata")}
+    readings = {
+        name: {stratum: section.section("citizens").whole(stratum) for stratum in strata}
+        for name, section in top.section("alternatives").named("weights").items()
+    } or {STATED: counted or {strata[0]: 1}}
+    weights = {}
+    for name, reading in readings.items():
+        citizens = np.array([float(reading[stratum]) for stratum in strata])
+        if citizens.sum() == 0.0:
+            top.problem("E058", 0, key=f"{name} citizens")
+        weights[name] = np.tile(citizens / max(citizens.sum(), 1.0), (len(stated.arms), 1))
+    return weights
+
+
+def read_shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats]:
+    """Read whose each amount is: as the tables say, and with two payers swapped in some strata."""
+    shares = {}
+    for name, section in top.section("alternatives").named("payers").items():
+        shares[name] = share.copy()
+        if "swap" in section.values:
+            swap, strata = section.strings("swap"), section.strings("strata")
+            for axis, ids in (("payer", swap), ("stratum", strata)):
+                check_known(section, axis, ids, stated.ids(axis))
+            if len(swap) != 2:
+                section.problem("E051", swap, key="swap", section=section.name)
+            if top.problems.errors:
+                continue
+            pair = [stated.at("payer", payer) for payer in swap]
+            for stratum in strata:
+                k = stated.at("stratum", stratum)
+                shares[name][:, k, :, :, pair] = share[:, k, :, :, pair[::-1]]
+    return shares or {STATED: share}
+
+
+def read_stratification(top: Section, stated: Stated) -> Stratification | None:
+    """Read what citizens are compared within: groups of statuses at start, or a column."""
+    if "stratification" not in top.values:
+        return None
+    section = top.section("stratification")
+    label = section.label(stated.language)
+    stated_by = [key for key in ("groups", "column") if key in section.values]
+    groups = section.strings("groups") if "groups" in section.values else ()
+    column = section.text("column", "")
+    if len(stated_by) != 1 or not (groups or column):
+        section.problem("E128", ", ".join(stated_by))
+    known = (*stated.groups, *stated.ids("status"))
+    check_known(section, "groups", groups, known)
+    section.done()
+    return Stratification(label, groups, column)
