@@ -20,7 +20,7 @@ from gevinst.study.prices import place_of
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem, StudyError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +147,7 @@ class Cases(Result):
     as_sample: tuple[float, float] | None = None
     chances: tuple[Chance, ...] = ()
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("cases",)
 
     @property

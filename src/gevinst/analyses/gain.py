@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from gevinst.study.prices import rate_name
 from gevinst.study.restated import made_with
 from gevinst.study.study import Study
 from gevinst.text.language import Lang, Language, language, table
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +52,8 @@ class Gain(Result):
     gain: Floats
     net_gain_per_citizen: Floats
     difference: float
+
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
 
     @cached_property
     def provenance(self) -> Provenance:

@@ -16,7 +16,7 @@ from gevinst.sources.source import MEAN, Varied
 from gevinst.stats.streams import BLOCK
 from gevinst.study.conventions import Conventions
 from gevinst.study.study import Study
-from gevinst.text.language import Language
+from gevinst.text.language import Label, Language
 from gevinst.text.voice import PLAIN, Voice
 
 
@@ -50,6 +50,8 @@ class Provenance:
         The arms compared, the treated first; one where the result is a change.
     voice : Voice
         How texts speak of the study: its currency, its people, and whether of a change.
+    design : mapping of str to Label
+        What the study says of its citizens that no calculation honours.
     """
 
     study: str
@@ -63,6 +65,7 @@ class Provenance:
     stated: bool = False
     contrast: tuple[str, ...] = ()
     voice: Voice = PLAIN
+    design: Mapping[str, Label] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def settings(self) -> list[str]:
@@ -103,5 +106,6 @@ def provenance(study: Study, seed: int | None = None, target: str = MEAN) -> Pro
         stated=study.stated,
         contrast=study.contrast.arms,
         voice=study.voice,
+        design={kind: each.label for kind, each in study.design.items()},
         usual=usual(study, target),
     )

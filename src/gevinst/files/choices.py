@@ -13,7 +13,8 @@ from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
-from gevinst.study.named import Stratification
+from gevinst.study.named import DESIGNS, Design, Stratification
+from gevinst.text.problems import suggest
 
 Floats = NDArray[np.float64]
 
@@ -155,3 +156,15 @@ def read_stratification(top: Section, stated: Stated) -> Stratification | None:
     check_known(section, "groups", groups, known)
     section.done()
     return Stratification(label, groups, column)
+
+
+def read_design(top: Section, lang: str) -> dict[str, Design]:
+    """Read what a study says of its citizens that no calculation honours."""
+    found = {}
+    for kind, section in top.named("design").items():
+        if kind not in DESIGNS:
+            top.problem("E030", kind, column="design", known=suggest(kind, DESIGNS))
+            continue
+        found[kind] = Design(section.label(lang), section.text("column", ""))
+        section.done()
+    return found

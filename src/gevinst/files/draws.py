@@ -161,7 +161,7 @@ def read_draws(path: str | Path) -> Simulation:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
         inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
-        made = {"currency": DKK, "citizen": {}, "usual": {}} | about[
+        made = {"currency": DKK, "citizen": {}, "usual": {}, "design": {}} | about[
             "provenance"
         ]  # of an older file
         _check_content(about | {"provenance": made}, arrays, inputs)
@@ -268,6 +268,7 @@ _ABOUT: dict[str, Any] = {
         "currency": str,
         "citizen": {str: {str: str}},
         "usual": {str: dict},
+        "design": {str: {str: str}},
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

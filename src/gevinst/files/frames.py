@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.made.cells import Cells, cells_of, framed, ids_by_label, named, written
-from gevinst.files.people import could_hold, gather, numeric_columns, weighing
+from gevinst.files.people import could_hold, gather, numeric_columns, unknown_columns, weighing
 from gevinst.files.rates import check_priced
 from gevinst.files.stated import all_seen, known_starts
 from gevinst.files.tables import Table, read_csv
@@ -161,7 +161,9 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
         table.problem("E202", ", ".join(arms), column=column, known=axes.arms)
     if problems.errors:
         raise StudyError(problems)
-    persons = gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
+    persons = gather(
+        rows, axes.arms, axes.times, axes.items, statuses, study.lost, study.design.values()
+    )
     if persons is None:
         raise StudyError(problems)
     paired = replace(
@@ -178,6 +180,8 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
     for column in (outcome.column for outcome in study.outcomes):
         if column and column not in known:
             table.problem("E255", column, known=suggest(column, known) or "–")
+    for column, near in unknown_columns(study.design.values(), paired.citizens):
+        table.problem("E125", column, known=near)
     if problems.errors:
         raise StudyError(problems)
     return paired

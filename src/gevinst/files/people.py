@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.stated import Contents, Persons, Stated, count_of
 from gevinst.files.tables import Row, Table
+from gevinst.study.named import Design
 from gevinst.text.form import PERSONAL
 from gevinst.text.numerals import DANISH, NumberStyle, Numeral
 from gevinst.text.problems import suggest
@@ -220,7 +222,8 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     arms, times, items, statuses = map(stated.ids, ("arm", "time", "item", "status"))
     rows = table.rows(("id", "arm", *times), None, (), could_hold(arms, times, statuses))
     lost = [i for i, item in enumerate(stated.items) if item.lost]
-    found = gather(rows, arms, times, items, statuses, lost) if rows else None
+    design = stated.design.values()
+    found = gather(rows, arms, times, items, statuses, lost, design) if rows else None
     if found is None:
         return
     contents.persons = found
@@ -243,6 +246,7 @@ def gather(
     items: Sequence[str],
     statuses: Sequence[str],
     lost: Sequence[int],
+    design: Iterable[Design],
 ) -> Persons | None:
     """Turn rows into paths, naming everything that is wrong; None where there are errors.
 
@@ -251,7 +255,7 @@ def gather(
     table = rows[0].table
     before = len(table.problems.errors)
     others = [column for column in rows[0].cells if column not in ("arm", *times)]
-    _check_personal(rows, others)
+    _check_personal(rows, others, [each.column for each in design])
     kept: dict[str, dict[str, tuple[list[int], Row]]] = {arm: {} for arm in arms}
     enrolled = dict.fromkeys(arms, 0)
     starts = np.zeros((len(arms), len(items)), dtype=np.int64)
@@ -311,14 +315,29 @@ def numeric_columns(citizens: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tu
     return tuple(c for c, cells in numbers if cells and all(isinstance(x, Numeral) for x in cells))
 
 
-def _check_personal(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """Warn, once of each kind, of columns by which citizens can be told apart, and of weights."""
+def unknown_columns(
+    design: Iterable[Design], citizens: Mapping[str, Mapping[str, tuple[str, ...]]]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the columns that a design names and that did not come with citizens, and those near."""
+    known = sorted({column for of_arm in citizens.values() for column in of_arm} - {"id"})
+    for column in (each.column for each in design):
+        if column and column not in known:
+            yield column, suggest(column, known) or "–"
+
+
+def _check_personal(rows: Sequence[Row], columns: Sequence[str], declared: Collection[str]) -> None:
+    """Warn, once of each kind, of columns by which citizens can be told apart, and of weights.
+
+    Of those that are `declared` as the study's design every answer says what they do to it.
+    """
     table = rows[0].table
     if numbers := sum(PERSONAL.fullmatch(row.text(c)) is not None for row in rows for c in columns):
         table.problem("W143", number=numbers)
     unlike, few = [], []
     for column in columns:
         if column == "id":
+            continue
+        if column in declared:
             continue
         if word := weighing(column):
             table.problem("W142", column, table.header, word=word)

@@ -11,7 +11,7 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.choices import read_comparison
+from gevinst.files.choices import read_comparison, read_design
 from gevinst.files.stated import Stated
 from gevinst.files.tables import YEARS
 from gevinst.files.toml import Section, check_known
@@ -72,6 +72,7 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
     axes = Stated(
         id=study_id,
         language=lang,
+        design=read_design(top, lang),
         style=STYLES[top.choice("number_style", tuple(STYLES), next(iter(STYLES)))],
         currency=own,
         price_year=year if type(year) is int and year in YEARS else 0,

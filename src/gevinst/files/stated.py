@@ -19,7 +19,7 @@ from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss,
 from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
-from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
+from gevinst.study.named import MOST, Arm, Design, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate
 from gevinst.study.restated import Exchange, IndexYear, Restated
@@ -53,6 +53,7 @@ class Stated:
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
     comparison: Comparison | None = None
+    design: Mapping[str, Design] = field(default_factory=dict)
     style: NumberStyle = DANISH
     currency: str = DKK
     price_year: int = 0

@@ -19,7 +19,7 @@ from gevinst.files.claims import (
 )
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
-from gevinst.files.people import numeric_columns, read_citizens, read_counts
+from gevinst.files.people import numeric_columns, read_citizens, read_counts, unknown_columns
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import read_citizen, read_notes, read_stated
 from gevinst.files.stated import Contents, Stated, known_starts
@@ -163,6 +163,8 @@ def read_study(container: Container) -> Study | None:
     study = _assemble(top, stated, contents)
     if study.stratification is not None and not problems.errors:
         _check_strata(study, top)
+    for column, known in unknown_columns(study.design.values(), study.citizens):
+        top.section("design").problem("E125", column, known=known)
     two = CONVENTIONS[study.conventions.horizon].contrast_only
     if study.priced and study.contrast.reference is None and two:
         top.section("conventions").problem("E193", study.conventions.horizon)
@@ -292,6 +294,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         index=contents.index,
         number_style=stated.style.code,
         outcomes=stated.outcomes,
+        design=stated.design,
     )
 
 

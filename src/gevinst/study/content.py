@@ -12,7 +12,7 @@ from gevinst.model.axes import Contrast
 from gevinst.study.claims import Activity, ActivityItem, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
-from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Stratification, Time
+from gevinst.study.named import Arm, Design, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Rate
 from gevinst.study.restated import Exchange, IndexYear
@@ -90,6 +90,8 @@ class Content:
         What amounts of other currencies and other years' prices were restated with.
     number_style : str
         How its files write numbers, ``da`` or ``en``.
+    design : mapping of str to Design
+        Per one of `gevinst.study.named.DESIGNS` what no calculation honours.
     currency : str
         Three letters of ISO 4217: the unit of all amounts, of which ``kr`` is the name in code.
     citizen : mapping of str to mapping of str to str
@@ -142,5 +144,6 @@ class Content:
     exchange: tuple[Exchange, ...] = ()
     index: tuple[IndexYear, ...] = ()
     number_style: str = "da"
+    design: Mapping[str, Design] = field(default_factory=dict)
     currency: str = DKK
     citizen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

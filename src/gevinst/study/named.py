@@ -56,6 +56,26 @@ class Arm(Named):
         return self.enrolled - self.analysed
 
 
+DESIGNS = ("clusters", "pairs", "waves", "weights", "person_time")
+"""What a study can say of its citizens beside their arms, and no calculation here uses."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """Something of a study's design that no calculation here honours, so that each says so.
+
+    Parameters
+    ----------
+    label : Label
+        What it is, as a phrase: "12 schools".
+    column : str
+        The column of the citizens that tells it; empty where none does.
+    """
+
+    label: Label
+    column: str = ""
+
+
 @dataclass(frozen=True)
 class Time(Named):
     """A point in time or a period; `years` since the start, where it has one."""

@@ -27,6 +27,10 @@ _MONEY = re.compile(r"\Akr\.?(?![a-z])")
 """How units of money begin, as in "kr. per citizen" and "kr/year"."""
 
 
+OF_NUMBERS = ("weights", "person_time")
+"""Kinds of design that change numbers themselves, and not only how sure they are."""
+
+
 def _voiced(method: Callable[..., Any]) -> Callable[..., Any]:
     """Say and name what a result has in the voice of its study."""
 
@@ -78,9 +82,12 @@ class Result:
     ----------
     drawn : tuple of str
         Names of the figures of its kind.
+    disregards : tuple of str
+        Kinds of design that the answer would look otherwise with: all, unless its class says less.
     """
 
     drawn: ClassVar[tuple[str, ...]] = ()
+    disregards: ClassVar[tuple[str, ...]] = (*OF_NUMBERS, "clusters", "pairs", "waves")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let whatever it says be said in its voice."""
@@ -116,9 +123,22 @@ class Result:
         raise NotImplementedError
 
     def opening(self, lang: Lang = "en") -> list[str]:
-        """Say what comes before all else: that the study's printed headline cannot be rebuilt."""
-        headline = getattr(getattr(self, "provenance", None), "headline", None)
-        return [] if headline is None else [headline.said(lang)]
+        """Say what comes before all else.
+
+        That the study's printed headline cannot be rebuilt; and what of the study's design the
+        answer does not honour.
+        """
+        made = getattr(self, "provenance", None)
+        headline, design = getattr(made, "headline", None), getattr(made, "design", {})
+        text = language(lang)
+        return [
+            *([] if headline is None else [headline.said(lang)]),
+            *(
+                text(f"design.{kind}", label=text.label(label))
+                for kind, label in design.items()
+                if kind in self.disregards
+            ),
+        ]
 
     @_voiced
     def cautions(self, lang: Lang = "en") -> Sequence[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.accounts.contacts import TOTAL, Course, Ends, Nudge, Scenario
 from gevinst.analyses.provenance import Provenance
@@ -74,6 +74,8 @@ class Account(Result):
     counted: Mapping[str, Label]
     claims: tuple[str, ...]
     provenance: Provenance
+
+    disregards: ClassVar[tuple[str, ...]] = ()
 
     def of(self, arm: str, item: str = TOTAL) -> Course:
         """One of the courses, by ids."""

@@ -17,7 +17,7 @@ from gevinst.analyses.turning.query import need_citizens
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problems, StudyError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +51,7 @@ class Progression(Result):
         What made the result.
     """
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("composition",)
 
     parts: tuple[Part, ...]

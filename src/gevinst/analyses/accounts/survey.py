@@ -66,6 +66,7 @@ class SurveyShares(Result):
         """One figure, where the number of people is known of some share."""
         return self.drawn if any(share.known for share in self.shares) else ()
 
+    disregards: ClassVar[tuple[str, ...]] = ()
     drawn: ClassVar[tuple[str, ...]] = ("survey",)
 
     def of(self, answer: str, time: str, question: str = "") -> Share:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gevinst.analyses.audit import (
     activity,
@@ -138,6 +138,8 @@ class Audit(Result):
     unchecked: tuple[str, ...]
     provenance: Provenance | None = None
     allowed: Mapping[float, int] = field(default_factory=dict)
+
+    disregards: ClassVar[tuple[str, ...]] = ()
 
     def of(self, *severities: str) -> tuple[Finding, ...]:
         """Findings of the given severities."""

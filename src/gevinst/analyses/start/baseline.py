@@ -20,7 +20,7 @@ from gevinst.study.people import starts_of
 from gevinst.study.strata import Strata, Wanted, strata_of
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Label, Lang, Language, language, table
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +67,7 @@ class Baseline(Result):
     labels: dict[str, Label]
     provenance: Provenance
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("balance",)
 
     @property

@@ -22,7 +22,7 @@ from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import one_of
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +85,7 @@ class CountBounds(Result):
     impossible: tuple[Switch, ...]
     provenance: Provenance
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("bounds",)
 
     @property

@@ -15,7 +15,7 @@ from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.numerals import LARGEST
 from gevinst.text.problems import StudyError, WrongValueError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,6 +62,7 @@ class BreakEven(Result):
     ranged: bool = False
     over: Label = field(default_factory=dict)
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("break_even",)
 
     @property

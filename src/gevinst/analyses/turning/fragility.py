@@ -24,7 +24,7 @@ from gevinst.stats.margins.tables import possible_cells
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +145,6 @@ class Fragility(Result):
     impossible : tuple of (str, str)
         Switches that nobody makes.
     provenance : Provenance
-        What made the result.
     """
 
     difference: float
@@ -157,6 +156,7 @@ class Fragility(Result):
     impossible: tuple[Switch, ...]
     provenance: Provenance
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("fragility",)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from gevinst.sources.source import Doubted
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import Problem, StudyError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +105,8 @@ class Misclassification(Result):
     with_all: float
     labels: dict[str, Label]
     provenance: Provenance
+
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
 
     def at(self, share: float) -> float:
         """Return the difference where so large a share is false in every arm, kr. per citizen."""

@@ -8,7 +8,7 @@ code of its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from gevinst.rows.build import build
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,8 @@ class Robustness(Result):
     content: Plain
     labels: dict[str, Label]
     provenance: Provenance
+
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
 
     def to_dict(self) -> Plain:
         """Everything as plain values: what robustness.json holds."""

@@ -88,7 +88,7 @@ class Sensitivity(Result):
         said = []
         for part in filter(None, parts):
             lines = part.summary(lang).splitlines()
-            said.append("\n".join(lines[len(self.opening(lang)) :]))
+            said.append("\n".join(lines[len(part.opening(lang)) :]))
         said[0] = "\n".join([*self.opening(lang), text("figure.tornado_title"), said[0]])
         return "\n\n".join(said)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from gevinst.stats.standardisation import degrees_of_freedom, standard_error
 from gevinst.study.people import OBSERVED, couplings_of, distinct_paths, gains_apart
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, table
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +80,8 @@ class Stress(Result):
     level: float
     labels: Mapping[str, Label]
     provenance: Provenance
+
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON."""

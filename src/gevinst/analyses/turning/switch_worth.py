@@ -29,7 +29,7 @@ from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,7 @@ class SwitchWorth(Result):
     labels: Mapping[str, Label]
     provenance: Provenance
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("switch_worth", "switch_worth_difference")
 
     @property

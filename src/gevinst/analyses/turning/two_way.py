@@ -22,7 +22,7 @@ from gevinst.study.study import Study
 from gevinst.text.form import one_form
 from gevinst.text.language import Lang, Language, language, table
 from gevinst.text.problems import WrongValueError, suggest, whole
-from gevinst.text.result import Result
+from gevinst.text.result import OF_NUMBERS, Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,6 +103,7 @@ class TwoWay(Result):
     zero: Floats
     provenance: Provenance
 
+    disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
     drawn: ClassVar[tuple[str, ...]] = ("two_way",)
 
     def to_dict(self) -> dict[str, Any]:

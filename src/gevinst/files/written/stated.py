@@ -32,6 +32,10 @@ def settings_of(study: Study) -> dict[str, Any]:
             "id": study.id,
             "language": study.language,
             "price_year": study.price_year or None,
+            "design": {
+                kind: _there({**each.label, "column": each.column or None})
+                for kind, each in study.design.items()
+            },
             "currency": None if study.currency == DKK else study.currency,
             "citizen": {
                 lang: {k: True if k == NEUTER else word for k, word in forms.items()}
