@@ -225,8 +225,8 @@ class Cases(Result):
         whole = [text("cases.all"), text.number(self.citizens), text.number(self.difference), ""]
         return [heads, *rows, whole]
 
-    def sentence(self, lang: Lang = "en") -> str:
-        """Say whether the difference hangs on one case, in ``en`` or ``da``."""
+    def sentence(self, lang: Lang = "en", *, alone: bool = False) -> str:
+        """Say whether the difference hangs on one case; `alone`, where nothing else is read."""
         text = language(lang)
         over = f" {text.label(self.over)}" if self.over else ""
         values = {"kr": text.kr(abs(self.difference)), "over": over}
@@ -244,7 +244,10 @@ class Cases(Result):
         if not left:
             return text("cases.one", **values)
         low, high = text.number(min(left)), text.number(max(left))
-        return text("cases.stays", low=low, high=high)
+        if not alone:
+            return text("cases.stays", low=low, high=high)
+        values |= {"kr": text.kr(self.difference), "n": text.number(len(self.cases))}
+        return text("cases.quote_stays", low=low, high=high, **values)
 
     def spread_cells(self, text: Language) -> list[list[str]]:
         """Write a table of what citizens of one type who differ would do."""

@@ -160,7 +160,8 @@ class Gain(Result):
         if self.contrast_only:
             cost = -float(self.net_gain[a])
             per_citizen = cost / self.study.arms[a].analysed
-            return [("gain.cost_all", cost), ("gain.cost_per_citizen", per_citizen)]
+            paid = [("gain.investment", float(self.investment[a]))] if self.investment[a] else []
+            return [*paid, ("gain.cost_all", cost), ("gain.cost_per_citizen", per_citizen)]
         found = [
             ("gain.gain", float(self.gain[a])),
             ("gain.gain_per_citizen", float(self.gain[a] / self.study.arms[a].analysed)),

@@ -88,7 +88,10 @@ def _monthly(rate: Rate) -> list[float]:
 def _cost(gain: Gain, figure: Published, time: str | None = None) -> float:
     study = gain.study
     a, t = study.axes.at("arm", figure.arm), study.axes.at("time", time or figure.time)
-    return float(gain.cells[a, t, _items(study, figure.item)].sum())
+    items = _items(study, figure.item)
+    # An income is printed without a sign; in a sum of costs it stands with a minus.
+    sign = -1.0 if figure.item and all(study.items[i].income for i in items) else 1.0
+    return sign * float(gain.cells[a, t, items].sum())
 
 
 def _cost_change(gain: Gain, figure: Published) -> float:

@@ -193,7 +193,7 @@ class Simulation(Result):
             for sign in ["+" if kr > 0.0 else ""]
             if source.moves_mean
         ]
-        return [text("simulate.moved", sources=", ".join(found))] if found else []
+        return [text(f"simulate.moved{self._one}", sources=", ".join(found))] if found else []
 
     def _point_said(self, text: Language) -> str:
         """Say the calculated value, or what a standardised one is weighted to."""

@@ -298,11 +298,10 @@ def _as_numbers(
     """Mark the numbers of columns that hold nothing else, written as nobody else writes a text."""
     for column in columns:
         cells = {cell for of_arm in citizens.values() for cell in of_arm[column]}
-        if any(cells) and all(map(style.is_canonical, filter(None, cells))):
+        numbers = {cell: style.canonical(cell) for cell in cells if cell}
+        if numbers and None not in numbers.values():
             for of_arm in citizens.values():
-                of_arm[column] = tuple(
-                    Numeral(style.turned(cell)) if cell else cell for cell in of_arm[column]
-                )
+                of_arm[column] = tuple(numbers.get(cell) or cell for cell in of_arm[column])
 
 
 def numeric_columns(citizens: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tuple[str, ...]:

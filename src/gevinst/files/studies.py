@@ -156,7 +156,8 @@ def read_study(container: Container) -> Study | None:
     stated = read_stated(top, paired=container.has("citizens"), priced=priced)
     if stated is None:
         return None
-    contents = _read_contents(container.reading(stated.style), stated)
+    container = container.reading(stated.style)
+    contents = _read_contents(container, stated)
     if contents.persons is not None:
         stated = replace(stated, arms=contents.persons.sized(stated.arms))
     stated = replace(stated, outcomes=_read_outcomes(container, top, stated, contents))

@@ -272,3 +272,9 @@ def priced_alike(study: Study) -> Study:
         if np.allclose(np.nanmin(known, axis=0), np.nanmax(known, axis=0)):
             return study.choose(basis=basis)
     return study
+
+
+def paid_each(study: Study) -> tuple[Label, ...]:
+    """Return what is paid, or comes in, per citizen of the arms compared, counted in no status."""
+    arms = [study.axes.at("arm", arm) for arm in study.contrast.arms]
+    return tuple(study.items[i].label for i in np.flatnonzero(study.lines[arms].any((0, 1, 2))))

@@ -15,7 +15,7 @@ _OWN = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+(?:\.[0-9]+)?")
 _SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")
 _OTHER = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]+)?")
-_ONE_WAY = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{0,14}[1-9])?", re.ASCII)
+_ONE_WAY = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 _DOUBTED = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _MIRROR = str.maketrans(",.", ".,")
 
@@ -99,9 +99,20 @@ class NumberStyle:
         """Whether a text is one number."""
         return self.read(text).value is not None
 
-    def is_canonical(self, text: str) -> bool:
-        """Whether a text is a number that has one way of writing: no ``007``, and no ``1,50``."""
-        return _ONE_WAY.fullmatch(self.turned(text)) is not None
+    def canonical(self, text: str) -> Numeral | None:
+        """Return a number in the one way of writing it; None of what can be a name, as ``007``.
+
+        Zeros behind the last decimal, which a fixed number of decimals leaves, are dropped.
+
+        Examples
+        --------
+        >>> DANISH.canonical("36,50"), DANISH.canonical("37,0"), DANISH.canonical("007")
+        ('36.5', '37', None)
+        """
+        turned = self.turned(text)
+        if _ONE_WAY.fullmatch(turned) is None:
+            return None
+        return Numeral(turned.rstrip("0").rstrip(".") if "." in turned else turned)
 
     def write(self, value: float) -> str:
         """Write a number to ten digits, so that no mark can be taken for one of thousands.

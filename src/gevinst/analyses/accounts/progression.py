@@ -136,9 +136,11 @@ class Progression(Result):
         named |= {"before": text.kr(part.before), "after": text.kr(part.after)}
         share = part.share(abs(part.change))
         if abs(part.change) <= SAME:
-            key = "free" if part.after <= SAME else "same"
-        elif share is None:
+            key = "free" if abs(part.after) <= SAME else "same"
+        elif abs(part.before) <= SAME and part.after > 0.0:
             key = "appeared"
+        elif share is None or part.before < 0.0 or part.after < -SAME:  # of no share of a cost
+            key = "fell_to" if part.change < 0 else "rose_to"
         else:
             key = "fell" if part.change < 0 else "rose"
             digits = part.published.digits if part.published else 0

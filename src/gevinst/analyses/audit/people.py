@@ -91,13 +91,16 @@ def per_enrolled(evidence: StudyEvidence) -> Iterator[Finding]:
     study, calculated = evidence.study, evidence.gain
     if not calculated.investment.any():
         return
-    enrolled = study.conventions.heads == "enrolled"
-    other: Heads = "analysed" if enrolled else "enrolled"
-    effect = gain(study.choose(heads=other)).difference - calculated.difference
-    if abs(effect) < NOTHING:
-        return
-    arm = study.arms[int(np.argmax(calculated.investment))]
-    paid, where = float(calculated.investment.max()), (f"investment.{arm.id}", arm.source)
-    values = {"place": Place((arm.label,)), "analysed": arm.analysed, "enrolled": arm.enrolled}
-    per_head = paid / arm.analysed, paid / arm.enrolled
-    yield evidence.moving(effect, Finding("heads", *where, *per_head, values=values))
+    other: Heads = "analysed" if study.conventions.heads == "enrolled" else "enrolled"
+    found = gain(study.choose(heads=other))
+    for name in study.contrast.arms:  # of those that are compared
+        a = study.axes.at("arm", name)
+        arm, paid = study.arms[a], float(calculated.investment[a])
+        moved = found.net_gain_per_citizen[a] - calculated.net_gain_per_citizen[a]
+        effect = study.contrast.sign(name) * float(moved)
+        if abs(effect) < NOTHING:
+            continue
+        where = f"investment.{arm.id}", arm.source
+        values = {"place": Place((arm.label,)), "analysed": arm.analysed, "enrolled": arm.enrolled}
+        per_head = paid / arm.analysed, paid / arm.enrolled
+        yield evidence.moving(effect, Finding("heads", *where, *per_head, values=values))

@@ -24,6 +24,7 @@ from gevinst.stats.intervals import level_of
 from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import imbens_manski
 from gevinst.study.people import couplings_of
+from gevinst.study.prices import paid_each
 from gevinst.study.study import Study
 from gevinst.text.language import Label, Lang, Language, language, rounded, table
 from gevinst.text.result import Result
@@ -62,6 +63,8 @@ class Attrition(Result):
         Whose money it is; empty where it is everybody's.
     provenance : Provenance
         What made the result.
+    lines : tuple of Label
+        What is paid, or comes in, per citizen: the same for dropouts as for the others.
     """
 
     flow: Flow
@@ -75,6 +78,7 @@ class Attrition(Result):
     level: float
     perspective: Label
     provenance: Provenance
+    lines: tuple[Label, ...] = ()
 
     drawn: ClassVar[tuple[str, ...]] = ("lost", "dropouts")
 
@@ -200,6 +204,8 @@ class Attrition(Result):
             said.append(text("missing.on_top", low=low, high=high, level=text.level(self.level)))
         said += self._apart(text)
         said += self.flow.empty_said(text)
+        if self.lines and any(arm.dropouts for arm in self.flow.arms):
+            said.append(text("missing.lines", items=", ".join(map(text.label, self.lines))))
         if self.tipping:
             said += self.tipping.sentences(text)
         if self.patterns:
@@ -372,6 +378,7 @@ def missing(study: Study, *, confidence_level: float = 0.95) -> Attrition:
         level=level,
         perspective=study.whose_money,
         provenance=provenance(study),
+        lines=paid_each(study),
     )
 
 

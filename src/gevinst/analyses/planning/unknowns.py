@@ -57,7 +57,7 @@ def readings(study: Study) -> Iterator[Unknown]:
             paid = [
                 arm
                 for a, arm in enumerate(study.arms)
-                if arm.dropouts and study.group_lines[a].any()
+                if arm.dropouts and study.group_lines[a].any() and study.contrast.sign(arm.id)
             ]
             names["analysed"] = sum(arm.analysed for arm in paid)
             names["enrolled"] = sum(arm.enrolled for arm in paid)

@@ -69,6 +69,11 @@ class Ends:
         prices = sorted({0.0, *(self.cost(i) for i in priced)})
         return tuple(Target(kr, tuple(i for i in seen if self.cost(i) == kr)) for kr in prices)
 
+    @property
+    def least(self) -> float:
+        """The least that a citizen can cost at the end: nothing, or what a status brings in."""
+        return min(target.kr for target in self.targets)
+
     def cost(self, i: int) -> float:
         """Return what a citizen-year in a status costs at the end, kr."""
         return float(self.study.status_costs[self.a, self.time, i])

@@ -73,6 +73,9 @@ class Stress(Result):
         What the arms are called.
     provenance : Provenance
         What made the result.
+    least : float
+        What a citizen costs at least at the end, kr. a year: nothing, or less where a status
+        brings in.
     """
 
     by_coupling: Mapping[str, Stressed]
@@ -80,6 +83,7 @@ class Stress(Result):
     level: float
     labels: Mapping[str, Label]
     provenance: Provenance
+    least: float = 0.0
 
     disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
 
@@ -90,6 +94,7 @@ class Stress(Result):
             "unit": "citizens",
             "arm": self.arm,
             "level": self.level,
+            "least_cost": self.least,
             "by_coupling": {
                 coupling: {
                     "citizens": found.citizens,
@@ -122,6 +127,9 @@ class Stress(Result):
     def heading(self, text: Language) -> str:
         """Say what is counted."""
         arm, level = text.label(self.labels[self.arm]), text.level(self.level)
+        if self.least < 0.0:
+            kr = text.kr(-self.least)
+            return text("stress.heading_income", arm=arm, level=level, kr=kr)
         return text("stress.heading", arm=arm, level=level)
 
     def cells(self, text: Language) -> list[list[str]]:
@@ -182,6 +190,7 @@ def stress(study: Study, *, confidence_level: float = 0.95) -> Stress:
         level,
         {arm.id: arm.label for arm in study.arms},
         provenance(study),
+        Ends(study, study.contrast.treated).least,
     )
 
 
@@ -196,7 +205,7 @@ class _Classes:
     citizens : ndarray of int, shape (class,)
         How many there are.
     gains : ndarray, shape (class,)
-        What one more at no cost adds to the difference, kr. per citizen of the arm.
+        What one more at the least cost adds to the difference, kr. per citizen of the arm.
     parts : callable
         Changed citizens per class -> the arm's gains as `gains_apart` gives them.
     """
@@ -214,7 +223,8 @@ def _classes(study: Study, kind: str) -> _Classes:
     seen: dict[float, list[int]] = {}
     for i, _ in ends.here(lost=False):
         seen.setdefault(ends.cost(i), []).append(i)
-    seen.pop(0.0, None)
+    free = ends.least
+    seen.pop(free, None)
     counted = study.status_horizon.tolist()
     if kind == OBSERVED:
         paths, n, _ = distinct_paths(study, ends.arm)
@@ -225,7 +235,7 @@ def _classes(study: Study, kind: str) -> _Classes:
             key = (float(tally.values[p]), ends.cost(paths[p, t]))
             keys[key] = keys.get(key, 0) + int(n[p])
         own = np.array([gain for gain, _ in keys])
-        after = np.array([gain - counted[t] * cost for gain, cost in keys])
+        after = np.array([gain - counted[t] * (cost - free) for gain, cost in keys])
         sizes = np.array(list(keys.values()), dtype=np.int64)
 
         def observed(changed: Sequence[int]) -> tuple[Tally, ...]:
@@ -234,7 +244,7 @@ def _classes(study: Study, kind: str) -> _Classes:
             return (Tally(values, number.astype(np.float64)),)
 
         costs = tuple(cost for _, cost in keys)
-        return _Classes(costs, sizes, per_citizen * np.array(costs), observed)
+        return _Classes(costs, sizes, per_citizen * (np.array(costs) - free), observed)
     before = [
         Tally(study.status_costs[a, s], study.counts[a, s].astype(np.float64))
         for s in range(len(study.times))
@@ -246,11 +256,11 @@ def _classes(study: Study, kind: str) -> _Classes:
             left = float(number[of_cost].sum()) - moved
             number[of_cost] = 0.0
             number[of_cost[0]] = left
-        end = Tally(np.append(before[t].values, 0.0), np.append(number, float(sum(changed))))
+        end = Tally(np.append(before[t].values, free), np.append(number, float(sum(changed))))
         return pair([*before[:t], end, *before[t + 1 :]], counted, kind)
 
     sizes = np.array([study.counts[a, t, i].sum() for i in seen.values()], dtype=np.int64)
-    return _Classes(tuple(seen), sizes, per_citizen * np.array(list(seen)), of_margins)
+    return _Classes(tuple(seen), sizes, per_citizen * (np.array(list(seen)) - free), of_margins)
 
 
 def _stressed(study: Study, kind: str, level: float) -> Stressed:

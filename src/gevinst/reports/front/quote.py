@@ -49,7 +49,7 @@ def _alone(found: Deadweight, kr: float, text: Language) -> str:
 
 
 def _stated(found: Cases | None, text: Language) -> str:
-    return found.sentence(text.code) if found else text("headline.undecided")
+    return found.sentence(text.code, alone=True) if found else text("headline.undecided")
 
 
 def _compared(simulation: Simulation, study: Study, text: Language) -> str:
