@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import gevinst as gv
 from gevinst.analyses.turning.inputs import brings_in
 from gevinst.study.study import Study
+from gevinst.text.language import language
 from tests.conftest import run
 
 TAX = 9_000.0  # kr. a month
@@ -171,3 +173,55 @@ def test_a_report_says_what_comes_in(taxed: Path, tmp_path: Path, capsys) -> Non
     assert code == 0, aside
     assert "(income)" in (out / "report.html").read_text("utf-8")
     assert json.loads((out / "numbers.json").read_text("utf-8"))
+
+
+def test_the_cheapest_end_brings_in(taxed: Path) -> None:
+    """What it would take is counted from the end that costs least, which brings in."""
+    study = gv.read(taxed)
+    found = gv.stress(study)
+    assert found.least == -12 * TAX
+    assert "9,000" not in found.summary("en")
+    assert "brings in 108,000" in found.summary("en")
+    assert gv.stress(gv.load("ishoj-smc")).least == 0.0
+    # Nobody changes who is there already, and one of another status moves it by both.
+    kr = found.by_coupling["narrowest"].path
+    assert -12 * TAX not in kr
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        (-5_000.0, -25_000.0, "fell from"),
+        (-25_000.0, -5_000.0, "rose from"),
+        (100.0, -50.0, "fell from"),
+        (0.0, 50.0, "rose from nothing"),
+        (0.0, -50.0, "fell from"),
+        (-50.0, -50.0, "the same at both times"),
+        (0.0, 0.0, "no cost at either time"),
+        (200.0, 100.0, "fell by 50"),
+    ],
+)
+def test_a_cost_below_nothing_is_said_as_it_is(taxed: Path, before, after, key) -> None:
+    """No share of a cost that is none or less, and none that came from nothing."""
+    found = gv.progression(gv.read(taxed))
+    part = found.of("intervention")
+    other = replace(part, before=before, after=after, published=None)
+    said = found.said(other, language("en"))
+    assert key in said
+    assert ("fell by" in said) == (key == "fell by 50")
+
+
+def test_a_published_income_has_no_sign(taxed: Path) -> None:
+    """A figure of one status of income follows as it is printed; in the sum it has a minus."""
+    study = gv.read(taxed)
+    i = study.axes.at("item", "ordinary_employment")
+    n = int(study.counts[study.axes.at("arm", "intervention"), -1, i])
+    row = "tax;cost;intervention;1.5;ordinary_employment;{};kr;0;s\n"
+    for value, follows in ((12 * TAX * n, True), (-12 * TAX * n, False)):
+        (taxed / "published.csv").write_text(
+            "figure;measure;arm;time;item;value;unit;rounding;source\n"
+            + row.format(f"{value:.0f}"),
+            "utf-8",
+        )
+        found = gv.audit(gv.read(taxed)).findings
+        assert (not [each for each in found if each.figure == "tax"]) == follows

@@ -89,6 +89,7 @@ def test_commands(capsys, euros, command: str, study: str, lang: str) -> None:
     assert code in (0, 1), aside
     if code == 0:
         assert_its_own(said.replace(euros[study], ""))
+        assert not re.search(r"\d\u00a0?EUR [A-ZÆØÅ][a-zæøå]", said), "a sentence without its stop"
         plain = json.loads(run(capsys, *asked, "--json")[1])
         assert not [unit for unit in units(plain) if unit.startswith("kr")]
 

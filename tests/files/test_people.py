@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import gevinst as gv
+from gevinst.files.people import numeric_columns
 from gevinst.study.people import COUPLINGS, OBSERVED, couplings_of
 from tests.conftest import cell, person_rows, to_csv
 
@@ -222,3 +223,22 @@ def test_a_count_that_follows_is_said_of_each_cell(
         cell("study.toml", "price_year", "suppressed_zeros = true\nprice_year")(folder)
     said = [p.code for p in gv.check(folder)[1] if p.code in ("E024", "W024", "W025")]
     assert said == codes
+
+
+def test_a_fixed_number_of_decimals_is_a_column_of_numbers(tmp_path: Path) -> None:
+    """``37,0`` beside ``36,5`` is the number 37, as a data frame has it; ``007`` is a name."""
+    study = gv.load("ishoj-smc")
+    arms = {arm.id: arm.analysed for arm in study.arms}
+    items = study.axes.items[0]
+    rows = [
+        {"id": f"{arm}{k}", "arm": arm, **dict.fromkeys(study.axes.times, items)}
+        | {"score": f"{30 + k},{k % 2 * 5}", "code": f"{k:03d}"}
+        for arm, n in arms.items()
+        for k in range(n)
+    ]
+    path = tmp_path / "persons.csv"
+    pd.DataFrame(rows).to_csv(path, sep=";", index=False)
+    made = gv.read_persons(path, study)
+    numbers = [{**row, "score": float(str(row["score"]).replace(",", "."))} for row in rows]
+    assert gv.from_persons(pd.DataFrame(numbers), study).hash == made.hash
+    assert numeric_columns(made.citizens) == ("score",)
