@@ -12,13 +12,14 @@ import numpy as np
 from gevinst.files.claims import (
     names_figures,
     read_activity,
-    read_outcomes,
     read_published,
     read_survey,
 )
 from gevinst.files.container import SETTINGS, Container, Folder
+from gevinst.files.counted.columns import read_counts
+from gevinst.files.counted.outcomes import read_outcomes
 from gevinst.files.lines import read_lines
-from gevinst.files.people import numeric_columns, read_citizens, read_counts
+from gevinst.files.people import numeric_columns, read_citizens
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import (
     read_citizen,
@@ -163,7 +164,8 @@ def read_study(container: Container) -> Study | None:
     stated = read_stated(top, paired=container.has("citizens"), priced=priced)
     if stated is None:
         return None
-    contents = _read_contents(container.reading(stated.style), stated)
+    container = container.reading(stated.style)
+    contents = _read_contents(container, stated)
     if contents.persons is not None:
         stated = replace(stated, arms=contents.persons.sized(stated.arms))
     stated = replace(stated, outcomes=_read_outcomes(container, top, stated, contents))
@@ -240,7 +242,7 @@ def _read_outcomes(
         if outcome.column and outcome.column not in known and not container.problems.errors:
             section.problem("E255", outcome.column, known=suggest(outcome.column, known) or "–")
     if container.has("outcomes") or any(outcome.printed for outcome in stated.outcomes):
-        return read_outcomes(container.needed("outcomes"), stated, stated.arms)
+        return read_outcomes(container.needed("outcomes"), stated)
     return stated.outcomes
 
 
