@@ -159,6 +159,14 @@ def test_what_no_count_gives_names_the_nearest() -> None:
     assert "3 is 7,0 %, 4 is 9,3 %" in said[0]
 
 
+def test_a_percentage_of_nobody_known_is_not_held_against_others(folder: Path) -> None:
+    """Of an arm that there is not, only that is said."""
+    path = folder / "counts.csv"
+    text = path.read_text("utf-8").replace("intervention;cash_benefit;14", "other;cash_benefit;8 %")
+    path.write_text(text, "utf-8")
+    assert [problem.code for problem in gv.check(folder)[1].errors] == ["E030"]
+
+
 def test_too_many_ways_are_counted_and_not_gone_through() -> None:
     """The number of ways is said, whatever its size, at once."""
     cells = CELLS | {("b", "start"): ("1", "600", "399"), ("b", "end"): ("0–1000",) * 3}

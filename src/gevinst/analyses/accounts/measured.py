@@ -216,7 +216,7 @@ def _values(study: Study, outcome: Outcome) -> Iterator[Value]:
             if outcome.shares and row.rate is not None:
                 bases = None if row.citizens else open_bases(study.outcomes, arm)
                 if found is None or bases is not None:
-                    yield _of_nobody_knows(row, bases)
+                    yield _as_printed(row, bases)
                     continue
             printed = (row.rate or 0.0) / outcome.per * n  # where no whole number is printed so
             least, most = found or (printed, printed)
@@ -224,7 +224,7 @@ def _values(study: Study, outcome: Outcome) -> Iterator[Value]:
             yield Value(row.arm, row.time, n, *ends, outcome.per, whole=found is not None)
 
 
-def _of_nobody_knows(row: OutcomeRow, bases: tuple[int, ...] | None) -> Value:
+def _as_printed(row: OutcomeRow, bases: tuple[int, ...] | None) -> Value:
     """Keep a printed share of which it is not known of how many citizens it is."""
     share, half = row.rate or 0.0, row.rounding / 2.0
     least, most = max(0.0, share - half), min(100.0, share + half)

@@ -53,7 +53,7 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
         row.needed("source")
         of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
         for t, time in enumerate(times):
-            could = could_be(row, time, stated.arms[of[0]], stated)
+            could = could_be(row, time, None if arm is None else stated.arms[of[0]], stated)
             if arm is None or status is None or could is None:
                 unread |= {(a, t) for a in of}
                 continue

@@ -25,7 +25,7 @@ _PERCENT = re.compile(r"(.*\S)\s*(?:%|pct\.?|procent|per ?cent)", re.IGNORECASE)
 _RANGE = re.compile(r"([0-9]{1,9}) ?[-–—] ?([0-9]{1,9})")
 
 
-def could_be(row: Row, column: str, arm: Arm, stated: Stated) -> range | None:
+def could_be(row: Row, column: str, arm: Arm | None, stated: Stated) -> range | None:
     """Read a count as the whole numbers that it can be; None, and a problem, where it is none.
 
     Parameters
@@ -35,8 +35,8 @@ def could_be(row: Row, column: str, arm: Arm, stated: Stated) -> range | None:
         range, and a number itself, or what rounds to it where the settings say so of counts.
     column : str
         Where it stands.
-    arm : Arm
-        Whose citizens are counted.
+    arm : Arm or None
+        Whose citizens are counted; None where that is not known.
     stated : Stated
         Whether zeros are suppressed, and what counts are rounded to.
     """
@@ -96,10 +96,10 @@ def near(row: Row, share: float, rounding: float, of: int) -> dict[str, object]:
     return {"fewer": fewer, "more": more, "below": below, "above": above}
 
 
-def _of_share(row: Row, column: str, arm: Arm) -> range | None:
+def _of_share(row: Row, column: str, arm: Arm | None) -> range | None:
     """Read the counts of an arm's analysed that are printed as a percentage."""
     printed = percent_of(row, column)
-    if printed is None or arm.analysed < 1:
+    if printed is None or arm is None:
         return None
     found = counts_of(*printed, arm.analysed)
     if not found:
