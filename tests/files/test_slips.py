@@ -65,7 +65,6 @@ SLIPS: dict[str, tuple[Callable[[Path], None], str, str]] = {
     "pasted": (_rows(_pasted), "E173", "the same sign"),
     "percent": (_rows(_counts(lambda share: f"{100 * share:.0f}")), "E171", "100"),
     "decimals": (_rows(_counts(lambda share: f"{100 * share:.1f}".replace(".", ","))), "E171", "1"),
-    "with %": (_rows(_counts(lambda share: f"{100 * share:.0f} %")), "E171", "percent"),
     "shares": (_rows(_counts(lambda share: f"{share:.3f}".replace(".", ","))), "E171", "«"),
     "arm and status": (_rows(_swapped("arm", "status")), "E170", "'arm' and 'status'"),
     "kr and unit": (_rows(_swapped("kr", "unit"), "rates.csv"), "E170", "'kr' and 'unit'"),
@@ -87,7 +86,7 @@ SLIPS: dict[str, tuple[Callable[[Path], None], str, str]] = {
             "E172",
             "or <5",
         )
-        for read in ("ca. 14", "14 borgere", "~14", "14-15", "under 5")
+        for read in ("ca. 14", "14 borgere", "~14", "14-", "15-14", "under 5")
     },
 }
 

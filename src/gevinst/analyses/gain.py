@@ -77,9 +77,9 @@ class Gain(Result):
 
     @cached_property
     def bounds(self) -> tuple[float, float]:
-        """Lowest and highest difference over the counts that suppression leaves open.
+        """Lowest and highest difference over the counts that the tables leave open.
 
-        kr. per citizen; both are the difference itself where nothing is suppressed.
+        kr. per citizen; both are the difference itself where they leave none.
         """
         low, high = room(self.study)
         return self.difference + low, self.difference + high

@@ -1,8 +1,8 @@
-"""Figures and claims as published, and what is counted beside the headline: accounts, outcomes."""
+"""Figures and claims as published, and what is counted beside the headline."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from gevinst.analyses.audit.formulas import circles, parse, restyled
@@ -12,8 +12,6 @@ from gevinst.files.money import amount_column, is_money, units_read
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Answer, Published, Survey
-from gevinst.study.named import Arm
-from gevinst.study.outcomes import Outcome, OutcomeRow
 from gevinst.text.numerals import Numeral
 from gevinst.text.problems import Said, WrongValueError, suggest
 from gevinst.text.voice import DKK
@@ -177,71 +175,6 @@ def read_activity(table: Table, stated: Stated, contents: Contents) -> None:
             place, counted = (str(item), str(arm), year or 0), (contacts or (), kr or 0.0)
             found.append(Activity(*place, *counted, source, citizens))
     contents.activity = tuple(found)
-
-
-def read_outcomes(table: Table, stated: Stated, arms: Sequence[Arm]) -> tuple[Outcome, ...]:
-    """Read what is printed of the outcomes that neither statuses nor a column say.
-
-    Parameters
-    ----------
-    table : Table
-        Where it stands.
-    stated : Stated
-        What outcomes, arms and times there are.
-    arms : sequence of Arm
-        With their sizes.
-    """
-    printed = {outcome.id: outcome for outcome in stated.outcomes if outcome.printed}
-    if not printed:
-        table.problem("E252")
-        return stated.outcomes
-    key = ("outcome", "arm", "time")
-    holds = {"outcome": printed.__contains__, "arm": stated.ids("arm").__contains__}
-    optional = ("time", "amount", "rate", "citizens")
-    found: dict[str, list[OutcomeRow]] = {name: [] for name in printed}
-    lines: dict[tuple[str, ...], int] = {}
-    for row in table.rows((*key[:2], "source"), optional, key, holds):
-        name, arm = row.choice("outcome", tuple(printed)), row.choice("arm", stated.ids("arm"))
-        times = stated.ids("time")
-        time = row.choice("time", times) if row.text("time") else times[-1]
-        if name is None or arm is None or time is None:
-            continue
-        first = lines.setdefault((name, arm, time), row.line)
-        if first != row.line:  # one says the last time, and one does not
-            row.problem("E013", " / ".join((name, arm, time)), first=first)
-        read = _outcome_row(row, printed[name], (arm, time))
-        if read is not None:
-            found[name].append(read)
-            n = read.citizens or arms[stated.at("arm", arm)].analysed
-            if printed[name].whole(read, n) is None:
-                row.problem("W250", row.text("rate"), per=f"{printed[name].per:.10g}", citizens=n)
-    for name in (name for name, rows in found.items() if not rows and not table.faulty):
-        table.problem("E253", name)
-    return tuple(replace(each, rows=tuple(found.get(each.id, ()))) for each in stated.outcomes)
-
-
-def _outcome_row(row: Row, outcome: Outcome, place: tuple[str, str]) -> OutcomeRow | None:
-    """Read how much there was of an outcome in one arm; None where that cannot be."""
-    source = row.needed("source")
-    citizens = row.whole("citizens", 1) if row.text("citizens") else None
-    amount, rate = None, None
-    if bool(row.text("amount")) == bool(row.text("rate")):
-        row.problem("E254", row.text("amount"))
-        return None
-    if row.text("rate"):
-        rate = row.number("rate")
-    elif outcome.events:
-        counts = count_of(row, "amount")
-        amount = None if counts is None else (float(counts[0]), float(counts[-1]))
-    elif (number := row.number("amount")) is not None:
-        amount = (number, number)
-    if rate is not None and rate < 0.0 and outcome.events:
-        row.problem("E022", Numeral(row.text("rate")), column="rate")
-        return None
-    if rate is None and amount is None:
-        return None
-    rounding = 0.0 if rate is None else row.last_digit("rate")
-    return OutcomeRow(*place, amount, rate, rounding, citizens, source)
 
 
 def names_figures(table: Table) -> bool:

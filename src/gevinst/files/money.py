@@ -1,4 +1,4 @@
-"""Money in tables: what its units and its column are called in the study's currency.
+"""Money in tables: its units, its column, and what other currencies are worth.
 
 In code amounts are ``kr`` and units ``kr``, ``kr/month``, ``kr/year``, whatever the currency.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 
+from gevinst.files.toml import Section
+from gevinst.study.restated import Exchange
 from gevinst.text.voice import CURRENCY, DKK
 
 _KR = re.compile(r"\Akr(?![a-z])")
@@ -79,3 +81,20 @@ def units_read(units: Iterable[str], currency: str) -> Mapping[str, str]:
     """
     usual = {written_unit(unit, currency): unit for unit in units}
     return usual | {lettered_unit(unit, currency): unit for unit in usual.values()}
+
+
+def read_exchange(top: Section, own: str) -> dict[str, Exchange]:
+    """Read what other currencies are worth in the study's; each stands once."""
+    found: dict[str, Exchange] = {}
+    for section in top.sections("exchange"):
+        currency, rate = section.text("currency"), section.above_zero("rate")
+        year = section.year("year") if "year" in section.values else None
+        each = Exchange(currency, rate, section.text("source"), year)
+        section.done()
+        if currency and not CURRENCY.fullmatch(currency):
+            section.problem("E220", currency, column="currency")
+        elif currency == own:
+            section.problem("E221", currency)
+        elif found.setdefault(currency, each) is not each:
+            section.problem("E222", rate, currency=currency, other=found[currency].rate)
+    return found

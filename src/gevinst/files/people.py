@@ -1,4 +1,4 @@
-"""Who was in which status when: counts of an arm's citizens, or a row per citizen.
+"""Who was in which status when: a row per citizen.
 
 A citizen is one row: an id, an arm, and a status id per time. An empty cell at a time is missing
 follow-up: the citizen was enrolled and is not analysed, and only the start is kept. Nothing else
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.stated import Contents, Persons, Stated, count_of
+from gevinst.files.stated import Contents, Persons, Stated
 from gevinst.files.tables import Row, Table
 from gevinst.study.named import Design
 from gevinst.text.form import PERSONAL
@@ -26,16 +26,8 @@ from gevinst.text.problems import suggest
 
 Integers = NDArray[np.int64]
 
-DROPOUTS = "dropouts"
-"""Column of counts: dropouts who started in the status; a time that is called so comes first."""
-
-MOST_SETS = 100_000
-"""So many ways of filling in suppressed counts can be gone through."""
-
 NOT_SEEN = -1
 """In the place of a status where a citizen was not followed up."""
-
-_PERCENT = re.compile(r"\d\s*(?:%|pct\b|procent|per ?cent)", re.IGNORECASE)
 
 FEW = 5
 """A value of fewer citizens of an arm can tell who they are."""
@@ -50,171 +42,12 @@ _UNWORDED = re.compile(r"[\W\d_]+")
 """What stands between the words of a column's name."""
 
 
-def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
-    """Read citizens per status and time, and hold each column against the arm's size."""
-    times = stated.ids("time")
-    arms, statuses = stated.ids("arm"), stated.ids("status")
-    rows = table.rows(
-        ("arm", "status", *times, "source"),
-        {DROPOUTS} - set(times),
-        ("arm", "status"),
-        {"arm": arms.__contains__, "status": statuses.__contains__},
-    )
-    if _are_shares(rows, stated):
-        return
-    suppressed: dict[tuple[int, int], list[tuple[Row, int, int]]] = {}
-    unread: set[tuple[int, int]] = set()
-    for row in rows:
-        arm = row.choice("arm", arms)
-        status = row.choice("status", statuses)
-        row.needed("source")
-        of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
-        for t, time in enumerate(times):
-            count = count_of(row, time)
-            if arm is None or status is None or count is None:
-                unread |= {(a, t) for a in of}
-                continue
-            a, i = of[0], stated.at("item", status)
-            if row.text(time).startswith("<"):
-                suppressed.setdefault((a, t), []).append((row, i, count[-1]))
-            else:
-                contents.counts[a, t, i] = count[0]
-    if DROPOUTS not in times:
-        _read_starts(rows, stated, contents)
-    for at in product(range(len(stated.arms)), range(len(times))):
-        if rows and at not in unread:
-            _close(table, stated, contents, at, suppressed.get(at, []))
-    _check_some_back(table, stated, contents, {*unread, *suppressed})
-
-
-def _read_starts(rows: Sequence[Row], stated: Stated, contents: Contents) -> None:
-    """Read how many dropouts started in each status, and hold them against the arm's size."""
-    for row in rows:
-        arm, status = row.text("arm"), row.text("status")
-        if not (row.text(DROPOUTS) and arm in stated.ids("arm") and status in stated.ids("status")):
-            continue
-        i, number = stated.at("item", status), row.whole(DROPOUTS, 0)
-        if number and stated.items[i].lost:
-            row.problem("E210", Numeral(number), status=status)
-        contents.dropout_starts[stated.at("arm", arm), i] = number or 0
-    for of, known in zip(stated.arms, contents.dropout_starts.sum(axis=1).tolist(), strict=True):
-        if known > of.dropouts:
-            sizes = {"dropouts": of.dropouts, "enrolled": of.enrolled, "analysed": of.analysed}
-            rows[0].table.problem("E207", known, arm=of.id, **sizes)
-
-
-def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
-    """Say, once, that shares stand where citizens are counted: by a sign, or by what they add to.
-
-    Those of an arm and a time add up to 100, or to 1, as near as their rounding lets them.
-    """
-    sums: dict[tuple[str, str], list[float]] = {}
-    for row in rows:
-        for time in stated.ids("time"):
-            cell = row.cells[time]
-            if _PERCENT.search(cell):
-                row.problem("E171", cell)
-                return True
-            own = row.table.style
-            value = float(cell) if isinstance(cell, Numeral) else own.read(cell).value
-            sums.setdefault((row.text("arm"), time), []).append(value or 0.0)
-    for whole in (100.0, 1.0):
-        near = 0.005 * whole * (1 + max(map(len, sums.values()), default=0))
-        if sums and all(
-            abs(sum(values) - whole) <= near
-            and abs(sum(values) - arm.analysed) > near
-            and len(values) > 1
-            for (name, _), values in sums.items()
-            for arm in stated.arms
-            if arm.id == name
-        ):
-            rows[0].table.problem("E171", f"{sum(next(iter(sums.values()))):.10g}")
-            return True
-    return False
-
-
-def _close(
-    table: Table,
-    stated: Stated,
-    contents: Contents,
-    at: tuple[int, int],
-    suppressed: list[tuple[Row, int, int]],
-) -> None:
-    """Hold one arm's counts at one time against its size; suppressed ones may follow from it."""
-    arm, time = stated.arms[at[0]], stated.times[at[1]].id
-    total = int(contents.counts[at].sum())
-    if suppressed:
-        mosts = [most for _, _, most in suppressed]
-        sets = _adding_up(arm.analysed - total, stated.least_masked, mosts)
-        if not sets:
-            for row, _, _ in suppressed:
-                row.problem("E024", row.text(time), column=time, arm=arm.id, analysed=arm.analysed)
-            return
-        _fill_in(sets, suppressed, stated, contents, at)
-    elif total != arm.analysed:
-        table.problem("E040", total, arm=arm.id, time=time, analysed=arm.analysed)
-    _check_lost(table, stated, contents, at)
-
-
-def _fill_in(
-    found: list[tuple[int, ...]],
-    suppressed: list[tuple[Row, int, int]],
-    stated: Stated,
-    contents: Contents,
-    at: tuple[int, int],
-) -> None:
-    """Take the set of suppressed counts nearest to the mean of all, and keep them all."""
-    arm, time = stated.arms[at[0]].id, stated.times[at[1]].id
-    sets = np.repeat(contents.counts[at][np.newaxis], len(found), axis=0)
-    sets[:, [i for _, i, _ in suppressed]] = found
-    nearest = np.abs(sets - sets.mean(axis=0)).sum(axis=1).argmin()
-    contents.counts[at] = sets[nearest]
-    for row, i, _ in suppressed:
-        low, high = sets[:, i].min(), sets[:, i].max()
-        if low == high:
-            row.problem("W025", row.text(time), column=time)
-        else:
-            value = sets[nearest, i]
-            row.problem("W024", row.text(time), column=time, value=value, low=low, high=high)
-    if len(found) > 1:
-        contents.masked.setdefault(arm, {})[at[1]] = sets
-
-
-def _adding_up(rest: int, least: int, mosts: Sequence[int]) -> list[tuple[int, ...]]:
-    """List the sets of whole numbers from `least` to each of `mosts` that add up to `rest`."""
-    sets: list[tuple[tuple[int, ...], int]] = [((), rest)]
-    for at, most in enumerate(mosts):
-        after = mosts[at + 1 :]
-        sets = [
-            ((*done, count), left - count)
-            for done, left in sets
-            for count in range(least, most + 1)
-            if least * len(after) <= left - count <= sum(after)
-        ]
-        if len(sets) > MOST_SETS:
-            return []
-    return [done for done, left in sets if left == 0]
-
-
-def _check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int, int]) -> None:
+def check_lost(table: Table, stated: Stated, contents: Contents, at: tuple[int, int]) -> None:
     """Name a time at which nobody of an arm is left to say anything of."""
     lost = [i for i, item in enumerate(stated.items) if item.lost]
     total = contents.counts[at].sum()
     if total and contents.counts[at][lost].sum() == total:
         table.problem("E056", arm=stated.arms[at[0]].id, time=stated.times[at[1]].id)
-
-
-def _check_some_back(
-    table: Table, stated: Stated, contents: Contents, unsure: Collection[tuple[int, int]]
-) -> None:
-    """Warn of an arm fewer of whom are lost to follow-up than were before: some came back."""
-    lost = [i for i, item in enumerate(stated.items) if item.lost]
-    for a, arm in enumerate(stated.arms):
-        sums = contents.counts[a][:, lost].sum(axis=1)
-        for t, (now, after) in enumerate(pairwise(sums.tolist())):
-            if after < now and not {(a, t), (a, t + 1)} & set(unsure):
-                before, time = (stated.times[k].id for k in (t, t + 1))
-                table.problem("W146", after, arm=arm.id, before=now, lost=before, time=time)
 
 
 def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
@@ -229,7 +62,7 @@ def read_citizens(table: Table, stated: Stated, contents: Contents) -> None:
     contents.persons = found
     contents.counts, contents.dropout_starts = found.counts, found.dropout_starts
     for at in product(range(len(arms)), range(len(times))):
-        _check_lost(table, stated, contents, at)
+        check_lost(table, stated, contents, at)
 
 
 def could_hold(

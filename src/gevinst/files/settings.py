@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.choices import read_comparison, read_design
+from gevinst.files.counted.outcomes import read_outcome
+from gevinst.files.money import read_exchange
 from gevinst.files.stated import Stated
 from gevinst.files.tables import YEARS
 from gevinst.files.toml import Section, check_known
@@ -19,9 +21,7 @@ from gevinst.model.horizons import ONE_OFF, RECURRING
 from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
 from gevinst.study.claims import Survey
-from gevinst.study.named import MOST, Arm, Item, Named, Note, SourceSpec, Time
-from gevinst.study.outcomes import Outcome
-from gevinst.study.restated import Exchange
+from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Time
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.numerals import STYLES
@@ -37,6 +37,9 @@ ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
 
 ONE_TIME = Time("end", {"da": "ved slutningen", "en": "at the end"}, None)
 """Where none is stated, of a study of outcomes alone that counts nobody in statuses."""
+
+MOST_ROUNDED = 1000
+"""Counts are rounded so that small ones do not show."""
 
 _PLAIN = re.compile(r"[^\W_][\w-]*")
 """A study's id becomes the name of a folder."""
@@ -76,7 +79,7 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         style=STYLES[top.choice("number_style", tuple(STYLES), next(iter(STYLES)))],
         currency=own,
         price_year=year if type(year) is int and year in YEARS else 0,
-        exchange=_exchange(top, own),
+        exchange=read_exchange(top, own),
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
         strata=_entries(top, "strata", lang) or ONE_STRATUM,
@@ -100,7 +103,7 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         for name, section in top.named("groups").items()
     }
     comparison = read_comparison(top, axes)
-    outcomes = tuple(_outcome(each, axes, groups) for each in top.sections("outcomes"))
+    outcomes = tuple(read_outcome(each, axes, groups) for each in top.sections("outcomes"))
     _check_once(top, "outcomes", [outcome.id for outcome in outcomes])
     if top.problems.errors:
         return None
@@ -114,10 +117,21 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
+        rounded=_rounded(top) if "rounded_counts" in top.values and not paired else 0,
     )
     if stated.ids("status") and len(stated.strata) > 1:
         top.problems.add("E061", top.file)
     return stated
+
+
+def _rounded(top: Section) -> int:
+    """Read what counts are rounded to."""
+    top.used.add("rounded_counts")
+    unit = top.values["rounded_counts"]
+    if type(unit) is not int or not 2 <= unit <= MOST_ROUNDED:
+        top.problem("E285", unit, most=MOST_ROUNDED)
+        return 0
+    return unit
 
 
 def read_citizen(top: Section) -> dict[str, dict[str, str]]:
@@ -134,23 +148,6 @@ def read_citizen(top: Section) -> dict[str, dict[str, str]]:
         neuter = {NEUTER: "yes"} if lang == "da" and section.flag(NEUTER) else {}
         section.done()
         found[lang] = stated | neuter
-    return found
-
-
-def _exchange(top: Section, own: str) -> dict[str, Exchange]:
-    """Read what other currencies are worth in the study's; each stands once."""
-    found: dict[str, Exchange] = {}
-    for section in top.sections("exchange"):
-        currency, rate = section.text("currency"), section.above_zero("rate")
-        year = section.year("year") if "year" in section.values else None
-        each = Exchange(currency, rate, section.text("source"), year)
-        section.done()
-        if currency and not CURRENCY.fullmatch(currency):
-            section.problem("E220", currency, column="currency")
-        elif currency == own:
-            section.problem("E221", currency)
-        elif found.setdefault(currency, each) is not each:
-            section.problem("E222", rate, currency=currency, other=found[currency].rate)
     return found
 
 
@@ -264,37 +261,6 @@ def _source(section: Section, lang: str) -> SourceSpec:
 
 def _entries(top: Section, key: str, lang: str) -> tuple[Named, ...]:
     return tuple(Named(s.text("id"), s.label(lang)) for s in top.sections(key))
-
-
-def _outcome(section: Section, axes: Stated, groups: Iterable[str]) -> Outcome:
-    """Read an outcome, which is of one kind; what there was of it stands in tables."""
-    name, label, lang = section.text("id"), section.label(axes.language), axes.language
-    kinds = [key for key in ("status", "column") if key in section.values]
-    events, column = section.flag("events"), section.text("column", "")
-    if len(kinds) + events > 1:
-        section.problem("E250", ", ".join([*kinds, *(["events"] if events else [])]))
-    status, time, per = "", "", 1.0
-    if "status" in kinds:
-        status = section.choice("status", (*axes.ids("status"), *groups), "")
-        if "time" in section.values:
-            time = section.choice("time", axes.ids("time"), "")
-    else:
-        per = _per(section)
-        if "unit" not in section.values:
-            section.problem("E050", key="unit", section=section.name)
-    unit = section.optional_label("unit", lang)
-    section.done()
-    return Outcome(name, label, unit, per, events, status, time, column)
-
-
-def _per(section: Section) -> float:
-    """Read how many citizens rates are of."""
-    section.used.add("per")
-    per = section.values.get("per", 1)
-    if isinstance(per, bool) or not isinstance(per, (int, float)) or not 0.0 < per <= MOST:
-        section.problem("E251", per)
-        return 1.0
-    return float(per)
 
 
 def read_notes(top: Section, lang: str) -> tuple[Note, ...]:

@@ -52,6 +52,7 @@ class Stated:
     activity: tuple[str, ...] = ()
     survey: Survey = field(default_factory=Survey)
     least_masked: int = 1
+    rounded: int = 0
     comparison: Comparison | None = None
     design: Mapping[str, Design] = field(default_factory=dict)
     style: NumberStyle = DANISH

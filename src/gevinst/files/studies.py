@@ -13,13 +13,14 @@ from gevinst.files.choices import read_conventions, read_shares, read_stratifica
 from gevinst.files.claims import (
     names_figures,
     read_activity,
-    read_outcomes,
     read_published,
     read_survey,
 )
 from gevinst.files.container import SETTINGS, Container, Folder
+from gevinst.files.counted.columns import read_counts
+from gevinst.files.counted.outcomes import read_outcomes
 from gevinst.files.lines import read_lines
-from gevinst.files.people import numeric_columns, read_citizens, read_counts, unknown_columns
+from gevinst.files.people import numeric_columns, read_citizens, unknown_columns
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import read_citizen, read_notes, read_stated
 from gevinst.files.stated import Contents, Stated, known_starts
@@ -236,7 +237,7 @@ def _read_outcomes(
         if outcome.column and outcome.column not in known and not container.problems.errors:
             section.problem("E255", outcome.column, known=suggest(outcome.column, known) or "–")
     if container.has("outcomes") or any(outcome.printed for outcome in stated.outcomes):
-        return read_outcomes(container.needed("outcomes"), stated, stated.arms)
+        return read_outcomes(container.needed("outcomes"), stated)
     return stated.outcomes
 
 

@@ -1,4 +1,4 @@
-"""Suppressed counts: "<5" is one of several whole numbers, and the totals leave some of them."""
+"""Counts left open: "<5" or "59,9 %" is one of several numbers, and the totals leave some."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gevinst.text.problems import Problems
 
 @dataclass(frozen=True)
 class Suppressed(Source):
-    """Draw the counts behind what was suppressed, each set that adds up being as likely.
+    """Draw the counts behind what is not printed exactly, each set that adds up being as likely.
 
     A stated prior over what the publication leaves open, uniform over the whole numbers that add up
     to the arm's citizens at each time. Without it the answer is the bounds that `gain` prints.
@@ -25,7 +25,7 @@ class Suppressed(Source):
     name: str = "suppressed"
 
     def check(self, study: Study, problems: Problems) -> None:
-        """Refuse a study in which nothing is suppressed."""
+        """Refuse a study whose tables leave no count open."""
         if not study.masked:
             problems.add("E087", "counts")
         if len(study.strata) > 1:

@@ -64,8 +64,9 @@ class Content:
         Units, per citizen who has them, of lines that the calculation leaves out; empty where
         there are none.
     masked : mapping of str to tuple of ndarray of int, shape (set, item)
-        Per arm with suppressed counts and per time: the sets of counts that add up to the arm's
-        citizens. `counts` then holds the set nearest to their mean.
+        Per arm whose tables leave counts open (suppressed, rounded, percentages) and per time: the
+        sets of counts that add up to the arm's citizens. `counts` then holds the set nearest to
+        their mean.
     start_strata : ndarray of int, shape (item,)
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)

@@ -13,6 +13,7 @@ import numpy as np
 from gevinst.study.claims import Published
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import Item, SourceSpec
+from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Rate
 from gevinst.text.numerals import in_danish
 from gevinst.text.voice import DKK
@@ -30,6 +31,7 @@ _MAY_LACK_OF: dict[type, tuple[str, ...]] = {
     Amount: ("restated",),
     Item: ("income",),
     Comparison: ("markers", "chosen"),
+    Outcome: ("shares",),
 }
 """The same of what is in it."""
 

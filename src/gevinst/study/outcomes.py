@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
-from gevinst.study.named import Named
+from gevinst.stats.yes_no.printed import counts_of, fitting_bases, rounding_to
+from gevinst.study.named import Arm, Named
 from gevinst.text.language import Label
 
-STATUS, COLUMN, EVENTS, AMOUNT = "status", "column", "events", "amount"
+STATUS, COLUMN, EVENTS, SHARES, AMOUNT = "status", "column", "events", "shares", "amount"
 """Kinds of outcomes; the last is a total without a spread."""
 
-_HAIR = 1e-9
-"""Relative: numbers closer than this are one."""
+MOST_BASES = 8
+"""So many numbers of citizens are named that printed shares can be of."""
+
+_MOST_TRIED = 100_000
+"""Of more citizens nearly every number gives whatever share is printed."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,10 @@ class OutcomeRow:
         Fewest and most units in all; they differ where a number is suppressed. None where a rate
         is printed.
     rate, rounding : float or None, float
-        Units per so many citizens as the outcome says, and the unit of its last digit.
+        Units per so many citizens as the outcome says, of shares a percentage, and the unit of its
+        last digit.
     citizens : int or None
-        Of how many citizens; None for the arm's analysed.
+        Of how many citizens; None where that is not said.
     source : str
         Where it stands.
     """
@@ -55,8 +61,8 @@ class Outcome(Named):
         What is counted or measured; of a status, citizens.
     per : float
         So many citizens its rates are of.
-    events : bool
-        Whether units are events, which are counted in whole numbers.
+    events, shares : bool
+        Whether units are events, or citizens of whom something is so: both are whole numbers.
     status, time : str
         Id of a status or a group of statuses, and of the time; the last where none is said.
     column : str
@@ -72,12 +78,23 @@ class Outcome(Named):
     time: str = ""
     column: str = ""
     rows: tuple[OutcomeRow, ...] = ()
+    shares: bool = False
 
     @property
     def kind(self) -> str:
-        """One of `STATUS`, `COLUMN`, `EVENTS` and `AMOUNT`."""
-        kinds = {STATUS: self.status, COLUMN: self.column, EVENTS: self.events}
+        """One of `STATUS`, `COLUMN`, `EVENTS`, `SHARES` and `AMOUNT`."""
+        kinds = {
+            STATUS: self.status,
+            COLUMN: self.column,
+            EVENTS: self.events,
+            SHARES: self.shares,
+        }
         return next((kind for kind, there in kinds.items() if there), AMOUNT)
+
+    @property
+    def yes_no(self) -> bool:
+        """Whether it is so of a citizen or not."""
+        return self.kind in (STATUS, SHARES)
 
     @property
     def printed(self) -> bool:
@@ -87,8 +104,8 @@ class Outcome(Named):
     def whole(self, row: OutcomeRow, citizens: int) -> tuple[float, float] | None:
         """Return the fewest and the most units that a row can be of, in all.
 
-        Of events behind a printed rate these are the whole numbers that are printed so, halves
-        rounded up or down.
+        Of events behind a printed rate, and of citizens behind a printed share, these are the whole
+        numbers that are printed so, halves rounded up or down.
 
         Parameters
         ----------
@@ -100,20 +117,61 @@ class Outcome(Named):
         Returns
         -------
         tuple of float or None
-            None where no whole number of events is printed so.
+            None where no whole number is printed so.
 
         Examples
         --------
         >>> reconvictions = Outcome("reconvictions", {}, per=100.0, events=True)
         >>> reconvictions.whole(OutcomeRow("a", "end", None, 142.0, 1.0, None, ""), 1000)
         (1415, 1425)
+        >>> in_work = Outcome("in_work", {}, shares=True)
+        >>> in_work.whole(OutcomeRow("a", "end", None, 65.0, 1.0, None, ""), 243)
+        (157, 159)
         """
         if row.amount is not None:
             return row.amount
-        rate, share = row.rate or 0.0, citizens / self.per
-        if not self.events:
-            return rate * share, rate * share
-        low, high = ((rate + end * row.rounding / 2.0) * share for end in (-1.0, 1.0))
-        room = _HAIR * max(1.0, abs(high))
-        least, most = max(0, math.ceil(low - room)), math.floor(high + room)
-        return (least, most) if least <= most else None
+        rate = row.rate or 0.0
+        if not (self.events or self.shares):
+            total = rate * (citizens / self.per)
+            return total, total
+        if self.shares:
+            found = counts_of(rate, row.rounding, citizens)
+        else:
+            found = rounding_to(rate, row.rounding, citizens, self.per)
+        return (found[0], found[-1]) if found else None
+
+
+def open_bases(outcomes: Iterable[Outcome], arm: Arm) -> tuple[int, ...] | None:
+    """Return of how many citizens an arm's shares can be, where not all can be of its analysed.
+
+    Those shares of which it is not said of how many they are.
+
+    Parameters
+    ----------
+    outcomes : iterable of Outcome
+        A study's.
+    arm : Arm
+        One of its arms.
+
+    Returns
+    -------
+    tuple of int or None
+        The largest numbers up to the arm's enrolled that all of them can be of, at most
+        `MOST_BASES`. None where all can be of the analysed, and are taken so.
+    """
+    shares = [
+        (row.rate, row.rounding)
+        for outcome in outcomes
+        if outcome.shares
+        for row in outcome.rows
+        if row.arm == arm.id and row.rate is not None and row.citizens is None
+    ]
+    if all(counts_of(*share, arm.analysed) for share in shares):
+        return None
+    return largest_bases(shares, arm.enrolled)
+
+
+def largest_bases(shares: Iterable[tuple[float, float]], most: int) -> tuple[int, ...]:
+    """Return the largest numbers of citizens, up to one, that all of some shares can be of."""
+    tried = range(most, max(0, most - _MOST_TRIED), -1)
+    return tuple(islice(fitting_bases(shares, tried), MOST_BASES))

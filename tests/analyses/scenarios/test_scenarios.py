@@ -213,7 +213,7 @@ def test_suppressed_counts_are_said(masked) -> None:
     """Where counts are suppressed each way is of one set of them, and the summary says which."""
     found = gv.scenarios(masked)
     assert found.masked
-    assert "Suppressed counts" in found.summary("en")
+    assert "Counts that the tables leave open" in found.summary("en")
     assert found.own.difference == pytest.approx(gv.gain(masked).difference)
 
 

@@ -24,7 +24,10 @@ from tests.files.test_restated import CODES
 from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
-READERS = ("people", "rates", "lines", "claims", "stated", "settings", "choices", "tables", "toml")
+READERS = (
+    *("people", "rates", "lines", "claims", "stated", "settings", "choices", "tables", "toml"),
+    *("money", "counted/columns", "counted/sets", "counted/outcomes"),
+)
 
 FILES_ONLY = {
     **dict.fromkeys(("E002", "E004", "E162", "E178", "N006"), "a file that is no text, or no TOML"),
@@ -56,6 +59,25 @@ def _many(*changes: Change) -> Change:
 def _counted(*change: str) -> Change:
     """Change a table of outcomes, none of a column: a frame of text holds no numbers."""
     return _many(cell(TOP, 'column = "trivsel"', 'status = "benefit"'), cell(*change))
+
+
+def _shares(row: str) -> Change:
+    """Say that hours are shares, and of them one row."""
+    head = "outcome;arm;amount;rate;share;citizens;source\nvisits;mentor;6;;;;opfundet\n"
+    return _many(
+        _counted(TOP, 'id = "hours"', 'id = "hours"\nshares = true'),
+        _rows_of("outcomes.csv", f"{head}hours;mentor;{row};opfundet\n"),
+    )
+
+
+def _open_counts(folder: Path) -> None:
+    """Let every count of an arm at the last time be anything."""
+    path = folder / "counts.csv"
+    rows = [line.split(";") for line in path.read_text("utf-8").splitlines()]
+    for row in rows:
+        if row[0] == "control":
+            row[4] = "0–26"
+    path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
 
 
 def _persons(
@@ -107,13 +129,13 @@ def _everybody(folder: Path) -> None:
     path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
 
 
-def _mask(folder: Path, *statuses: str) -> None:
+def _mask(folder: Path, *statuses: str, write: str = "<5") -> None:
     """Suppress counts of an arm at the last time."""
     path = folder / "counts.csv"
     rows = [line.split(";") for line in path.read_text("utf-8").splitlines()]
     for row in rows:
         if row[0] == "intervention" and row[1] in statuses:
-            row[4] = "<5"
+            row[4] = write
     path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
 
 
@@ -210,7 +232,21 @@ MORE: dict[str, tuple[str, Change]] = {
     "E210": ("ishoj", _dropped("moved", 1)),
     "N110": ("ishoj", _with(3, "1", None)),
     "E159": ("gladsaxe", cell(TOP, 'reference = "control"', 'reference = "intervention"')),
-    "E171": ("ishoj", SLIPS["with %"][0]),
+    "E171": ("ishoj", SLIPS["percent"][0]),
+    "E280": ("ishoj", cell("counts.csv", ";14;", ";51 %;")),
+    "E281": ("ishoj", _open_counts),
+    "E282": ("outcomes", _shares(";;57;")),
+    "E283": ("ishoj", cell(TOP, 'id = "ishoj-smc"', 'id = "ishoj-smc"\nrounded_counts = 5')),
+    "E284": ("outcomes", _shares(";57;;")),
+    "E285": ("ishoj", cell(TOP, 'id = "ishoj-smc"', 'id = "ishoj-smc"\nrounded_counts = 1')),
+    "E286": ("outcomes", _shares("9;;;8")),
+    "W280": ("outcomes", _shares(";;57 %;")),
+    "W281": ("outcomes", _shares(";;57 %;")),
+    "N280": ("ishoj", lambda folder: _mask(folder, "flexjob", write="3–4")),
+    "W282": (
+        "ishoj",
+        lambda folder: _mask(folder, "early_retirement", "flexjob", write="3–4"),
+    ),
     "W011": ("ishoj", cell("counts.csv", ";source", ";sauce;source")),
     "W024": (
         "ishoj",

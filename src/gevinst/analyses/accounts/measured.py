@@ -17,7 +17,7 @@ import numpy as np
 from gevinst.stats.intervals import dispersed
 from gevinst.stats.mean.estimate import bootstrap_mean_difference
 from gevinst.stats.yes_no.newcombe import newcombe_interval
-from gevinst.study.outcomes import AMOUNT, COLUMN, EVENTS, STATUS, Outcome
+from gevinst.study.outcomes import AMOUNT, COLUMN, EVENTS, Outcome, OutcomeRow, open_bases
 from gevinst.study.study import Study
 
 Ends = tuple[float, float]
@@ -31,25 +31,35 @@ class Value:
     ----------
     arm, time : str
         Ids; no time of a column of person rows.
-    citizens : int
-        Of how many it is.
+    citizens : int or None
+        Of how many it is; None where that is not known.
     total, least, most : float
-        Units in all: as calculated with, and the fewest and most that the printed digits or
-        suppressed counts leave.
+        Units in all, or per citizen where it is not known of how many they are: as calculated with,
+        and the fewest and most that the printed digits or suppressed counts leave.
     per : float
         So many citizens `value` is of.
     numbers : tuple of float
         Each citizen's, of a column.
+    digits : int
+        Decimals of a share in percent.
+    whole : bool
+        Whether a whole number of so many citizens is printed so; if not, that is to be said.
+    bases : tuple of int or None
+        Where not all shares of the arm can be of its citizens: the largest numbers that all can be
+        of.
     """
 
     arm: str
     time: str
-    citizens: int
+    citizens: int | None
     total: float
     least: float
     most: float
     per: float = 1.0
     numbers: tuple[float, ...] = ()
+    digits: int = 1
+    whole: bool = True
+    bases: tuple[int, ...] | None = None
 
     @property
     def value(self) -> float:
@@ -58,17 +68,17 @@ class Value:
 
     def scaled(self, total: float) -> float:
         """Return so many units in all, per so many citizens."""
-        return total / self.citizens * self.per
+        return total / (self.citizens or 1) * self.per
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
+        totals = {"total": self.total, "total_least": self.least, "total_most": self.most}
         return {
             "arm": self.arm,
             "time": self.time or None,
             "citizens": self.citizens,
-            "total": self.total,
-            "total_least": self.least,
-            "total_most": self.most,
+            **dict.fromkeys(("total", "total_least", "total_most")),
+            **(totals if self.citizens else {}),
             "value": self.value,
         }
 
@@ -123,21 +133,31 @@ class Measured:
     def intervals(self) -> dict[float, Ends]:
         """Intervals of the difference by dispersion, which is 1 but of events; none has a reason.
 
-        Of a status Newcombe's, of a column Welch's, of events normal: all of the numbers that are
+        Of a status and of shares Newcombe's, the lowest and the highest limit over all counts that
+        what is printed leaves; of a column Welch's, of events normal, of the numbers that are
         calculated with.
         """
         if self.pair is None or self.reason is not None:
             return {}
         one, other = self.pair
-        if self.outcome.kind == STATUS:
-            yes, citizens = (int(one.total), int(other.total)), (one.citizens, other.citizens)
-            return {1.0: newcombe_interval(yes, citizens, confidence_level=self.level)}
+        if self.outcome.yes_no:
+            # Both limits grow with the first count and fall with the second, as Wilson's grow.
+            ends = ((one.least, other.most), (one.most, other.least))
+            low, high = (
+                newcombe_interval(
+                    (int(first), int(second)),
+                    (one.citizens or 1, other.citizens or 1),
+                    confidence_level=self.level,
+                )[end]
+                for end, (first, second) in enumerate(ends)
+            )
+            return {1.0: (low, high)}
         if self.outcome.kind == COLUMN:
             found = bootstrap_mean_difference(
                 one.numbers, other.numbers, confidence_level=self.level
             ).interval("welch")
             return {1.0: (found.low * one.per, found.high * one.per)}
-        variance = sum(each.total * (each.per / each.citizens) ** 2 for each in self.pair)
+        variance = sum(each.total * (each.per / (each.citizens or 1)) ** 2 for each in self.pair)
         return dispersed(one.value - other.value, variance, self.level)
 
     def to_dict(self) -> dict[str, Any]:
@@ -190,10 +210,29 @@ def _values(study: Study, outcome: Outcome) -> Iterator[Value]:
     else:
         at = study.axes.at
         for row in sorted(outcome.rows, key=lambda row: (at("arm", row.arm), at("time", row.time))):
-            n = row.citizens or study.arms[at("arm", row.arm)].analysed
+            arm = study.arms[at("arm", row.arm)]
+            n = row.citizens or arm.analysed
+            found = outcome.whole(row, n)
+            if outcome.shares and row.rate is not None:
+                bases = None if row.citizens else open_bases(study.outcomes, arm)
+                if found is None or bases is not None:
+                    yield _as_printed(row, bases)
+                    continue
             printed = (row.rate or 0.0) / outcome.per * n  # where no whole number is printed so
-            least, most = outcome.whole(row, n) or (printed, printed)
-            yield Value(row.arm, row.time, n, (least + most) / 2.0, least, most, outcome.per)
+            least, most = found or (printed, printed)
+            ends = (least + most) / 2.0, least, most
+            yield Value(row.arm, row.time, n, *ends, outcome.per, whole=found is not None)
+
+
+def _as_printed(row: OutcomeRow, bases: tuple[int, ...] | None) -> Value:
+    """Keep a printed share of which it is not known of how many citizens it is."""
+    share, half = row.rate or 0.0, row.rounding / 2.0
+    least, most = max(0.0, share - half), min(100.0, share + half)
+    digits = max(0, round(-math.log10(row.rounding)))
+    ends = share / 100.0, least / 100.0, most / 100.0
+    return Value(
+        row.arm, row.time, None, *ends, digits=digits, whole=bases is not None, bases=bases
+    )
 
 
 def _numbers(
@@ -227,6 +266,8 @@ def _reason(
         return "stated"
     if outcome.kind == AMOUNT:
         return "amount"
+    if outcome.shares and None in [value.citizens for value in pair]:
+        return "base"
     if outcome.kind == EVENTS and min(value.least for value in pair) <= 0.0:
         return "no_event"
     few = (

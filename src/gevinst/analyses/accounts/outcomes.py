@@ -89,7 +89,7 @@ class Outcomes(Result):
 
     def heads(self, each: Measured, text: Language) -> list[str]:
         """What stands above the columns of `cells`."""
-        total = text("unit.citizens") if each.outcome.status else text.label(each.outcome.unit)
+        total = text("unit.citizens") if each.outcome.yes_no else text.label(each.outcome.unit)
         return [total, text("outcomes.of"), self._per(each, text)]
 
     def rows(self, each: Measured, text: Language) -> list[list[str]]:
@@ -104,8 +104,11 @@ class Outcomes(Result):
         return f"{arm}, {self._named('time', value.time, text)}" if timed else arm
 
     def _cells(self, each: Measured, value: Value, text: Language) -> list[str]:
+        yes_no = each.outcome.yes_no
+        share = text.percent(value.value, value.digits) if yes_no else _short(value.value, text)
+        if value.citizens is None:
+            return ["–", text("outcomes.unknown"), share]
         ends = dict.fromkeys(text.significant(end) for end in (value.least, value.most))
-        share = text.percent(value.value, 1) if each.outcome.status else _short(value.value, text)
         return ["–".join(ends), text.number(value.citizens), share]
 
     def _named(self, axis: str, name: str, text: Language) -> str:
@@ -113,7 +116,7 @@ class Outcomes(Result):
 
     def _per(self, each: Measured, text: Language) -> str:
         """What a value is of: a share of citizens, or so many units per so many of them."""
-        if each.outcome.status:
+        if each.outcome.yes_no:
             return text("outcomes.share")
         per = each.outcome.per
         return text("outcomes.per_one" if per == 1.0 else "outcomes.per", per=text.significant(per))
@@ -136,15 +139,15 @@ class Outcomes(Result):
     def _found(self, each: Measured, text: Language) -> str:
         """Write the difference with its unit."""
         number = self._written(each, each.difference or 0.0, text)
-        if each.outcome.status:
+        if each.outcome.yes_no:
             return text("outcomes.points", number=number)
         unit = text.label(each.outcome.unit)
         return text("outcomes.units", number=number, unit=unit, per=self._per(each, text))
 
     def _written(self, each: Measured, value: float, text: Language) -> str:
         """Write a difference in the outcome's unit, all with the decimals that the values need."""
-        if each.outcome.status:
-            return text.number(100.0 * value, 1)
+        if each.outcome.yes_no:
+            return text.number(100.0 * value, max(1, *(one.digits for one in each.values)))
         largest = max(abs(one.value) for one in each.values)
         return text.number(value, max(_decimals(largest, 3), _decimals(each.difference or 0.0, 3)))
 
@@ -160,6 +163,8 @@ class Outcomes(Result):
         }
         first, *more = limits
         kind, level = each.outcome.kind, text.level(self.level)
+        if each.outcome.yes_no:
+            kind = "room" if each.room and each.room[0] < each.room[1] else "yes_no"
         said = [text(f"outcomes.interval_{kind}", level=level, **limits[first])]
         said += [text("outcomes.wider", phi=text.significant(phi), **limits[phi]) for phi in more]
         inside = [phi for phi, (low, high) in each.intervals.items() if low <= 0.0 <= high]
@@ -174,19 +179,33 @@ class Outcomes(Result):
         kinds = {each.outcome.kind for each in self.found if each.intervals}
         said = [text("outcomes.events")] if EVENTS in kinds else []
         said += [text("outcomes.chance")] if kinds else []
-        ranged = any(value.least < value.most for each in self.found for value in each.values)
+        ranged = any(
+            value.citizens and value.least < value.most
+            for each in self.found
+            for value in each.values
+        )
         said += [text("outcomes.ranged")] if ranged else []
+        bases = {v.arm: v.bases for each in self.found for v in each.values if v.bases is not None}
+        for arm, fitting in bases.items():
+            named = self._named("arm", arm, text)
+            key = "fitting" if fitting else "no_base"
+            said.append(
+                text(f"outcomes.{key}", arm=named, bases=", ".join(map(text.number, fitting)))
+            )
         for each in self.found:
             for value in each.values:
-                if each.outcome.kind == EVENTS and value.least == value.most and value.total % 1.0:
+                if not value.whole:
                     where = self._where(value, text)
                     said.append(text("outcomes.no_whole", outcome=self.name(each, text), arm=where))
             for arm, n in self.lost.get(each.outcome.id, ()):
-                named = {
-                    "outcome": self.name(each, text),
-                    "arm": text.label(self.labels["arm"][arm]),
-                }
-                said.append(text("outcomes.lost", n=text.number(n), **named))
+                said.append(
+                    text(
+                        "outcomes.lost",
+                        n=text.number(n),
+                        outcome=self.name(each, text),
+                        arm=self._named("arm", arm, text),
+                    )
+                )
         return said
 
     def summary(self, lang: Lang = "en") -> str:
@@ -210,10 +229,10 @@ class Outcomes(Result):
 
         drawn, alt = [], []
         for each in (each for each in self.found if each.pair is not None):
-            scale = 100.0 if each.outcome.status else 1.0
+            scale = 100.0 if each.outcome.yes_no else 1.0
             ends = [(scale * low, scale * high) for low, high in each.intervals.values()]
             unit = text.label(each.outcome.unit) if each.outcome.unit else ""
-            key = "points" if each.outcome.status else "units"
+            key = "points" if each.outcome.yes_no else "units"
             what = text(f"outcomes.figure.{key}", unit=unit, per=self._per(each, text))
             point = scale * (each.difference or 0.0)
             drawn.append(Panel(self.name(each, text), what, point, tuple(ends)))
@@ -251,10 +270,12 @@ def outcomes(study: Study, *, confidence_level: float = 0.95) -> Outcomes:
     -------
     Outcomes
         Per outcome what there was in each arm, and the treated minus the reference with an
-        interval: of a status Newcombe's (1998, method 10), of a column of person rows Welch's, of
+        interval: of a status and of shares Newcombe's (1998, method 10), over all counts that what
+        is printed leaves; of a column of person rows Welch's, of
         events normal ones with variance ``phi total (per / citizens)^2`` in each arm at the
         dispersions 1, 2 and 5 side by side. A total of what is no event has no interval, and
-        neither has an arm alone or a stated course.
+        neither has an arm alone, a stated course, or a share of which it is not known of how many
+        citizens it is.
 
     Raises
     ------
@@ -297,7 +318,7 @@ def outcomes(study: Study, *, confidence_level: float = 0.95) -> Outcomes:
 def _lost(study: Study, each: Measured) -> list[tuple[str, int]]:
     """Give the arms some of whose analysed citizens have no number in a column."""
     there = {value.arm: value.citizens for value in each.values}
-    gone = ((arm.id, arm.analysed - there.get(arm.id, 0)) for arm in study.arms)
+    gone = ((arm.id, arm.analysed - (there.get(arm.id) or 0)) for arm in study.arms)
     return [(arm, n) for arm, n in gone if n]
 
 

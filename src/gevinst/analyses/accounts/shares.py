@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gevinst.analyses.audit.formulas import parse
-from gevinst.analyses.audit.percentages import can_add, counts_of
 from gevinst.stats.pvalue import never_zero
+from gevinst.stats.yes_no.printed import can_add, counts_of
 from gevinst.study.claims import Answer, Published
 from gevinst.study.study import Study
 
@@ -167,7 +167,7 @@ def share_of(answer: Answer, level: float) -> Share:
     if answer.count is not None:
         counts: tuple[int, ...] = (answer.count,)
     else:
-        counts = counts_of(answer.percent, answer.rounding, answer.asked)
+        counts = tuple(counts_of(answer.percent, answer.rounding, answer.asked))
     if not counts:
         return Share(answer, (), {})
     low, high = (binomtest(k, answer.asked) for k in (counts[0], counts[-1]))

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from gevinst.analyses.audit.evidence import Evidence, StudyEvidence
 from gevinst.analyses.audit.finding import Finding, Listed, Quantity
+from gevinst.stats.yes_no.printed import beside, can_add, counts_of, fitting_bases
 from gevinst.study.claims import Published
 
 _SHARES = ("share", "survey_share")
-
-
-def counts_of(share: float, rounding: float, of: int) -> tuple[int, ...]:
-    """Whole numbers of `of` people whose percentage rounds to a printed one.
-
-    A percentage exactly between two printed ones may have been rounded either way.
-
-    References
-    ----------
-    The GRIM test: Brown & Heathers (2017), Social Psychological and Personality Science 8(4),
-    363-369.
-    """
-    if of < 1:
-        return ()
-    half = rounding / 2 + 1e-9
-    return tuple(k for k in range(of + 1) if abs(100.0 * k / of - share) <= half)
 
 
 def _asked(evidence: Evidence, figure: Published) -> int | None:
@@ -49,7 +34,7 @@ def _others(evidence: Evidence, figure: Published) -> list[int]:
     return sorted(n for n in numbers if n and n != _asked(evidence, figure))
 
 
-def _fitting(figure: Published, of: int) -> tuple[int, ...]:
+def _fitting(figure: Published, of: int) -> range:
     return counts_of(figure.value, figure.rounding, of)
 
 
@@ -76,10 +61,10 @@ def grim(evidence: Evidence) -> Iterator[Finding]:
 
 def _nearest(figure: Published, of: int) -> dict[str, object]:
     """The percentages nearest to one that no count gives, and the counts that give them."""
-    fewer = min(int(figure.value * of / 100.0), of - 1)
+    fewer, more = beside(figure.value, of)
     digits = figure.digits + 1
-    below, above = (Quantity(100.0 * k / of, "pct", digits) for k in (fewer, fewer + 1))
-    return {"below": below, "fewer": fewer, "above": above, "more": fewer + 1}
+    below, above = (Quantity(100.0 * k / of, "pct", digits) for k in (fewer, more))
+    return {"below": below, "fewer": fewer, "above": above, "more": more}
 
 
 def common(evidence: Evidence) -> Iterator[Finding]:
@@ -93,7 +78,8 @@ def common(evidence: Evidence) -> Iterator[Finding]:
         if figure.measure in _SHARES and figure.relation == "=" and of and not _fitting(figure, of):
             asked[of].append(figure)
     for of, members in asked.items():
-        fitting = [n for n in range(2, of) if all(_fitting(member, n) for member in members)]
+        shares = ((member.value, member.rounding) for member in members)
+        fitting = list(fitting_bases(shares, range(2, of)))
         if len(members) > 1 and fitting:
             values = {"shares": len(members), "of": of, "fitting": Listed.of(fitting)}
             about = f"asked.{of}", members[0].source
@@ -148,14 +134,6 @@ def _wholes(evidence: Evidence) -> dict[tuple[str, int | None], list[Published]]
 def _are_parts(members: list[Published], of: int) -> bool:
     """Whether whole numbers of people that round to the shares can add to the number asked."""
     return can_add([_fitting(member, of) for member in members], of)
-
-
-def can_add(counts: Iterable[Sequence[int]], of: int) -> bool:
-    """Whether one number from each of some sets can add to a total."""
-    reachable = {0}
-    for fitting in counts:
-        reachable = {sum_ + k for sum_ in reachable for k in fitting if sum_ + k <= of}
-    return of in reachable
 
 
 def changes(evidence: Evidence) -> Iterator[Finding]:

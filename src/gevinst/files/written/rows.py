@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.audit.formulas import restyled
+from gevinst.files.counted.columns import DROPOUTS
 from gevinst.files.money import amount_column, written_unit
-from gevinst.files.people import DROPOUTS
-from gevinst.files.written.numbers import plain, printed
+from gevinst.files.stated import MOST_MASKED
+from gevinst.files.written.numbers import in_style, plain, printed
 from gevinst.study.claims import Published
+from gevinst.study.outcomes import Outcome, OutcomeRow
 from gevinst.study.people import starts_of
 from gevinst.study.study import Study
-from gevinst.text.numerals import STYLES, Numeral
+from gevinst.text.numerals import STYLES, NumberStyle, Numeral
 
 Row = dict[str, object]
 """A row of a table: column -> number or text; None where nothing stands."""
@@ -38,11 +40,13 @@ def counts(study: Study) -> Iterator[Row]:
 
 
 def _count(study: Study, a: int, t: int, i: int) -> object:
-    """Return a count; what is suppressed is below one more than the most it can be."""
+    """Return a count, or a range of counts; a small one from its least is below one more."""
     if study.arms[a].id in study.masked:
         sets = study.masked[study.arms[a].id][t][:, i]
-        if sets.min() < sets.max():
-            return f"<{sets.max() + 1}"
+        low, high = int(sets.min()), int(sets.max())
+        if low < high:
+            small = low == (not zeros_are_suppressed(study)) and high < MOST_MASKED
+            return f"<{high + 1}" if small else f"{low}–{high}"
     return int(study.counts[a, t, i])
 
 
@@ -174,10 +178,18 @@ def outcomes(study: Study) -> Iterator[Row]:
                 "arm": each.arm,
                 "time": each.time,
                 "amount": plain(low) if high is None or low == high else f"<{high + 1:.0f}",
-                "rate": None if each.rate is None else printed(each.rate, each.rounding, style),
+                **_as_printed(outcome, each, style),
                 "citizens": each.citizens,
                 "source": each.source,
             }
+
+
+def _as_printed(outcome: Outcome, row: OutcomeRow, style: NumberStyle) -> Row:
+    """Write a printed rate, or a share with its sign."""
+    number = None if row.rate is None else printed(row.rate, row.rounding, style)
+    if not outcome.shares:
+        return {"rate": number}
+    return {"share": None if number is None else f"{in_style(number, style)} %"}
 
 
 def correlations(study: Study) -> Iterator[Row]:

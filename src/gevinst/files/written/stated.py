@@ -127,7 +127,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     per = plain(outcome.per) if outcome.per != 1.0 else None
     places = {"status": outcome.status, "time": outcome.time, "column": outcome.column}
     stated = {key: value for key, value in places.items() if value}
-    said = {"per": per, "events": outcome.events or None, "unit": dict(outcome.unit)}
+    flags = {"events": outcome.events or None, "shares": outcome.shares or None}
+    said = {"per": per, **flags, "unit": dict(outcome.unit)}
     return _there({"id": outcome.id, **stated, **said, **outcome.label})
 
 
