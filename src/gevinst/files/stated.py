@@ -21,7 +21,7 @@ from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
-from gevinst.study.prices import Amount, Correlation, Distribution, Rate
+from gevinst.study.prices import Amount, Correlation, Distribution, Rate, Summary
 from gevinst.study.restated import Exchange, IndexYear, Restated
 from gevinst.text.language import Label
 from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral
@@ -167,7 +167,10 @@ class Persons:
 
 @dataclass
 class Contents:
-    """What the tables hold, filled table by table; `rated` are those that rates stand in."""
+    """What the tables hold, filled table by table; `rated` are those that rates stand in.
+
+    `line_of` is the line on which each cell of (arm, stratum, time, item) has its first amount.
+    """
 
     counts: Integers
     lines: Floats
@@ -181,6 +184,8 @@ class Contents:
     correlations: tuple[Correlation, ...] = ()
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    line_of: dict[tuple[int, ...], int] = field(default_factory=dict)
     activity: tuple[Activity, ...] = ()
     survey: Survey | None = None
     persons: Persons | None = None

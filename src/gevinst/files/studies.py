@@ -18,6 +18,7 @@ from gevinst.files.claims import (
 )
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.lines import read_lines
+from gevinst.files.means import read_summaries
 from gevinst.files.people import numeric_columns, read_citizens, read_counts
 from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import (
@@ -41,7 +42,7 @@ from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
 
-PRICING = ("rates", "prices", "lines", "correlations")
+PRICING = ("rates", "prices", "lines", "correlations", "summaries")
 """Tables of money: a study without any of them, and without items, is one of outcomes alone."""
 
 
@@ -207,8 +208,11 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         if stated.priced:
             read_rates(container.needed("rates"), stated, contents)
             read_prices(container.needed("prices"), stated, contents)
-    if len(stated.ids("item")) > len(stated.ids("status")):
+    of_lines = container.has("lines") or not container.has("summaries")
+    if of_lines and len(stated.ids("item")) > len(stated.ids("status")):
         read_lines(container.needed("lines"), stated, contents)
+    if container.has("summaries"):
+        read_summaries(container.needed("summaries"), stated, contents)
     if container.has("correlations"):
         read_correlations(container.needed("correlations"), stated, contents)
     years: tuple[str, ...] | None = ()
@@ -299,6 +303,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         index=contents.index,
         number_style=stated.style.code,
         outcomes=stated.outcomes,
+        summaries=contents.summaries,
     )
 
 
