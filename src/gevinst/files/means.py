@@ -50,7 +50,7 @@ def _fill_in(row: Row, summary: Summary, drawing: bool, stated: Stated, contents
     place = " / ".join((summary.arm, summary.item, summary.time))
     if contents.lines[cell] or contents.group_lines[cell] or contents.uncounted[cell]:
         lines = next(each for each in contents.rated if each is not row.table)
-        row.problem("E266", place, other=lines.name, line=contents.line_of[cell])
+        row.problem("E266", place, other=lines.name, first=contents.line_of[cell])
         return
     if summary.rate in contents.positions:
         row.problem("E272", summary.rate)

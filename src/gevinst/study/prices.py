@@ -247,7 +247,7 @@ class Summary:
         ``sd`` over the root of n; an interval's width over twice Student's quantile with n - 1
         degrees of freedom; of quartiles the standard deviation that they have under a normal law,
         (q3 - q1) / (2 z((0.75 n - 0.125) / (n + 0.25))), which is (q3 - q1) / 1.349 in a large
-        group: Wan, Wang, Liu & Tong (2014), BMC Medical Research Methodology 14:135, equation 16.
+        group: Wan, Wang, Liu & Tong (2014), BMC Medical Research Methodology 14:135, scenario C3.
 
         Examples
         --------

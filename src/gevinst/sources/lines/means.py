@@ -143,7 +143,7 @@ class Means(Source):
         for arm, moving in self._moving(study).items():
             if arm in study.contrast.arms and moving:
                 reach = np.array([each.worth for each in moving])
-                variance = float(reach @ _covariances(moving, coupling) @ reach)
+                variance = max(0.0, float(reach @ _covariances(moving, coupling) @ reach))
                 degrees = min(each.degrees_of_freedom for each in moving)
                 found.append(Sampled(variance, degrees, degrees + 1))
         return tuple(found)
