@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import gevinst as gv
+from gevinst.study.follow_up import until
 from gevinst.text.language import language
 from tests.conftest import DATA, cell, unspread
 
@@ -40,6 +42,25 @@ def test_a_spread_is_part_of_the_hash(tmp_path: Path) -> None:
     assert gv.from_tables(**told).hash != study.hash
     for name, known in OLD.items():
         assert gv.load(name).hash.startswith(known)
+
+
+def test_a_follow_up_that_ends_earlier() -> None:
+    """What was printed after it is no part of it."""
+    study = gv.read(DATA / "means")
+    told = gv.to_tables(study)
+    told["times"] = [*told["times"], {"id": "later", "years": 2.0}]
+    later = told["summaries"][told["summaries"]["time"] == "after"].assign(time="later")
+    told["summaries"] = pd.concat([told["summaries"], later])
+    ended = until(gv.from_tables(**told), "after")
+    assert gv.simulate(ended, n=10, rng=1).point == gv.gain(study).difference
+
+
+def test_a_law_without_a_spread_is_kept() -> None:
+    """It says nothing yet, and comes back."""
+    told = gv.to_tables(gv.read(DATA / "means"))
+    told["summaries"].loc[3, "law"] = "gamma"
+    study = gv.from_tables(**told)
+    assert gv.from_tables(**gv.to_tables(study)).hash == study.hash
 
 
 def test_lines_may_be_none(tmp_path: Path) -> None:

@@ -212,3 +212,10 @@ def test_means_that_cannot_be_seen_by_a_payer_do_not_move(study: Study) -> None:
     """Under a perspective that pays none of it a mean is no part of the coupling."""
     assert len(spread_means(study, "support")) == 3
     assert len(spread_means(study.choose(perspective="region"), "support")) == 2
+
+
+def test_a_longer_run_begins_alike(study: Study) -> None:
+    """Draws are the first of those of a longer run, to the last bit, whoever draws beside."""
+    short, long = (gv.simulate(study, n=n, rng=4).by_coupling for n in (3_000, 9_000))
+    for coupling, draws in short.items():
+        assert np.array_equal(draws.difference, long[coupling].difference[:3_000])

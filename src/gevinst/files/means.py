@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import product
+
 import numpy as np
 
 from gevinst.files.lines import shares_of
 from gevinst.files.money import is_unit, written_unit
 from gevinst.files.stated import Contents, Stated, payer_of
 from gevinst.files.tables import Row, Table
+from gevinst.model.horizons import ONE_OFF
 from gevinst.sources.lines.means import Means
 from gevinst.study.prices import LAWS, NORMAL, SPREADS, Distribution, Rate, Summary
 from gevinst.text.numerals import Numeral
@@ -36,11 +40,27 @@ def read_summaries(table: Table, stated: Stated, contents: Contents) -> None:
     for row, each in read:
         _fill_in(row, each, drawing, stated, contents)
     contents.summaries = tuple(each for _, each in read)
+    for arm, item, time in _missing(contents.summaries, stated, contents):
+        table.problem("W262", item, arm=arm, time=time)
     spread = [each for each in contents.summaries if each.spread]
     if spread and not drawing:
         table.problem("W261", Means.name)
     if bare := len(read) - len(spread):
         table.problem("N260", bare, n=bare, all=len(read))
+
+
+def _missing(
+    summaries: Sequence[Summary], stated: Stated, contents: Contents
+) -> Iterator[tuple[str, str, str]]:
+    """Find where an item has no mean and no amount, and has one in another group or at a point."""
+    points = all(time.years is not None for time in stated.times)
+    priced = next(iter(contents.rate_maps.values()))[:, 0]
+    for i, item in ((i, item.id) for i, item in enumerate(stated.items) if item.kind != ONE_OFF):
+        seen = {each.time for each in summaries if each.item == item}
+        times = stated.ids("time") if points and seen else sorted(seen)
+        for arm, time in product(stated.ids("arm"), times):
+            if priced[stated.at("arm", arm), stated.at("time", time), i] < 0:
+                yield arm, item, time
 
 
 def _fill_in(row: Row, summary: Summary, drawing: bool, stated: Stated, contents: Contents) -> None:

@@ -290,6 +290,10 @@ MORE: dict[str, tuple[str, Change]] = {
     "E274": ("means", cell(SUMMARIES, "5.200;;;;", "5.200;;;;0,9")),
     "W260": ("means", cell(SUMMARIES, "3.421", "5.000")),
     "W261": ("means", cell(TOP, f"[[sources]]\n{MEANS}", "")),
+    "W262": (
+        "means",
+        cell(SUMMARIES, "usual;earnings;after;30;2.600;EUR;;;;;;;;;municipality;;made up\n", ""),
+    ),
     "N260": ("means", cell(TOP, "price_year = 2024", "price_year = 2023")),
     "N261": ("means", cell(TOP, "price_year = 2024", "price_year = 2022")),
     "E206": (

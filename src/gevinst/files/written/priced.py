@@ -13,7 +13,7 @@ from gevinst.files.written.numbers import in_style, plain, printed, unscaled
 from gevinst.files.written.rows import Row
 from gevinst.stats.distributions import FITTED
 from gevinst.study.named import Named
-from gevinst.study.prices import SPREADS, Amount, Rate
+from gevinst.study.prices import NORMAL, SPREADS, Amount, Rate
 from gevinst.study.restated import Restated
 from gevinst.study.study import Study
 from gevinst.text.numerals import STYLES, NumberStyle
@@ -239,7 +239,7 @@ def summaries(study: Study) -> Iterator[Row]:
             "mean": printed(each.mean, 2.0 * rates[each.rate].rounding, style),
             **{column: spread.get(column) for column in columns},
             "level": each.level or None,
-            "law": each.law if each.spread else None,
+            "law": None if each.law == NORMAL else each.law,
             "paid_by": max(paying, key=lambda payer: paying[payer]),
             "shares": _parts(paying, style) if len(paying) > 1 else None,
             "source": each.source,
