@@ -108,11 +108,13 @@ class Difference(Source):
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Variance of the mean that carries it, of its printed value."""
         mean, found = no_factor(terms)
-        if (carrier := self._carrier(study)) is not None:
-            place = [rate.id for rate in study.rates].index(carrier.rate)
-            at = np.flatnonzero(terms.rate == place)
-            unit = worth(study, carrier) * (carrier.mean or 1.0)
-            found[np.ix_(at, at)] = (self._spread(study) / unit) ** 2
+        carrier = self._carrier(study)
+        if carrier is None or carrier.mean == 0.0:
+            return None  # nothing can be said of it per printed krone
+        place = [rate.id for rate in study.rates].index(carrier.rate)
+        at = np.flatnonzero(terms.rate == place)
+        spread = self._spread(study) / (worth(study, carrier) * carrier.mean)
+        found[np.ix_(at, at)] = spread**2
         return mean, found
 
     def expected(self, study: Study) -> Latents:
