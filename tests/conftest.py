@@ -271,6 +271,17 @@ FACTORS = ["rates", "outcomes", "reported", "uncounted", "investment"]
 """Sources of the bundled study of margins whose shares have a closed form."""
 
 
+def unspread(study: Study) -> Study:
+    """A study of means without their spread, under the p-value of a published difference."""
+    told = gv.to_tables(study)
+    kept = ["arm", "item", "time", "n", "mean", "paid_by", "shares", "source"]
+    told["summaries"] = told["summaries"][kept]
+    told["sources"] = [{"name": "difference", "figure": "saved", "p": 0.01, "en": "assumed"}]
+    figure = {"figure": "saved", "measure": "difference", "relation": "=", "value": 2_300}
+    told["published"] = [{**figure, "unit": "EUR", "rounding": 1, "source": "made up"}]
+    return gv.from_tables(**told)
+
+
 def ranged(study: Study, **settings: object) -> Study:
     """The study with a range for the course that somebody wrote down."""
     spec = SourceSpec("stated", {"da": "skøn", "en": "a guess"}, settings=settings)

@@ -17,7 +17,7 @@ from gevinst.study.study import Study
 from gevinst.text.language import language
 from gevinst.text.problems import StudyError
 from tests.analyses.test_arms import arms_of
-from tests.conftest import persons
+from tests.conftest import DATA, persons
 
 PAGE = Path(__file__).parents[1] / "docs/reference/forms.md"
 ANSWERS = "answers"
@@ -51,6 +51,7 @@ def forms() -> dict[str, Study]:
         "several arms": replace(several, sources=ishoj.sources),
         "stated courses": gv.load("gladsaxe"),
         "outcomes alone": unpriced(ishoj),
+        "means": gv.read(DATA / "means"),
     }
 
 
@@ -157,4 +158,4 @@ def test_each_form_has_a_report(tmp_path: Path) -> None:
     for form, study in forms().items():
         written = gv.report(study, tmp_path / form, n=100, rng=1)
         assert written.page.is_file()
-    assert table()["report"] == (ANSWERS,) * 5
+    assert table()["report"] == (ANSWERS,) * 6

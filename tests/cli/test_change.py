@@ -144,7 +144,7 @@ def test_words_of_a_change() -> None:
 
 
 def test_a_text_of_its_own_has_a_text_that_it_stands_for() -> None:
-    """Each text of a change stands in the place of one that there is, with no other blanks."""
+    """Each of a change, or of means, stands in the place of one there is, with no other blanks."""
     for lang in LANGUAGES:
         held = Language(lang)._texts
 
@@ -157,7 +157,8 @@ def test_a_text_of_its_own_has_a_text_that_it_stands_for() -> None:
                     blanks = [set(re.findall(r"{(\w+)}", each)) for each in (text, plain[key])]
                     assert blanks[0] <= blanks[1], (lang, key)
 
-        check(held["change"]["text"], held)
+        for voice in ("change", "means"):
+            check(held[voice]["text"], held)
 
 
 def test_one_of_two_arms_is_a_change_too(capsys) -> None:
@@ -183,3 +184,16 @@ def test_two_arms_speak_as_before(ishoj) -> None:
     assert "ændring" in gv.gain(ishoj.compare("intervention")).summary("da").lower()
     assert gv.gain(ishoj).summary("da") == before
     assert "Forskel" in before
+
+
+def test_words_of_means() -> None:
+    """No text speaks of who went where, of a difference or of a change; the voices compose."""
+    went = re.compile(r"who went (where|from which)|hvem der gik (hvorhen|fra hvilken)")
+    for lang in LANGUAGES:
+        for change in (False, True):
+            with spoken(Voice(change=change, means=True)):
+                other = language(lang)
+            for table in ("headline", "front", "report", "coupling_explained", "variance"):
+                assert not went.search(json.dumps(other._find(table), ensure_ascii=False))
+            word = "change" if lang == "en" else "ændring"
+            assert (word in other("report.uncertainty.lead").casefold()) == change

@@ -8,7 +8,7 @@ from dataclasses import replace
 from gevinst.analyses.audit.formulas import circles, parse, restyled
 from gevinst.analyses.published import MEASURES, OF_TWO, PLACES, RELATIONS, SAID_AS
 from gevinst.analyses.published import UNITS as FIGURE_UNITS
-from gevinst.files.money import amount_column, is_money, units_read
+from gevinst.files.priced.money import amount_column, is_money, units_read
 from gevinst.files.stated import Contents, Stated, count_of
 from gevinst.files.tables import Row, Table
 from gevinst.study.claims import Activity, Answer, Published, Survey

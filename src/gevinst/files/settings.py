@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gevinst.files.choices import read_comparison, read_design
 from gevinst.files.counted.outcomes import read_outcome
-from gevinst.files.money import read_exchange
+from gevinst.files.priced.money import read_exchange
 from gevinst.files.stated import Stated
 from gevinst.files.tables import YEARS
 from gevinst.files.toml import Section, check_known

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import is_money, units_read
+from gevinst.files.priced.money import is_money, units_read
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
@@ -21,7 +21,7 @@ from gevinst.study.claims import Activity, Published, Survey
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Design, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
-from gevinst.study.prices import Amount, Correlation, Distribution, Rate
+from gevinst.study.prices import Amount, Correlation, Distribution, Rate, Summary
 from gevinst.study.restated import Exchange, IndexYear, Restated
 from gevinst.text.language import Label
 from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral
@@ -169,7 +169,10 @@ class Persons:
 
 @dataclass
 class Contents:
-    """What the tables hold, filled table by table; `rated` are those that rates stand in."""
+    """What the tables hold, filled table by table; `rated` are those that rates stand in.
+
+    `line_of` is the line on which each cell of (arm, stratum, time, item) has its first amount.
+    """
 
     counts: Integers
     lines: Floats
@@ -183,6 +186,8 @@ class Contents:
     correlations: tuple[Correlation, ...] = ()
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
+    summaries: tuple[Summary, ...] = ()
+    line_of: dict[tuple[int, ...], int] = field(default_factory=dict)
     activity: tuple[Activity, ...] = ()
     survey: Survey | None = None
     persons: Persons | None = None

@@ -19,9 +19,10 @@ from gevinst.files.claims import (
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.counted.columns import read_counts
 from gevinst.files.counted.outcomes import read_outcomes
-from gevinst.files.lines import read_lines
 from gevinst.files.people import numeric_columns, read_citizens, unknown_columns
-from gevinst.files.rates import read_correlations, read_index, read_prices, read_rates
+from gevinst.files.priced.lines import read_lines
+from gevinst.files.priced.means import read_summaries
+from gevinst.files.priced.rates import read_correlations, read_index, read_prices, read_rates
 from gevinst.files.settings import read_citizen, read_notes, read_stated
 from gevinst.files.stated import Contents, Stated, known_starts
 from gevinst.files.toml import Section
@@ -35,7 +36,7 @@ from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
 
-PRICING = ("rates", "prices", "lines", "correlations")
+PRICING = ("rates", "prices", "lines", "correlations", "summaries")
 """Tables of money: a study without any of them, and without items, is one of outcomes alone."""
 
 
@@ -204,8 +205,11 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         if stated.priced:
             read_rates(container.needed("rates"), stated, contents)
             read_prices(container.needed("prices"), stated, contents)
-    if len(stated.ids("item")) > len(stated.ids("status")):
+    of_lines = container.has("lines") or not container.has("summaries")
+    if of_lines and len(stated.ids("item")) > len(stated.ids("status")):
         read_lines(container.needed("lines"), stated, contents)
+    if container.has("summaries"):
+        read_summaries(container.needed("summaries"), stated, contents)
     if container.has("correlations"):
         read_correlations(container.needed("correlations"), stated, contents)
     years: tuple[str, ...] | None = ()
@@ -297,6 +301,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         number_style=stated.style.code,
         outcomes=stated.outcomes,
         design=stated.design,
+        summaries=contents.summaries,
     )
 
 

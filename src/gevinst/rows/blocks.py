@@ -23,7 +23,7 @@ from gevinst.sources.latents import Latents
 from gevinst.sources.source import Source
 from gevinst.stats import streams
 from gevinst.stats.mean.widening import Sampled
-from gevinst.study.people import NO_COUPLING, couplings_of
+from gevinst.study.people import couplings_of
 from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
@@ -86,8 +86,8 @@ class Blocks:
 
     @cached_property
     def _couplings(self) -> dict[str, Coupling]:
-        """The couplings themselves; none where there is nothing to couple."""
-        kinds = (kind for kind in self.couplings if kind != NO_COUPLING)
+        """Who went where under each coupling; nobody where no citizens are counted."""
+        kinds = self.couplings if self.study.statuses else ()
         return {kind: Coupling(self.study, kind) for kind in kinds}
 
     def draw(self, seed: int, block: int) -> list[Latents]:
@@ -108,7 +108,7 @@ class Blocks:
     ) -> dict[str, Latents]:
         """Add to what was drawn one block of paths under each coupling, and what depends on them.
 
-        Nothing is added where there is nothing to couple. A matching at random varies with the
+        There are no paths where nobody is counted. A matching at random varies with the
         citizens: where they stay as published, so does it, at its expected shares.
 
         Parameters
@@ -120,10 +120,8 @@ class Blocks:
         seeds : mapping of str to int, optional
             Other seeds, of some sources or of the ``coupling``.
         """
-        if not self._couplings:
-            return dict.fromkeys(self.couplings, drawn)
         seeds, followed = seeds or {}, self.follows(drawn)
-        paths: dict[str, Latents] = {}
+        paths: dict[str, Latents] = {kind: {} for kind in self.couplings}
         for kind, coupling in self._couplings.items():
             rng = streams.stream(seeds.get(coupling.name, seed), coupling.name, block)
             still = kind == "independent" and not followed
@@ -157,8 +155,6 @@ class Blocks:
 
     def sampled(self, coupling: str) -> tuple[Sampled, ...]:
         """Return what samples of citizens bring into the variance of the difference."""
-        if not self._couplings:
-            return ()
         return tuple(part for s in self.sources for part in s.sampled(self.study, coupling))
 
     def _net_gain(self, latents: Latents) -> Floats:
@@ -173,6 +169,6 @@ class Blocks:
     def point(self, coupling: str) -> float:
         """Calculate the difference; of strata under a coupling, which says who ended where."""
         paths: Latents = {}
-        if len(self.study.strata) > 1 and coupling not in (NO_COUPLING, "independent"):
+        if len(self.study.strata) > 1 and coupling in self._couplings and coupling != "independent":
             paths = self._couplings[coupling].draw(1, streams.generator(0))
         return float(evaluate(build(self.study, paths)).difference()[0])

@@ -142,6 +142,8 @@ class Outcomes(Source):
         What each last status counts for is the same under every coupling.
         """
         found: dict[str, dict[str, NDArray[np.generic]]] = {coupling: {} for coupling in paths}
+        if not study.statuses:
+            return found
         # The coupling with most paths comes first: what it makes of a status, others split.
         order = sorted(paths, key=lambda coupling: coupling != "independent")
         for arm in study.arms:

@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from gevinst.sources import settings
+from gevinst.sources.lines.difference import Difference
 from gevinst.sources.lines.events import Events
+from gevinst.sources.lines.means import Means
 from gevinst.sources.lines.stated import Stated
 from gevinst.sources.lines.uncounted import Uncounted
 from gevinst.sources.missing import Missing
@@ -33,6 +35,8 @@ SOURCES: Mapping[str, type[Source]] = {
     "uncounted": Uncounted,
     "events": Events,
     "stated": Stated,
+    "means": Means,
+    "difference": Difference,
     "suppressed": Suppressed,
     "investment": Rates,
 }

@@ -8,6 +8,7 @@ association, Journal of the American Statistical Association 53(284), 814-861.
 
 from __future__ import annotations
 
+import math
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from gevinst.stats.laws import Law
 
-__all__ = ["Copula", "copula_of", "covariance"]
+__all__ = ["Copula", "copula_of", "covariance", "directions"]
 
 Floats = NDArray[np.float64]
 
@@ -125,6 +126,59 @@ def _repair(matrix: Floats) -> Floats:
         np.fill_diagonal(each, 1.0)
     near: Floats = min(filter(_valid, found), key=lambda each: float(np.sum((each - matrix) ** 2)))
     return near
+
+
+def directions(reach: Floats, coupling: str) -> Floats:
+    """Return what means of the same citizens lean on, so that their sum has a coupling's variance.
+
+    Parameters
+    ----------
+    reach : ndarray, shape (mean,)
+        What each counts for in the sum, times its standard error.
+    coupling : {"narrowest", "independent", "widest"}
+        ``widest``: variance (sum |v|)^2, the largest; ``independent``: sum v^2; ``narrowest``:
+        max(0, 2 max |v| - sum |v|)^2, the smallest that any correlations give: the largest against
+        all others, or, where it is no longer than they together, the sides of a closed polygon.
+
+    Returns
+    -------
+    ndarray, shape (mean, score)
+        Unit vectors: a mean's score is its row times independent standard normal scores.
+
+    Examples
+    --------
+    >>> reach = np.array([3.0, -4.0, 5.0])
+    >>> for coupling in ("narrowest", "independent", "widest"):
+    ...     float(np.linalg.norm(reach @ directions(reach, coupling)).round(9))
+    0.0
+    7.071067812
+    12.0
+    """
+    size = len(reach)
+    if coupling == "independent" or size < 2:
+        return np.eye(size)
+    sign, long = np.where(reach < 0.0, -1.0, 1.0), np.abs(reach)
+    found = np.zeros((size, size))
+    found[:, 0] = sign
+    largest = int(long.argmax())
+    if coupling == "widest":
+        return found
+    if 2.0 * long[largest] >= long.sum() or size < 3:
+        found[np.arange(size) != largest, 0] *= -1.0
+        return found
+    # The longest first, each to the shortest of three sides: no side is then longer than the others
+    # together, so that they close a triangle.
+    side = np.zeros(size, dtype=np.int64)
+    sides = np.zeros(3)
+    for k in np.argsort(-long, kind="stable"):
+        side[k] = sides.argmin()
+        sides[side[k]] += long[k]
+    a, b, c = sides
+    at_b = math.acos(np.clip((c**2 - a**2 - b**2) / (2.0 * a * b), -1.0, 1.0))
+    at_c = -math.acos(np.clip((b**2 - a**2 - c**2) / (2.0 * a * c), -1.0, 1.0))
+    angle = np.array([0.0, at_b, at_c])[side]
+    found[:, 0], found[:, 1] = sign * np.cos(angle), sign * np.sin(angle)
+    return found
 
 
 def covariance(first: Law, other: Law, pearson: float) -> float:

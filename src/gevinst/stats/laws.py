@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Fixed", "Gamma", "Law", "Lognormal", "Pert", "Uniform"]
+__all__ = ["Fixed", "Gamma", "Law", "Lognormal", "Normal", "Pert", "Uniform"]
 
 Floats = NDArray[np.float64]
 
@@ -303,5 +303,39 @@ class Uniform(_Scored):
         return (x - self.low) / width, (self.high - x) / width
 
 
-Law = Fixed | Gamma | Lognormal | Pert | Uniform
+@dataclass(frozen=True)
+class Normal(_Scored):
+    """A normal law: of a mean, and of no price, which it would let fall below zero.
+
+    Parameters
+    ----------
+    mean, sd : float
+        sd > 0.
+    """
+
+    mean: float
+    sd: float
+
+    def draw(self, rng: np.random.Generator, rows: int) -> Floats:
+        """Draw by numpy's standard normal."""
+        return self.mean + self.sd * rng.standard_normal(rows)
+
+    def _from_below(self, p: Floats) -> Floats:
+        from scipy.special import ndtri
+
+        return np.asarray(self.mean + self.sd * ndtri(p))
+
+    def _from_above(self, p: Floats) -> Floats:
+        from scipy.special import ndtri
+
+        return np.asarray(self.mean - self.sd * ndtri(p))
+
+    def _tails(self, x: Floats) -> tuple[Floats, Floats]:
+        from scipy.special import ndtr
+
+        z = (x - self.mean) / self.sd
+        return ndtr(z), ndtr(-z)
+
+
+Law = Fixed | Gamma | Lognormal | Normal | Pert | Uniform
 """Each has a `mean` and an `sd`, draws, and knows its values by score and by probability."""

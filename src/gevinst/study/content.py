@@ -14,7 +14,7 @@ from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
 from gevinst.study.named import Arm, Design, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.outcomes import Outcome
-from gevinst.study.prices import Amount, Correlation, Rate
+from gevinst.study.prices import Amount, Correlation, Rate, Summary
 from gevinst.study.restated import Exchange, IndexYear
 from gevinst.text.language import Label
 from gevinst.text.voice import DKK
@@ -52,6 +52,8 @@ class Content:
         Per weighting: stratum shares of the population the arm stands for.
     amounts
         The printed amounts behind the lines.
+    summaries
+        The printed means, each of which is a rate too, of one unit per citizen.
     activity, activity_items, survey, outcomes
         The accounts kept beside the headline, and what is counted in units other than money.
     paths : mapping of str to ndarray of int, shape (n, time), or None
@@ -140,6 +142,7 @@ class Content:
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     comparison: Comparison | None = None
     outcomes: tuple[Outcome, ...] = ()
+    summaries: tuple[Summary, ...] = ()
     declared: Conventions | None = None
     compared: Contrast | None = None
     exchange: tuple[Exchange, ...] = ()

@@ -17,6 +17,7 @@ from gevinst.stats.margins.band import pair, standard_error
 from gevinst.stats.margins.matching import Tally
 from gevinst.stats.margins.paths import extremes, quasi_independent
 from gevinst.stats.mean.atoms import Component
+from gevinst.study.prices import spread_means
 from gevinst.study.study import Study
 from gevinst.study.transitions import Possible, Switch, possible
 
@@ -33,13 +34,15 @@ OBSERVED = "observed"
 
 
 NO_COUPLING = "none"
-"""The one coupling of a study that counts no citizens in statuses: there is nothing to couple."""
+"""The one coupling where nothing is to couple: nobody is counted in statuses, and of each arm one
+mean at most has a spread."""
 
 
 def couplings_of(study: Study) -> tuple[str, ...]:
     """Name the couplings a study's data leave open."""
     if not study.statuses:
-        return (NO_COUPLING,)
+        several = any(len(spread_means(study, arm.id)) > 1 for arm in study.arms)
+        return COUPLINGS if several else (NO_COUPLING,)
     return COUPLINGS if study.paths is None else (OBSERVED,)
 
 

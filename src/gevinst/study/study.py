@@ -49,7 +49,8 @@ class Study(Content):
     def voice(self) -> Voice:
         """How texts speak of the study."""
         citizen = tuple((lang, tuple(forms.items())) for lang, forms in self.citizen.items())
-        return Voice(self.contrast.reference is None, self.currency, citizen)
+        alone, means = self.contrast.reference is None, bool(self.summaries)
+        return Voice(alone, self.currency, citizen, means)
 
     @property
     def stated(self) -> bool:

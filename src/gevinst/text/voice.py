@@ -37,7 +37,7 @@ _AGREES = {
 """Danish words before that of a citizen, and what they are before a neuter."""
 
 _PROBLEM = "problem"
-_ELSEWHERE = ("cli", "wrong", "why", "new", "change")
+_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means")
 """Tables that speak of files and of commands, whoever the study is of."""
 
 
@@ -53,6 +53,8 @@ class Voice:
         Three letters of ISO 4217: the unit of all amounts.
     citizen : tuple of (str, tuple of (str, str))
         Per language the `FORMS` of the word in the place of *citizen*; empty where it is that.
+    means : bool
+        Of what hangs together in the same citizens, where they would speak of who went where.
 
     Examples
     --------
@@ -67,6 +69,7 @@ class Voice:
     change: bool = False
     currency: str = DKK
     citizen: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    means: bool = False
 
     @property
     def money(self) -> str:
@@ -75,8 +78,7 @@ class Voice:
 
     def texts(self, texts: Mapping[str, Any], lang: str) -> Mapping[str, Any]:
         """Return a language's texts as they are said in this voice."""
-        own = texts["change"]
-        if self.change:
+        for own in (texts[name] for name in ("change", "means") if getattr(self, name)):
             pairs = (pair.split(" > ") for pair in own["words"].values())
             texts = _said(texts, dict(map(tuple, pairs)), own["text"])
         words = _people(lang, dict(dict(self.citizen).get(lang, ())))

@@ -25,8 +25,18 @@ from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
 READERS = (
-    *("people", "rates", "lines", "claims", "stated", "settings", "choices", "tables", "toml"),
-    *("money", "counted/columns", "counted/sets", "counted/outcomes"),
+    *(
+        "people",
+        "priced/rates",
+        "priced/lines",
+        "claims",
+        "stated",
+        "settings",
+        "choices",
+        "tables",
+        "toml",
+    ),
+    *("priced/means", "priced/money", "counted/columns", "counted/sets", "counted/outcomes"),
 )
 
 FILES_ONLY = {
@@ -146,6 +156,13 @@ SOMEBODY_BACK = _many(
 TOP, LINES = "study.toml", "lines.csv"
 CASH = "12.031;kr/month;gamma;0,10;;;rates;mean_of_many"
 SURVEY = "survey.csv"
+
+SUMMARIES = "summaries.csv"
+MEANS = """name = "means"
+da = "Gennemsnittene er af få borgere."
+en = "The means are of few citizens."
+"""
+HOSPITAL = "before;900;EUR;region;fixed;accounts;made up\n"
 
 MORE: dict[str, tuple[str, Change]] = {
     "E242": (
@@ -287,6 +304,44 @@ MORE: dict[str, tuple[str, Change]] = {
     "E255": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
     "W250": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
     "N250": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
+    "E260": ("means", cell(SUMMARIES, "before;40;9.400", "before;1;9.400")),
+    "E261": ("means", cell(SUMMARIES, "before;40;9.400", "before;43;9.400")),
+    "E262": ("means", cell(SUMMARIES, "5.200;;", "5.200;800;")),
+    "E263": ("means", cell(SUMMARIES, "0,95", "95")),
+    "E264": ("means", cell(SUMMARIES, "1.200;3.421", "2.400;3.421")),
+    "E265": ("means", cell(SUMMARIES, "4.000;11.000", "11.000;4.000")),
+    "E266": (
+        "means",
+        cell("lines.csv", "support;programme;", f"support;hospital;{HOSPITAL}support;programme;"),
+    ),
+    "E267": (
+        "means",
+        cell(
+            TOP,
+            "[[times]]",
+            "".join(f'[[strata]]\nid = "{s}"\nen = "s"\ncitizens = 1\n\n' for s in "ab")
+            + "[[times]]",
+        ),
+    ),
+    "E268": ("means", cell(SUMMARIES, "38;6.150", "38;0")),
+    "E272": (
+        "means",
+        _rows_of(
+            "lines.csv",
+            "arm;item;time;rate;amount;unit;paid_by;distribution;assumption;source\n"
+            "support;programme;before;hospital/support/before;9;EUR;region;fixed;accounts;x\n",
+        ),
+    ),
+    "E273": ("means", cell(SUMMARIES, "9.400;EUR", "9.400;SEK")),
+    "E274": ("means", cell(SUMMARIES, "5.200;;;;", "5.200;;;;0,9")),
+    "W260": ("means", cell(SUMMARIES, "3.421", "5.000")),
+    "W261": ("means", cell(TOP, f"[[sources]]\n{MEANS}", "")),
+    "W262": (
+        "means",
+        cell(SUMMARIES, "usual;earnings;after;30;2.600;EUR;;;;;;;;;municipality;;made up\n", ""),
+    ),
+    "N260": ("means", cell(TOP, "price_year = 2024", "price_year = 2023")),
+    "N261": ("means", cell(TOP, "price_year = 2024", "price_year = 2022")),
     "E206": (
         "alone",
         _many(
@@ -321,11 +376,12 @@ WHERE = {
     "two_types": DATA / "two_types",
     "alone": DATA / "one_arm",
     "outcomes": DATA / "outcomes",
+    "means": DATA / "means",
 }
 
 TABLES = (
     *("counts", "persons", "index", "rates", "prices", "lines", "correlations"),
-    *("published", "activity", "survey", "outcomes"),
+    *("published", "activity", "survey", "outcomes", "summaries"),
 )
 
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from gevinst.stats.lattice import on_a_step
 from gevinst.stats.mean import law as exact
-from gevinst.stats.mean.atoms import common_lattice, convolve
+from gevinst.stats.mean.atoms import common_lattice, convolve, enumerate_atoms
 from gevinst.stats.mean.law import Component, MeanLaw, difference_law, mean_law
 from gevinst.stats.mean.many import difference_laws, mean_laws
 from gevinst.stats.mean.series import fit_series
@@ -311,3 +312,13 @@ def test_bad_input_is_named(call, words):
     """Gaps, text, empty groups, levels and shares outside their range are refused."""
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("n", [170, 171, 2_000])
+def test_many_citizens_of_few_values(n: int) -> None:
+    """Two values: the binomial law, also where n! is no float; of one value all mass is there."""
+    law = enumerate_atoms([Component(np.array([0.0, 1.0]), np.array([0.6, 0.4]), n)])
+    # The rounding of a sum of n logarithms of size n ln n.
+    np.testing.assert_allclose(law.cumulated, binom.cdf(np.arange(n + 1), n, 0.4), atol=1e-11)
+    alone = enumerate_atoms([Component(np.array([7.0]), np.ones(1), n)])
+    np.testing.assert_allclose([*alone.support, *alone.cumulated], [7.0, 1.0], rtol=1e-11)

@@ -170,11 +170,12 @@ def _rates(study: Study, target: float) -> Iterator[Input]:
     rows = np.vstack([study.kr, study.kr + np.diag(step)])
     found = evaluate(replace(inputs, rate=rows)).difference()
     used = set(study.rate_of[study.rate_of >= 0].tolist())
+    errors = {each.rate: each.standard_error for each in study.summaries}
     for k, rate in enumerate(study.rates):
         slope = float(found[k + 1] - found[0]) / float(step[k])
         value = _solved(rate.kr, float(found[0]), slope, target)
         per = rate.per
-        sd = rate.distribution.law(rate.kr).sd / per
+        sd = errors.get(rate.id, rate.distribution.law(rate.kr).sd) / per
         once = rate.unit == "kr"
         alike = (abs(study.rates[j].kr) for j in used if (study.rates[j].unit == "kr") == once)
         yield Input(

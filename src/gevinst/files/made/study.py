@@ -19,6 +19,7 @@ def from_tables(
     rates: Any = None,
     prices: Any = None,
     lines: Any = None,
+    summaries: Any = None,
     correlations: Any = None,
     published: Any = None,
     activity: Any = None,
@@ -30,8 +31,8 @@ def from_tables(
 
     Parameters
     ----------
-    counts, persons, index, rates, prices, lines, correlations, published, activity, survey,
-        outcomes
+    counts, persons, index, rates, prices, lines, summaries, correlations, published, activity,
+        survey, outcomes
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -109,6 +110,7 @@ def from_tables(
         "rates": rates,
         "prices": prices,
         "lines": lines,
+        "summaries": summaries,
         "correlations": correlations,
         "published": published,
         "activity": activity,

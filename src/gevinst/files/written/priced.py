@@ -8,12 +8,12 @@ from itertools import chain, combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import amount_column, lettered_unit, written_unit
+from gevinst.files.priced.money import amount_column, lettered_unit, written_unit
 from gevinst.files.written.numbers import in_style, plain, printed, unscaled
 from gevinst.files.written.rows import Row
 from gevinst.stats.distributions import FITTED
 from gevinst.study.named import Named
-from gevinst.study.prices import Amount, Rate
+from gevinst.study.prices import NORMAL, SPREADS, Amount, Rate
 from gevinst.study.restated import Restated
 from gevinst.study.study import Study
 from gevinst.text.numerals import STYLES, NumberStyle
@@ -219,6 +219,31 @@ def _uncounted(study: Study) -> Iterator[Row]:
                 **_spread(rate, whole * rate.factor),
                 "source": rate.source,
             }
+
+
+def summaries(study: Study) -> Iterator[Row]:
+    """Give the printed means, each with its spread and whose it is."""
+    shares, style, at = base_shares(study), STYLES[study.number_style], study.axes.at
+    rates = {rate.id: rate for rate in study.rates}
+    for each in study.summaries:
+        cell = at("arm", each.arm), 0, at("time", each.time), at("item", each.item)
+        parts = zip(study.axes.payers, shares[cell].tolist(), strict=True)
+        paying = {payer: share for payer, share in parts if share}
+        spread = dict(zip(SPREADS.get(each.spread, ()), map(plain, each.printed), strict=True))
+        columns = (column for columns in SPREADS.values() for column in columns)
+        yield {
+            "arm": each.arm,
+            "item": each.item,
+            "time": each.time,
+            "n": each.n,
+            "mean": printed(each.mean, 2.0 * rates[each.rate].rounding, style),
+            **{column: spread.get(column) for column in columns},
+            "level": each.level or None,
+            "law": None if each.law == NORMAL else each.law,
+            "paid_by": max(paying, key=lambda payer: paying[payer]),
+            "shares": _parts(paying, style) if len(paying) > 1 else None,
+            "source": each.source,
+        }
 
 
 def _axes(study: Study) -> tuple[Sequence[Named], ...]:

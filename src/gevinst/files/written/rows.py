@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.audit.formulas import restyled
 from gevinst.files.counted.columns import DROPOUTS
-from gevinst.files.money import amount_column, written_unit
+from gevinst.files.priced.money import amount_column, written_unit
 from gevinst.files.stated import MOST_MASKED
 from gevinst.files.written.numbers import in_style, plain, printed
 from gevinst.study.claims import Published

@@ -33,6 +33,7 @@ _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
     "rates": priced.rates,
     "prices": priced.prices,
     "lines": priced.lines,
+    "summaries": priced.summaries,
     "correlations": rows.correlations,
     "published": rows.published,
     "activity": rows.activity,

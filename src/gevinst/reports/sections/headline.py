@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gevinst.analyses.bootstrap import NO_CITIZENS
 from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
@@ -9,7 +10,6 @@ from gevinst.reports.front.verdict import alone, nobody
 from gevinst.reports.results import Results
 from gevinst.reports.sections.appendix.uncertainty import known
 from gevinst.stats.standardisation import WEIGHTS
-from gevinst.study.people import NO_COUPLING
 from gevinst.text.language import Language
 
 
@@ -40,7 +40,7 @@ def sentence(
         text(f"headline.{verdict}{one}"),
         *(law_said(found, text) if any(each.reason for each in found) else [_chance(found, text)]),
     ]
-    if reason is not None and NO_COUPLING not in simulation.by_coupling:
+    if reason not in (None, NO_CITIZENS):
         said.append(text(f"reason.{reason}"))
     if stratified is not None:
         pooled = stratified.of(WEIGHTS[0], stratified.basis, stratified.moved)

@@ -20,7 +20,8 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     )
     if study.whose_money:
         said.append(text("report.unsaid.payers", payer=text.label(study.whose_money)))
-    if study.statuses and not study.stated:
+    before = bool(study.summaries) and study.times[0].years is not None
+    if (study.statuses or before) and not study.stated:
         said.append(text("report.unsaid.regression"))
     said.append(text("report.unsaid.worth"))
     return {"said": said}

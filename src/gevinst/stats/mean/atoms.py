@@ -118,9 +118,13 @@ def enumerated_size(components: Sequence[Component]) -> float:
 
 def enumerate_atoms(components: Sequence[Component]) -> Atoms:
     """Enumerate the compositions of every component; sums that agree are merged."""
+    from scipy.special import xlogy
+
     support, mass = np.zeros(1), np.ones(1)
     for part in components:
+        counts, large = np.arange(part.n + 1), part.n > _MOST_FACTORIAL
         sums, ways, left = np.zeros(1), np.ones(1), np.full(1, part.n)
+        logs = np.zeros(1)  # of ways, where factorials are no floats
         for value, probability in zip(
             part.values.tolist(), part.probabilities.tolist(), strict=True
         ):
@@ -131,14 +135,28 @@ def enumerate_atoms(components: Sequence[Component]) -> Atoms:
             k = before
             if not last:
                 k = np.arange(before.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-            factor = probability ** np.arange(part.n + 1) / _factorials(part.n)
-            ways = np.repeat(ways, repeats) * factor[k]
+            if large:
+                logs = np.repeat(logs, repeats) + (xlogy(counts, probability) - _logs(counts))[k]
+            else:
+                factor = probability**counts / _factorials(part.n)
+                ways = np.repeat(ways, repeats) * factor[k]
             sums = np.repeat(sums, repeats) + k * value
             left = before - k
-        ways = ways * _factorials(part.n)[part.n]
+        ways = np.exp(logs + _logs(counts)[-1]) if large else ways * _factorials(part.n)[part.n]
         support = np.add.outer(support, part.sign * sums / part.n).ravel()
         mass = np.multiply.outer(mass, ways).ravel()
     return _merged(support, mass)
+
+
+_MOST_FACTORIAL = 170
+"""No larger number has a factorial that is a float."""
+
+
+def _logs(counts: NDArray[np.int64]) -> Floats:
+    """Logarithms of factorials."""
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(counts + 1.0), np.float64)
 
 
 def _factorials(n: int) -> Floats:

@@ -12,7 +12,7 @@ from gevinst.sources.registry import chosen
 from gevinst.sources.source import varied
 from gevinst.stats.distributions import FITTED, points
 from gevinst.stats.laws import Pert
-from gevinst.study.prices import Rate, rate_name
+from gevinst.study.prices import Rate, Summary, rate_name
 from gevinst.study.restated import made_with
 from gevinst.study.study import Study
 from gevinst.text.language import Language
@@ -48,18 +48,20 @@ def rates(results: Results, text: Language) -> dict[str, Any]:
     Of those in other money than the study's, what was stated, and what made them the study's.
     """
     study = results.study
+    means = {each.rate: each for each in study.summaries}
     heads = ("rate", "used", "as_printed", "spread", "why", "source")
     return {
         "table": [
             [text(f"report.assumptions.{head}") for head in heads],
-            *(_rate(study, k, text) for k in range(len(study.rates))),
+            *(_rate(study, k, text, means.get(each.id)) for k, each in enumerate(study.rates)),
         ],
         "made_with": list(made_with(study, text)),
     }
 
 
-def _rate(study: Study, k: int, text: Language) -> list[str]:
+def _rate(study: Study, k: int, text: Language, mean: Summary | None) -> list[str]:
     rate = study.rates[k]
+    spread, why = (_of_mean(mean, text), "") if mean else _stated(rate, study, text)
     unit = text("unit.kr" if rate.unit == "kr" else "unit.kr_per_year")
     printed = ""
     if rate.printed is not None:
@@ -70,10 +72,26 @@ def _rate(study: Study, k: int, text: Language) -> list[str]:
         rate_name(study, k, text),
         f"{text.number(rate.kr, 0 if rate.kr == round(rate.kr) else 2)} {unit}",
         printed,
-        _spread(rate, study, text),
-        text.label(study.assumptions[rate.distribution.assumption]),
+        spread,
+        why,
         cited(rate.source, study),
     ]
+
+
+def _of_mean(mean: Summary, text: Language) -> str:
+    """Say of whom a mean is, and what is printed of its spread."""
+    ends = dict(zip(("low", "high"), (_kr(each, text) for each in mean.printed * 2), strict=False))
+    level, law = text.level(mean.level), text(f"report.assumptions.mean.{mean.law}")
+    parts = [text("report.assumptions.mean.of", n=mean.n)]
+    parts.append(text(f"report.assumptions.mean.{mean.spread or 'bare'}", **ends, level=level))
+    if mean.spread:
+        error = _kr(mean.standard_error, text)
+        parts.append(text("report.assumptions.mean.error", kr=error, law=law))
+    return "; ".join(parts)
+
+
+def _stated(rate: Rate, study: Study, text: Language) -> tuple[str, str]:
+    return _spread(rate, study, text), text.label(study.assumptions[rate.distribution.assumption])
 
 
 def _spread(rate: Rate, study: Study, text: Language) -> str:

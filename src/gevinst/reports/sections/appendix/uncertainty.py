@@ -27,8 +27,9 @@ def context(results: Results, text: Language) -> dict[str, Any]:
     headings = found[0].headings(text)
     point = "point" if simulation.published else "recomputed"
     lead = "lead" if results.study.paths is None else "lead_paired"
+    lead = "lead_lines" if NO_COUPLING in simulation.by_coupling else lead
     return {
-        "lead": text(f"report.uncertainty.{lead if results.study.statuses else 'lead_lines'}"),
+        "lead": text(f"report.uncertainty.{lead}"),
         "known": known(simulation, text),
         "moved": simulation.moved(text),
         "figures": [simulation.picture(name, text.code) for name in simulation.pictures[:2]],
@@ -48,8 +49,9 @@ def context(results: Results, text: Language) -> dict[str, Any]:
 
 
 def known(simulation: Simulation, text: Language) -> list[str]:
-    """Say what draws of cost lines take as known; nothing where citizens are counted."""
-    if NO_COUPLING not in simulation.by_coupling or not simulation.varied:
+    """Say what draws of lines and means take as known; nothing where citizens are counted."""
+    of_lines = NO_COUPLING in simulation.by_coupling or text.voice.means
+    if not (of_lines and simulation.varied):
         return []
     names = ", ".join(text.label(source.label) for source in simulation.varied)
     return [text("headline.known", names=names)]

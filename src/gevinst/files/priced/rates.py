@@ -9,7 +9,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.money import amount_column, is_unit
+from gevinst.files.priced.money import amount_column, is_unit
 from gevinst.files.stated import (
     Contents,
     Stated,

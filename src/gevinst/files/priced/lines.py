@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from gevinst.files.money import is_unit
+from gevinst.files.priced.money import is_unit
 from gevinst.files.stated import (
     Contents,
     Stated,
@@ -96,6 +96,7 @@ def _fill_in(
                 row.problem("E013", " / ".join(filter(None, place)), first=first)
             contents.rate_maps[basis][cell] = contents.positions[rate]
         units[cell] = amount.units * amount.probability
+        contents.line_of.setdefault(cell, row.line)
         contents.share[cell] = [amount.shares.get(p, 0.0) for p in stated.ids("payer")]
 
 
@@ -171,7 +172,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
     included = row.choice_or("included", ("no", "yes"))
     itemised = row.choice_or("itemised", ("yes", "no"))
     payer = stated.ids("payer")[payer_of(row, stated)]  # with several the amount says whose it is
-    shares = _shares(row, "shares", stated) or {payer: 1.0}
+    shares = shares_of(row, "shares", stated) or {payer: 1.0}
     if probability == 0.0:
         row.problem("E078", row.text("probability"), column="probability")
     if shares.get(payer, 0.0) == 0.0:
@@ -187,7 +188,7 @@ def _amount(row: Row, stated: Stated) -> Amount | None:
         float(kr or 0.0) * (money.factor if money else 1.0),
         payer,
         shares,
-        _shares(row, "label_shares", stated),
+        shares_of(row, "label_shares", stated),
         units,
         float(probability or 1.0),
         included == "yes",
@@ -206,7 +207,7 @@ def _share(row: Row, column: str, value: float) -> float | None:
     return value
 
 
-def _shares(row: Row, column: str, stated: Stated) -> dict[str, float]:
+def shares_of(row: Row, column: str, stated: Stated) -> dict[str, float]:
     """Read ``municipality=0,7 state=0,3``; an empty cell has none."""
     shares: dict[str, float] = {}
     for part in row.text(column).split():
