@@ -11,7 +11,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.files.priced.money import is_money, units_read
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
@@ -22,9 +21,9 @@ from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Design, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate, Summary
-from gevinst.study.restated import Exchange, IndexYear, Restated
+from gevinst.study.restated import Exchange, IndexYear
 from gevinst.text.language import Label
-from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral
+from gevinst.text.numerals import DANISH, NumberStyle, Numeral
 from gevinst.text.voice import DKK
 
 Floats = NDArray[np.float64]
@@ -260,72 +259,6 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
         row.problem("E066", text, column=column)
         return None
     return (int(number),)
-
-
-def money_of(row: Row, column: str, units: Iterable[str], stated: Stated) -> tuple[str, str]:
-    """Read a unit of money: what it is in code, and its currency; both empty where it is none.
-
-    It is of the study's own currency, or of one that the study says the worth of.
-    """
-    text, own = row.text(column), stated.currency
-    known = units_read(units, own)
-    code, per, time = text.partition("/")
-    if text not in known and is_money(text) and f"kr{per}{time}" in units:
-        if code not in stated.exchange:
-            row.problem("E224", text, currency=code, own=own)
-            return "", ""
-        return f"kr{per}{time}", code
-    unit = known.get(row.choice(column, tuple(known)) or "", "")
-    return unit, own if unit else ""
-
-
-def restated_of(
-    row: Row, column: str, amount: float, currency: str, stated: Stated
-) -> Restated | None:
-    """Read in what money an amount is stated; None where it is the study's own.
-
-    Parameters
-    ----------
-    row : Row
-        ``price_year``, which is the study's where it is empty.
-    column : str
-        Where the amount stands.
-    amount : float
-        As stated.
-    currency : str
-        Of its unit; empty where it cannot be read.
-    stated : Stated
-        The study's currency and year, the exchange rates and the index there are.
-    """
-    year = row.year("price_year") if row.text("price_year") else stated.price_year
-    exchange = stated.exchange.get(currency)
-    # That the study's own year is none is said elsewhere.
-    own = stated.currency, stated.price_year
-    if not (currency and year and stated.price_year) or (currency, year) == own:
-        return None
-    index = _index(row, year, stated)
-    found = Restated(amount, year, index=index)
-    if exchange is not None:
-        if exchange.year not in (None, year):
-            row.problem("W222", year, currency=currency, other=exchange.year)
-        found = replace(found, currency=currency, exchange=exchange.rate)
-    if amount * found.factor > LARGEST:
-        row.problem("E140", Numeral(row.text(column)[:20]), column=column)
-    return found
-
-
-def _index(row: Row, year: int, stated: Stated) -> float:
-    """What prices of a year are multiplied by; 1 where that cannot be said, which is a problem."""
-    target, index = stated.price_year, stated.index
-    if year == target or index == {}:
-        return 1.0
-    if index is None:
-        row.problem("E225", year, target=target)
-        return 1.0
-    if missing := [each for each in (year, target) if each not in index]:
-        row.problem("E226", year, missing=missing, target=target)
-        return 1.0
-    return index[target] / index[year]
 
 
 def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Distribution:

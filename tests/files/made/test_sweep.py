@@ -25,18 +25,9 @@ from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
 READERS = (
-    *(
-        "people",
-        "priced/rates",
-        "priced/lines",
-        "claims",
-        "stated",
-        "settings",
-        "choices",
-        "tables",
-        "toml",
-    ),
-    *("priced/means", "priced/money", "counted/columns", "counted/sets", "counted/outcomes"),
+    *("people", "claims", "stated", "settings", "choices", "tables", "toml"),
+    *(f"priced/{name}" for name in ("rates", "lines", "means", "money", "restated")),
+    *(f"counted/{name}" for name in ("columns", "sets", "outcomes")),
 )
 
 FILES_ONLY = {

@@ -6,14 +6,13 @@ from collections import Counter
 from dataclasses import replace
 
 from gevinst.files.priced.money import is_unit
+from gevinst.files.priced.restated import money_of, restated_of
 from gevinst.files.stated import (
     Contents,
     Stated,
     distribution_of,
     drawn_by,
-    money_of,
     payer_of,
-    restated_of,
 )
 from gevinst.files.tables import Row, Table
 from gevinst.model.axes import AXES

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.priced.money import amount_column, is_unit
+from gevinst.files.priced.restated import money_of, restated_of
 from gevinst.files.stated import (
     Contents,
     Stated,
     distribution_of,
     drawn_by,
-    money_of,
     payer_of,
-    restated_of,
 )
 from gevinst.files.tables import Row, Table
 from gevinst.sources.rates import wrong_correlations
