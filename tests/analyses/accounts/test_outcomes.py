@@ -300,7 +300,7 @@ def test_a_rate_that_no_whole_number_gives_is_said(lang: str) -> None:
     """Of 7 citizens nothing is printed as 150 per 100: calculated with as it is, and told."""
     rows = {"outcome": "x", "arm": ["a", "b"], "rate": [150, 200], "citizens": 7, "source": "s"}
     arm = {"enrolled": 9, "analysed": 9, "source": "s"}
-    with pytest.warns(gv.StudyWarning, match="W220"):
+    with pytest.warns(gv.StudyWarning, match="W250"):
         study = gv.from_tables(
             id="x",
             title="x",
