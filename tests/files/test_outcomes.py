@@ -73,6 +73,21 @@ def test_what_is_said_of_money_is_not_used(tmp_path: Path) -> None:
         assert gv.outcomes(study).of("in_work").difference is not None
 
 
+def test_rows_alone_may_have_times_of_their_own() -> None:
+    """Several, or one by another name, and still no statuses, payers or prices."""
+    arm = {"enrolled": 9, "analysed": 9, "source": "s"}
+    study = gv.from_tables(
+        id="x",
+        title="x",
+        arms={"a": arm},
+        times={"before": 0, "after": 1},
+        outcome_items={"falls": {"unit": "falls", "events": True}},
+        outcomes={"outcome": "falls", "arm": "a", "time": ["before", "after"], "amount": [7, 3]}
+        | {"source": "s"},
+    )
+    assert gv.outcomes(study).of("falls").difference == pytest.approx(-4 / 9)
+
+
 def test_one_time_need_not_be_stated() -> None:
     """Of rows alone the one time has a name of its own; stated so it is the same study."""
     arms = {name: {"enrolled": 9, "analysed": 9, "source": "s"} for name in "ab"}

@@ -69,7 +69,7 @@ def test_it_is_written_with_its_numbers_and_figure(study: Study, tmp_path: Path,
     assert (tmp_path / "r" / "figures" / "outcomes.svg").is_file()
     assert not (tmp_path / "r" / "robustness.json").exists()
     numbers = json.loads((tmp_path / "r" / "numbers.json").read_text("utf-8"))
-    assert {"outcomes", "baseline", "stayed", "audit", "shown"} <= numbers.keys()
+    assert {"outcomes", "baseline", "whereabouts", "audit", "shown"} <= numbers.keys()
     assert (
         gv.report(study, tmp_path / "again").headline
         == "Opfundet: resultater alene: resultater side om side"

@@ -69,8 +69,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
     if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(own):
         top.problem("E220", own, column="currency")
     year = top.values.get("price_year")
-    times = _times(top, lang)
-    if not (times or priced or "statuses" in top.values) and "outcomes" in top.values:
+    times, counted, measured = _times(top, lang), "statuses" in top.values, "outcomes" in top.values
+    if measured and not (times or priced or counted):
         times = (ONE_TIME,)
     axes = Stated(
         id=study_id,
@@ -90,7 +90,7 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
             *(_item(section, lang, status=False) for section in top.sections("items")),
         ),
     )
-    alone = not (priced or axes.ids("line")) and ("statuses" in top.values or times == (ONE_TIME,))
+    alone = not (priced or axes.ids("line")) and (counted or measured)
     axes = replace(axes, priced=not alone)
     _check_ids(axes, top)
     alternatives = {

@@ -266,9 +266,8 @@ def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
         appendix=rendered(plan.appendix),
         more=plan.more,
     )
-    if (
-        isinstance(results, Results) and "dots" in results.simulation.pictures
-    ):  # on the first page in a form of its own
+    # On the first page in a form of its own.
+    if isinstance(results, Results) and "dots" in results.simulation.pictures:
         show(results.simulation.picture("dots", text.code))
     return Page(html, shown, words, files)
 

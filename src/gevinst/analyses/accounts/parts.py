@@ -124,10 +124,7 @@ def part_of(study: Study, a: int, name: str, items: tuple[int, ...]) -> Part:
     held = list(items)
     arm, last = study.arms[a].id, len(study.times) - 1
     counts = study.counts[a][:, held]
-    sums = [
-        sets[:, held].sum(axis=1)
-        for sets in study.masked.get(arm, [each[np.newaxis] for each in study.counts[a]])
-    ]
+    sums = sums_of(study, a, held)
     before, after = _prices(study, a, held)
     priced = (counts[0] * before).sum(), (counts[last] * after).sum()
     met = counts[last] > 0
@@ -142,7 +139,7 @@ def part_of(study: Study, a: int, name: str, items: tuple[int, ...]) -> Part:
         at_first_rates=float((counts[last] * before).sum()),
         rates_differ=bool((np.abs(after - before)[met] > SAME).any()),
         rates=_one_rate(before[counts[0] > 0], after[met]),
-        stayed=_stayed(study, a, held, sums[0], sums[last]),
+        stayed=stayed(study, a, held),
         published=next((f for f in study.published if _says(f, study, arm, name)), None),
     )
 
@@ -168,18 +165,19 @@ def _one_rate(
     return float(before[0]) / 12.0, float(after[0]) / 12.0
 
 
-def _stayed(
-    study: Study,
-    a: int,
-    held: list[int],
-    first: NDArray[np.int64],
-    last: NDArray[np.int64],
-) -> tuple[int, int]:
+def sums_of(study: Study, a: int, held: list[int]) -> list[NDArray[np.int64]]:
+    """Per time how many of an arm are in some statuses: each number that suppression leaves."""
+    sets = study.masked.get(study.arms[a].id, [each[np.newaxis] for each in study.counts[a]])
+    return [each[:, held].sum(axis=1) for each in sets]
+
+
+def stayed(study: Study, a: int, held: list[int]) -> tuple[int, int]:
     """Fewest and most in a group at both times: Fréchet's bounds of two margins, or as known."""
     if study.paths is not None:
         ends = study.paths[study.arms[a].id][:, [0, -1]]
         n = int(np.isin(ends, held).all(axis=1).sum())
         return n, n
+    first, *_, last = sums_of(study, a, held)
     everybody = int(study.counts[a, 0].sum())
     fewest = max(0, int(first.min() + last.min()) - everybody)
     return fewest, int(min(first.max(), last.max()))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from gevinst.analyses.start.baseline import cells
-from gevinst.reports.alone import Alone
+from gevinst.analyses.start.baseline import cells as balance
+from gevinst.reports.alone import Alone, Whereabouts
 from gevinst.reports.sections.accounts import outcomes
 from gevinst.reports.sections.cited import cited
+from gevinst.study.named import label_of
 from gevinst.text.language import NBSP, Language
 
 _WORDS = ("fold", "numbers", "publication", "interval", "varies", "allowed")
@@ -27,40 +28,26 @@ def front(results: Alone, text: Language) -> dict[str, Any]:
 
 def whereabouts(results: Alone, text: Language) -> dict[str, Any] | None:
     """A table per arm: citizens per status and time, and how many stayed; None of nobody."""
-    study = results.study
-    if not study.statuses:
+    study, found = results.study, results.whereabouts
+    if not found:
         return None
-    times = [text.label(time.label) for time in study.times]
-    arms = []
-    for a, arm in enumerate(study.arms):
-        rows = []
-        for i in study.statuses:
-            if not study.counts[:, :, i].any():
-                continue
-            item = study.items[i]
-            row = [
-                text.label(item.label),
-                *(_count(results, a, t, i, text) for t in range(len(times))),
-            ]
-            if results.stayed:
-                stayed = results.stayed.get(item.id)
-                row.append(
-                    _ends(stayed.arms[arm.id].low, stayed.arms[arm.id].high, text) if stayed else ""
-                )
-            rows.append(row)
-        arms.append({"label": text.label(arm.label), "rows": rows})
-    heads = [*times, *([text("report.whereabouts.stayed")] if results.stayed else [])]
-    known = study.paths is not None
-    return {"heads": heads, "arms": arms, "stayed": bool(results.stayed), "known": known}
+    followed = any(each.stayed for each in found)
 
+    def cells(each: Whereabouts) -> list[str]:
+        ends = [*zip(each.least, each.most, strict=True), *([each.stayed] if followed else [])]
+        label = text.label(label_of(study.items, each.status))
+        return [label, *("" if pair is None else _ends(*pair, text) for pair in ends)]
 
-def _count(results: Alone, a: int, t: int, i: int, text: Language) -> str:
-    """Write a count, or from which to which it can be."""
-    study = results.study
-    sets = study.masked[study.arms[a].id][t][:, i] if study.arms[a].id in study.masked else None
-    if sets is None:
-        return text.number(int(study.counts[a, t, i]))
-    return _ends(int(sets.min()), int(sets.max()), text)
+    arms = [
+        {
+            "label": text.label(arm.label),
+            "rows": [cells(each) for each in found if each.arm == arm.id],
+        }
+        for arm in study.arms
+    ]
+    heads = [text.label(time.label) for time in study.times]
+    heads += [text("report.whereabouts.stayed")] if followed else []
+    return {"heads": heads, "arms": arms, "stayed": followed, "known": study.paths is not None}
 
 
 def _ends(low: int, high: int, text: Language) -> str:
@@ -75,7 +62,7 @@ def start(results: Alone, text: Language) -> dict[str, Any] | None:
     arms = [text.label(found.labels[arm]) for arm in found.analysed]
     heads = [*arms, text("baseline.smd"), text("baseline.smd_standardised")]
     # A stratum that is a status is one row.
-    rows = dict.fromkeys((text.label(row.label), *cells(row, text)) for row in found.rows)
+    rows = dict.fromkeys((text.label(row.label), *balance(row, text)) for row in found.rows)
     return {"by": text.label(found.by), "heads": heads, "rows": list(rows)}
 
 
@@ -85,7 +72,7 @@ def reading(results: Alone, text: Language) -> dict[str, Any]:
     has = {
         "interval": any(each.intervals for each in measured),
         "varies": any(len(each.intervals) > 1 for each in measured),
-        "allowed": bool(results.stayed) and results.study.paths is None,
+        "allowed": any(each.stayed for each in results.whereabouts) and not results.study.paths,
     }
     level = text.level(results.outcomes.level) if results.outcomes else ""
     said = {"level": level, "of": level.split(NBSP)[0]}
