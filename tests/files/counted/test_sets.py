@@ -174,6 +174,7 @@ def test_too_many_ways_are_counted_and_not_gone_through() -> None:
         made(cells, SIZES | {"b": 1000})
     assert ways(40, [range(41)] * 3) == comb(42, 2)
     assert ways(30, [range(31)] * 10) == comb(39, 9)
+    assert ways(10**6, [range(10**6)] * 90) == 10**9
     assert ways(10**9 // 2, [range(10**9)] * 3) >= 10**6
 
 

@@ -131,7 +131,9 @@ def ways(rest: int, cells: Sequence[range]) -> int:
         sums = np.cumsum(found)
         found = sums.copy()
         found[width + 1 :] -= sums[: max(0, room - width)]
-    return int(min(found[room], _MOST_SAID))
+        if found.max() > _MOST_SAID:  # whatever follows, no sum has fewer ways in the end
+            return _MOST_SAID
+    return int(found[room])
 
 
 def adding_up(rest: int, cells: Sequence[range]) -> list[tuple[int, ...]]:
