@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from gevinst.files.written.study import to_tables as to_tables
     from gevinst.files.written.study import write as write
     from gevinst.model.evaluate import evaluate as evaluate
+    from gevinst.reports.evaluations import gallery as gallery
     from gevinst.reports.page import report as report
     from gevinst.rows.build import build as build
     from gevinst.study.study import Study as Study
@@ -76,6 +77,7 @@ _PLACES = {
     "StudyError": "text.problems",
     "StudyWarning": "text.problems",
     "bundled": "files.studies",
+    "gallery": "reports.evaluations",
     "check": "files.studies",
     "from_persons": "files.frames",
     "from_tables": "files.made.study",

@@ -29,7 +29,7 @@ ASKED = {
     "sensitivity": ["--draws", "500"],
     "sentence": ["--draws", "500"],
 }
-ELSEWHERE = ("report", "figure", "studies", "verify", "new")
+ELSEWHERE = ("report", "figure", "studies", "gallery", "verify", "new")
 """Commands that have a test of their own here, or no study."""
 GIVEN = {
     "bounds": ["--query", "cheaper"],

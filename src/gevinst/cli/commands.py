@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import gevinst
 from gevinst.cli.checked import check, noted
+from gevinst.cli.listed import gallery, studies
 from gevinst.cli.options import (
     ANSWERED,
     AS_PUBLISHED,
@@ -356,16 +357,6 @@ def _new(options: Namespace) -> int:
     return show(options, {"study": study.id if study else None, "file": str(path)}, said)
 
 
-def _studies(options: Namespace) -> int:
-    from gevinst.files.studies import bundled, load
-    from gevinst.text.language import language
-
-    studies = [load(name) for name in bundled()]
-    said = (f"{s.id}: {language(options.lang or s.language).label(s.title)}" for s in studies)
-    plain = [{"id": study.id, "title": dict(study.title)} for study in studies]
-    return show(options, {"studies": plain}, "\n".join(said))
-
-
 COMMANDS = (
     Command("check", STUDY, check),
     Command("gain", CHOSEN, _asks("gain")),
@@ -412,7 +403,8 @@ COMMANDS = (
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
     Command("new", (*PRINTED, SCRIPT, LIKE), _new),
-    Command("studies", PRINTED, _studies),
+    Command("studies", PRINTED, studies),
+    Command("gallery", PRINTED, gallery),
 )
 """Every command, in the order help lists them. To add one: a function, a row here, and its
 line in the texts under ``cli.command``; where the answer only has to be shown, `_asks` is

@@ -54,20 +54,26 @@ def bundled() -> dict[str, Path]:
     }
 
 
+def evaluations() -> dict[str, Path]:
+    """Return the folders of the gallery's published evaluations by name, in that order."""
+    root = Path(str(resources("gevinst") / "datasets" / "gallery"))
+    return {folder.name.replace("_", "-"): folder for folder in sorted(root.iterdir())}
+
+
 def load(name: str) -> Study:
-    """Load a bundled study.
+    """Load a bundled study, or one of the gallery of published evaluations.
 
     Parameters
     ----------
     name : str
-        One of those `bundled` lists, ``"ishoj-smc"`` for instance.
+        One of those that `bundled` lists, ``"ishoj-smc"`` for instance, or of `gallery`.
 
     Raises
     ------
     StudyError
         If there is no such study; the message lists those there are.
     """
-    name, studies = one_form(name), bundled()
+    name, studies = one_form(name), bundled() | evaluations()
     if name not in studies:
         raise StudyError([Problem("E001", name, values={"known": suggest(name, list(studies))})])
     return read(studies[name])
@@ -120,7 +126,7 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
 
 def _folder(path: str | Path, problems: Problems) -> Path | None:
     """Find the folder of a bundled name or a path."""
-    folder, studies = Path(path), bundled()
+    folder, studies = Path(path), bundled() | evaluations()
     with suppress(RuntimeError):  # of a user that there is not
         folder = folder.expanduser()
     if str(path) in studies:

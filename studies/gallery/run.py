@@ -1,0 +1,51 @@
+"""What do published evaluations let anyone say? The gallery, held against expected.toml."""
+
+from __future__ import annotations
+
+import tomllib
+import warnings
+from pathlib import Path
+
+import gevinst as gv
+
+
+def main() -> dict[str, dict[str, float]]:
+    """Print the gallery and return its figures."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", gv.StudyWarning)
+        return _figures()
+
+
+def _figures() -> dict[str, dict[str, float]]:
+    found = gv.gallery()
+    print(found)
+    (events,) = gv.outcomes(gv.load("peterborough")).found
+    work = {each.outcome.id: each for each in gv.outcomes(gv.load("ips-work")).found}
+    return {
+        "albuquerque": {"saving": gv.gain(gv.load("albuquerque")).total},
+        "ips-costs": {"difference": gv.gain(gv.load("ips-costs")).difference},
+        "ips-work": {name: each.difference or 0.0 for name, each in work.items()},
+        "peterborough": {
+            "difference": events.difference or 0.0,
+            **{f"low_{phi:g}": low for phi, (low, _) in events.intervals.items()},
+            **{f"high_{phi:g}": high for phi, (_, high) in events.intervals.items()},
+        },
+        "findings": {each.id: float(each.findings) for each in found.evaluations},
+    }
+
+
+def misses(found: dict[str, dict[str, float]]) -> list[str]:
+    """Name the figures that are not as expected."""
+    expected = tomllib.loads(Path(__file__).with_name("expected.toml").read_text("utf-8"))
+    return [
+        f"{group}.{name}: {found[group][name]:.4f}, expected {value}"
+        for group, figures in expected.items()
+        for name, value in figures.items()
+        if abs(found[group][name] - value) > 0.01
+    ]
+
+
+if __name__ == "__main__":
+    missed = misses(main())
+    print("\n".join(missed) or "Every figure is as expected.")
+    raise SystemExit(bool(missed))
