@@ -19,18 +19,18 @@ def main() -> dict[str, dict[str, float]]:
 def _figures() -> dict[str, dict[str, float]]:
     found = gv.gallery()
     print(found)
-    (events,) = gv.outcomes(gv.load("peterborough")).found
-    work = {each.outcome.id: each for each in gv.outcomes(gv.load("ips-work")).found}
+    (events,) = gv.outcomes(gv.load("gallery/peterborough")).found
+    work = {each.outcome.id: each for each in gv.outcomes(gv.load("gallery/ips-work")).found}
     return {
-        "albuquerque": {"saving": gv.gain(gv.load("albuquerque")).total},
-        "ips-costs": {"difference": gv.gain(gv.load("ips-costs")).difference},
+        "albuquerque": {"saving": gv.gain(gv.load("gallery/albuquerque")).total},
+        "ips-costs": {"difference": gv.gain(gv.load("gallery/ips-costs")).difference},
         "ips-work": {name: each.difference or 0.0 for name, each in work.items()},
         "peterborough": {
             "difference": events.difference or 0.0,
             **{f"low_{phi:g}": low for phi, (low, _) in events.intervals.items()},
             **{f"high_{phi:g}": high for phi, (_, high) in events.intervals.items()},
         },
-        "findings": {each.id: float(each.findings) for each in found.evaluations},
+        "findings": {each.id.partition("/")[2]: float(each.findings) for each in found.evaluations},
     }
 
 

@@ -57,7 +57,8 @@ def bundled() -> dict[str, Path]:
 def evaluations() -> dict[str, Path]:
     """Return the folders of the gallery's published evaluations by name, in that order."""
     root = Path(str(resources("gevinst") / "datasets" / "gallery"))
-    return {folder.name.replace("_", "-"): folder for folder in sorted(root.iterdir())}
+    names = ((folder.name.replace("_", "-"), folder) for folder in sorted(root.iterdir()))
+    return {f"gallery/{name}": folder for name, folder in names}
 
 
 def load(name: str) -> Study:

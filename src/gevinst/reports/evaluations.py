@@ -103,7 +103,7 @@ def gallery() -> Gallery:
     --------
     >>> import gevinst as gv
     >>> [each.id for each in gv.gallery().evaluations][:3]
-    ['albuquerque', 'ips-costs', 'ips-work']
+    ['gallery/albuquerque', 'gallery/ips-costs', 'gallery/ips-work']
     """
     found = []
     for name in evaluations():

@@ -17,7 +17,7 @@ from gevinst.study.conventions import ALL
 from gevinst.study.follow_up import follow_ups
 from gevinst.study.strata import strata_of
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Language
+from gevinst.text.language import LANGUAGES, Label, Language, language
 from gevinst.text.problems import WrongValueError
 
 AS_PUBLISHED, LEFT_OUT, AT_RANDOM = "as_published", "left_out", "at_random"
@@ -153,7 +153,11 @@ def _axes(study: Study) -> Iterator[Axis]:
         moved: tuple[str, ...] = (AS_PUBLISHED, LEFT_OUT, AT_RANDOM) if later.any() else ()
         if study.paths is None and study.contrast.reference is None:
             moved = tuple(name for name in moved if name != LEFT_OUT)  # bounded for a pair only
-        yield Axis("moved", True, moved, AS_PUBLISHED, {})
+        said: dict[str, Label] = {}
+        if study.status_costs[..., list(study.lost)].any():  # as published is not at no cost
+            key = "scenarios.choice.moved_priced"
+            said[AS_PUBLISHED] = {lang: language(lang)(key) for lang in LANGUAGES}
+        yield Axis("moved", True, moved, AS_PUBLISHED, said)
         yield Axis("dropouts", True, (AS_PUBLISHED, AT_RANDOM) if dropped else (), AS_PUBLISHED, {})
     yield _heads(study)
     times = follow_ups(study)
