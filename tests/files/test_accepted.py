@@ -101,7 +101,7 @@ def test_nobody_lost_comes_back_unsaid() -> None:
     table = Frames({"persons": frame}, problems).needed("persons")
     axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
     rows = table.rows(("id", "arm", *axes.times), None)
-    gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost)
+    gather(rows, axes.arms, axes.times, axes.items, statuses, study.lost, ())
     assert [(p.code, p.line) for p in problems] == [("W141", 1)]
 
 
@@ -113,7 +113,7 @@ def test_a_personal_number_is_never_shown(id: str) -> None:  # noqa: A002
     rows = Frames({"persons": persons(study, id=[id, id, "c", "d"])}, problems).needed("persons")
     axes, statuses = study.axes, [study.axes.items[i] for i in study.statuses]
     found = rows.rows(("id", "arm", *axes.times), None)
-    gather(found, axes.arms, axes.times, axes.items, statuses, study.lost)
+    gather(found, axes.arms, axes.times, axes.items, statuses, study.lost, ())
     assert {p.code for p in problems} == {"E101", "W143"}
     for problem in problems:
         for lang in ("en", "da"):
@@ -191,7 +191,7 @@ def test_a_column_of_weights_is_said_to_weigh_nothing() -> None:
         frame = persons(study, **{column: "2"})
         rows = Frames({"persons": frame}, problems).needed("persons")
         found = rows.rows(("id", "arm", *axes.times), None)
-        gather(found, axes.arms, axes.times, axes.items, statuses, study.lost)
+        gather(found, axes.arms, axes.times, axes.items, statuses, study.lost, ())
         assert [p.code for p in problems] == said
 
 

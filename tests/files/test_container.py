@@ -24,7 +24,11 @@ from gevinst.text.problems import Problem, Problems
 from tests.conftest import DATA, person_rows
 from tests.files.test_broken_studies import BROKEN
 
-READERS = ("claims", "lines", "people", "rates", "settings", "stated")
+READERS = (
+    *("claims", "people", "settings", "choices", "stated"),
+    *(f"priced/{name}" for name in ("rates", "lines", "means", "restated")),
+    *(f"counted/{name}" for name in ("columns", "sets", "outcomes")),
+)
 
 
 def held(folder: Path, *, numbers: bool = False) -> Frames:
