@@ -130,7 +130,10 @@ def test_lost_and_back_is_told(ishoj, folder: Path) -> None:
     assert study is not None
     (note,) = (problem for problem in problems if problem.code == "N110")
     assert (note.read, note.line) == ("2", whole[0] + 2)
-    assert {k: v for k, v in note.values.items() if k != "mark"} == {"id": frame.id[whole[0]], "time": "1"}
+    assert {k: v for k, v in note.values.items() if k != "mark"} == {
+        "id": frame.id[whole[0]],
+        "time": "1",
+    }
     assert study.dropout_starts.sum() == 8
     # In a status of the lost, then in another, then nowhere: told as of a citizen who is analysed.
     frame.loc[whole[2], ["0", "1", "1.5"]] = ["moved", "cash_benefit", None]
