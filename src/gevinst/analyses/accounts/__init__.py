@@ -2,5 +2,5 @@
 
 `progression` (statuses over time, and cost divided into citizens and rates, of `parts`); `survey`
 (shares of those asked, of `shares`); `activity` (contacts and their cost over years, of
-`contacts`).
+`contacts`); `outcomes` (in units other than money, of `measured`).
 """

@@ -1,6 +1,6 @@
 """Counts of yes and no.
 
 `odds_ratio` compares two groups over strata; `newcombe` gives the interval of a difference of two
-shares; `misclassified` gives the share of those who are what
-a test that errs finds them to be.
+shares, `printed` the counts that a printed percentage can be; `misclassified` gives the share of
+those who are what a test that errs finds them to be.
 """
