@@ -140,7 +140,7 @@ def test_the_page_names_every_question() -> None:
         name
         for name, place in gv._PLACES.items()
         if place.startswith(("analyses.", "reports.")) and name != "verify"
-    } - {"distribution_fits"}
+    } - {"distribution_fits", "gallery"}  # of no one study
     assert set(table()) == set(QUESTIONS) == asked
 
 
