@@ -10,10 +10,9 @@ import pytest
 
 import gevinst as gv
 from gevinst.cli.commands import COMMANDS
-from gevinst.study.named import DESIGNS
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import StudyError
-from gevinst.text.result import OF_NUMBERS
+from gevinst.text.result import DESIGNS, OF_NUMBERS
 from tests.conftest import run
 
 SAID = "twelve of something"

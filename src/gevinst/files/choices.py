@@ -13,8 +13,9 @@ from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
-from gevinst.study.named import DESIGNS, Design, Stratification
+from gevinst.study.named import Design, Stratification
 from gevinst.text.problems import suggest
+from gevinst.text.result import DESIGNS
 
 Floats = NDArray[np.float64]
 

@@ -33,7 +33,7 @@ class Evaluation:
     title : Label
         What it is of.
     said : mapping of str to tuple of str
-        Per language the headline with its interval, a sentence each; of outcomes each outcome.
+        Per language the headline with its interval, and on what basis it varies; of outcomes each.
     findings : int
         Of the audit.
     """
@@ -120,7 +120,7 @@ def gallery() -> Gallery:
 def _said(study: Study, measured: Outcomes | None, text: Language) -> list[str]:
     """Say a study's headline with its interval; of outcomes each of them."""
     if measured is None:
-        return [quote(study, text, n=DRAWS, rng=1)]
+        return [quote(study, text, n=DRAWS, rng=1), *(text.label(s.basis) for s in study.sources)]
     said = []
     for each in measured.found:
         lines = measured.sentences(each, text)

@@ -94,7 +94,7 @@ class Content:
     number_style : str
         How its files write numbers, ``da`` or ``en``.
     design : mapping of str to Design
-        Per one of `gevinst.study.named.DESIGNS` what no calculation honours.
+        Per one of `gevinst.text.result.DESIGNS` what no calculation honours.
     currency : str
         Three letters of ISO 4217: the unit of all amounts, of which ``kr`` is the name in code.
     citizen : mapping of str to mapping of str to str

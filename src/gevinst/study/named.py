@@ -56,10 +56,6 @@ class Arm(Named):
         return self.enrolled - self.analysed
 
 
-DESIGNS = ("clusters", "pairs", "waves", "weights", "person_time")
-"""What a study can say of its citizens beside their arms, and no calculation here uses."""
-
-
 @dataclass(frozen=True)
 class Design:
     """Something of a study's design that no calculation here honours, so that each says so.

@@ -30,6 +30,9 @@ _MONEY = re.compile(r"\Akr\.?(?![a-z])")
 OF_NUMBERS = ("weights", "person_time")
 """Kinds of design that change numbers themselves, and not only how sure they are."""
 
+DESIGNS = ("clusters", "pairs", "waves", *OF_NUMBERS)
+"""What a study can say of its citizens beside their arms, and no calculation uses."""
+
 
 def _voiced(method: Callable[..., Any]) -> Callable[..., Any]:
     """Say and name what a result has in the voice of its study."""
@@ -87,7 +90,7 @@ class Result:
     """
 
     drawn: ClassVar[tuple[str, ...]] = ()
-    disregards: ClassVar[tuple[str, ...]] = (*OF_NUMBERS, "clusters", "pairs", "waves")
+    disregards: ClassVar[tuple[str, ...]] = DESIGNS
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let whatever it says be said in its voice."""

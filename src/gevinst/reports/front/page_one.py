@@ -215,6 +215,8 @@ def _counted(key: str, results: Results) -> str:
     """Name the text of what a row counts, which says what it leaves out."""
     if key == "everything" and results.stratified is not None:
         return "everything_but"
+    if key == "everything" and len(results.simulation.varied) == 1:
+        return "prices_stated"  # which names it
     ranged = results.sensitivity.break_even.ranged
     return "prices_stated" if key == "prices" and ranged else key
 
