@@ -91,7 +91,9 @@ def test_no_circle_between_files() -> None:
     assert left == {}
 
 
-@pytest.mark.parametrize("package", ["matplotlib", "jinja2", "statsmodels", "joblib"])
+@pytest.mark.parametrize(
+    "package", ["matplotlib", "jinja2", "statsmodels", "joblib", "openpyxl", "xlsxwriter", "docx"]
+)
 def test_packages_are_used_where_they_belong(package: str) -> None:
     """Figures are drawn in `plots` alone, and so on; type checkers may look further."""
     allowed = {
@@ -99,6 +101,9 @@ def test_packages_are_used_where_they_belong(package: str) -> None:
         "jinja2": ("gevinst.reports",),
         "statsmodels": ("gevinst.stats.copula", "gevinst.stats.regression"),
         "joblib": ("gevinst.rows.workers",),
+        "openpyxl": ("gevinst.files.workbook",),
+        "xlsxwriter": ("gevinst.files.workbook", "gevinst.reports.workbook"),
+        "docx": ("gevinst.reports.word",),
     }[package]
     for module, path in MODULES.items():
         tree = ast.parse(path.read_text("utf-8"))
