@@ -175,9 +175,9 @@ def test_every_text(lang: str) -> None:
     kept = ("problem", "cli", "wrong", "why", "new", "change", "means")
     for name in own.keys() - set(kept):
         for plain, other in pairs(own[name], spoken_[name]):
-            bare = re.sub(r"\{[^{}]*\}", "", other)
+            bare = re.sub(r"\{\w*", "", other)
             assert not re.search(r"(?<!\w)kr\.|borger|citizen", bare, re.I), other
-            assert re.findall(r"\{[^{}]*\}", plain) == re.findall(r"\{[^{}]*\}", other)
+            assert re.findall(r"\{\w*", plain) == re.findall(r"\{\w*", other)
             assert not re.search(r"(?<!\.)\bkr\. [A-ZÆØÅ{]", plain), f"write kr.. before: {plain}"
 
 

@@ -11,6 +11,7 @@ import pytest
 import gevinst
 from gevinst.reports.page import APPENDIX, SECTIONS
 from gevinst.text.language import LANGUAGES, language, table
+from gevinst.text.voice import Voice, spoken
 
 
 def _flat(texts: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -101,3 +102,22 @@ def test_table_aligns() -> None:
     """Numbers stand under each other to the right, names to the left."""
     text = table([["Title"], ["a", "1"], [], ["long name", "1.000"]])
     assert text == "Title\na              1\n----------------\nlong name  1.000"
+
+
+def test_one_is_said_as_one() -> None:
+    """A word that depends on a number stands in the form of that number, in a study's own words."""
+    people = ("one", "mouse"), ("many", "mice")
+    with spoken(Voice(citizen=(("en", people),))):
+        text = language("en")
+        assert text("gain.citizens", n=1) == "1 mouse"
+        assert text("gain.citizens", n="2") == "2 mice"
+    assert language("da")("robustness.holds", n=1) == "1 påstand, og den holder."
+
+
+def test_counts_have_both_forms() -> None:
+    """Both forms of a word stand without blanks of their own, which nothing would fill in."""
+    for code in LANGUAGES:
+        for key, said in _flat(language(code)._texts).items():
+            for spec in re.findall(r"{\w+:([^}]*)", said):
+                assert spec.count("|") == 1, (code, key)
+                assert "{" not in spec, (code, key)

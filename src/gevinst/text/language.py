@@ -1,7 +1,8 @@
 """Text for users: one table per language, and how each language writes numbers.
 
 ``da.toml`` and ``en.toml`` beside this file hold the same keys. A text is looked up by its dotted
-key and filled in with `str.format`; numbers are written before they are filled in.
+key and filled in with `str.format`; numbers are written before they are filled in, and a word that
+depends on one stands in both forms: ``{n} {n:citizen|citizens}``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ MINUS = "\u2212"
 _WRITTEN: ContextVar[dict[str, list[float]] | None] = ContextVar("written", default=None)
 _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?!\.)")
 """An abbreviation, as kr., at the end of a sentence has one full stop."""
+_ONE_OR_MANY = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
+"""What is said of one, and of any other number: ``{n} {n:figure|figures}``."""
 
 
 @contextmanager
@@ -95,8 +98,9 @@ class Language:
         for value in values.values():
             if isinstance(value, int) and not isinstance(value, bool):
                 _keep(str(value), value)
+        found = _ONE_OR_MANY.sub(lambda n: n[2 if str(values[n[1]]) == "1" else 3], str(found))
         # What a text names is foreign to it: none of it turns the words around.
-        said = str(found).format(
+        said = found.format(
             **{key: isolated(v) if isinstance(v, str) else v for key, v in values.items()}
         )
         return _TWO_STOPS.sub(".", said)

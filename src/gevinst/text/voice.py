@@ -121,10 +121,10 @@ def _said(texts: Any, words: Mapping[str, str], own: Mapping[str, Any] | None = 
     """Return texts in other words: their own where there is one, else each word for its other."""
     other = {before.lower(): after for before, after in words.items()}
     longest = sorted(other, key=len, reverse=True)
-    one = re.compile(r"\{[^{}]*\}|\b(" + "|".join(map(re.escape, longest)) + r")(?!\w)", re.I)
+    one = re.compile(r"\{\w*|\b(" + "|".join(map(re.escape, longest)) + r")(?!\w)", re.I)
 
     def said(found: re.Match[str]) -> str:
-        if found[1] is None:  # a blank to fill in
+        if found[1] is None:  # the name of a blank to fill in
             return found[0]
         word = other[found[1].lower()]
         return word[0].upper() + word[1:] if found[1][0].isupper() else word
