@@ -143,3 +143,18 @@ def test_a_legend_names_what_is_drawn(ishoj) -> None:
     ):
         axes = balance(rows, language("en"), title="t", alt="a", axis="x", caption="c").on(None)
         assert len(axes.get_legend().get_texts()) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("all gain the same", 1), ("treated gain the same", 0), ("zero in a cell", 0)],
+)
+def test_no_spread_is_said(ishoj, name: str, said: int) -> None:
+    """Draws of citizens who all gain the same say that nothing in them is chance in small groups.
+
+    They then have no spread that is but the computer's, nor degrees of freedom of it.
+    """
+    found = gv.simulate(two_times(ishoj, *STUDIES[name]), n=200, rng=1, vary=["outcomes"])
+    assert found.summary("en").count("nothing in these numbers is chance in small groups") == said
+    assert found.summary("da").count("intet i disse tal er tilfældighed i små grupper") == said
+    assert (found.widest.found.standard_deviation == 0.0) == bool(said)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-12
+"""Part of an amount that is but the computer's."""
+
 LEVEL = 0.95
 
 STATED = "stated"
@@ -147,6 +150,15 @@ def law_said(found: Sequence[DrawSummary], text: Language) -> list[str]:
     return [] if math.isinf(fewest) else [text(key, degrees=text.number(fewest, 1))]
 
 
+def unspread(found: Mapping[str, Draws], text: Language) -> list[str]:
+    """Say under which couplings the draws hold nothing of chance in small groups, if under any."""
+    names = [text(f"coupling.{name}") for name, draws in found.items() if draws.unspread]
+    if not names:
+        return []
+    key = "simulate.unspread" if len(names) == len(found) else "simulate.unspread_under"
+    return [text(key, couplings=", ".join(names))]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Draws(Result):
     """Exchangeable rows of the difference between the arms: they have quantiles and probabilities.
@@ -195,9 +207,18 @@ class Draws(Result):
     @cached_property
     def degrees_of_freedom(self) -> float:
         """How many degrees of freedom the spread of the draws has; infinite without a sample."""
-        if len(self) < 2 or np.ptp(self.difference) == 0.0:
+        if len(self) < 2 or self.unspread or np.ptp(self.difference) == 0.0:
             return math.inf
         return effective_degrees_of_freedom(float(self.difference.var(ddof=1)), self.sampled)
+
+    @property
+    def unspread(self) -> bool:
+        """Whether the citizens of every sample have the same gain, which tells nothing of others.
+
+        That is a matter of the sample, whatever else lets the draws vary.
+        """
+        sampled = math.fsum(part.variance for part in self.sampled)
+        return bool(self.sampled) and sampled <= (ROUNDING * np.abs(self.net_gain).max()) ** 2
 
     @property
     def few(self) -> bool:
@@ -308,7 +329,7 @@ class Draws(Result):
         distance (Vehtari et al. 2021, Bayesian Analysis 16(2), 667-718, section 4.3).
         """
         values, size = self.difference, len(self)
-        constant = bool(np.ptp(values) == 0.0)
+        constant = bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
         mean = float(values[0]) if constant else float(values.mean())
         deviation = 0.0 if constant else float(values.std(ddof=1))
         tail = (1.0 - self.level) / 2.0

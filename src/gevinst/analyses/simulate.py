@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.analyses.draws import LEVEL, Draws, law_said
+from gevinst.analyses.draws import LEVEL, Draws, law_said, unspread
 from gevinst.analyses.gain import gain
 from gevinst.analyses.moved_mean import with_moves
 from gevinst.analyses.provenance import Provenance, provenance
@@ -170,15 +170,15 @@ class Simulation(Result):
         heading = "heading" if self.target == MEAN else self.target
         first = text(f"simulate.{heading}", n=text.number(self.draws), seed=self.provenance.seed)
         found = {c: draws.found for c, draws in self.by_coupling.items()}
-        columns = next(iter(found.values())).headings(text)
         value = [text("simulate.value")] if self.standardised else []
-        rows = [[first], [self._point_said(text)], ["", *value, *columns], []]
+        columns = ["", *value, *next(iter(found.values())).headings(text)]
+        rows = [[first], [self._point_said(text)], columns, []]
         for name, numbers in found.items():
             own = [text.number(self.points[name])] if self.standardised else []
             rows.append([text(f"coupling.{name}"), *own, *numbers.cells(text)])
         names = ", ".join(text.label(source.label) for source in self.varied)
         said = [text("simulate.varied", names=names or text("simulate.nothing")), *self.moved(text)]
-        said += law_said(list(found.values()), text)
+        said += law_said(list(found.values()), text) + unspread(self.by_coupling, text)
         said += self.provenance.by_default(self.varied, text)
         said += [text("simulate.assumed", settings=s) for s in self.provenance.settings()]
         said += say_all(self.problems, lang)
