@@ -378,5 +378,5 @@ def test_ci_runs_the_readme_command() -> None:
     first = FENCE.search(after)
     assert first is not None
     assert first[1] == "sh"
-    assert '-e ".[test]"' in first[3]
+    assert '-q ".[test]"' in first[3]
     assert "-m pytest" in first[3]

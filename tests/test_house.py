@@ -221,6 +221,6 @@ def test_help_imports_nothing_heavy() -> None:
 
 def test_the_picture_is_that_of_the_code() -> None:
     """The picture of the house shows the imports that the code has today."""
-    house = script(ROOT.parents[1] / "docs" / "explanation" / "house.py")
+    house = script(Path(__file__).parents[1] / "docs" / "explanation" / "house.py")
     assert tuple(house.ROOMS) == ROOMS
     assert house.said() in house.PICTURE.read_text("utf-8")
