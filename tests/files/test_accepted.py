@@ -246,7 +246,7 @@ def test_columns_that_tell_who_citizens_are(columns, said, tmp_path: Path) -> No
 def test_money_rows_warn_of_personal_numbers() -> None:
     """Ids like personal numbers are warned of where rows hold money too, and are not shown."""
     frame = pd.DataFrame({"id": ["010170-1234", "b"], "arm": ["x", "y"], "a": [1, 2], "b": [0, 0]})
-    with pytest.warns(gv.StudyWarning, match="W143 frame: 1 cells") as caught:
+    with pytest.warns(gv.StudyWarning, match="W143 frame: 1 cell looks") as caught:
         gv.person_gains(frame, "a", "b")
     assert "010170" not in str(caught[0].message)
 
