@@ -49,7 +49,7 @@ class Axes:
     ------
     ValueError
         If an axis repeats an id, or is empty where there is something to calculate along it (where
-        nothing is priced there may be no item and no payer), or the contrast names an arm that is
+        nothing is priced there may be no arm, item or payer), or the contrast names an arm that is
         not there.
     """
 
@@ -63,10 +63,12 @@ class Axes:
     def __post_init__(self) -> None:
         for name in AXES:
             ids = self.ids(name)
-            if not ids and name not in ("item", "payer"):
+            if not ids and name not in ("arm", "item", "payer"):
                 raise ValueError(f"the axis '{name}' has no ids")
             if len(set(ids)) != len(ids):
                 raise ValueError(f"the axis '{name}' repeats an id: {', '.join(ids)}")
+        if not self.arms:
+            return
         if not self.contrast.treated:
             object.__setattr__(self, "contrast", Contrast(*self.arms[:2]))
         for arm in self.contrast.arms:
