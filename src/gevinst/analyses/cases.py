@@ -349,9 +349,9 @@ def cases(study: Study) -> Cases:
     somebody a random sample, their shares Dirichlet with mean w and K - 2 in all, the difference
     would have variance sum(w (d - sum(w d))^2) / (K - 1); the limits take Student's t of K - 1.
     """
-    at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):
         raise StudyError([Problem("E160", study.id)])
+    at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     inputs = build(study)
     alone = replace(inputs, weight=np.ones_like(inputs.weight))
     each = evaluate(alone, by=("stratum",)).difference("stratum")[0]

@@ -139,8 +139,9 @@ def _course(ax: Axes, course: Course, text: Language) -> None:
         )
     if course.mark is not None:
         ax.axvline(course.mark, color=style.ZERO, linewidth=1.0, linestyle=(0, (4, 3)))
+    largest = max(value for _, _, values in course.lines for value in values)
     if all(value >= 0.0 for _, _, values in course.lines for value in values):
-        ax.set_ylim(bottom=0.0)
+        ax.set_ylim(0.0, 1.08 * largest or 1.0)
     style.numbers_up(ax, text, course.axis, letters=24)
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.xaxis.set_major_formatter("{x:.0f}")

@@ -346,4 +346,5 @@ class Study(Content):
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)
+        sizes = sizes or ", ".join(account.id for account in self.accounts)
         return f"<Study {self.id}: {sizes}; hash {self.hash[:8]}>"

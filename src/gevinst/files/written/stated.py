@@ -27,7 +27,11 @@ _MOST_CITIZENS = 10**6
 
 def settings_of(study: Study) -> dict[str, Any]:
     """Return what a study's settings would hold, with the conventions that it carries."""
-    weights = {name: citizens(shares[0]) for name, shares in study.weights.items()}
+    of_none = [1] * len(study.strata)  # without an arm there are no shares
+    weights = {
+        name: citizens(shares[0]) if len(shares) else of_none
+        for name, shares in study.weights.items()
+    }
     return _there(
         {
             "id": study.id,

@@ -27,6 +27,7 @@ def front(results: Alone, text: Language) -> dict[str, Any]:
         "heading": text(f"{key}.heading") if key else text("report.front_alone.none"),
         "basis": text.label(basis) if basis else "",
         "audit": results.audit.counted(text.code),
+        "listed": results.accounts_first,
         **found,
     }
 
