@@ -318,7 +318,7 @@ def _bar(kr: float, said: str, dot: float | None = None, *, faint: bool = False)
 def has_cases(study: Study) -> bool:
     """Whether a study is told by cases: strata on which the arms count alike, without statuses."""
     shares = study.stratum_shares[[study.axes.at("arm", arm) for arm in study.contrast.arms]]
-    return len(study.strata) > 1 and not study.statuses and bool((shares == shares[0]).all())
+    return len(study.strata) > 1 and not study.statuses and bool((shares == shares[:1]).all())
 
 
 def cases(study: Study) -> Cases:
@@ -349,9 +349,9 @@ def cases(study: Study) -> Cases:
     somebody a random sample, their shares Dirichlet with mean w and K - 2 in all, the difference
     would have variance sum(w (d - sum(w d))^2) / (K - 1); the limits take Student's t of K - 1.
     """
+    at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):
         raise StudyError([Problem("E160", study.id)])
-    at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     inputs = build(study)
     alone = replace(inputs, weight=np.ones_like(inputs.weight))
     each = evaluate(alone, by=("stratum",)).difference("stratum")[0]

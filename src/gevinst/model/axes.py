@@ -26,8 +26,8 @@ class Contrast:
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The arms of the contrast, the treated first."""
-        return (self.treated,) if self.reference is None else (self.treated, self.reference)
+        """The arms of the contrast, the treated first; none where there is none."""
+        return tuple(arm for arm in (self.treated, self.reference) if arm)
 
     def sign(self, arm: str) -> float:
         """What an arm's gain counts for: 1 treated, -1 reference, 0 for any other."""
@@ -67,9 +67,7 @@ class Axes:
                 raise ValueError(f"the axis '{name}' has no ids")
             if len(set(ids)) != len(ids):
                 raise ValueError(f"the axis '{name}' repeats an id: {', '.join(ids)}")
-        if not self.arms:
-            return
-        if not self.contrast.treated:
+        if self.arms and not self.contrast.treated:
             object.__setattr__(self, "contrast", Contrast(*self.arms[:2]))
         for arm in self.contrast.arms:
             self.at("arm", arm)
