@@ -39,7 +39,6 @@ STUDIES = {
     "many lost": lambda get: many_lost(get("ishoj")),
     "a source with a range": lambda get: ranged(gv.load("gladsaxe"), share=[0.8, 1.1]),
     "one arm": lambda get: gv.read(DATA / "one_arm"),
-    "accounts": lambda get: gv.read(DATA / "accounts"),
     "a source over lines": lambda get: _sourced(get("ishoj"), "page 1\rpage 2\r\npage 3\n"),
     "other conventions": lambda get: get("ishoj").choose(basis="printed", heads="enrolled"),
 }

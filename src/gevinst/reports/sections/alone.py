@@ -18,17 +18,16 @@ def front(results: Alone, text: Language) -> dict[str, Any]:
     """The first page: every outcome with its difference; without any, every account by year."""
     study = results.study
     basis = study.comparison.basis if study.comparison else {}
-    nothing = {"found": [], "figure": None, "notes": []}
-    shown = yearly if results.accounts_first else outcomes
-    found = shown.context(results, text) or nothing
-    key = "accounts" if results.accounts_first else "outcomes" if found["found"] else ""
+    first = (yearly, "accounts.heading"), (outcomes, "outcomes.heading")
+    shown, heading = first[not results.accounts_first]
+    found = shown.context(results, text)
     return {
         "title": title(results, text),
-        "heading": text(f"{key}.heading") if key else text("report.front_alone.none"),
+        "heading": text(heading if found else "report.front_alone.none"),
         "basis": text.label(basis) if basis else "",
         "audit": results.audit.counted(text.code),
         "listed": results.accounts_first,
-        **found,
+        **(found or {"found": [], "figure": None, "notes": []}),
     }
 
 
