@@ -192,8 +192,8 @@ def _check_ids(axes: Stated, top: Section, *, peopled: bool) -> None:
         "payers": axes.ids("payer"),
         "sources": tuple(source.name for source in axes.sources),
     }
-    may_lack = ("sources",) if axes.priced else ("sources", "statuses / items", "payers")
-    may_lack += () if peopled else ("arms",)
+    of_money = () if axes.priced else ("statuses / items", "payers")
+    may_lack = ("sources", *of_money, *(() if peopled else ("arms",)))
     for axis, found in ids.items():
         if not found and axis not in may_lack:
             top.problem("E050", key=axis, section=top.file)

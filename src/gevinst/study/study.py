@@ -79,8 +79,9 @@ class Study(Content):
     def labels(self) -> dict[str, Label]:
         """Labels by id: of arms, strata, times, items, payers, groups, and rate bases."""
         axes = (self.arms, self.strata, self.times, self.items, self.payers, self.activity_items)
-        axes = (*axes, self.accounts, self.account_groups)
-        named = [*(each for axis in axes for each in axis), *self.alternatives.get("basis", ())]
+        of_accounts = (*self.accounts, *self.account_groups)
+        named = [*(each for axis in axes for each in axis), *of_accounts]
+        named += self.alternatives.get("basis", ())
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
 

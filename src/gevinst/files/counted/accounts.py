@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from gevinst.files.priced.restated import index_of
 from gevinst.files.stated import Stated
@@ -114,8 +115,9 @@ def _check(table: Table, accounts: tuple[YearlyAccount, ...]) -> None:
         for group in groups:
             years = account.years(group)
             if account.start is not None and not years[0] < account.start <= years[-1]:
-                place = {"account": account.id, "group": group or "–"}
-                table.problem("W340", account.start, first=years[0], last=years[-1], **place)
+                ends = {"first": years[0], "last": years[-1]}
+                place: dict[str, Any] = {"account": account.id, "group": group or "–"}
+                table.problem("W340", account.start, **place, **ends)
         other = by_id.get(account.compared_with)
         if other is not None:
             unlike = [key for key in _ALIKE if getattr(account, key) != getattr(other, key)]
@@ -130,5 +132,5 @@ def _check(table: Table, accounts: tuple[YearlyAccount, ...]) -> None:
         for group, theirs, reference in pairs:
             common = {*account.years(group)} & {*theirs.years(reference)}
             if len(common) < 2:
-                said = {"account": account.id, "group": group or "–", "n": len(common)}
-                table.problem("W341", account.compared_with, **said)
+                said: dict[str, Any] = {"account": account.id, "group": group or "–"}
+                table.problem("W341", account.compared_with, n=len(common), **said)
