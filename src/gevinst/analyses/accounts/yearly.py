@@ -227,17 +227,15 @@ class Accounts(Result):
     def rows(self, account: str, text: Language) -> list[list[str]]:
         """Write each year and what stands in it, of each group; a dash where nothing does."""
         each, digits = self.by_account()[account], self._digits(account)
+        of = [dict(zip(s.years, zip(s.rows, s.values, strict=True), strict=True)) for s in each]
         rows = []
-        for year in sorted({year for series in each for year in series.years}):
+        for year in sorted({year for series in of for year in series}):
             cells = [str(year)]
-            for series in each:
-                found = zip(series.rows, series.values, strict=True)
-                row, value = next((f for f in found if f[0].year == year), (None, math.nan))
+            for series in of:
+                row, value = series.get(year, (None, math.nan))
                 if self.accounts[account].base:
-                    none = row is None or row.of is None
-                    cells += (
-                        ["–"] * 2 if none else [_short(row.restated, text), _short(row.of, text)]
-                    )
+                    both = (row.restated, row.of or math.nan) if row else (math.nan, math.nan)
+                    cells += [_short(number, text) for number in both]
                 cells.append(text.number(value, digits))
             rows.append(cells)
         return rows
