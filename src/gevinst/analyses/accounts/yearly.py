@@ -210,7 +210,7 @@ class Accounts(Result):
         return said
 
     def heads(self, account: str, text: Language) -> list[str | tuple[str, str]]:
-        """What stands above the columns of `cells`, in two lines where it is per a base."""
+        """What stands above the columns of `rows`, in two lines where groups are named."""
         stated = self.accounts[account]
         unit = text("unit.kr") if stated.money else text.label(stated.unit)
         columns = [unit]
