@@ -52,6 +52,7 @@ def forms() -> dict[str, Study]:
         "stated courses": gv.load("gladsaxe"),
         "outcomes alone": unpriced(ishoj),
         "means": gv.read(DATA / "means"),
+        "accounts alone": gv.read(DATA / "accounts"),
     }
 
 
@@ -98,6 +99,7 @@ QUESTIONS: dict[str, Callable[[Study], Any]] = {
     "outcome_test": lambda s: gv.outcome_test(s, "ordinary_employment"),
     "progression": gv.progression,
     "activity": gv.activity,
+    "accounts": gv.accounts,
     "survey": gv.survey,
     "report": None,  # type: ignore[dict-item] - asked below, into a folder of its own
 }
@@ -158,4 +160,4 @@ def test_each_form_has_a_report(tmp_path: Path) -> None:
     for form, study in forms().items():
         written = gv.report(study, tmp_path / form, n=100, rng=1)
         assert written.page.is_file()
-    assert table()["report"] == (ANSWERS,) * 6
+    assert table()["report"] == (ANSWERS,) * len(forms())

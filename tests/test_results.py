@@ -17,7 +17,7 @@ from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Lang, language
 from gevinst.text.problems import MOST_SAID, Problem, Problems
 from gevinst.text.result import Result
-from tests.conftest import persons
+from tests.conftest import DATA, persons
 
 X, Y = [0, 0, 51_000, 12_000, 3_000], [0, 4_000, 0, 0, 9_000, 1_000]
 
@@ -65,6 +65,7 @@ STUDY = {
     "activity": lambda s: gv.activity(s if s.activity else gv.load("ishoj-smc")),
     "value_of_information": lambda s: gv.value_of_information(s, n=200, rng=1),
     "survey": lambda s: gv.survey(s if s.survey else gv.load("gladsaxe")),
+    "accounts": lambda s: gv.accounts(gv.read(DATA / "accounts")),
     "outcomes": lambda s: gv.outcomes(with_an_outcome(gv.load("ishoj-smc"))),
 }
 ARRAYS = {

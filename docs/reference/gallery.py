@@ -38,6 +38,7 @@ GIVEN: dict[tuple[str, str], dict[str, str]] = {
 
 LACKS = {
     "methods": "the course of each citizen",
+    "accounts": "accounts by year",
     "outcomes": "outcomes in units other than money",
 }
 """What a figure takes that no bundled study has."""

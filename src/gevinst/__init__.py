@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.accounts.outcomes import outcomes as outcomes
     from gevinst.analyses.accounts.progression import progression as progression
     from gevinst.analyses.accounts.survey import survey as survey
+    from gevinst.analyses.accounts.yearly import accounts as accounts
     from gevinst.analyses.alone.deadweight import deadweight as deadweight
     from gevinst.analyses.audit.registry import audit as audit
     from gevinst.analyses.bootstrap import bootstrap as bootstrap
@@ -85,6 +86,7 @@ _PLACES = {
     "read": "files.studies",
     "read_persons": "files.frames",
     # questions one asks of it
+    "accounts": "analyses.accounts.yearly",
     "activity": "analyses.accounts.activity",
     "adjust": "analyses.start.adjustment",
     "ask": "analyses.planning.ask",

@@ -32,10 +32,12 @@ OF_CITIZENS = {
     *("detectable", "assurance"),
 }
 NONE_OF = {
-    "ishoj-smc": {"methods", "cases", "survey", "outcomes"},
-    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value", "deadweight", "outcomes"},
+    "ishoj-smc": {"methods", "cases", "survey", "outcomes", "accounts"},
+    "gladsaxe": OF_CITIZENS
+    | {"curve", "dots", "years", "value", "deadweight", "outcomes"}
+    | {"accounts"},
     TWO_TYPES: OF_CITIZENS
-    | {"years", "survey", "scenarios", "questions", "deadweight", "outcomes"},
+    | {"years", "survey", "scenarios", "questions", "deadweight", "outcomes", "accounts"},
 }
 """Figures that a study has nothing for."""
 

@@ -168,8 +168,8 @@ def test_whatever_stands_for_a_study(capsys, monkeypatch, tmp_path: Path, folder
     odd = tmp_path / NO_TEXT
     shutil.copytree(folder, odd)
     for command in OF_STUDY:
-        # The study has no survey, tells of no cases, and of nobody's course, which is said.
-        refused = int(command in ("survey", "cases", "adjust", "outcomes"))
+        # Of a survey, accounts, cases, outcomes, and anybody's course it has none: that is said.
+        refused = int(command in ("survey", "cases", "adjust", "outcomes", "accounts"))
         assert run(capsys, *of_study(command, str(odd)), "--json")[0] == refused, command
     out = str(odd / NO_TEXT)
     code, said, _ = run(capsys, *of_study("report", str(odd)), "--out", out, "--json")

@@ -21,7 +21,7 @@ MORE = {"bounds": ["cheaper"], "simulate": ["--draws", "200"], "sensitivity": ["
 NUMBERS = ("gain", "cases", "progression", "bounds", "robustness")
 """Commands whose answers are no intervals: clusters, pairs and waves change none of them."""
 NONE = (
-    *("audit", "activity", "survey", "outcomes", "verify", "sentence"),
+    *("audit", "activity", "accounts", "survey", "outcomes", "verify", "sentence"),
     *("check", "report", "figure", "studies", "gallery", "new"),
 )
 """Commands of what is printed, of no study, or with a test of their own."""

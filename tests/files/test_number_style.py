@@ -25,7 +25,10 @@ from tests.files.written.invented import invented
 
 SHARES = ("shares", "label_shares")
 NUMBERS = {"kr", "amount", "cv", "value", "rounding", "low", "high", "percent", "follows", *SHARES}
-STUDIES = {**gv.bundled(), **{name: DATA / name for name in ("two_types", "one_arm", "outcomes")}}
+STUDIES = {
+    **gv.bundled(),
+    **{name: DATA / name for name in ("two_types", "one_arm", "outcomes", "accounts")},
+}
 
 
 def _english(column: str, text: str) -> str:

@@ -109,10 +109,10 @@ BROKEN: dict[str, tuple[Change, str, str, int | None, str]] = {
         _rates("SEK;"),
         *("E224", "rates.csv", 2, 'Write [[exchange]] with currency = "SEK", rate (how many DKK'),
     ),
-    "no index": (_rates(";2016"), "E225", "rates.csv", 2, "than the study's, 2020, and"),
+    "no index": (_rates(";2016"), "E225", "rates.csv", 2, "than those of 2020, and"),
     "a year missing": (
         many(_rates(";2015"), _index()),
-        *("E226", "rates.csv", 2, "price_year, 2020, and the table index lacks 2015"),
+        *("E226", "rates.csv", 2, "prices of 2020, and the table index lacks 2015"),
     ),
     "the study's year missing": (
         many(_rates(";2016"), _index(INDEX.replace("2020", "2021"))),

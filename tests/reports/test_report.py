@@ -61,7 +61,7 @@ def test_page_is_whole(results, lang: str) -> None:
     checker.feed(page)
     assert checker.open == []
     assert checker.fetched == []
-    lacks = {"cases", "deadweight", "outcomes"}
+    lacks = {"cases", "deadweight", "outcomes", "accounts"}
     for section in SECTIONS.keys() - lacks:
         assert f'<section id="{section}">' in page
     for section in APPENDIX.keys() - {"survey", "cases_all"}:

@@ -318,7 +318,7 @@ def _bar(kr: float, said: str, dot: float | None = None, *, faint: bool = False)
 def has_cases(study: Study) -> bool:
     """Whether a study is told by cases: strata on which the arms count alike, without statuses."""
     shares = study.stratum_shares[[study.axes.at("arm", arm) for arm in study.contrast.arms]]
-    return len(study.strata) > 1 and not study.statuses and bool((shares == shares[0]).all())
+    return len(study.strata) > 1 and not study.statuses and bool((shares == shares[:1]).all())
 
 
 def cases(study: Study) -> Cases:

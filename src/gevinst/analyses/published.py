@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from gevinst.analyses.gain import Gain
 from gevinst.analyses.headline import as_published
-from gevinst.study.claims import Activity, Published
+from gevinst.study.claims import AccountYear, Activity, Published, YearlyAccount
 from gevinst.study.prices import Rate
 from gevinst.study.study import Study
 
@@ -164,6 +165,37 @@ def _kr_difference(gain: Gain, figure: Published) -> float | None:
     return ours - theirs
 
 
+def _account(gain: Gain, figure: Published, *, per: bool = False) -> float | None:
+    """Total of an account in a year, or per its base; None where there is none.
+
+    Of a restated one a publication prints what was stated or what that is: the nearer is meant.
+    """
+    account, (row,) = _account_rows(gain, figure, figure.time)
+    if row is None or (per and row.of is None):
+        return None
+    share = account.per / (row.of or 1.0) if per else 1.0
+    return min((row.amount * share, row.restated * share), key=lambda v: abs(v - figure.value))
+
+
+def _account_change(gain: Gain, figure: Published) -> float | None:
+    """In percent, as stated or restated, the nearer; None where a year has no total."""
+    _, (before, now) = _account_rows(gain, figure, figure.since, figure.time)
+    if before is None or now is None:
+        return None
+    pairs = (before.amount, now.amount), (before.restated, now.restated)
+    changes = [100.0 * (after / first - 1.0) for first, after in pairs]
+    return min(changes, key=lambda change: abs(change - figure.value))
+
+
+def _account_rows(
+    gain: Gain, figure: Published, *years: str
+) -> tuple[YearlyAccount, list[AccountYear | None]]:
+    """Return the account that a figure names, and its group's rows of years."""
+    account = next(each for each in gain.study.accounts if each.id == figure.item)
+    rows = {str(row.year): row for row in account.rows if row.group == figure.arm}
+    return account, [rows.get(year) for year in years]
+
+
 def _difference(gain: Gain, figure: Published) -> float | None:
     """Of the arms that the study compares; None where others are, or one is looked at alone."""
     return None if as_published(gain.study) is None else gain.difference
@@ -234,6 +266,9 @@ MEASURES: dict[str, Measure] = {
     "activity_kr_difference": Measure(_kr_difference, ("time",)),
     "case_cost": Measure(_case_cost, ("arm", "stratum")),
     "case_saving": Measure(_case_saving, ("stratum",)),
+    "account": Measure(_account, ("item", "time")),
+    "account_per": Measure(partial(_account, per=True), ("item", "time")),
+    "account_change": Measure(_account_change, ("item", "since", "time")),
     "survey_share": Measure(None, ()),
     "survey_count": Measure(None, ()),
     "given": Measure(None, ()),
@@ -251,8 +286,9 @@ OF_NO_PRICE = (
     *("citizens", "share", "enrolled", "analysed", "dropouts"),
     *("contacts", "contacts_change"),
     *("activity_kr", "activity_kr_change", "activity_kr_difference"),
+    *("account", "account_per", "account_change"),
 )
-"""Measures that need no price of the study's: of people, and of the account beside the headline."""
+"""Measures that need no price of the study's: of people, and of accounts."""
 
 UNITS = (
     *("kr", "kr/month", "kr/year", "pct", "citizens", "contacts"),
@@ -272,6 +308,8 @@ def recompute(gain: Gain | Unpriced, figure: Published) -> float | None:
     of = MEASURES[figure.measure].of
     if isinstance(gain, Unpriced) and figure.measure not in OF_NO_PRICE:
         return None
+    if not gain.study.arms and not figure.measure.startswith("account"):
+        return None  # nobody is counted
     try:
         return None if of is None else of(gain, figure)
     except ZeroDivisionError:  # a change from nothing has no percentage

@@ -50,7 +50,7 @@ def _read_as(study: Study, problems: Problems, lang: str) -> str:
     arms = ", ".join(
         text("check.arm", label=text.label(a.label), analysed=a.analysed, enrolled=a.enrolled)
         for a in study.arms
-    )
+    ) or ", ".join(text.label(account.label) for account in study.accounts)
     said = [text("check.fine", study=study.id, arms=arms, figures=len(study.published))]
     return "\n".join([*said, *noted(problems, lang, study.number_style)])
 

@@ -388,6 +388,7 @@ COMMANDS = (
     Command("progression", CHOSEN, _asks("progression")),
     Command("activity", (*CHOSEN, LEVEL), _asks("activity", "confidence_level")),
     Command("outcomes", (*CHOSEN, LEVEL), _asks("outcomes", "confidence_level")),
+    Command("accounts", CHOSEN, _asks("accounts")),
     Command("survey", (*CHOSEN, LEVEL), _asks("survey", "confidence_level")),
     Command(
         "sensitivity",

@@ -16,11 +16,17 @@ from gevinst.text.numerals import Numeral
 from gevinst.text.problems import Said, WrongValueError, suggest
 from gevinst.text.voice import DKK
 
+_Years = tuple[str, ...] | None
+"""Years that figures can name; None where they could not be read."""
+
 _OF_ACTIVITY = (
     *("contacts", "contacts_change"),
     *("activity_kr", "activity_kr_change", "activity_kr_difference"),
 )
 """Measures of the account beside the headline, whose times are years; all others are of a study."""
+
+_OF_ACCOUNTS = ("account", "account_per", "account_change")
+"""Measures of accounts by year, whose arms are groups of those, and whose times are years."""
 
 _OF_PEOPLE = ("share", "survey_share")
 """Percentages of people."""
@@ -33,28 +39,34 @@ _OF_CASES = ("case_cost", "case_saving")
 
 
 def _known(
-    measure: str, stated: Stated, years: tuple[str, ...] | None
+    measure: str, stated: Stated, years: _Years, of_accounts: _Years
 ) -> dict[str, tuple[str, ...]]:
     """Ids that each place of a figure can name, of those known: what its measure is made from."""
-    known = {axis: stated.ids(axis) for axis in ("arm", "stratum", "payer")}
-    times = {"study": stated.ids("time"), "activity": years or ()}
+    known = {axis: stated.ids(axis) for axis in ("stratum", "payer")}
+    times = {"study": stated.ids("time"), "activity": years, "accounts": of_accounts}
+    arms = {"study": stated.ids("arm"), "accounts": tuple(g.id for g in stated.account_groups)}
     items = {"study": (*stated.ids("item"), *stated.groups), "activity": stated.activity}
+    items["accounts"] = tuple(account.id for account in stated.accounts)
     if measure in _OF_CASES:
         items["study"] = stated.ids("item")
     if measure in _OF_ACTIVITY:
         kinds = ["activity"]
+    elif measure in _OF_ACCOUNTS:
+        kinds = ["accounts"]
     elif measure and MEASURES[measure].of:
         kinds = ["study"]
     else:  # only stated, of whatever there is
-        kinds = ["study", "activity"]
-    if years is not None or "activity" not in kinds:
-        known["time"] = known["since"] = tuple(time for kind in kinds for time in times[kind])
+        kinds = ["study", "activity", "accounts"]
+    if all(times[kind] is not None for kind in kinds):
+        known["time"] = known["since"] = tuple(t for kind in kinds for t in times[kind] or ())
     known["item"] = tuple(item for kind in kinds for item in items[kind])
+    of_groups = [kind for kind in kinds if kind in arms] or ["study"]
+    known["arm"] = tuple(arm for kind in of_groups for arm in arms[kind])
     return known
 
 
 def read_published(
-    table: Table, stated: Stated | None = None, years: tuple[str, ...] | None = ()
+    table: Table, stated: Stated | None = None, years: _Years = (), of_accounts: _Years = ()
 ) -> tuple[Published, ...]:
     """Read figures and claims as published.
 
@@ -64,8 +76,8 @@ def read_published(
         Where they stand.
     stated : Stated, optional
         Ids that each place can name; a table by itself has none, and its places are any names.
-    years : tuple of str or None
-        Years of the study's activity; None where they could not be read.
+    years, of_accounts : tuple of str or None
+        Years of the study's activity, and of its accounts; None where they could not be read.
     """
     rows = table.rows(
         ("figure", "value", "unit", "rounding", "source"),
@@ -75,7 +87,7 @@ def read_published(
         ),
         ("figure",),
     )
-    figures = [_figure(row, stated, years) for row in rows]
+    figures = [_figure(row, stated, years, of_accounts) for row in rows]
     ids = {figure.id for figure in figures}
     made_of, lines = {}, {}
     for row, figure in zip(rows, figures, strict=True):
@@ -90,14 +102,14 @@ def read_published(
     return tuple(figures)
 
 
-def _figure(row: Row, stated: Stated | None, years: tuple[str, ...] | None) -> Published:
+def _figure(row: Row, stated: Stated | None, years: _Years, of_accounts: _Years) -> Published:
     """Read one figure with its measure, its place and how far it is rounded."""
     measure = row.choice("measure", tuple(MEASURES)) if row.text("measure") else "given"
     for column in MEASURES[measure].needs if measure else ():
         row.needed(column)
     if measure in OF_TWO and stated is not None and stated.alone:
         row.problem("E195", measure, known=[name for name in MEASURES if name not in OF_TWO])
-    known = _known(measure or "", stated, years) if stated else {}
+    known = _known(measure or "", stated, years, of_accounts) if stated else {}
     places = {
         column: row.choice(column, known[column]) or "" if column in known else row.text(column)
         for column in PLACES

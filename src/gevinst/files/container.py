@@ -27,6 +27,7 @@ ARGUMENTS = {
     "activity": "activity_items",
     "survey": "survey_names",
     "outcomes": "outcome_items",
+    "accounts": "account_items",
 }
 """Settings that Python calls otherwise, because their names are those of tables."""
 
@@ -166,9 +167,11 @@ class Frames(Container):
     def _ids(self, table: str) -> Ids:
         """Return, per column of a table, the ids that labels stand for."""
         of = {
-            "arm": ("arms",),
+            "arm": ("arms", "account_groups") if table == "published" else ("arms",),
+            "account": ("accounts",),
+            "group": ("account_groups",),
             "status": ("statuses", "groups"),
-            "item": ("items", "statuses", "groups", "activity"),
+            "item": ("items", "statuses", "groups", "activity", "accounts"),
             "time": ("survey.times" if table == "survey" else "times",),
             "since": ("times",),
             "stratum": ("strata",),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.choices import read_comparison, read_design
+from gevinst.files.counted.accounts import read_account
 from gevinst.files.counted.outcomes import read_outcome
 from gevinst.files.priced.money import read_exchange
 from gevinst.files.stated import Stated
@@ -20,7 +21,7 @@ from gevinst.files.toml import Section, check_known
 from gevinst.model.horizons import ONE_OFF, RECURRING
 from gevinst.sources import settings
 from gevinst.sources.registry import SOURCES
-from gevinst.study.claims import Survey
+from gevinst.study.claims import Survey, YearlyAccount
 from gevinst.study.named import Arm, Item, Named, Note, SourceSpec, Time
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, language
@@ -36,7 +37,7 @@ ONE_STRATUM = (Named("all", {"da": "alle", "en": "all"}),)
 """Where none are stated."""
 
 ONE_TIME = Time("end", {"da": "ved slutningen", "en": "at the end"}, None)
-"""Where none is stated, of a study of outcomes alone that counts nobody in statuses."""
+"""Where none is stated, of a study of outcomes or accounts alone that counts nobody in statuses."""
 
 MOST_ROUNDED = 1000
 """Counts are rounded so that small ones do not show."""
@@ -70,7 +71,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         top.problem("E220", own, column="currency")
     year = top.values.get("price_year")
     times, counted, measured = _times(top, lang), "statuses" in top.values, "outcomes" in top.values
-    if measured and not (times or priced or counted):
+    unpriced = measured or "accounts" in top.values
+    if unpriced and not (times or priced or counted):
         times = (ONE_TIME,)
     axes = Stated(
         id=study_id,
@@ -90,9 +92,9 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
             *(_item(section, lang, status=False) for section in top.sections("items")),
         ),
     )
-    alone = not (priced or axes.ids("line")) and (counted or measured)
+    alone = not (priced or axes.ids("line")) and (counted or unpriced)
     axes = replace(axes, priced=not alone)
-    _check_ids(axes, top)
+    _check_ids(axes, top, peopled=not alone or counted or measured)
     alternatives = {
         kind: tuple(starmap(Named, top.section("alternatives").labels(key, lang).items()))
         for kind, key in ALTERNATIVES.items()
@@ -103,6 +105,7 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         for name, section in top.named("groups").items()
     }
     comparison = read_comparison(top, axes)
+    accounts, account_groups = _accounts(top, lang)
     outcomes = tuple(read_outcome(each, axes, groups) for each in top.sections("outcomes"))
     _check_once(top, "outcomes", [outcome.id for outcome in outcomes])
     if top.problems.errors:
@@ -114,6 +117,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         groups=groups,
         comparison=comparison,
         outcomes=outcomes,
+        accounts=accounts,
+        account_groups=account_groups,
         activity=tuple(top.section("activity").values),
         survey=_survey(top.section("survey"), lang),
         least_masked=0 if top.flag("suppressed_zeros") else 1,
@@ -151,6 +156,15 @@ def read_citizen(top: Section) -> dict[str, dict[str, str]]:
     return found
 
 
+def _accounts(top: Section, lang: str) -> tuple[tuple[YearlyAccount, ...], tuple[Named, ...]]:
+    """Read what accounts by year are, and whose they are."""
+    groups = tuple(starmap(Named, top.labels("account_groups", lang).items()))
+    sections, others = top.named("accounts"), [group.id for group in groups]
+    others += sections
+    _check_once(top, "account_groups / accounts", others)
+    return tuple(read_account(n, each, lang, others) for n, each in sections.items()), groups
+
+
 def _survey(section: Section, lang: str) -> Survey:
     """Read what the questions, answers and times of a survey are called."""
     questions, answers, times = (
@@ -168,8 +182,8 @@ def _members(section: Section, statuses: Sequence[str]) -> tuple[str, ...]:
     return members
 
 
-def _check_ids(axes: Stated, top: Section) -> None:
-    """Name an axis without ids, and ids that are there twice."""
+def _check_ids(axes: Stated, top: Section, *, peopled: bool) -> None:
+    """Name an axis without ids, and ids that are there twice; accounts alone are of no arm."""
     ids = {
         "arms": axes.ids("arm"),
         "strata": axes.ids("stratum"),
@@ -178,7 +192,8 @@ def _check_ids(axes: Stated, top: Section) -> None:
         "payers": axes.ids("payer"),
         "sources": tuple(source.name for source in axes.sources),
     }
-    may_lack = ("sources",) if axes.priced else ("sources", "statuses / items", "payers")
+    of_money = () if axes.priced else ("statuses / items", "payers")
+    may_lack = ("sources", *of_money, *(() if peopled else ("arms",)))
     for axis, found in ids.items():
         if not found and axis not in may_lack:
             top.problem("E050", key=axis, section=top.file)

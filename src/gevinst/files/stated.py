@@ -16,7 +16,7 @@ from gevinst.model.axes import AXES
 from gevinst.sources.registry import RATE_SOURCES
 from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss, nearest, points
 from gevinst.stats.laws import Pert
-from gevinst.study.claims import Activity, Published, Survey
+from gevinst.study.claims import Activity, Published, Survey, YearlyAccount
 from gevinst.study.comparison import Comparison
 from gevinst.study.named import MOST, Arm, Design, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
@@ -61,6 +61,8 @@ class Stated:
     index: Mapping[int, float] | None = None
     """None where there is no such table, and empty where it cannot be read."""
     outcomes: tuple[Outcome, ...] = ()
+    accounts: tuple[YearlyAccount, ...] = ()
+    account_groups: tuple[Named, ...] = ()
     priced: bool = True
 
     @property
@@ -189,6 +191,7 @@ class Contents:
     line_of: dict[tuple[int, ...], int] = field(default_factory=dict)
     activity: tuple[Activity, ...] = ()
     survey: Survey | None = None
+    accounts: tuple[YearlyAccount, ...] = ()
     persons: Persons | None = None
     positions: dict[str, int] = field(default_factory=dict)
     rated: list[Table] = field(default_factory=list)

@@ -17,6 +17,7 @@ from gevinst.files.claims import (
     read_survey,
 )
 from gevinst.files.container import SETTINGS, Container, Folder
+from gevinst.files.counted.accounts import read_accounts
 from gevinst.files.counted.columns import read_counts
 from gevinst.files.counted.outcomes import read_outcomes
 from gevinst.files.people import numeric_columns, read_citizens, unknown_columns
@@ -180,8 +181,8 @@ def read_study(container: Container) -> Study | None:
         top.section("conventions").problem("E193", study.conventions.horizon)
     top.done()
     if not study.priced and not problems.errors:
-        called = (container.called(name) for name in PRICING[:3])
-        problems.add("N250", top.file, known=list(called))
+        called = list(map(container.called, PRICING[:3]))
+        problems.add("N250" if study.arms else "N340", top.file, known=called)
     elif not problems.errors:
         _check_used(study, container, top)
         # Citizens are counted from their rows where there are such.
@@ -224,9 +225,15 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         read_activity(table := container.needed("activity"), stated, contents)
         years = tuple(sorted({str(activity.year) for activity in contents.activity}))
         years = None if table.faulty else years
+    of_accounts: tuple[str, ...] | None = ()
+    if stated.accounts or container.has("accounts"):
+        contents.accounts = read_accounts(table := container.needed("accounts"), stated)
+        found = {str(row.year) for account in contents.accounts for row in account.rows}
+        of_accounts = None if table.faulty else tuple(sorted(found))
     figures: tuple[Published, ...] | None = ()
     if container.has("published"):
-        figures = read_published(table := container.needed("published"), stated, years)
+        table = container.needed("published")
+        figures = read_published(table, stated, years, of_accounts)
         contents.published = figures
         figures = None if table.faulty else figures
     if stated.survey.questions or container.has("survey"):
@@ -308,6 +315,8 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         number_style=stated.style.code,
         outcomes=stated.outcomes,
         design=stated.design,
+        accounts=contents.accounts,
+        account_groups=stated.account_groups,
         summaries=contents.summaries,
     )
 
@@ -315,7 +324,8 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
 def _check_used(study: Study, container: Container, top: Section) -> None:
     """Warn of an index and of exchange rates that no amount is made with."""
     restated = [rate.restated for rate in study.rates if rate.restated]
-    if study.index and all(each.year == study.price_year for each in restated):
+    of_accounts = any(account.price_year for account in study.accounts)
+    if study.index and not of_accounts and all(r.year == study.price_year for r in restated):
         container.problems.add("W220", container.called("index"), year=study.price_year)
     for section in top.sections("exchange"):
         currency = section.text("currency")

@@ -26,8 +26,8 @@ class Contrast:
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The arms of the contrast, the treated first."""
-        return (self.treated,) if self.reference is None else (self.treated, self.reference)
+        """The arms of the contrast, the treated first; none where there is none."""
+        return tuple(arm for arm in (self.treated, self.reference) if arm)
 
     def sign(self, arm: str) -> float:
         """What an arm's gain counts for: 1 treated, -1 reference, 0 for any other."""
@@ -49,7 +49,7 @@ class Axes:
     ------
     ValueError
         If an axis repeats an id, or is empty where there is something to calculate along it (where
-        nothing is priced there may be no item and no payer), or the contrast names an arm that is
+        nothing is priced there may be no arm, item or payer), or the contrast names an arm that is
         not there.
     """
 
@@ -63,11 +63,11 @@ class Axes:
     def __post_init__(self) -> None:
         for name in AXES:
             ids = self.ids(name)
-            if not ids and name not in ("item", "payer"):
+            if not ids and name not in ("arm", "item", "payer"):
                 raise ValueError(f"the axis '{name}' has no ids")
             if len(set(ids)) != len(ids):
                 raise ValueError(f"the axis '{name}' repeats an id: {', '.join(ids)}")
-        if not self.contrast.treated:
+        if self.arms and not self.contrast.treated:
             object.__setattr__(self, "contrast", Contrast(*self.arms[:2]))
         for arm in self.contrast.arms:
             self.at("arm", arm)

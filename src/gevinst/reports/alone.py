@@ -1,4 +1,4 @@
-"""Outcomes alone: what the report of a study without prices is written from."""
+"""Outcomes or accounts alone: what the report of a study without prices is written from."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gevinst.analyses.accounts.activity import ActivityAccount, activity
 from gevinst.analyses.accounts.outcomes import Outcomes, outcomes
 from gevinst.analyses.accounts.parts import stayed, sums_of
 from gevinst.analyses.accounts.survey import SurveyShares, survey
+from gevinst.analyses.accounts.yearly import Accounts, accounts
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.baseline import Baseline, baseline
@@ -57,8 +58,8 @@ class Alone:
         Who the groups were at start, where two are compared within declared strata.
     whereabouts : tuple of Whereabouts
         Per arm and status that anybody is in.
-    activity, survey
-        The accounts beside them, where there are such.
+    activity, survey, accounts
+        What stands beside them, where there is such.
     """
 
     study: Study
@@ -69,6 +70,12 @@ class Alone:
     whereabouts: tuple[Whereabouts, ...]
     activity: ActivityAccount | None
     survey: SurveyShares | None
+    accounts: Accounts | None
+
+    @property
+    def accounts_first(self) -> bool:
+        """Whether the first page holds accounts by year, as there are no outcomes."""
+        return self.accounts is not None and self.outcomes is None
 
     def told(self, lang: Lang) -> str:
         """Say what the first line says; here nothing beside the page itself."""
@@ -83,6 +90,7 @@ class Alone:
             "audit": self.audit.to_dict(lang),
             **({"activity": self.activity.to_dict()} if self.activity else {}),
             **({"survey": self.survey.to_dict()} if self.survey else {}),
+            **({"accounts": self.accounts.to_dict()} if self.accounts else {}),
         }
 
 
@@ -98,6 +106,7 @@ def alone(study: Study) -> Alone:
         whereabouts=tuple(_whereabouts(study)),
         activity=activity(study) if study.activity else None,
         survey=survey(study) if study.survey else None,
+        accounts=accounts(study) if study.accounts else None,
     )
 
 

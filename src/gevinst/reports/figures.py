@@ -14,6 +14,7 @@ from gevinst.analyses.accounts.activity import activity
 from gevinst.analyses.accounts.outcomes import outcomes
 from gevinst.analyses.accounts.progression import progression
 from gevinst.analyses.accounts.survey import survey
+from gevinst.analyses.accounts.yearly import accounts
 from gevinst.analyses.alone.deadweight import deadweight
 from gevinst.analyses.bootstrap import bootstrap
 from gevinst.analyses.cases import cases
@@ -112,6 +113,7 @@ FIGURES = (
     Figure("composition", progression),
     Figure("years", activity, (_LEVEL,)),
     Figure("outcomes", outcomes, (_LEVEL,)),
+    Figure("accounts", accounts),
     Figure("survey", survey, (_LEVEL,)),
     Figure("value", value_of_information, _DRAWN),
 )

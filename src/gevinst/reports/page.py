@@ -30,7 +30,7 @@ from gevinst.reports.sections import (
     unsaid,
     value,
 )
-from gevinst.reports.sections.accounts import activity, outcomes, progression, survey
+from gevinst.reports.sections.accounts import activity, outcomes, progression, survey, yearly
 from gevinst.reports.sections.appendix import (
     assumptions,
     bootstrap,
@@ -65,6 +65,7 @@ SECTIONS: dict[str, Section] = {
     "calculation": calculation.context,
     "scenarios": scenarios.context,
     "outcomes": outcomes.context,
+    "accounts": yearly.context,
     "unsaid": unsaid.context,
     "surer": surer.context,
 }
@@ -120,6 +121,7 @@ ALONE = Plan(
     {
         "whereabouts": alone.whereabouts,
         "start": alone.start,
+        "accounts": alone.accounts,
         "audit": audit.context,
     },
     {
@@ -131,7 +133,7 @@ ALONE = Plan(
     },
     {},
 )
-"""Of a study that prices nothing, whose first page holds all its outcomes."""
+"""Of a study that prices nothing, whose first page holds all its outcomes, or its accounts."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -358,7 +360,7 @@ def _report(
         contents["robustness.json"] = _json(results.robustness.to_dict())
         said = headline.told(results, text)
     else:
-        said = text("report.front_alone.title", study=text.label(study.title))
+        said = alone.title(results, text)
     shown = {"figures": page.words, "shown": page.shown}
     contents["numbers.json"] = _json({**priced, **results.to_dict(text.code), **shown})
     write_folder(folder, contents)

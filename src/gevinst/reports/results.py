@@ -10,6 +10,7 @@ from gevinst.analyses.accounts.activity import ActivityAccount, activity
 from gevinst.analyses.accounts.outcomes import Outcomes, outcomes
 from gevinst.analyses.accounts.progression import Progression, progresses, progression
 from gevinst.analyses.accounts.survey import SurveyShares, survey
+from gevinst.analyses.accounts.yearly import Accounts, accounts
 from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.audit.registry import Audit, audit
 from gevinst.analyses.bootstrap import Bootstrap, bootstrap
@@ -91,6 +92,8 @@ class Results:
         What may have come without the intervention, where nobody is the reference.
     outcomes : Outcomes or None
         What came out in units other than money, where the study states it.
+    accounts : Accounts or None
+        Totals by year that are of no persons, where the study states some.
     """
 
     gain: Gain
@@ -116,6 +119,7 @@ class Results:
     worth: SwitchWorth | None = None
     deadweight: Deadweight | None = None
     outcomes: Outcomes | None = None
+    accounts: Accounts | None = None
 
     @property
     def made(self) -> Provenance:
@@ -145,6 +149,7 @@ class Results:
             **({"activity": self.activity.to_dict()} if self.activity else {}),
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             **({"outcomes": self.outcomes.to_dict()} if self.outcomes else {}),
+            **({"accounts": self.accounts.to_dict()} if self.accounts else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
@@ -221,6 +226,7 @@ def analyse(
         worth=worth,
         deadweight=deadweight(study) if alone else None,
         outcomes=outcomes(study) if study.outcomes else None,
+        accounts=accounts(study) if study.accounts else None,
     )
 
 

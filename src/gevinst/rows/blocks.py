@@ -59,6 +59,10 @@ class Blocks:
     sources: Sequence[Source]
     keep: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a study that prices nothing: rows are of its gain."""
+        self.whole.need_prices()
+
     @cached_property
     def study(self) -> Study:
         """The study that rows are made of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from gevinst.study.named import Named
@@ -29,6 +30,104 @@ class ActivityItem(Named):
     """An item of that account, and what its contacts are called: admissions, visits."""
 
     counted: Label = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class AccountYear:
+    """A year's total in an account that is of no persons.
+
+    Parameters
+    ----------
+    group : str
+        Whose: id of one of the study's groups of accounts; empty where none is said.
+    year : int
+        Of the calendar.
+    amount : float
+        As stated.
+    of : float or None
+        How much of the account's base there was that year; None where it has none.
+    source : str
+        Where it stands.
+    index : float
+        What the amount is multiplied by to be in the account's price year; 1 where it has none.
+    """
+
+    group: str
+    year: int
+    amount: float
+    of: float | None
+    source: str
+    index: float = 1.0
+
+    @property
+    def restated(self) -> float:
+        """The amount in the prices that the account is shown in."""
+        return self.amount * self.index
+
+
+@dataclass(frozen=True)
+class YearlyAccount(Named):
+    """An account by year without persons: a budget line, or a number of stays.
+
+    Parameters
+    ----------
+    unit : Label
+        What is counted; empty where it is the study's money.
+    base : Label
+        What amounts are shown per, as inhabitants; empty where they are not.
+    per : float
+        So many of the base an amount is shown per.
+    start : int or None
+        The year in which what may have changed it began; None where that is not said.
+    price_year : int or None
+        In whose prices it is shown; None: as stated.
+    compared_with : str
+        Id of the group, or of another account, that it is held against; empty where none is.
+    rows : tuple of AccountYear
+        In the order in which they stand.
+    """
+
+    unit: Label = field(default_factory=dict)
+    base: Label = field(default_factory=dict)
+    per: float = 1.0
+    start: int | None = None
+    price_year: int | None = None
+    compared_with: str = ""
+    rows: tuple[AccountYear, ...] = ()
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Ids of those whose account it is, in the order in which they first stand."""
+        return tuple(dict.fromkeys(row.group for row in self.rows))
+
+    @property
+    def money(self) -> bool:
+        """Whether it is in the study's currency."""
+        return not self.unit
+
+    def years(self, group: str) -> tuple[int, ...]:
+        """Years that a group's total is stated of, from the first."""
+        return tuple(sorted(row.year for row in self.rows if row.group == group))
+
+
+def pairs_of(
+    account: YearlyAccount, by_id: Mapping[str, YearlyAccount]
+) -> list[tuple[str, YearlyAccount, str]]:
+    """Return what each group of an account is held against: an account, and a group of it.
+
+    Parameters
+    ----------
+    account : YearlyAccount
+        Of another account it is held against the same group there, else against its own group.
+    by_id : mapping of str to YearlyAccount
+        A study's.
+    """
+    reference, groups = account.compared_with, account.groups
+    if reference in by_id:
+        other = by_id[reference]
+        return [(group, other, group) for group in groups if group in other.groups]
+    there = bool(reference) and reference in groups
+    return [(group, account, reference) for group in groups if there and group != reference]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.axes import Contrast
-from gevinst.study.claims import Activity, ActivityItem, Published, Survey
+from gevinst.study.claims import Activity, ActivityItem, Published, Survey, YearlyAccount
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
 from gevinst.study.named import Arm, Design, Item, Named, Note, SourceSpec, Stratification, Time
@@ -56,6 +56,8 @@ class Content:
         The printed means, each of which is a rate too, of one unit per citizen.
     activity, activity_items, survey, outcomes
         The accounts kept beside the headline, and what is counted in units other than money.
+    accounts, account_groups
+        Totals by year that are of no persons, and those whose they are.
     paths : mapping of str to ndarray of int, shape (n, time), or None
         Paired data: per arm the position in `items` of each analysed citizen's status at each
         time, in the order of `citizens`. None where the data are margins: `counts` alone.
@@ -151,3 +153,5 @@ class Content:
     design: Mapping[str, Design] = field(default_factory=dict)
     currency: str = DKK
     citizen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    accounts: tuple[YearlyAccount, ...] = ()
+    account_groups: tuple[Named, ...] = ()

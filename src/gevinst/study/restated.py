@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -100,17 +100,22 @@ def made_with(study: Study, text: Language) -> Iterator[str]:
             kr = text.kr(each.rate, _digits(each.rate))
             yield text("restated.exchange", currency=each.currency, kr=kr, source=source)
     if years := {r.year for r in restated if r.year != study.price_year}:
-        used = (each for each in study.index if each.year in (*years, study.price_year))
-        said = (
-            text(
-                "restated.of_year",
-                year=str(each.year),
-                value=text.number(each.value, _digits(each.value)),
-                source=each.source,
-            )
-            for each in used
+        yield indexed_with(study.index, {*years, study.price_year}, text)
+
+
+def indexed_with(index: Iterable[IndexYear], years: Container[int], text: Language) -> str:
+    """Say the years of an index that amounts were restated with."""
+    said = (
+        text(
+            "restated.of_year",
+            year=str(each.year),
+            value=text.number(each.value, _digits(each.value)),
+            source=each.source,
         )
-        yield text("restated.index", years="; ".join(said))
+        for each in index
+        if each.year in years
+    )
+    return text("restated.index", years="; ".join(said))
 
 
 def _digits(value: float) -> int:

@@ -43,7 +43,7 @@ class Study(Content):
         if self.comparison is not None:
             return self.comparison.contrast
         ids = tuple(arm.id for arm in self.arms)
-        return USUAL if set(USUAL.arms) <= set(ids) else Contrast(*ids[:2])
+        return USUAL if set(USUAL.arms) <= set(ids) else Contrast(*(ids[:2] or ("",)))
 
     @cached_property
     def voice(self) -> Voice:
@@ -79,7 +79,9 @@ class Study(Content):
     def labels(self) -> dict[str, Label]:
         """Labels by id: of arms, strata, times, items, payers, groups, and rate bases."""
         axes = (self.arms, self.strata, self.times, self.items, self.payers, self.activity_items)
-        named = [*(each for axis in axes for each in axis), *self.alternatives.get("basis", ())]
+        of_accounts = (*self.accounts, *self.account_groups)
+        named = [*(each for axis in axes for each in axis), *of_accounts]
+        named += self.alternatives.get("basis", ())
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
 
@@ -89,9 +91,12 @@ class Study(Content):
         return bool(self.rates)
 
     def need_prices(self) -> None:
-        """Refuse what is of money, all of which asks here, in a study of outcomes alone: E256."""
+        """Refuse what is of money, all of which asks here, in a study that prices nothing.
+
+        E256 of outcomes alone, E348 of accounts alone, which are of no citizens.
+        """
         if not self.priced:
-            raise StudyError([Problem("E256", self.id)])
+            raise StudyError([Problem("E256" if self.arms else "E348", self.id)])
 
     @cached_property
     def horizon(self) -> Floats:
@@ -342,4 +347,5 @@ class Study(Content):
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{arm.id} {arm.analysed}" for arm in self.arms)
+        sizes = sizes or ", ".join(account.id for account in self.accounts)
         return f"<Study {self.id}: {sizes}; hash {self.hash[:8]}>"

@@ -37,8 +37,8 @@ _AGREES = {
 """Danish words before that of a citizen, and what they are before a neuter."""
 
 _PROBLEM = "problem"
-_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means")
-"""Tables that speak of files and of commands, whoever the study is of."""
+_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means", "accounts")
+"""Tables that speak of files and of commands, whoever the study is of; accounts are of nobody."""
 
 
 @dataclass(frozen=True)

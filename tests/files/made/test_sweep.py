@@ -27,7 +27,7 @@ Change = Callable[[Path], object]
 READERS = (
     *("people", "claims", "stated", "settings", "choices", "tables", "toml"),
     *(f"priced/{name}" for name in ("rates", "lines", "means", "money", "restated")),
-    *(f"counted/{name}" for name in ("columns", "sets", "outcomes")),
+    *(f"counted/{name}" for name in ("columns", "sets", "outcomes", "accounts")),
 )
 
 FILES_ONLY = {
@@ -43,7 +43,7 @@ def arguments(folder: Path) -> dict[str, Any]:
     """What a folder holds, as arguments of from_tables: text stays as it is written."""
     frames = held(folder)
     renamed = {"activity": "activity_items", "survey": "survey_names"}
-    renamed["outcomes"] = "outcome_items"
+    renamed |= {"outcomes": "outcome_items", "accounts": "account_items"}
     stated = {renamed.get(key, key): value for key, value in frames.stated.items()}
     tables = {"persons" if k == "citizens" else k: v for k, v in frames.frames.items()}
     return {**stated, **tables}
@@ -148,7 +148,7 @@ TOP, LINES = "study.toml", "lines.csv"
 CASH = "12.031;kr/month;gamma;0,10;;;rates;mean_of_many"
 SURVEY = "survey.csv"
 
-SUMMARIES = "summaries.csv"
+SUMMARIES, ACCOUNTS = "summaries.csv", "accounts.csv"
 MEANS = """name = "means"
 da = "Gennemsnittene er af få borgere."
 en = "The means are of few citizens."
@@ -295,6 +295,34 @@ MORE: dict[str, tuple[str, Change]] = {
     "E255": ("outcomes", cell(TOP, 'column = "trivsel"', 'column = "humør"')),
     "W250": ("outcomes", _counted("outcomes.csv", ";15,7;", ";15,0;")),
     "N250": ("outcomes", _counted("outcomes.csv", ";14;", ";15;")),
+    "E340": ("accounts", cell(ACCOUNTS, "8000000;50000", "8000000;0")),
+    "E341": ("accounts", cell(TOP, "unit = {", "price_year = 2023\nunit = {")),
+    "E342": ("accounts", cell(TOP, "unit = {", "per = 10\nunit = {")),
+    "E343": ("accounts", cell(ACCOUNTS, "2017;120;;", "2017;120;9;")),
+    "E344": ("accounts", cell(ACCOUNTS, "stays;town;2017", "stays;;2017")),
+    "E345": ("accounts", cell(TOP, "unit = {", 'compared_with = "hostels"\nunit = {')),
+    "E346": (
+        "accounts",
+        cell(TOP, "[accounts.stays]", '[accounts.beds]\nen = "b"\n[accounts.stays]'),
+    ),
+    "E347": ("accounts", cell(TOP, "unit = {", 'compared_with = "country"\nunit = {')),
+    "W340": ("accounts", cell(TOP, "start = 2020", "start = 2017")),
+    "W341": (
+        "accounts",
+        _rows_of(
+            "accounts.csv",
+            "account;group;year;amount;of;source\nhostels;town;2018;1;2;s\n"
+            "hostels;town;2022;1;2;s\nhostels;country;2022;1;2;s\nstays;;2018;1;;s\n",
+        ),
+    ),
+    "W342": (
+        "accounts",
+        _rows_of(
+            "accounts.csv",
+            "account;group;year;amount;of;source\nhostels;country;2022;1;2;s\nstays;;2018;1;;s\n",
+        ),
+    ),
+    "N340": ("accounts", lambda folder: folder),
     "E260": ("means", cell(SUMMARIES, "before;40;9.400", "before;1;9.400")),
     "E261": ("means", cell(SUMMARIES, "before;40;9.400", "before;43;9.400")),
     "E262": ("means", cell(SUMMARIES, "5.200;;", "5.200;800;")),
@@ -368,11 +396,12 @@ WHERE = {
     "alone": DATA / "one_arm",
     "outcomes": DATA / "outcomes",
     "means": DATA / "means",
+    "accounts": DATA / "accounts",
 }
 
 TABLES = (
     *("counts", "persons", "index", "rates", "prices", "lines", "correlations"),
-    *("published", "activity", "survey", "outcomes", "summaries"),
+    *("published", "activity", "survey", "outcomes", "summaries", "accounts"),
 )
 
 

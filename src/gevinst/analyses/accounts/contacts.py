@@ -22,6 +22,11 @@ TOTAL = ""
 Ends = tuple[float, float]
 
 
+def share_of(before: float, after: float) -> float | None:
+    """Change over what there was before; None where that is nothing, or less."""
+    return (after - before) / before if before > 0.0 else None
+
+
 @dataclass(frozen=True)
 class Course:
     """An item, or all, in one arm over the years of the account.
@@ -56,8 +61,7 @@ class Course:
 
     def share(self, before: int = 0, after: int = -1) -> float | None:
         """Change between two years over the first of them; None where that is nothing."""
-        first = self.kr[before]
-        return (self.kr[after] - first) / first if first > 0.0 else None
+        return share_of(self.kr[before], self.kr[after])
 
     def contacts_share(self) -> Ends | None:
         """Lowest and highest change in contacts, over the first year's; None from nothing."""

@@ -320,6 +320,7 @@ def scenarios(
     >>> found.signs
     {'negative': 12, 'either': 4, 'positive': 2}
     """
+    study.need_prices()
     asked = (axes,) if isinstance(axes, str) else tuple(axes or ())
     level = level_of(confidence_level)
     found = axes_of(study, asked)

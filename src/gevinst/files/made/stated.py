@@ -20,13 +20,16 @@ LISTS = {
 }
 """What stands in an order, and the key that names each entry."""
 
-NAMED = ("groups", "assumptions", "notes", "references", "activity_items")
+NAMED = (
+    *("groups", "assumptions", "notes", "references", "activity_items"),
+    *("account_items", "account_groups"),
+)
 """Tables of entries by name."""
 
 NESTED = ("alternatives", "survey_names")
 """Tables of such tables."""
 
-LABELS = ("label", "counted", "over", "unit")
+LABELS = ("label", "counted", "over", "unit", "base")
 """Keys that hold one; ``label`` is the entry's own, whose texts stand beside its other keys."""
 
 WORDED = ("sources", "assumptions", "notes", "references", "exchange")

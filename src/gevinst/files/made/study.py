@@ -25,6 +25,7 @@ def from_tables(
     activity: Any = None,
     survey: Any = None,
     outcomes: Any = None,
+    accounts: Any = None,
     **settings: Any,
 ) -> Study:
     """Make a study of tables and settings in Python, checked as a study's folder is.
@@ -32,7 +33,7 @@ def from_tables(
     Parameters
     ----------
     counts, persons, index, rates, prices, lines, summaries, correlations, published, activity,
-        survey, outcomes
+        survey, outcomes, accounts
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -44,8 +45,9 @@ def from_tables(
         ``price_year``, ``exchange``, ``number_style``, ``arms``, ``payers``, ``times``,
         ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``,
         ``conventions``, ``alternatives``, ``sources``, ``assumptions``, ``notes``, ``references``,
-        ``suppressed_zeros``, ``rounded_counts``; and ``activity_items``, ``survey_names`` and
-        ``outcome_items`` for its ``[activity]``, ``[survey]`` and ``[[outcomes]]``. As dicts and
+        ``suppressed_zeros``, ``rounded_counts``, ``account_groups``; and ``activity_items``,
+        ``survey_names``, ``outcome_items`` and ``account_items`` for its ``[activity]``,
+        ``[survey]``, ``[[outcomes]]`` and ``[accounts]``. As dicts and
         lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a data
         frame with a row for each and a column ``id``. A label is a text in the study's language, or
         ``{"da": ..., "en": ...}``; without one a thing is called as its id.
@@ -116,6 +118,7 @@ def from_tables(
         "activity": activity,
         "survey": survey,
         "outcomes": outcomes,
+        "accounts": accounts,
     }
     problems = Problems()
     given = {name: table for name, table in tables.items() if table is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gevinst.files.priced.money import is_money, units_read
@@ -53,7 +53,7 @@ def restated_of(
     own = stated.currency, stated.price_year
     if not (currency and year and stated.price_year) or (currency, year) == own:
         return None
-    index = _index(row, year, stated)
+    index = index_of(row, year, stated.price_year, stated.index)
     found = Restated(amount, year, index=index)
     if exchange is not None:
         if exchange.year not in (None, year):
@@ -64,9 +64,8 @@ def restated_of(
     return found
 
 
-def _index(row: Row, year: int, stated: Stated) -> float:
+def index_of(row: Row, year: int, target: int, index: Mapping[int, float] | None) -> float:
     """What prices of a year are multiplied by; 1 where that cannot be said, which is a problem."""
-    target, index = stated.price_year, stated.index
     if year == target or index == {}:
         return 1.0
     if index is None:

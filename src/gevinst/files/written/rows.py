@@ -192,6 +192,20 @@ def _as_printed(outcome: Outcome, row: OutcomeRow, style: NumberStyle) -> Row:
     return {"share": None if number is None else f"{in_style(number, style)} %"}
 
 
+def accounts(study: Study) -> Iterator[Row]:
+    """Give what accounts came to, by group and year."""
+    for account in study.accounts:
+        for each in account.rows:
+            yield {
+                "account": account.id,
+                "group": each.group or None,
+                "year": each.year,
+                "amount": plain(each.amount),
+                "of": plain(each.of),
+                "source": each.source,
+            }
+
+
 def correlations(study: Study) -> Iterator[Row]:
     """Give the rates that move together."""
     for each in study.correlations:

@@ -69,8 +69,9 @@ def script(
         lines.append(f"    {argument}={value},")
     priced = bool({"rates", "lines", "summaries"} & tables.keys())
     asked = ["gain(study)", "simulate(study, n=20_000, rng=2018)"]
-    if not priced:  # its outcomes, or what was published
-        asked = [f"{'outcomes' if ARGUMENTS['outcomes'] in stated else 'audit'}(study)"]
+    if not priced:  # its outcomes, its accounts, or what was published
+        there = (name for name in ("outcomes", "accounts") if ARGUMENTS[name] in stated)
+        asked = [f"{next(there, 'audit')}(study)"]
     lines += [")", "", *(f'print(gv.{each}.summary("{text.code}"))' for each in asked)]
     said = text("new.next" if priced else "new.next_alone")
     return "\n".join([*lines, "", f"# {said}", ""])

@@ -15,6 +15,7 @@ from gevinst.files.settings import ONE_STRATUM
 from gevinst.files.written.numbers import plain
 from gevinst.files.written.priced import base_shares
 from gevinst.files.written.rows import zeros_are_suppressed
+from gevinst.study.claims import YearlyAccount
 from gevinst.study.named import Item, Named
 from gevinst.study.outcomes import Outcome
 from gevinst.study.study import Study
@@ -26,7 +27,11 @@ _MOST_CITIZENS = 10**6
 
 def settings_of(study: Study) -> dict[str, Any]:
     """Return what a study's settings would hold, with the conventions that it carries."""
-    weights = {name: citizens(shares[0]) for name, shares in study.weights.items()}
+    of_none = [1] * len(study.strata)  # without an arm there are no shares
+    weights = {
+        name: citizens(shares[0]) if len(shares) else of_none
+        for name, shares in study.weights.items()
+    }
     return _there(
         {
             "id": study.id,
@@ -91,6 +96,8 @@ def settings_of(study: Study) -> dict[str, Any]:
             },
             "survey": _survey(study),
             "outcomes": list(map(_outcome, study.outcomes)),
+            "account_groups": {each.id: dict(each.label) for each in study.account_groups},
+            "accounts": {each.id: _account(each) for each in study.accounts},
         }
     )
 
@@ -130,6 +137,14 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     flags = {"events": outcome.events or None, "shares": outcome.shares or None}
     said = {"per": per, **flags, "unit": dict(outcome.unit)}
     return _there({"id": outcome.id, **stated, **said, **outcome.label})
+
+
+def _account(account: YearlyAccount) -> dict[str, Any]:
+    per = plain(account.per) if account.per != 1.0 else None
+    said = {"unit": dict(account.unit), "base": dict(account.base), "per": per}
+    years = {"start": account.start, "price_year": account.price_year}
+    held = {"compared_with": account.compared_with or None}
+    return _there({**years, **held, **said, **account.label})
 
 
 def _stratification(study: Study) -> dict[str, Any] | None:

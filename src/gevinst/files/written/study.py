@@ -39,6 +39,7 @@ _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
     "activity": rows.activity,
     "survey": rows.survey,
     "outcomes": rows.outcomes,
+    "accounts": rows.accounts,
 }
 """How each table is written; those that no row stands in are left out."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from gevinst.analyses.start.baseline import cells as balance
 from gevinst.reports.alone import Alone, Whereabouts
-from gevinst.reports.sections.accounts import outcomes
+from gevinst.reports.sections.accounts import outcomes, yearly
 from gevinst.reports.sections.cited import cited
 from gevinst.study.named import label_of
 from gevinst.text.language import NBSP, Language
@@ -15,15 +15,31 @@ _WORDS = ("fold", "numbers", "publication", "interval", "varies", "allowed")
 
 
 def front(results: Alone, text: Language) -> dict[str, Any]:
-    """The first page: every outcome, with each group's value, the difference and its interval."""
+    """The first page: every outcome with its difference; without any, every account by year."""
     study = results.study
     basis = study.comparison.basis if study.comparison else {}
+    first = (yearly, "accounts.heading"), (outcomes, "outcomes.heading")
+    shown, heading = first[not results.accounts_first]
+    found = shown.context(results, text)
     return {
-        "title": text("report.front_alone.title", study=text.label(study.title)),
+        "title": title(results, text),
+        "heading": text(heading if found else "report.front_alone.none"),
         "basis": text.label(basis) if basis else "",
         "audit": results.audit.counted(text.code),
-        **(outcomes.context(results, text) or {"found": [], "figure": None, "notes": []}),
+        "listed": results.accounts_first,
+        **(found or {"found": [], "figure": None, "notes": []}),
     }
+
+
+def title(results: Alone, text: Language) -> str:
+    """Name the study, and what its first page shows."""
+    key = "accounts" if results.accounts_first else "title"
+    return text(f"report.front_alone.{key}", study=text.label(results.study.title))
+
+
+def accounts(results: Alone, text: Language) -> dict[str, Any] | None:
+    """Accounts by year, where the first page holds outcomes."""
+    return None if results.accounts_first else yearly.context(results, text)
 
 
 def whereabouts(results: Alone, text: Language) -> dict[str, Any] | None:
