@@ -21,7 +21,7 @@ from gevinst.text.voice import DKK
 _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
     *("correlations", "stratification", "comparison", "survey", "exchange", "index", "citizen"),
-    *("dropout_starts", "outcomes", "design", "summaries"),
+    *("dropout_starts", "outcomes", "design", "summaries", "elsewhere"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 

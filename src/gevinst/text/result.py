@@ -128,11 +128,12 @@ class Result:
     def opening(self, lang: Lang = "en") -> list[str]:
         """Say what comes before all else.
 
-        That the study's printed headline cannot be rebuilt; and what of the study's design the
-        answer does not honour.
+        That the study's printed headline cannot be rebuilt; what of the study's design the
+        answer does not honour; and whose effects it rests on, where they are from elsewhere.
         """
         made = getattr(self, "provenance", None)
         headline, design = getattr(made, "headline", None), getattr(made, "design", {})
+        borrowed = getattr(made, "borrowed", None)
         text = language(lang)
         return [
             *([] if headline is None else [headline.said(lang)]),
@@ -141,6 +142,7 @@ class Result:
                 for kind, label in design.items()
                 if kind in self.disregards
             ),
+            *([] if borrowed is None else borrowed.said(lang)),
         ]
 
     @_voiced
