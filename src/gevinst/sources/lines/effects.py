@@ -17,7 +17,7 @@ from gevinst.sources.terms import Factor, Terms, no_factor
 from gevinst.stats.laws import Law
 from gevinst.stats.yes_no.measures import Effective
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, language
+from gevinst.text.language import LANGUAGES, Label, language
 from gevinst.text.problems import Problems
 
 Floats = NDArray[np.float64]
@@ -71,15 +71,13 @@ class Effects(Source):
         said = cells.study.elsewhere
         if said is None:
             return
-        for cell, effect, units in said.cells(cells.study):
-            factors = said.factors_of(effect.id)
-            if not drawn.keys() & {_EFFECT + effect.id, *(_OFF + each.id for each in factors)}:
-                continue
-            found = units * drawn.get(_EFFECT + effect.id, np.full(1, effect.point))
-            left = np.ones(1)
-            for each in factors:
-                left = left * (1.0 - drawn.get(_OFF + each.id, np.full(1, each.share)))
-            cells.units[cell] = found * left
+        effects, off = (
+            {each.id: drawn[kind + each.id] for each in stated if kind + each.id in drawn}
+            for kind, stated in ((_EFFECT, said.effects), (_OFF, said.factors))
+        )
+        for cell, effect, units in said.laid(cells.study, effects, off):
+            if effect in effects or any(each.id in off for each in said.factors_of(effect)):
+                cells.units[cell] = units
 
     def factor(self, study: Study, terms: Terms, kind: str) -> Factor | None:
         """Mean and covariance of each term's effect, and of what is left of it, per published."""
@@ -92,7 +90,7 @@ class Effects(Source):
         for cell, effect, units in said.cells(study):
             if cell in places:
                 at[effect.id].append(places[cell])
-            elif units and effect.standard_error and not effect.point * said.left(effect.id):
+            elif units and effect.standard_error and not effect.point:
                 return None  # of nothing there is no part
         second = {}
         for one in said.effects:
@@ -146,7 +144,7 @@ class Effects(Source):
                 "share",
                 partial(_scaled, law, 1.0),
                 partial(_alone, _OFF + name, 1.0),
-                ({lang: language(lang)(f"borrowed.{name}") for lang in LANGUAGES},),
+                (factor_label(name),),
             )
 
     def keeps(self, study: Study) -> Collection[str]:
@@ -157,6 +155,11 @@ class Effects(Source):
     def moves_mean(self) -> bool:
         """No: an effect is what its source states, and its law is around that."""
         return False
+
+
+def factor_label(name: str) -> Label:
+    """Return what a share that comes off effects is called."""
+    return {lang: language(lang)(f"borrowed.{name}") for lang in LANGUAGES}
 
 
 def _scaled(law: Effective | Law, scale: float, p: Floats) -> Floats:

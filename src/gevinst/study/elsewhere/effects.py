@@ -11,7 +11,7 @@ and the price of a unit is a rate of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
+Amount = Floats | float
 Cell = tuple[int, int, int, int]
 """Positions of arm, stratum, time and item."""
 
@@ -230,10 +231,6 @@ class Elsewhere:
         """Return what comes off an effect."""
         return tuple(factor for factor in self.factors if factor.touches(effect))
 
-    def left(self, effect: str) -> float:
-        """What is left of an effect when all that comes off it is off."""
-        return math.prod(1.0 - factor.share for factor in self.factors_of(effect))
-
     @property
     def transferred(self) -> bool:
         """Whether less of some effect is expected here."""
@@ -253,6 +250,24 @@ class Elsewhere:
                 units = sign * effect.transfer * self.present(effect.id, time)
                 yield cell, effect, units
 
+    def laid(
+        self, study: Study, effects: Mapping[str, Amount], off: Mapping[str, Amount]
+    ) -> Iterator[tuple[Cell, str, Amount]]:
+        """Go through the cells with their units: (cell, id of its effect, units per citizen).
+
+        Parameters
+        ----------
+        study : Study
+            Whose cells.
+        effects, off : mapping of str to ndarray or float
+            Effects per citizen as they were elsewhere, and shares that come off, other than stated.
+        """
+        for cell, effect, units in self.cells(study):
+            found = units * effects.get(effect.id, effect.point)
+            for factor in self.factors_of(effect.id):
+                found = found * (1.0 - off.get(factor.id, factor.share))
+            yield cell, effect.id, found
+
 
 def treated(study: Study) -> str:
     """Return the arm that has the effects: the treated of the study's own comparison."""
@@ -262,10 +277,30 @@ def treated(study: Study) -> str:
 
 def with_elsewhere(study: Study, elsewhere: Elsewhere) -> Study:
     """Return a study with other effects: those of its cells are laid anew."""
+    return replace(study, elsewhere=elsewhere, lines=_lines(study, elsewhere, {}, {}))
+
+
+def with_effects(study: Study, effects: Mapping[str, float], off: Mapping[str, float]) -> Study:
+    """Return the same study, good for a calculation, with other effects, and other that comes off.
+
+    Parameters
+    ----------
+    study : Study
+        With effects from elsewhere.
+    effects, off
+        As in `Elsewhere.laid`.
+    """
+    said = study.elsewhere
+    return study if said is None else replace(study, lines=_lines(study, said, effects, off))
+
+
+def _lines(
+    study: Study, elsewhere: Elsewhere, effects: Mapping[str, float], off: Mapping[str, float]
+) -> Floats:
     lines = study.lines.copy()
-    for cell, effect, units in elsewhere.cells(study):
-        lines[cell] = units * effect.point * elsewhere.left(effect.id)
-    return replace(study, elsewhere=elsewhere, lines=lines)
+    for cell, _, units in elsewhere.laid(study, effects, off):
+        lines[cell] = units
+    return lines
 
 
 def without_transfer(study: Study) -> Study:
@@ -274,12 +309,3 @@ def without_transfer(study: Study) -> Study:
         return study
     effects = tuple(replace(each, transfer=1.0) for each in study.elsewhere.effects)
     return with_elsewhere(study, replace(study.elsewhere, effects=effects))
-
-
-def moved_by(study: Study, effects: Sequence[str]) -> Floats:
-    """Return which cells are those of some effects, shape (arm, stratum, time, item)."""
-    found = np.zeros(study.lines.shape)
-    if study.elsewhere is not None:
-        for cell, effect, _ in study.elsewhere.cells(study):
-            found[cell] = effect.id in effects
-    return found > 0.0
