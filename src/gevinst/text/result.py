@@ -125,15 +125,14 @@ class Result:
         """Everything as plain values, unrounded, ready for JSON."""
         raise NotImplementedError
 
-    def opening(self, lang: Lang = "en") -> list[str]:
-        """Say what comes before all else.
+    def foremost(self, lang: Lang = "en") -> list[str]:
+        """Say what comes before the answer itself.
 
-        That the study's printed headline cannot be rebuilt; what of the study's design the
-        answer does not honour; and whose effects it rests on, where they are from elsewhere.
+        That the study's printed headline cannot be rebuilt; and what of the study's design the
+        answer does not honour.
         """
         made = getattr(self, "provenance", None)
         headline, design = getattr(made, "headline", None), getattr(made, "design", {})
-        borrowed = getattr(made, "borrowed", None)
         text = language(lang)
         return [
             *([] if headline is None else [headline.said(lang)]),
@@ -142,8 +141,12 @@ class Result:
                 for kind, label in design.items()
                 if kind in self.disregards
             ),
-            *([] if borrowed is None else borrowed.said(lang)),
         ]
+
+    def opening(self, lang: Lang = "en") -> list[str]:
+        """Say what comes first, and whose effects the answer rests on where not its own."""
+        borrowed = getattr(getattr(self, "provenance", None), "borrowed", None)
+        return [*self.foremost(lang), *([] if borrowed is None else borrowed.said(lang))]
 
     @_voiced
     def cautions(self, lang: Lang = "en") -> Sequence[str]:

@@ -63,6 +63,13 @@ class Borrowed:
             whole, kr = text.kr(self.whole), text.kr(self.difference)
             yield text("borrowed.transfer", parts=", ".join(parts), kr=kr, whole=whole)
 
+    def without(self) -> Iterator[tuple[str, float]]:
+        """Go through the answers without what takes the effects down: (what, kr. per citizen)."""
+        if any(each.transfer < 1.0 for each in self.effects):
+            yield "whole", self.whole
+        if self.factors:
+            yield "nothing_off", self.nothing_off
+
     def off(self, text: Language) -> Iterator[str]:
         """Say what comes off them, and the answer if nothing did."""
         if not self.factors:

@@ -25,6 +25,8 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     n, rng
         As in `gevinst.simulate`.
     """
+    if study.elsewhere is not None:
+        return _borrowed(simulate(study, n=n, rng=rng), text)
     if study.stated:
         return _stated(cases(study) if has_cases(study) else None, text)
     if study.contrast.reference is None:
@@ -34,6 +36,8 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
 
 def quoted(results: Results, text: Language) -> str:
     """Say the same of results that are there."""
+    if results.study.elsewhere is not None:
+        return _borrowed(results.simulation, text)
     if results.study.stated:
         return _stated(results.cases, text)
     if results.deadweight is not None:
@@ -50,6 +54,14 @@ def _alone(found: Deadweight, kr: float, text: Language) -> str:
 
 def _stated(found: Cases | None, text: Language) -> str:
     return found.sentence(text.code, alone=True) if found else text("headline.undecided")
+
+
+def _borrowed(simulation: Simulation, text: Language) -> str:
+    what, wide = end(simulation.point, text, exact=True), simulation.widest.found
+    if not simulation.varied:
+        return text("front.quote.borrowed_still", what=what)
+    low, high = text.number(rounded(wide.low)), text.kr(rounded(wide.high))
+    return text("front.quote.borrowed", what=what, level=text.level(wide.level), low=low, high=high)
 
 
 def _compared(simulation: Simulation, study: Study, text: Language) -> str:
