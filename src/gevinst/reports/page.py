@@ -30,7 +30,7 @@ from gevinst.reports.sections import (
     unsaid,
     value,
 )
-from gevinst.reports.sections.accounts import activity, outcomes, progression, survey
+from gevinst.reports.sections.accounts import activity, elsewhere, outcomes, progression, survey
 from gevinst.reports.sections.appendix import (
     assumptions,
     bootstrap,
@@ -62,6 +62,7 @@ SECTIONS: dict[str, Section] = {
     "audit": audit.context,
     "turning": turning.context,
     "sources": sources.context,
+    "elsewhere": elsewhere.context,
     "calculation": calculation.context,
     "scenarios": scenarios.context,
     "outcomes": outcomes.context,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.stats.yes_no.measures import RATIOS
 from gevinst.study.elsewhere.effects import (
     Effect,
-    Elsewhere,
     Factor,
     with_elsewhere,
     without_transfer,
 )
 from gevinst.study.study import Study
-from gevinst.text.language import Lang, Language, language
+from gevinst.text.language import Label, Lang, Language, language
+
+_TOKEN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+"""What can be the id of a reference."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Borrowed:
         The same if all of each effect is expected here.
     nothing_off : float
         The same as calculated, if nothing comes off the effects.
+    references : mapping of str to Label
+        What publications are called that sources name.
     """
 
     effects: tuple[Effect, ...]
@@ -42,6 +47,7 @@ class Borrowed:
     difference: float
     whole: float
     nothing_off: float
+    references: Mapping[str, Label] = field(default_factory=dict)
 
     def said(self, lang: Lang) -> list[str]:
         """Say it, a sentence each: whose effects, what is expected of them, what comes off."""
@@ -50,7 +56,23 @@ class Borrowed:
 
     def lead(self, text: Language) -> str:
         """Say whose effects they are, each with its size and how sure it is."""
-        return text("borrowed.lead", effects="; ".join(effect_said(e, text) for e in self.effects))
+        said = (
+            text(
+                "borrowed.effect",
+                effect=text.label(each.label),
+                size=size_said(each, text),
+                sure=sure_said(each, text),
+                source=self.cited(each.source, text),
+            )
+            for each in self.effects
+        )
+        return text("borrowed.lead", effects="; ".join(said))
+
+    def cited(self, source: str, text: Language) -> str:
+        """Say where something stands, references by their labels."""
+        return _TOKEN.sub(
+            lambda token: text.label(self.references.get(token[0], {"": token[0]})), source
+        )
 
     def transfer(self, text: Language) -> Iterator[str]:
         """Say how much of them is expected here, and the answer without that."""
@@ -74,9 +96,19 @@ class Borrowed:
         """Say what comes off them, and the answer if nothing did."""
         if not self.factors:
             return
-        parts = "; ".join(factor_said(each, text) for each in self.factors)
+        parts = "; ".join(self._factor(each, text) for each in self.factors)
         whole, kr = text.kr(self.nothing_off), text.kr(self.difference)
         yield text("borrowed.off", parts=parts, kr=kr, whole=whole)
+
+    def _factor(self, factor: Factor, text: Language) -> str:
+        """Say what comes off: its share, its range, and whose word it is."""
+        name, share = text(f"borrowed.{factor.id}"), text.percent(factor.share)
+        span = ""
+        if factor.high > factor.low:
+            low, high = (text.percent(each) for each in (factor.low, factor.high))
+            span = text("borrowed.range", low=low, high=high)
+        source = self.cited(factor.source, text)
+        return text("borrowed.factor", name=name, share=share, range=span, source=source)
 
 
 def borrowed(study: Study) -> Borrowed | None:
@@ -90,46 +122,38 @@ def borrowed(study: Study) -> Borrowed | None:
         said.factors,
         _difference(study),
         _difference(without_transfer(study)),
-        _difference(with_elsewhere(study, nothing_off(said))),
+        _difference(with_elsewhere(study, replace(said, factors=()))),
+        study.references,
     )
-
-
-def nothing_off(elsewhere: Elsewhere) -> Elsewhere:
-    """Return the same where nothing comes off the effects."""
-    return replace(elsewhere, factors=())
 
 
 def _difference(study: Study) -> float:
     return float(evaluate(build(study)).difference()[0])
 
 
-def effect_said(effect: Effect, text: Language) -> str:
-    """Say an effect: its label, its size with how sure it is, and where it stands."""
-    ratio = effect.measure in RATIOS
-    digits = 2 if ratio else 1
-    size = text(f"borrowed.{effect.measure}", x=text.number(effect.estimate, digits))
+def size_said(effect: Effect, text: Language) -> str:
+    """Say how large an effect is; of a ratio, on what share, and what that is."""
     if effect.measure == "kr":
-        size = text.kr(effect.estimate)
-    sure = text("borrowed.no_interval")
+        return text.kr(effect.estimate)
+    size = text(f"borrowed.{effect.measure}", x=text.number(effect.estimate, _digits(effect)))
+    if effect.measure not in RATIOS or effect.baseline is None:
+        return size
+    share, points = text.percent(effect.baseline), text.number(100.0 * effect.point, 1)
+    return text("borrowed.on_baseline", size=size, share=share, points=points)
+
+
+def sure_said(effect: Effect, text: Language) -> str:
+    """Say how sure an effect is where it was measured: an interval, a standard error, or none."""
     if effect.level:
-        ends = (text.number(end, digits) for end in (effect.low, effect.high))
-        low, high = map(text.kr, (effect.low, effect.high)) if effect.measure == "kr" else ends
-        level = text.percent(effect.level, 0)
-        sure = text("borrowed.interval", level=level, low=low, high=high)
-    elif effect.se:
-        sure = text("borrowed.se", se=text.number(effect.se, 2))
-    if ratio and effect.baseline is not None:
-        share, points = text.percent(effect.baseline), text.number(100.0 * effect.point, 1)
-        size = text("borrowed.on_baseline", size=size, share=share, points=points)
-    label = text.label(effect.label)
-    return text("borrowed.effect", effect=label, size=size, sure=sure, source=effect.source)
+        kr = effect.measure == "kr"
+        ends = (effect.low, effect.high)
+        low, high = (text.kr(end) if kr else text.number(end, _digits(effect)) for end in ends)
+        return text("borrowed.interval", level=text.percent(effect.level), low=low, high=high)
+    if effect.se:
+        kr = effect.measure == "kr"
+        return text("borrowed.se", se=text.kr(effect.se) if kr else text.number(effect.se, 2))
+    return text("borrowed.no_interval")
 
 
-def factor_said(factor: Factor, text: Language) -> str:
-    """Say what comes off: its share, its range, and whose word it is."""
-    name, share = text(f"borrowed.{factor.id}"), text.percent(factor.share)
-    span = ""
-    if factor.high > factor.low:
-        low, high = (text.percent(each) for each in (factor.low, factor.high))
-        span = text("borrowed.range", low=low, high=high)
-    return text("borrowed.factor", name=name, share=share, range=span, source=factor.source)
+def _digits(effect: Effect) -> int:
+    return 2 if effect.measure in RATIOS else 1
