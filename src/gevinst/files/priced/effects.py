@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gevinst.files.container import Container
@@ -45,8 +45,15 @@ def read_elsewhere(container: Container, top: Section, stated: Stated, contents:
     fits = not (stated.ids("status") or len(stated.strata) > 1 or container.has("summaries"))
     if not fits:
         table.problem("E290")
-    effects = _effects(table, stated)
-    known = tuple(effect.id for effect in effects)
+    rows = table.rows(
+        ("effect", "measure", "estimate", "source"),
+        ("low", "high", "level", "se", "baseline", "transfer", *LANGUAGES),
+        ("effect",),
+        {"estimate": table.style.is_number},
+    )
+    effects = tuple(each for row in rows if (each := _effect(row, stated)) is not None)
+    # One that is wrong is known all the same: its own problems are enough.
+    known = tuple(filter(None, (row.text("effect") for row in rows)))
     course = container.table("persistence")
     presence = () if course is None else _presence(course, stated, known)
     priced = container.needed("consequences")
@@ -101,16 +108,6 @@ def _say(table: Table, stated: Stated, elsewhere: Elsewhere) -> None:
         missing = [time for time in stated.ids("time") if (effect.id, time) not in there]
         if missing:
             table.problem("N291", effect.id, effect=effect.id, times=missing)
-
-
-def _effects(table: Table, stated: Stated) -> tuple[Effect, ...]:
-    rows = table.rows(
-        ("effect", "measure", "estimate", "source"),
-        ("low", "high", "level", "se", "baseline", "transfer", *LANGUAGES),
-        ("effect",),
-        {"estimate": table.style.is_number},
-    )
-    return tuple(each for row in rows if (each := _effect(row, stated)) is not None)
 
 
 def _effect(row: Row, stated: Stated) -> Effect | None:
@@ -249,19 +246,21 @@ def _consequences(
         if each is None:
             continue
         consequence, rate, shares = each
+        if not _free(row, consequence, lines, stated, contents):
+            continue
         if rate.id in first:
             line, before = first[rate.id]
             if replace(before, source=rate.source) != rate:
                 row.problem("E299", rate.id, rate=rate.id, first=line)
-                continue
         elif rate.id in contents.positions:
             row.problem("E300", rate.id, rate=rate.id)
-            continue
         else:
             first[rate.id] = row.line, rate
             contents.add_rate(rate)
-        for time in (consequence.time,) if consequence.time else stated.ids("time"):
-            _fill_in(row, consequence, time, shares, lines, stated, contents)
+        for cell in _cells(consequence, stated):
+            for rate_map in contents.rate_maps.values():
+                rate_map[cell] = contents.positions[rate.id]
+            contents.share[cell] = [shares.get(each, 0.0) for each in stated.ids("payer")]
         found.append(consequence)
     return tuple(found)
 
@@ -303,29 +302,32 @@ def _consequence(
     return Consequence(str(effect), str(item), str(time), name, falls, source), rate, shares
 
 
-def _fill_in(
+def _cells(consequence: Consequence, stated: Stated) -> Iterator[tuple[int, int, int, int]]:
+    """Go through the cells of a consequence: lines of the treated arm."""
+    at, said = stated.at, stated.comparison
+    arm = stated.arms[0].id if said is None else said.contrast.treated
+    for time in (consequence.time,) if consequence.time else stated.ids("time"):
+        yield at("arm", arm), 0, at("time", time), at("item", consequence.item)
+
+
+def _free(
     row: Row,
     consequence: Consequence,
-    time: str,
-    shares: dict[str, float],
     lines: dict[tuple[int, ...], int],
     stated: Stated,
     contents: Contents,
-) -> None:
-    """Price a cell, which no amount and no other consequence may be in."""
-    at, said = stated.at, stated.comparison
-    arm = stated.arms[0].id if said is None else said.contrast.treated
-    cell = at("arm", arm), 0, at("time", time), at("item", consequence.item)
-    place = " / ".join((consequence.item, time))
-    if contents.lines[cell] or contents.group_lines[cell] or contents.uncounted[cell]:
-        amounts = next(table for table in contents.rated if table is not row.table)
-        row.problem("E266", place, other=amounts.name, first=contents.line_of[cell])
-    elif lines.setdefault(cell, row.line) != row.line:
-        row.problem("E302", place, first=lines[cell])
-    else:
-        for rate_map in contents.rate_maps.values():
-            rate_map[cell] = contents.positions[consequence.rate]
-        contents.share[cell] = [shares.get(each, 0.0) for each in stated.ids("payer")]
+) -> bool:
+    """Say whether no amount and no other consequence is in its cells; and if one is, which."""
+    for cell in _cells(consequence, stated):
+        place = " / ".join((consequence.item, stated.times[cell[2]].id))
+        if contents.lines[cell] or contents.group_lines[cell] or contents.uncounted[cell]:
+            amounts = next(table for table in contents.rated if table is not row.table)
+            row.problem("E266", place, other=amounts.name, first=contents.line_of[cell])
+            return False
+        if lines.setdefault(cell, row.line) != row.line:
+            row.problem("E302", place, first=lines[cell])
+            return False
+    return True
 
 
 def _factor(name: str, section: Section, known: Sequence[str]) -> Factor:

@@ -11,7 +11,7 @@ and the price of a unit is a rate of its own.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -226,6 +226,14 @@ class Elsewhere:
         """How much of an effect is there at a time: 1 where nothing is stated."""
         found = (p.share for p in self.presence if (p.effect, p.time) == (effect, time))
         return next(found, 1.0)
+
+    def until(self, times: Sequence[str]) -> Elsewhere:
+        """Return what of it is at some times."""
+        return replace(
+            self,
+            presence=tuple(each for each in self.presence if each.time in times),
+            consequences=tuple(e for e in self.consequences if e.time in ("", *times)),
+        )
 
     def factors_of(self, effect: str) -> tuple[Factor, ...]:
         """Return what comes off an effect."""

@@ -7,7 +7,7 @@ from typing import Any
 from gevinst.analyses.elsewhere.borrowed import size_said, sure_said
 from gevinst.reports.results import Results
 from gevinst.reports.sections.cited import cited
-from gevinst.study.elsewhere.effects import Consequence
+from gevinst.study.elsewhere.effects import Consequence, treated
 from gevinst.study.study import Study
 from gevinst.text.language import Language
 
@@ -78,7 +78,7 @@ def _consequence(study: Study, each: Consequence, text: Language) -> list[str]:
     rate = next(rate for rate in study.rates if rate.id == each.rate)
     t = study.axes.at("time", each.time or study.axes.times[0])
     i = study.axes.at("item", each.item)
-    a = study.axes.at("arm", study.contrast.treated)
+    a = study.axes.at("arm", treated(study))
     shares = zip(study.payers, study.shares[study.conventions.payers][a, 0, t, i], strict=True)
     paying = [(text.label(payer.label), float(share)) for payer, share in shares if share]
     item = study.items[i]
