@@ -52,6 +52,7 @@ def forms() -> dict[str, Study]:
         "stated courses": gv.load("gladsaxe"),
         "outcomes alone": unpriced(ishoj),
         "means": gv.read(DATA / "means"),
+        "effects": gv.read(DATA / "effects"),
     }
 
 
@@ -115,7 +116,8 @@ def sentence(study: Study, ask: Callable[[Study], Any]) -> str:
     reason = getattr(found, "reason", None)
     if reason:
         ways = [f"reason.{reason}", f"value.{reason}", f"plan.{str(reason).replace('-', '_')}"]
-        said_so = [line for line in said.splitlines() if line.strip()][1:]
+        before = found.opening("en")
+        said_so = [line for line in said.splitlines() if line.strip() and line not in before][1:]
         known = [text(key) for key in ways if text.has(key)]
         return next((each for each in known if each in said), said_so[0])
     nobody = "One group is looked at alone."
@@ -158,4 +160,4 @@ def test_each_form_has_a_report(tmp_path: Path) -> None:
     for form, study in forms().items():
         written = gv.report(study, tmp_path / form, n=100, rng=1)
         assert written.page.is_file()
-    assert table()["report"] == (ANSWERS,) * 6
+    assert table()["report"] == (ANSWERS,) * 7
