@@ -228,7 +228,7 @@ def beta_around(mean: float, low: float, high: float, level: float) -> Beta:
         return float(np.sum((points - (low, high)) ** 2))
 
     # The distance may have several low places: begin at the lowest of a grid.
-    grid = np.linspace(*np.log(_WORTH), 60)
+    grid = np.linspace(np.log(_WORTH[0]), np.log(_WORTH[1]), 60)
     at = int(np.argmin([missed(each) for each in grid]))
     ends = grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)]
     found = minimize_scalar(missed, bounds=ends, method="bounded", options={"xatol": 1e-12})

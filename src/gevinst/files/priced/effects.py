@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from gevinst.files.container import Container
 from gevinst.files.priced.lines import shares_of
@@ -93,7 +94,7 @@ def _say(table: Table, stated: Stated, elsewhere: Elsewhere) -> None:
         if effect.id not in used:
             table.problem("W291", effect.id, effect=effect.id)
         numbers = {"point": effect.point, "mean": effect.law.mean}
-        said = {
+        said: dict[str, Any] = {
             key: table.style.turned(f"{effect.scale * each:.4g}") for key, each in numbers.items()
         }
         if effect.law.beyond > SEEN:
@@ -199,11 +200,11 @@ def _interval(row: Row) -> Numeral:
 
 def _middle(row: Row, effect: Effect) -> None:
     """Say where an estimate is not in the middle of its interval, but for rounding."""
-    ends = (effect.low, effect.estimate, effect.high)
+    low, estimate, high = effect.low, effect.estimate, effect.high
     digit = row.last_digit("estimate")
     if effect.measure in RATIOS:
-        ends, digit = tuple(map(math.log, ends)), digit / effect.estimate
-    low, estimate, high = ends
+        low, estimate, high = map(math.log, (low, estimate, high))
+        digit /= effect.estimate
     if abs((low + high) / 2.0 - estimate) > SKEW * (high - low) + digit:
         row.problem("W292", _interval(row), estimate=row.text("estimate"))
 

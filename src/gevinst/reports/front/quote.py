@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.cases import Cases, cases, has_cases
-from gevinst.analyses.gain import gain
+from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
@@ -30,7 +30,7 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     if study.stated:
         return _stated(cases(study) if has_cases(study) else None, text)
     if study.contrast.reference is None:
-        return _alone(deadweight(study), gain(study).difference, text)
+        return _alone(deadweight(study), gain(study), text)
     return _compared(simulate(study, n=n, rng=rng), study, text)
 
 
@@ -41,12 +41,15 @@ def quoted(results: Results, text: Language) -> str:
     if results.study.stated:
         return _stated(results.cases, text)
     if results.deadweight is not None:
-        return _alone(results.deadweight, results.gain.difference, text)
+        return _alone(results.deadweight, results.gain, text)
     return _compared(results.simulation, results.study, text)
 
 
-def _alone(found: Deadweight, kr: float, text: Language) -> str:
+def _alone(found: Deadweight, of: Gain, text: Language) -> str:
+    kr = of.difference
     values = {"arm": text.label(found.arm), "n": text.number(found.citizens)}
+    if kr < 0.0 and not of.cost.any():  # nothing is counted but what was paid
+        return text("front.quote.price", kr=text.kr(-kr), **values)
     if found.reason or kr <= 0.0:
         return text("front.quote.alone", what=end(kr, text, exact=True), **values)
     return text("front.quote.anyway", kr=text.kr(kr), share=text.percent(found.share), **values)

@@ -23,13 +23,11 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     said = study.elsewhere
     heads = {
         "effects": ("effect", "size", "sure", "expected", "source"),
-        "course": ("effect", *(time.label for time in study.times)),
+        "course": ("effect",),
         "consequences": ("effect", "item", "comes_to", "paid_by", "when", "source"),
     }
-    named = {
-        name: [text(f"report.elsewhere.{h}") if isinstance(h, str) else text.label(h) for h in each]
-        for name, each in heads.items()
-    }
+    named = {name: [text(f"report.elsewhere.{h}") for h in each] for name, each in heads.items()}
+    named["course"] += [text.label(time.label) for time in study.times]
     stated = {(each.effect, each.time) for each in said.presence}
     return {
         "effects": [
