@@ -144,7 +144,7 @@ def test_words_of_a_change() -> None:
 
 
 def test_a_text_of_its_own_has_a_text_that_it_stands_for() -> None:
-    """Each of a change, of means or of effects from elsewhere stands in the place of one there is, with no other blanks."""
+    """Each of another voice stands in the place of one there is, with no other blanks."""
     for lang in LANGUAGES:
         held = Language(lang)._texts
 
