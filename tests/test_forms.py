@@ -53,6 +53,7 @@ def forms() -> dict[str, Study]:
         "outcomes alone": unpriced(ishoj),
         "means": gv.read(DATA / "means"),
         "accounts alone": gv.read(DATA / "accounts"),
+        "effects": gv.read(DATA / "effects"),
     }
 
 
@@ -117,7 +118,8 @@ def sentence(study: Study, ask: Callable[[Study], Any]) -> str:
     reason = getattr(found, "reason", None)
     if reason:
         ways = [f"reason.{reason}", f"value.{reason}", f"plan.{str(reason).replace('-', '_')}"]
-        said_so = [line for line in said.splitlines() if line.strip()][1:]
+        before = found.opening("en")
+        said_so = [line for line in said.splitlines() if line.strip() and line not in before][1:]
         known = [text(key) for key in ways if text.has(key)]
         return next((each for each in known if each in said), said_so[0])
     nobody = "One group is looked at alone."

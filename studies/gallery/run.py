@@ -22,6 +22,7 @@ def _figures() -> dict[str, dict[str, float]]:
     (events,) = gv.outcomes(gv.load("gallery/peterborough")).found
     work = {each.outcome.id: each for each in gv.outcomes(gv.load("gallery/ips-work")).found}
     return {
+        "adhd-training": {"per_participant": gv.gain(gv.load("gallery/adhd-training")).difference},
         "albuquerque": {"saving": gv.gain(gv.load("gallery/albuquerque")).total},
         "ips-costs": {"difference": gv.gain(gv.load("gallery/ips-costs")).difference},
         "ips-work": {name: each.difference or 0.0 for name, each in work.items()},

@@ -18,6 +18,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "evaluations.md"
 
 def test_the_facts_are_the_published_ones() -> None:
     """Facts as the sources print them, and what is worked out from them by hand."""
+    training = gv.load("gallery/adhd-training")
+    assert gv.gain(training).difference == pytest.approx(-958_000 / 34)
+    assert [f.code for f in gv.audit(training).findings] == ["range"]
     saving = gv.gain(gv.load("gallery/albuquerque"))
     assert saving.total == pytest.approx(615_920.49)
     costs = gv.load("gallery/ips-costs")

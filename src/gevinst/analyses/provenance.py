@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gevinst.analyses.elsewhere.borrowed import Borrowed, borrowed
 from gevinst.analyses.headline import Headline, not_rebuilt
 from gevinst.sources.registry import usual
 from gevinst.sources.source import MEAN, Varied
@@ -52,6 +53,8 @@ class Provenance:
         How texts speak of the study: its currency, its people, and whether of a change.
     design : mapping of str to Label
         What the study says of its citizens that no calculation honours.
+    borrowed : Borrowed or None
+        Whose effects the result rests on, where they were measured elsewhere.
     """
 
     study: str
@@ -67,6 +70,7 @@ class Provenance:
     voice: Voice = PLAIN
     design: Mapping[str, Label] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    borrowed: Borrowed | None = None
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -89,6 +93,8 @@ class Provenance:
         """Everything as plain values, ready for JSON."""
         found = dataclasses.asdict(self)
         del found["voice"]
+        if self.borrowed is None:
+            del found["borrowed"]
         citizen = {lang: dict(forms) for lang, forms in self.voice.citizen}
         return {**found, "currency": self.voice.currency, "citizen": citizen}
 
@@ -108,4 +114,5 @@ def provenance(study: Study, seed: int | None = None, target: str = MEAN) -> Pro
         voice=study.voice,
         design={kind: each.label for kind, each in study.design.items()},
         usual=usual(study, target),
+        borrowed=borrowed(study),
     )

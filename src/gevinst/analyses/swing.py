@@ -19,7 +19,7 @@ POINTS = 21
 
 _FLAT = 1e-12  # of the difference: rounding, not a move
 
-_PLACES = {"share": 0, "times": 2, "citizens": 1, "years": 2}
+_PLACES = {"share": 0, "times": 2, "citizens": 1, "years": 2, "pp": 1, "days": 1}
 
 
 @dataclass(frozen=True)

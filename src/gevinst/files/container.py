@@ -28,10 +28,17 @@ ARGUMENTS = {
     "survey": "survey_names",
     "outcomes": "outcome_items",
     "accounts": "account_items",
+    "effects": "effect_factors",
 }
 """Settings that Python calls otherwise, because their names are those of tables."""
 
-KEYS = {"citizens": "id", "rates": "rate", "prices": "status", "published": "figure"}
+KEYS = {
+    "citizens": "id",
+    "rates": "rate",
+    "prices": "status",
+    "published": "figure",
+    "effects": "effect",
+}
 """Columns that the index of a data frame can be, where it has no name."""
 
 

@@ -18,6 +18,7 @@ from gevinst.stats.distributions import FITTED, KINDS, MOST_CV, MOST_MISS, miss,
 from gevinst.stats.laws import Pert
 from gevinst.study.claims import Activity, Published, Survey, YearlyAccount
 from gevinst.study.comparison import Comparison
+from gevinst.study.elsewhere.effects import Elsewhere
 from gevinst.study.named import MOST, Arm, Design, Item, Named, SourceSpec, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Distribution, Rate, Summary
@@ -188,6 +189,7 @@ class Contents:
     published: tuple[Published, ...] = ()
     amounts: tuple[Amount, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    elsewhere: Elsewhere | None = None
     line_of: dict[tuple[int, ...], int] = field(default_factory=dict)
     activity: tuple[Activity, ...] = ()
     survey: Survey | None = None

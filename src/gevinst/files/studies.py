@@ -21,6 +21,7 @@ from gevinst.files.counted.accounts import read_accounts
 from gevinst.files.counted.columns import read_counts
 from gevinst.files.counted.outcomes import read_outcomes
 from gevinst.files.people import numeric_columns, read_citizens, unknown_columns
+from gevinst.files.priced.effects import check_elsewhere, read_elsewhere
 from gevinst.files.priced.lines import read_lines
 from gevinst.files.priced.means import read_summaries
 from gevinst.files.priced.rates import read_correlations, read_index, read_prices, read_rates
@@ -37,7 +38,10 @@ from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
 
-PRICING = ("rates", "prices", "lines", "correlations", "summaries")
+OF_EFFECTS = ("effects", "consequences")
+"""Tables of effects from elsewhere: neither is of use without the other."""
+
+PRICING = ("rates", "prices", "lines", "correlations", "summaries", *OF_EFFECTS)
 """Tables of money: a study without any of them, and without items, is one of outcomes alone."""
 
 
@@ -167,11 +171,11 @@ def read_study(container: Container) -> Study | None:
     if stated is None:
         return None
     container = container.reading(stated.style)
-    contents = _read_contents(container, stated)
+    contents = _read_contents(container, top, stated)
     if contents.persons is not None:
         stated = replace(stated, arms=contents.persons.sized(stated.arms))
     stated = replace(stated, outcomes=_read_outcomes(container, top, stated, contents))
-    study = _assemble(top, stated, contents)
+    study = check_elsewhere(_assemble(top, stated, contents), top)
     if study.stratification is not None and not problems.errors:
         _check_strata(study, top)
     for column, known in unknown_columns(study.design.values(), study.citizens):
@@ -196,7 +200,7 @@ def read_study(container: Container) -> Study | None:
     return None if problems.errors else study
 
 
-def _read_contents(container: Container, stated: Stated) -> Contents:
+def _read_contents(container: Container, top: Section, stated: Stated) -> Contents:
     """Read each table against what the settings name."""
     contents = Contents.of(stated)
     if container.has("index"):
@@ -213,11 +217,14 @@ def _read_contents(container: Container, stated: Stated) -> Contents:
         if stated.priced:
             read_rates(container.needed("rates"), stated, contents)
             read_prices(container.needed("prices"), stated, contents)
-    of_lines = container.has("lines") or not container.has("summaries")
+    elsewhere = any(map(container.has, OF_EFFECTS)) or "effects" in top.values
+    of_lines = container.has("lines") or not (container.has("summaries") or elsewhere)
     if of_lines and len(stated.ids("item")) > len(stated.ids("status")):
         read_lines(container.needed("lines"), stated, contents)
     if container.has("summaries"):
         read_summaries(container.needed("summaries"), stated, contents)
+    if elsewhere:
+        read_elsewhere(container, top, stated, contents)
     if container.has("correlations"):
         read_correlations(container.needed("correlations"), stated, contents)
     years: tuple[str, ...] | None = ()
@@ -318,6 +325,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         accounts=contents.accounts,
         account_groups=stated.account_groups,
         summaries=contents.summaries,
+        elsewhere=contents.elsewhere,
     )
 
 

@@ -103,7 +103,7 @@ def gallery() -> Gallery:
     --------
     >>> import gevinst as gv
     >>> [each.id for each in gv.gallery().evaluations][:3]
-    ['gallery/albuquerque', 'gallery/ips-costs', 'gallery/ips-work']
+    ['gallery/adhd-training', 'gallery/albuquerque', 'gallery/ips-costs']
     """
     found = []
     for name in evaluations():

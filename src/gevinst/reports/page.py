@@ -30,7 +30,14 @@ from gevinst.reports.sections import (
     unsaid,
     value,
 )
-from gevinst.reports.sections.accounts import activity, outcomes, progression, survey, yearly
+from gevinst.reports.sections.accounts import (
+    activity,
+    elsewhere,
+    outcomes,
+    progression,
+    survey,
+    yearly,
+)
 from gevinst.reports.sections.appendix import (
     assumptions,
     bootstrap,
@@ -62,6 +69,7 @@ SECTIONS: dict[str, Section] = {
     "audit": audit.context,
     "turning": turning.context,
     "sources": sources.context,
+    "elsewhere": elsewhere.context,
     "calculation": calculation.context,
     "scenarios": scenarios.context,
     "outcomes": outcomes.context,

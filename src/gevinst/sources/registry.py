@@ -12,6 +12,7 @@ from typing import cast
 
 from gevinst.sources import settings
 from gevinst.sources.lines.difference import Difference
+from gevinst.sources.lines.effects import Effects
 from gevinst.sources.lines.events import Events
 from gevinst.sources.lines.means import Means
 from gevinst.sources.lines.stated import Stated
@@ -37,6 +38,7 @@ SOURCES: Mapping[str, type[Source]] = {
     "stated": Stated,
     "means": Means,
     "difference": Difference,
+    "effects": Effects,
     "suppressed": Suppressed,
     "investment": Rates,
 }

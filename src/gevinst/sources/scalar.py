@@ -25,7 +25,7 @@ class Scalar:
     current : float
         Its published value, in `unit`.
     unit : str
-        ``kr``, ``kr/year``, ``kr/month``, ``share`` or ``times``.
+        ``kr``, ``kr/year``, ``kr/month``, ``share``, ``times``, ``pp`` or ``days``.
     quantile : callable
         Probabilities -> values in `unit`, both of shape (row,).
     latents : callable

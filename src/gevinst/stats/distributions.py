@@ -7,9 +7,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.laws import Fixed, Gamma, Law, Lognormal, Pert, Uniform
+from gevinst.stats.laws import Beta, Fixed, Gamma, Law, Lognormal, Pert, Uniform
 
-__all__ = ["KINDS", "beta_from_range", "beta_moments", "law_of", "miss", "nearest", "points"]
+__all__ = [
+    "KINDS",
+    "beta_around",
+    "beta_from_range",
+    "beta_moments",
+    "law_of",
+    "miss",
+    "nearest",
+    "points",
+]
 
 Floats = NDArray[np.float64]
 
@@ -23,6 +32,9 @@ _LEAST_CV = 1e-9
 
 MOST_MISS = 0.1
 """A fit may miss a stated point by at most this part of the range's width."""
+
+_WORTH = (0.1, 1e8)
+"""Citizens that a share can be worth."""
 
 FITTED = ("gamma", "lognormal")
 """Kinds whose spread is a coefficient of variation, stated or fitted to a 90 % range."""
@@ -186,6 +198,41 @@ def beta_from_range(low: float, high: float) -> tuple[float, float] | None:
         raise ValueError("no Beta law has these two points")
     a, b = np.exp(found.x)
     return float(a), float(b)
+
+
+@cache
+def beta_around(mean: float, low: float, high: float, level: float) -> Beta:
+    """Fit a Beta law with a given mean to a stated interval.
+
+    Parameters
+    ----------
+    mean : float
+        Kept as it is, 0 < mean < 1.
+    low, high : float
+        Limits of the interval, 0 <= low < high <= 1.
+    level : float
+        Probability between them.
+
+    Returns
+    -------
+    Beta
+        The one whose points have the smallest sum of squared distances from the limits: one spread
+        for two points, so that they may be missed.
+    """
+    from scipy.optimize import minimize_scalar
+
+    tails = np.array([(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+
+    def missed(log_worth: float) -> float:
+        points = Beta(mean, float(np.exp(log_worth))).quantile(tails)
+        return float(np.sum((points - (low, high)) ** 2))
+
+    # The distance may have several low places: begin at the lowest of a grid.
+    grid = np.linspace(np.log(_WORTH[0]), np.log(_WORTH[1]), 60)
+    at = int(np.argmin([missed(each) for each in grid]))
+    ends = grid[max(at - 1, 0)], grid[min(at + 1, len(grid) - 1)]
+    found = minimize_scalar(missed, bounds=ends, method="bounded", options={"xatol": 1e-12})
+    return Beta(mean, float(np.exp(found.x)))
 
 
 def beta_moments(a: float, b: float) -> tuple[float, float]:

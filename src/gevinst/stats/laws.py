@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Fixed", "Gamma", "Law", "Lognormal", "Normal", "Pert", "Uniform"]
+__all__ = ["Beta", "Fixed", "Gamma", "Law", "Lognormal", "Normal", "Pert", "Uniform"]
 
 Floats = NDArray[np.float64]
 
@@ -266,6 +266,53 @@ class Pert(_Scored):
 
 
 @dataclass(frozen=True)
+class Beta(_Scored):
+    """A Beta law of a share, by its mean and what it is worth: parameters m w and (1 - m) w.
+
+    Parameters
+    ----------
+    mean : float
+        0 < mean < 1.
+    worth : float
+        How many citizens seen the share is worth.
+    """
+
+    mean: float
+    worth: float
+
+    @property
+    def sd(self) -> float:
+        """Root of m(1 - m)/(w + 1)."""
+        return math.sqrt(self.mean * (1.0 - self.mean) / (self.worth + 1.0))
+
+    @property
+    def parameters(self) -> tuple[float, float]:
+        """Parameters of the law."""
+        return self.mean * self.worth, (1.0 - self.mean) * self.worth
+
+    def draw(self, rng: np.random.Generator, rows: int) -> Floats:
+        """Draw by numpy's beta."""
+        return rng.beta(*self.parameters, size=rows)
+
+    def _from_below(self, p: Floats) -> Floats:
+        from scipy.special import betaincinv
+
+        return np.asarray(betaincinv(*self.parameters, p))
+
+    def _from_above(self, p: Floats) -> Floats:
+        from scipy.special import betaincinv
+
+        a, b = self.parameters
+        return np.asarray(1.0 - betaincinv(b, a, p))
+
+    def _tails(self, x: Floats) -> tuple[Floats, Floats]:
+        from scipy.special import betainc
+
+        a, b = self.parameters
+        return np.asarray(betainc(a, b, x)), np.asarray(betainc(b, a, 1.0 - x))
+
+
+@dataclass(frozen=True)
 class Uniform(_Scored):
     """Any value between two bounds, each as likely; its mean is their middle.
 
@@ -337,5 +384,5 @@ class Normal(_Scored):
         return ndtr(z), ndtr(-z)
 
 
-Law = Fixed | Gamma | Lognormal | Normal | Pert | Uniform
+Law = Beta | Fixed | Gamma | Lognormal | Normal | Pert | Uniform
 """Each has a `mean` and an `sd`, draws, and knows its values by score and by probability."""

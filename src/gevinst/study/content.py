@@ -12,6 +12,7 @@ from gevinst.model.axes import Contrast
 from gevinst.study.claims import Activity, ActivityItem, Published, Survey, YearlyAccount
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
+from gevinst.study.elsewhere.effects import Elsewhere
 from gevinst.study.named import Arm, Design, Item, Named, Note, SourceSpec, Stratification, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Correlation, Rate, Summary
@@ -54,6 +55,9 @@ class Content:
         The printed amounts behind the lines.
     summaries
         The printed means, each of which is a rate too, of one unit per citizen.
+    elsewhere : Elsewhere or None
+        Effects that were measured elsewhere, and what follows from them: cost lines of the treated
+        arm, which stand in `lines` too.
     activity, activity_items, survey, outcomes
         The accounts kept beside the headline, and what is counted in units other than money.
     accounts, account_groups
@@ -145,6 +149,7 @@ class Content:
     comparison: Comparison | None = None
     outcomes: tuple[Outcome, ...] = ()
     summaries: tuple[Summary, ...] = ()
+    elsewhere: Elsewhere | None = None
     declared: Conventions | None = None
     compared: Contrast | None = None
     exchange: tuple[Exchange, ...] = ()

@@ -22,6 +22,7 @@ _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
     *("correlations", "stratification", "comparison", "survey", "exchange", "index", "citizen"),
     *("dropout_starts", "outcomes", "design", "summaries", "accounts", "account_groups"),
+    "elsewhere",
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 

@@ -49,5 +49,6 @@ def until(study: Study, time: str) -> Study:
         paths=study.paths and {arm: paths[:, :n] for arm, paths in study.paths.items()},
         amounts=tuple(amount for amount in study.amounts if amount.time in kept),
         summaries=tuple(each for each in study.summaries if each.time in kept),
+        elsewhere=study.elsewhere and study.elsewhere.until(kept),
         published=(),
     )

@@ -50,7 +50,7 @@ class Study(Content):
         """How texts speak of the study."""
         citizen = tuple((lang, tuple(forms.items())) for lang, forms in self.citizen.items())
         alone, means = self.contrast.reference is None, bool(self.summaries)
-        return Voice(alone, self.currency, citizen, means)
+        return Voice(alone, self.currency, citizen, means, self.elsewhere is not None)
 
     @property
     def stated(self) -> bool:

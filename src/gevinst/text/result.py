@@ -125,8 +125,8 @@ class Result:
         """Everything as plain values, unrounded, ready for JSON."""
         raise NotImplementedError
 
-    def opening(self, lang: Lang = "en") -> list[str]:
-        """Say what comes before all else.
+    def foremost(self, lang: Lang = "en") -> list[str]:
+        """Say what comes before the answer itself.
 
         That the study's printed headline cannot be rebuilt; and what of the study's design the
         answer does not honour.
@@ -142,6 +142,11 @@ class Result:
                 if kind in self.disregards
             ),
         ]
+
+    def opening(self, lang: Lang = "en") -> list[str]:
+        """Say what comes first, and whose effects the answer rests on where not its own."""
+        borrowed = getattr(getattr(self, "provenance", None), "borrowed", None)
+        return [*self.foremost(lang), *([] if borrowed is None else borrowed.said(lang))]
 
     @_voiced
     def cautions(self, lang: Lang = "en") -> Sequence[str]:

@@ -37,8 +37,10 @@ _AGREES = {
 """Danish words before that of a citizen, and what they are before a neuter."""
 
 _PROBLEM = "problem"
-_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means", "accounts")
+_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means", "accounts", "elsewhere")
 """Tables that speak of files and of commands, whoever the study is of; accounts are of nobody."""
+_OWN = ("change", "means", "elsewhere")
+"""Manners of speaking that have words, and texts, of their own."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Voice:
         Per language the `FORMS` of the word in the place of *citizen*; empty where it is that.
     means : bool
         Of what hangs together in the same citizens, where they would speak of who went where.
+    elsewhere : bool
+        Of effects that were measured elsewhere, where they would speak of courses written down.
 
     Examples
     --------
@@ -70,6 +74,7 @@ class Voice:
     currency: str = DKK
     citizen: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     means: bool = False
+    elsewhere: bool = False
 
     @property
     def money(self) -> str:
@@ -78,7 +83,7 @@ class Voice:
 
     def texts(self, texts: Mapping[str, Any], lang: str) -> Mapping[str, Any]:
         """Return a language's texts as they are said in this voice."""
-        for own in (texts[name] for name in ("change", "means") if getattr(self, name)):
+        for own in (texts[name] for name in _OWN if getattr(self, name)):
             pairs = (pair.split(" > ") for pair in own["words"].values())
             texts = _said(texts, dict(map(tuple, pairs)), own["text"])
         words = _people(lang, dict(dict(self.citizen).get(lang, ())))

@@ -26,7 +26,7 @@ from tests.files.test_slips import SLIPS
 Change = Callable[[Path], object]
 READERS = (
     *("people", "claims", "stated", "settings", "choices", "tables", "toml"),
-    *(f"priced/{name}" for name in ("rates", "lines", "means", "money", "restated")),
+    *(f"priced/{name}" for name in ("rates", "lines", "means", "money", "restated", "effects")),
     *(f"counted/{name}" for name in ("columns", "sets", "outcomes", "accounts")),
 )
 
@@ -44,6 +44,7 @@ def arguments(folder: Path) -> dict[str, Any]:
     frames = held(folder)
     renamed = {"activity": "activity_items", "survey": "survey_names"}
     renamed |= {"outcomes": "outcome_items", "accounts": "account_items"}
+    renamed |= {"effects": "effect_factors"}
     stated = {renamed.get(key, key): value for key, value in frames.stated.items()}
     tables = {"persons" if k == "citizens" else k: v for k, v in frames.frames.items()}
     return {**stated, **tables}
@@ -149,6 +150,7 @@ CASH = "12.031;kr/month;gamma;0,10;;;rates;mean_of_many"
 SURVEY = "survey.csv"
 
 SUMMARIES, ACCOUNTS = "summaries.csv", "accounts.csv"
+EFFECTS, FOLLOWS = "effects.csv", "consequences.csv"
 MEANS = """name = "means"
 da = "Gennemsnittene er af få borgere."
 en = "The means are of few citizens."
@@ -361,6 +363,56 @@ MORE: dict[str, tuple[str, Change]] = {
     ),
     "N260": ("means", cell(TOP, "price_year = 2024", "price_year = 2023")),
     "N261": ("means", cell(TOP, "price_year = 2024", "price_year = 2022")),
+    "E290": (
+        "effects",
+        cell(
+            TOP,
+            "[[times]]",
+            "".join(f'[[strata]]\nid = "{s}"\nen = "s"\ncitizens = 1\n\n' for s in "ab")
+            + "[[times]]",
+        ),
+    ),
+    "E291": ("effects", cell(TOP, 'kind = "stated"', 'kind = "control"')),
+    "E292": ("effects", cell(TOP, '[conventions]\nhorizon = "period_sum"\n', "")),
+    "E293": (
+        "effects",
+        cell(EFFECTS, "work;pp;13,4;5,0;21,8;0,95;;0,46", "work;rr;1,3;1,1;1,5;0,95;;"),
+    ),
+    "E294": ("effects", cell(EFFECTS, "0,46", "0,96")),
+    "E295": ("effects", cell(EFFECTS, "work;pp;13,4;5,0", "work;or;13,4;-5,0")),
+    "E296": ("effects", cell(EFFECTS, "1,2;;;", "1,2;0,4;;")),
+    "E297": ("effects", cell(EFFECTS, "0,95;;0,46", "0,95;3;0,46")),
+    "E298": ("effects", cell(EFFECTS, "13,4;5,0", "13,4;15,0")),
+    "E299": (
+        "effects",
+        _rows_of(
+            FOLLOWS,
+            "effect;item;rate;amount;unit;paid_by;distribution;assumption;source\n"
+            "work;benefit;year;9;kr;state;fixed;average;x\n"
+            "work;tax;year;8;kr;state;fixed;average;x\n",
+        ),
+    ),
+    "E300": (
+        "effects",
+        cell(
+            FOLLOWS,
+            "work;tax;;;62000;kr;;municipality=0,6 state=0,4",
+            "work;programme;2;;62000;kr;state;",
+        ),
+    ),
+    "E301": ("effects", cell(FOLLOWS, "140000;kr;;", "140000;kr;state;")),
+    "E302": ("effects", cell(FOLLOWS, "work;tax;;", "work;benefit;2;")),
+    "E303": ("effects", cell(TOP, "share = 0.1\n", "share = 10\n")),
+    "E304": ("effects", cell(TOP, "high = 0.2\n", "")),
+    "E305": ("effects", cell(TOP, "level = 0.9\n", 'level = 0.9\nlaw = "pert"\n')),
+    "E306": ("effects", cell(TOP, "low = 0.1\n", "low = 0.3\n")),
+    "W290": ("effects", cell(TOP, '[[sources]]\nname = "effects"', '[[sources]]\nname = "events"')),
+    "W291": ("effects", cell(FOLLOWS, "days;hospital", "work;hospital")),
+    "W292": ("effects", cell(EFFECTS, "21,8", "31,8")),
+    "W293": ("effects", cell(EFFECTS, "0,46", "0,80")),
+    "N290": ("effects", cell(EFFECTS, ";1,2;", ";;")),
+    "N291": ("effects", cell(TOP, "price_year = 2024", "price_year = 2023")),
+    "N292": ("effects", cell(EFFECTS, "work;pp;13,4;5,0;21,8", "work;rr;1,3;1,1;1,536")),
     "E206": (
         "alone",
         _many(
@@ -397,11 +449,13 @@ WHERE = {
     "outcomes": DATA / "outcomes",
     "means": DATA / "means",
     "accounts": DATA / "accounts",
+    "effects": DATA / "effects",
 }
 
 TABLES = (
     *("counts", "persons", "index", "rates", "prices", "lines", "correlations"),
     *("published", "activity", "survey", "outcomes", "summaries", "accounts"),
+    *("effects", "persistence", "consequences"),
 )
 
 

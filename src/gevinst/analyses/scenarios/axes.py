@@ -22,6 +22,8 @@ from gevinst.text.problems import WrongValueError
 
 AS_PUBLISHED, LEFT_OUT, AT_RANDOM = "as_published", "left_out", "at_random"
 ANALYSED, ENROLLED = "analysed", "enrolled"
+TRANSFER = ("stated", "whole")
+"""How much of effects from elsewhere is expected here: as the study states, or all."""
 Choices = Mapping[str, str]
 """Axis -> what is chosen along it."""
 
@@ -160,6 +162,8 @@ def _axes(study: Study) -> Iterator[Axis]:
         yield Axis("moved", True, moved, AS_PUBLISHED, said)
         yield Axis("dropouts", True, (AS_PUBLISHED, AT_RANDOM) if dropped else (), AS_PUBLISHED, {})
     yield _heads(study)
+    less = study.elsewhere is not None and study.elsewhere.transferred
+    yield Axis("transfer", True, TRANSFER if less else (), TRANSFER[0], {})
     times = follow_ups(study)
     yield Axis("time", False, times, study.axes.times[-1], study.labels)
     yield Axis("estimand", False, _estimands(study), RAW, {})

@@ -16,10 +16,11 @@ import numpy as np
 from gevinst.analyses.gain import gain
 from gevinst.analyses.lost.assumed import Arm, Assumption
 from gevinst.analyses.lost.estimates import Limits, under
-from gevinst.analyses.scenarios.axes import AS_PUBLISHED, AT_RANDOM, LEFT_OUT, Choices
+from gevinst.analyses.scenarios.axes import AS_PUBLISHED, AT_RANDOM, LEFT_OUT, TRANSFER, Choices
 from gevinst.analyses.start.standardise import RAW
 from gevinst.analyses.start.stratum_gains import Asked, Groups, groups_of
 from gevinst.stats.standardisation import WEIGHTS, standard_population
+from gevinst.study.elsewhere.effects import without_transfer
 from gevinst.study.follow_up import until
 from gevinst.study.people import couplings_of
 from gevinst.study.strata import Strata, all_in_one, strata_of
@@ -178,10 +179,12 @@ class Specifier:
 
 
 def _key(choices: Choices) -> tuple[str | None, ...]:
-    return tuple(choices.get(name) for name in (*_OF_THE_STUDY, "time"))
+    return tuple(choices.get(name) for name in (*_OF_THE_STUDY, "time", "transfer"))
 
 
 def under_choices(study: Study, choices: Choices) -> Study:
     """Return a study under those of some choices that are conventions, and its follow-up."""
     chosen: Mapping[str, Any] = {k: v for k, v in choices.items() if k in _OF_THE_STUDY}
+    if choices.get("transfer") == TRANSFER[1]:
+        study = without_transfer(study)
     return until(study.choose(**chosen), choices.get("time", study.axes.times[-1]))

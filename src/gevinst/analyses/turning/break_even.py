@@ -26,6 +26,7 @@ _DRAWN = 8  # inputs of the figure, as many as a page holds in letters one can r
 _SHOWN, _COUNTS = 20, 5  # inputs of a printed table, and counts among them
 
 _DIGITS = {"kr": 0, "kr/year": 0, "kr/month": 0, "citizens": 1, "years": 2, "share": 4}
+_DIGITS |= {"pp": 2, "days": 2}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -233,8 +234,9 @@ def break_even(study: Study, *, target: float = 0.0) -> BreakEven:
         extrapolation); what each of the lost costs more; how much dearer the treated were at start
         for reasons of no table, or what part of their fall comes by itself; the part that comes
         without the intervention (deadweight); the probability of an event; the citizens a stratum
-        stands for; and, of courses that somebody wrote down, what they cost per krone written.
-        Inputs that do not move the difference are left out.
+        stands for; of courses that somebody wrote down, what they cost per krone written; and
+        effects from elsewhere, how much of them comes, and what comes off them. Inputs that do not
+        move the difference are left out.
 
     Raises
     ------

@@ -7,7 +7,7 @@ a ratio of two where citizens are divided by; its zero is written down, not sear
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,8 @@ from gevinst.analyses.turning.ends import difference
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.rows.build import build
+from gevinst.sources.lines.effects import factor_label
+from gevinst.study.elsewhere.effects import FACTORS, with_effects
 from gevinst.study.prices import place_of, priced
 from gevinst.study.study import Study
 from gevinst.text.language import Label
@@ -27,13 +29,15 @@ Floats = NDArray[np.float64]
 KINDS = (
     *("rate", "heads", "count", "years", "lost", "imbalance", "regression"),
     *("deadweight", "probability", "citizens", "stated"),
+    *("effect", "effects", "transfer", "off", "anyway"),
 )
 """Kinds of inputs: a rate; citizens an amount is spread over; citizens in a status, the others in
 proportion; years that the effect lasts; what each of the lost costs a year beyond what is counted;
 what each of the treated was dearer at start for reasons of no table; the part of their fall in cost
 that comes by itself; the part of it that comes without the intervention; the probability of an
 event; citizens whom a stratum stands for; what a course that somebody wrote down costs per krone
-written."""
+written; an effect from elsewhere, the part of all effects that comes, how much of one is expected
+here, a share that comes off effects, and a share that would come off where none is stated."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Input:
         What it is, and what it would have to be, the rest as it is.
     unit : str
         As in the study's file: ``kr``, ``kr/year``, ``kr/month``, ``citizens``, ``years``,
-        ``share``.
+        ``share``; of an effect ``pp`` or ``days``.
     scale : float
         What its distance is held against to say how near it is: its own size, or what is usual.
     limits : tuple of float
@@ -148,7 +152,7 @@ def unlike(study: Study, each: Input) -> Unlike | None:
 
 def inputs_of(study: Study, target: float) -> list[Input]:
     """Return every input that moves the difference, the nearest first."""
-    ways = [_rates, _heads, _probabilities, _strata, _stated]
+    ways = [_rates, _heads, _probabilities, _strata, _stated, _effects]
     if study.statuses:
         ways += [_counts, _lost, _by_itself]
         if CONVENTIONS[study.conventions.horizon].annual:
@@ -257,6 +261,38 @@ def _stated(study: Study, target: float) -> Iterator[Input]:
         cost = now - difference(replace(study, lines=lines, group_lines=group_lines))
         value = _solved(1.0, now, cost, target)
         yield Input(f"stated.{each.id}", 1.0, value, "share", 1.0, place=(each.label,))
+
+
+def _effects(study: Study, target: float) -> Iterator[Input]:
+    """Solve each effect from elsewhere, how much of it comes, and what comes off."""
+    said, now = study.elsewhere, difference(study)
+    if said is None:
+        return
+
+    def at(effects: Mapping[str, float], off: Mapping[str, float]) -> float:
+        return difference(with_effects(study, effects, off))
+
+    for each in said.effects:
+        none, one = at({each.id: 0.0}, {}), at({each.id: 1.0}, {})
+        value, scale, label = _solved(0.0, none, one - none, target), each.scale, (each.label,)
+        size = abs(each.point) or 1.0
+        limits = each.law.limits[0] * scale, each.law.limits[1] * scale
+        sd = scale * each.law.sd or None
+        numbers = scale * each.point, scale * value, each.unit, scale * size
+        yield Input(f"effect.{each.id}", *numbers, limits, label, sd)
+        if each.transfer < 1.0 and each.point:
+            part = each.transfer * value / each.point
+            yield Input(f"transfer.{each.id}", each.transfer, part, "share", 1.0, (0.0, 1.0), label)
+    none = at({each.id: 0.0 for each in said.effects}, {})
+    part = _solved(0.0, none, now - none, target)
+    yield Input("effects.all", 1.0, part, "share", 1.0)
+    for factor in said.factors:
+        none, all_ = at({}, {factor.id: 0.0}), at({}, {factor.id: 1.0})
+        value, label = _solved(0.0, none, all_ - none, target), (factor_label(factor.id),)
+        numbers = factor.share, value, "share", 1.0
+        yield Input(f"off.{factor.id}", *numbers, (0.0, 1.0), label, factor.spread.sd or None)
+    if FACTORS[0] not in (factor.id for factor in said.factors):
+        yield Input("anyway.effects", 0.0, 1.0 - part, "share", 1.0, (0.0, 1.0))
 
 
 def _counts(study: Study, target: float) -> Iterator[Input]:

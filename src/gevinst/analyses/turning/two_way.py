@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-KINDS = ("rate", "heads", "count", "probability", "citizens")
+KINDS = ("rate", "heads", "count", "probability", "citizens", "effect", "off")
 """Kinds of inputs that are numbers of the calculation itself."""
+_LAID = KINDS[-2:]
 _TAIL, _APART = 0.025, 0.5  # of the law of an input; of its size where it has none
 _SHOWN, _NAMED = 5, 6  # values of each axis in the table, and names in a message
 
@@ -180,7 +181,7 @@ def two_way(study: Study, a: str, b: str, *, points: int = 41) -> TwoWay:
     a, b : str
         Names as `gevinst.break_even` has them, of one of `KINDS`: ``rate.<rate>``,
         ``heads.<arm>``, ``count.<arm>.<time>.<status>``, ``probability.<event>``,
-        ``citizens.<stratum>``.
+        ``citizens.<stratum>``, ``effect.<effect>``, ``off.<deadweight or displacement>``.
     points : int
         Values of each, 2 or more.
 
@@ -257,6 +258,7 @@ def _at(study: Study, values: Mapping[str, Floats]) -> Floats:
     )
     counts: dict[tuple[int, int], dict[int, Floats]] = {}
     strata: dict[int, Floats] = {}
+    _lay(study, quantity, values)
     for name, x in values.items():
         kind, _, what = name.partition(".")
         if kind == "rate":
@@ -270,6 +272,8 @@ def _at(study: Study, values: Mapping[str, Floats]) -> Floats:
             event = next(each for each in study.events if each.id == what)
             for cell in study.event_cells(event):
                 quantity[:, *cell] += study.lines[cell] * (x / event.probability - 1.0)
+        elif kind in _LAID:
+            continue
         elif kind == "citizens":
             strata[study.axes.at("stratum", what)] = x
         else:
@@ -284,6 +288,21 @@ def _at(study: Study, values: Mapping[str, Floats]) -> Floats:
     inputs: Inputs = replace(base, rate=rate, quantity=quantity, weight=weight)
     found = evaluate(inputs).difference()
     return np.where(possible, found, math.nan)
+
+
+def _lay(study: Study, quantity: Floats, values: Mapping[str, Floats]) -> None:
+    """Lay effects from elsewhere with others of them, and other shares that come off."""
+    said = study.elsewhere
+    if said is None or not any(name.partition(".")[0] in _LAID for name in values):
+        return
+    effects = {
+        each.id: values[name] / each.scale
+        for each in said.effects
+        if (name := f"effect.{each.id}") in values
+    }
+    off = {each.id: values[n] for each in said.factors if (n := f"off.{each.id}") in values}
+    for cell, _, units in said.laid(study, effects, off):
+        quantity[:, *cell] = units
 
 
 def _by(study: Study, name: str, values: Mapping[str, Floats]) -> Floats:

@@ -20,6 +20,9 @@ def from_tables(
     prices: Any = None,
     lines: Any = None,
     summaries: Any = None,
+    effects: Any = None,
+    persistence: Any = None,
+    consequences: Any = None,
     correlations: Any = None,
     published: Any = None,
     activity: Any = None,
@@ -32,8 +35,8 @@ def from_tables(
 
     Parameters
     ----------
-    counts, persons, index, rates, prices, lines, summaries, correlations, published, activity,
-        survey, outcomes, accounts
+    counts, persons, index, rates, prices, lines, summaries, effects, persistence, consequences,
+        correlations, published, activity, survey, outcomes, accounts
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -46,10 +49,11 @@ def from_tables(
         ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``,
         ``conventions``, ``alternatives``, ``sources``, ``assumptions``, ``notes``, ``references``,
         ``suppressed_zeros``, ``rounded_counts``, ``account_groups``; and ``activity_items``,
-        ``survey_names``, ``outcome_items`` and ``account_items`` for its ``[activity]``,
-        ``[survey]``, ``[[outcomes]]`` and ``[accounts]``. As dicts and
-        lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a data
-        frame with a row for each and a column ``id``. A label is a text in the study's language, or
+        ``survey_names``, ``outcome_items``, ``account_items`` and ``effect_factors`` for its
+        ``[activity]``, ``[survey]``, ``[[outcomes]]``, ``[accounts]`` and ``[effects]``. As dicts
+        and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a
+        data frame with a row for each and a column ``id``. A label is a text in the study's
+        language, or
         ``{"da": ..., "en": ...}``; without one a thing is called as its id.
 
     Returns
@@ -113,6 +117,9 @@ def from_tables(
         "prices": prices,
         "lines": lines,
         "summaries": summaries,
+        "effects": effects,
+        "persistence": persistence,
+        "consequences": consequences,
         "correlations": correlations,
         "published": published,
         "activity": activity,

@@ -39,25 +39,25 @@ def rates(study: Study) -> Iterator[Row]:
             amount_column(study.currency): printed(kr, digit, style)
             if rate.rounding
             else plain(kr),
-            **_money(study, rate.unit, rate.restated),
+            **money_said(study, rate.unit, rate.restated),
             "implied_low": plain(low),
             "implied_high": plain(high),
             "printed": plain(rate.printed),
             "printed_unit": written_unit(rate.printed_unit, study.currency) or None,
-            **_spread(rate, scale),
+            **spread_said(rate, scale),
             "source": rate.source,
             **rate.label,
         }
 
 
-def _money(study: Study, unit: str, stated: Restated | None) -> Row:
+def money_said(study: Study, unit: str, stated: Restated | None) -> Row:
     """Say in what money an amount is stated: its unit, and a year that is not the study's."""
     foreign = stated is not None and stated.currency
     said = lettered_unit(unit, foreign) if foreign else written_unit(unit, study.currency)
     return {"unit": said, "price_year": stated.year if stated else None}
 
 
-def _spread(rate: Rate, scale: float) -> Row:
+def spread_said(rate: Rate, scale: float) -> Row:
     """Say how uncertain a rate is, with its range in the unit of the table."""
     law = rate.distribution
     ranged = law.low != 0.0 or law.high != 0.0
@@ -146,17 +146,17 @@ def _counted(study: Study) -> Iterator[Row]:
             "time": amount.time,
             "basis": basis or None,
             "amount": plain(amount.printed),
-            **_money(study, "kr", amount.restated),
+            **money_said(study, "kr", amount.restated),
             "units": plain(amount.units) if amount.units != 1.0 else None,
             "rate": rate.id,
             "per": "group" if group else None,
             "paid_by": amount.paid_by,
-            "shares": None if amount.shares == one else _parts(amount.shares, style),
-            "label_shares": _parts(amount.label_shares, style) if amount.label_shares else None,
+            "shares": None if amount.shares == one else parts(amount.shares, style),
+            "label_shares": parts(amount.label_shares, style) if amount.label_shares else None,
             "probability": plain(amount.probability) if amount.probability < 1.0 else None,
             "included": "yes" if amount.included else None,
             "itemised": None if amount.itemised else "no",
-            **_spread(rate, amount.whole * amount.factor),
+            **spread_said(rate, amount.whole * amount.factor),
             "source": amount.source,
             "note": amount.note or None,
         }
@@ -173,7 +173,7 @@ def _cells(study: Study, amount: Amount) -> tuple[int | slice, ...]:
     return at("arm", amount.arm), strata, at("time", amount.time), at("item", amount.item)
 
 
-def _parts(shares: Mapping[str, float], style: NumberStyle) -> str:
+def parts(shares: Mapping[str, float], style: NumberStyle) -> str:
     """Write ``municipality=0,7 state=0,3``."""
     return " ".join(f"{payer}={in_style(plain(share), style)}" for payer, share in shares.items())
 
@@ -190,9 +190,9 @@ def _uncounted(study: Study) -> Iterator[Row]:
         priced = tuple(int(rates[cell]) for rates in maps.values())
         alike = (arm, "", time, item), priced, float(study.uncounted[cell]), tuple(shares[cell])
         found.setdefault(alike, []).append(stratum)
-    for ((arm, _, time, item), priced, units, parts), strata in found.items():
+    for ((arm, _, time, item), priced, units, each), strata in found.items():
         paying = {
-            p: float(share) for p, share in zip(study.axes.payers, parts, strict=True) if share
+            p: float(share) for p, share in zip(study.axes.payers, each, strict=True) if share
         }
         paid_by = max(paying, key=lambda payer: paying[payer])
         whole = 1.0 / paying[paid_by] / units
@@ -210,13 +210,13 @@ def _uncounted(study: Study) -> Iterator[Row]:
                 "time": time,
                 "basis": basis,
                 "amount": plain(unscaled(kr, whole)),
-                **_money(study, "kr", rate.restated),
+                **money_said(study, "kr", rate.restated),
                 "units": plain(units) if units != 1.0 else None,
                 "rate": rate.id,
                 "paid_by": paid_by,
-                "shares": _parts(paying, style) if len(paying) > 1 else None,
+                "shares": parts(paying, style) if len(paying) > 1 else None,
                 "counted": "no",
-                **_spread(rate, whole * rate.factor),
+                **spread_said(rate, whole * rate.factor),
                 "source": rate.source,
             }
 
@@ -227,8 +227,8 @@ def summaries(study: Study) -> Iterator[Row]:
     rates = {rate.id: rate for rate in study.rates}
     for each in study.summaries:
         cell = at("arm", each.arm), 0, at("time", each.time), at("item", each.item)
-        parts = zip(study.axes.payers, shares[cell].tolist(), strict=True)
-        paying = {payer: share for payer, share in parts if share}
+        whose = zip(study.axes.payers, shares[cell].tolist(), strict=True)
+        paying = {payer: share for payer, share in whose if share}
         spread = dict(zip(SPREADS.get(each.spread, ()), map(plain, each.printed), strict=True))
         columns = (column for columns in SPREADS.values() for column in columns)
         yield {
@@ -241,7 +241,7 @@ def summaries(study: Study) -> Iterator[Row]:
             "level": each.level or None,
             "law": None if each.law == NORMAL else each.law,
             "paid_by": max(paying, key=lambda payer: paying[payer]),
-            "shares": _parts(paying, style) if len(paying) > 1 else None,
+            "shares": parts(paying, style) if len(paying) > 1 else None,
             "source": each.source,
         }
 

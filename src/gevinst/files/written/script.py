@@ -67,7 +67,7 @@ def script(
         if text.has(f"new.{argument}"):
             lines.append(f"    # {text(f'new.{argument}')}")
         lines.append(f"    {argument}={value},")
-    priced = bool({"rates", "lines", "summaries"} & tables.keys())
+    priced = bool({"rates", "lines", "summaries", "consequences"} & tables.keys())
     asked = ["gain(study)", "simulate(study, n=20_000, rng=2018)"]
     if not priced:  # its outcomes, its accounts, or what was published
         there = (name for name in ("outcomes", "accounts") if ARGUMENTS[name] in stated)

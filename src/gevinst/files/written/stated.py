@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.files.settings import ONE_STRATUM
+from gevinst.files.written.effects import factors
 from gevinst.files.written.numbers import plain
 from gevinst.files.written.priced import base_shares
 from gevinst.files.written.rows import zeros_are_suppressed
@@ -79,6 +80,7 @@ def settings_of(study: Study) -> dict[str, Any]:
             },
             "stratification": _stratification(study),
             "comparison": _comparison(study),
+            "effects": factors(study),
             "conventions": _conventions(study),
             "alternatives": _alternatives(study, weights),
             "sources": [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gevinst.files.container import ARGUMENTS, CALLED, SETTINGS, Frames
 from gevinst.files.output import write_folder
 from gevinst.files.studies import read_study
-from gevinst.files.written import priced, rows
+from gevinst.files.written import effects, priced, rows
 from gevinst.files.written.numbers import in_style
 from gevinst.files.written.rows import Row
 from gevinst.files.written.stated import settings_of
@@ -34,6 +34,9 @@ _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
     "prices": priced.prices,
     "lines": priced.lines,
     "summaries": priced.summaries,
+    "effects": effects.effects,
+    "persistence": effects.persistence,
+    "consequences": effects.consequences,
     "correlations": rows.correlations,
     "published": rows.published,
     "activity": rows.activity,

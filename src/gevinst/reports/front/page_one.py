@@ -89,7 +89,11 @@ def rows(results: Results) -> list[Row]:
 
 
 def _stated_rows(results: Results, everything: tuple[float, float] | None) -> list[Row]:
-    found = [] if everything is None else [Row("prices", interval=everything)]
+    borrowed = results.simulation.provenance.borrowed
+    ours = borrowed is not None
+    found = [] if everything is None else [Row("prices", interval=everything, quote=ours)]
+    if borrowed is not None:
+        return [*found, *(Row(key, point=kr) for key, kr in borrowed.without())]
     if results.scenarios.axes:
         found.append(Row("readings", band=(results.scenarios.low, results.scenarios.high)))
     if results.cases is not None:
@@ -114,7 +118,7 @@ def page_one(results: Results, text: Language) -> dict[str, Any]:
     first, others = verdict(results, text)
     return {
         "title": text("front.title", study=text.label(study.title)),
-        "opening": simulation.opening(text.code),
+        "opening": simulation.foremost(text.code),
         "verdict": first,
         "others": others,
         "axis": axis,

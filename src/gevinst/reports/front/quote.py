@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.cases import Cases, cases, has_cases
-from gevinst.analyses.gain import gain
+from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
@@ -25,24 +25,31 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     n, rng
         As in `gevinst.simulate`.
     """
+    if study.elsewhere is not None:
+        return _borrowed(simulate(study, n=n, rng=rng), text)
     if study.stated:
         return _stated(cases(study) if has_cases(study) else None, text)
     if study.contrast.reference is None:
-        return _alone(deadweight(study), gain(study).difference, text)
+        return _alone(deadweight(study), gain(study), text)
     return _compared(simulate(study, n=n, rng=rng), study, text)
 
 
 def quoted(results: Results, text: Language) -> str:
     """Say the same of results that are there."""
+    if results.study.elsewhere is not None:
+        return _borrowed(results.simulation, text)
     if results.study.stated:
         return _stated(results.cases, text)
     if results.deadweight is not None:
-        return _alone(results.deadweight, results.gain.difference, text)
+        return _alone(results.deadweight, results.gain, text)
     return _compared(results.simulation, results.study, text)
 
 
-def _alone(found: Deadweight, kr: float, text: Language) -> str:
+def _alone(found: Deadweight, of: Gain, text: Language) -> str:
+    kr = of.difference
     values = {"arm": text.label(found.arm), "n": text.number(found.citizens)}
+    if kr < 0.0 and not of.cost.any():  # nothing is counted but what was paid
+        return text("front.quote.price", kr=text.kr(-kr), **values)
     if found.reason or kr <= 0.0:
         return text("front.quote.alone", what=end(kr, text, exact=True), **values)
     return text("front.quote.anyway", kr=text.kr(kr), share=text.percent(found.share), **values)
@@ -50,6 +57,14 @@ def _alone(found: Deadweight, kr: float, text: Language) -> str:
 
 def _stated(found: Cases | None, text: Language) -> str:
     return found.sentence(text.code, alone=True) if found else text("headline.undecided")
+
+
+def _borrowed(simulation: Simulation, text: Language) -> str:
+    what, wide = end(simulation.point, text, exact=True), simulation.widest.found
+    if not simulation.varied:
+        return text("front.quote.borrowed_still", what=what)
+    low, high = text.number(rounded(wide.low)), text.kr(rounded(wide.high))
+    return text("front.quote.borrowed", what=what, level=text.level(wide.level), low=low, high=high)
 
 
 def _compared(simulation: Simulation, study: Study, text: Language) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gevinst.analyses.alone.deadweight import Deadweight
+from gevinst.analyses.swing import value_said
 from gevinst.analyses.turning.inputs import Input, brings_in, unlike
 from gevinst.reports.front.verdict import end
 from gevinst.reports.results import Results
@@ -14,7 +15,9 @@ _MOST = 3
 
 def turns(results: Results, text: Language) -> list[tuple[str, str]]:
     """Return up to three columns: a bold start, and a sentence."""
-    if results.study.stated:
+    if results.study.elsewhere is not None:
+        found = [_effect(results, text), _part(results, text), _rate(results, text)]
+    elif results.study.stated:
         found = [_case(results, text), _estimate(results, text), _readings(results, text)]
     elif results.deadweight is not None:
         found = [_citizen(results, text), *_anyway(results.deadweight, text), _rate(results, text)]
@@ -136,6 +139,35 @@ def _lost(results: Results, text: Language) -> tuple[str, str] | None:
     low, high = (text.number(rounded(kr)) for kr in found.manski)
     said = text("front.lost", who=text("front.or").join(who), low=low, high=high)
     return text("front.the_lost"), said
+
+
+def _effect(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say what the nearest effect from elsewhere would have to be."""
+    inputs = results.sensitivity.break_even.inputs
+    found = [each for each in inputs if each.kind == "effect" and each.possible]
+    if not found or not results.gain.difference:
+        return None
+    near = min(found, key=lambda each: each.nearness)
+    now = value_said(near.current, near.unit, text)
+    return text("front.the_effect"), text(
+        f"front.effect_{'less' if near.value < near.current else 'more'}",
+        effect=text.label(near.place[0]),
+        value=value_said(near.value, near.unit, text),
+        current=now,
+        now=text(f"front.the_{'saving' if results.gain.difference > 0.0 else 'cost'}"),
+    )
+
+
+def _part(results: Results, text: Language) -> tuple[str, str] | None:
+    """Say what part of all effects would have to come."""
+    inputs = results.sensitivity.break_even.inputs
+    found = [each for each in inputs if each.kind == "effects" and each.possible]
+    if not found or not results.gain.difference:
+        return None
+    (part,) = found
+    now = text(f"front.the_{'saving' if results.gain.difference > 0.0 else 'cost'}")
+    key = "front.part_less" if part.value < 1.0 else "front.part_more"
+    return text("front.the_part"), text(key, share=text.percent(part.value), now=now)
 
 
 def _case(results: Results, text: Language) -> tuple[str, str] | None:

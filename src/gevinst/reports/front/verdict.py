@@ -27,6 +27,9 @@ def verdict(results: Results, text: Language) -> tuple[str, list[str]]:
     if study.stated and study.comparison is not None:
         basis = study.comparison.basis
         said = [text.label(basis)] if basis else []
+        if (borrowed := simulation.provenance.borrowed) is not None:
+            chance = [_uncertain(results, text)] if simulation.varied else []
+            said = [_point(results, text), *chance, *said, borrowed.lead(text)]
         if results.cases:
             said.append(results.cases.sentence(text.code))
         return text("headline.undecided"), said

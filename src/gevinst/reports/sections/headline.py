@@ -6,7 +6,7 @@ from gevinst.analyses.bootstrap import NO_CITIZENS
 from gevinst.analyses.draws import DrawSummary, law_said
 from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.start.stratify import Stratified
-from gevinst.reports.front.verdict import alone, nobody
+from gevinst.reports.front.verdict import alone, nobody, verdict
 from gevinst.reports.results import Results
 from gevinst.reports.sections.appendix.uncertainty import known
 from gevinst.stats.standardisation import WEIGHTS
@@ -68,6 +68,9 @@ def _told(results: Results, text: Language) -> tuple[str, str]:
         return nobody(study, text), " ".join(said)
     if not study.stated or study.comparison is None:
         return "", sentence(simulation, text, results.bootstrap.reason, results.stratified)
+    if study.elsewhere is not None:
+        undecided, others = verdict(results, text)
+        return undecided, " ".join([*simulation.foremost(text.code), *others])
     basis = study.comparison.basis
     said = [
         *simulation.opening(text.code),
