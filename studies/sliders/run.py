@@ -3,9 +3,9 @@
     python studies/sliders/run.py                 200 random states a study, then results.csv
     python studies/sliders/run.py --states 20
 
-A state is what a reader can make of a study by its fields: other prices, other conventions, citizens
-moved, some added. The script of the page runs in V8 (``pip install mini-racer``); beside it the study
-is changed in the same way, and asked by `gevinst.bootstrap` and `gevinst.break_even`.
+A state is what a reader can make of a study by its fields: other prices, other conventions,
+citizens moved, some added. The script of the page runs in V8 (``pip install mini-racer``); beside
+it the study is changed in the same way, and asked by `gevinst.bootstrap` and `gevinst.break_even`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def two_payers() -> Study:
     study, rng = published(), np.random.default_rng(SEED)
     own = next(iter(study.shares.values()))
     part = rng.uniform(size=own.shape[3])[:, np.newaxis]
-    shares = {name: np.concatenate([own * part, own * (1 - part)], axis=-1) for name in study.shares}
+    shares = {
+        name: np.concatenate([own * part, own * (1 - part)], axis=-1) for name in study.shares
+    }
     payers = (*study.payers, Named("state", {"da": "Staten", "en": "State"}))
     earns = study.axes.at("item", "flexjob")
     items = tuple(replace(item, income=k == earns) for k, item in enumerate(study.items))
@@ -186,7 +188,10 @@ def run(n: int, seed: int = SEED) -> pd.DataFrame:
         found = numbers(study, LEVEL)
         errors: dict[str, float] = {}
         for state in states(study, found, n, seed):
-            right, told = by_package(changed(study, found, state)), by_script(v8, found.plain, state)
+            right, told = (
+                by_package(changed(study, found, state)),
+                by_script(v8, found.plain, state),
+            )
             if right.keys() != told.keys():
                 raise ValueError(f"{name}: {sorted(right.keys() ^ told.keys())}")
             for key, value in right.items():

@@ -261,7 +261,9 @@ def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
         front = plan.front(results, text)
     sections = rendered(plan.sections)
     scripted = "sliders" in sections
-    html = environment.get_template("page.html").render(
+    html = environment.get_template(
+        "page.html"
+    ).render(
         policy=policy(scripted),
         script=Markup(script()) if scripted else "",  # noqa: S704 - our own
         front=front,

@@ -51,6 +51,10 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "statuses": [text.label(study.items[i].label) for i in study.statuses],
         "rates": [rate["label"] for rate in rates],
         "units": [rate["unit"] for rate in rates],
+        "choices": [
+            axis and (axis.title(text), [axis.label(each, text) for each in axis.choices])
+            for axis in found.axes
+        ],
     }
     plain = {
         **found.plain,
@@ -73,13 +77,7 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
         "level": text.level(bootstrap.level),
         "first": first,
         "rest": [rate for rate in rates if rate not in first],
-        "choices": [
-            (k, axis.title(text), [axis.label(each, text) for each in axis.choices], chosen)
-            for k, (axis, chosen) in enumerate(
-                zip(found.axes, found.plain["chosen"], strict=True)
-            )
-            if axis is not None
-        ],
+        "chosen": found.plain["chosen"],
         "counts": found.plain["counts"],
         "labels": labels,
     }

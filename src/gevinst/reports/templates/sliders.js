@@ -21,7 +21,7 @@ const gevinst = (() => {
   function student(level, df) {
     const scale = 2 * Math.exp(lnGamma((df + 1) / 2) - lnGamma(df / 2)) / Math.sqrt(Math.PI);
     const density = (a) => scale * Math.cos(a) ** (df - 1);
-    const PANELS = 128;
+    const PANELS = 512;
     let angle = 0;
     for (let tries = 0; tries < 60; tries += 1) {
       let within = 0; // Simpson
@@ -82,8 +82,9 @@ const gevinst = (() => {
     const slopes = state.kr.map(() => 0), groups = [];
     let difference = 0;
     for (const [a, arm] of study.arms.entries()) {
-      const totals = study.paths ? [sum(study.paths[a].map(([of]) => of))]
-        : state.counts[a].map(sum), n = totals[0];
+      const totals = study.paths
+        ? [sum(study.paths[a].map(([of]) => of))] : state.counts[a].map(sum);
+      const n = totals[0];
       if (totals.some((total) => total !== n)) { return { reason: "unequal", arm: a, totals }; }
       if (n < 2) { return { reason: "few", arm: a }; }
       const cost = (t, i) => {
@@ -94,20 +95,20 @@ const gevinst = (() => {
         slopes[rate] += arm.sign * units;
         difference += arm.sign * units * state.kr[rate];
       };
-      const citizens = (of, t, i) => {
+      /* Count citizens of a status; false where no price is stated of it. */
+      const count = (of, t, i) => {
         const rate = study.rateOf[basis][a][t][i];
-        if (of && rate < 0) { return false; }
-        if (of) { add(rate, horizon[t] * share[a][t][i] * of / n); }
-        return true;
+        if (of && rate >= 0) { add(rate, horizon[t] * share[a][t][i] * of / n); }
+        return !of || rate >= 0;
       };
       const parts = {};
       if (study.paths) {
-        study.paths[a].forEach(([of, ...path]) => path.forEach((i, t) => citizens(of, t, i)));
+        study.paths[a].forEach(([of, ...path]) => path.forEach((i, t) => count(of, t, i)));
         parts.observed = [study.paths[a].map(([of, ...path]) =>
           [sum(path.map((i, t) => horizon[t] * cost(t, i))), of])];
       } else {
         for (const [t, counts] of state.counts[a].entries()) {
-          const i = counts.findIndex((of, each) => !citizens(of, t, each));
+          const i = counts.findIndex((of, each) => !count(of, t, each));
           if (i >= 0) { return { reason: "unpriced", arm: a, time: t, status: i }; }
         }
         const costs = state.counts[a].map((counts, t) =>
@@ -158,6 +159,7 @@ const gevinst = (() => {
     };
     /* No digit below the first one of an error. */
     const earned = (value, error) => {
+      if (error <= 1e-9 * Math.abs(value)) { return number(value); }
       const place = Math.floor(Math.log10(error)), unit = 10 ** Math.abs(place);
       const whole = place < 0 ? Math.round(value * unit) / unit : Math.round(value / unit) * unit;
       return number(whole, Math.max(-place, 0));
@@ -209,145 +211,148 @@ const gevinst = (() => {
     return { said: said.join(" "), turn, notes: notes.join(" ") };
   }
 
+  /* Every number that can be changed has a code: k3 a price, o1 a choice, c0.2.5 citizens of a
+     group, time and status. Where it stands, and what can stand there; null of no such number. */
+  function slot(state, study, code) {
+    const [, kind, first, t, i] = /^([koc])(\d+)(?:\.(\d+)\.(\d+))?$/.exec(code) || [];
+    const counts = ((state.counts || [])[first] || [])[t];
+    const found = {
+      k: { list: state.kr, at: first, most: MOST_KR, per: study.per[first] },
+      o: { list: state.chosen, at: first, most: study.choices[first] - 1, per: 1, whole: true },
+      c: { list: counts, at: i, most: MOST_CITIZENS, per: 1, whole: true },
+    }[kind];
+    const fits = found && found.list && found.at in found.list && (kind === "c") === Boolean(i);
+    return fits ? found : null;
+  }
+  const get = (state, study, code) => {
+    const { list, at } = slot(state, study, code);
+    return list[at];
+  };
+  /* Put a number where it can stand; else say no. */
+  function put(state, study, code, number) {
+    const place = slot(state, study, code);
+    const least = place && Math.min(0, get(study, study, code));
+    const good = place && number >= least && number <= place.most
+      && (!place.whole || Number.isInteger(number));
+    if (good) { place.list[place.at] = number; }
+    return Boolean(good);
+  }
+  function changedCodes(study, state) {
+    const counts = (study.counts || []).flatMap((arm, a) => arm.flatMap((time, t) =>
+      time.map((_, i) => `c${a}.${t}.${i}`)));
+    return [...study.kr.map((_, k) => `k${k}`), ...study.chosen.map((_, k) => `o${k}`), ...counts]
+      .filter((code) => get(state, study, code) !== get(study, study, code));
+  }
+  function changes(study, state) {
+    const { labels, texts } = study, write = written(study);
+    return changedCodes(study, state).map((code) => {
+      const [first, t, i] = code.slice(1).split(".");
+      const [name, say] = {
+        k: [labels.rates[first], (kr) => write.rate(kr / study.per[first], labels.units[first])],
+        o: [(labels.choices[first] || [])[0], (k) => labels.choices[first][1][k]],
+        c: [`${labels.arms[first]}, ${labels.times[t]}: ${labels.statuses[i]}`, write.number],
+      }[code[0]];
+      const [before, after] = [study, state].map((each) => say(get(each, study, code)));
+      return write.fill(texts.change, { name, before, after });
+    });
+  }
+
   /* A state as a fragment of the address, and back; null of one that is not of this study. */
-  function toFragment(study, own, state) {
-    const parts = [];
-    state.kr.forEach((kr, k) => kr !== own.kr[k] && parts.push(`k${k}=${Number(kr.toFixed(6))}`));
-    state.chosen.forEach((of, k) => of !== own.chosen[k] && parts.push(`o${k}=${of}`));
-    (state.counts || []).forEach((arm, a) => arm.forEach((time, t) => time.forEach((n, i) =>
-      n !== own.counts[a][t][i] && parts.push(`c${a}.${t}.${i}=${n}`))));
+  function toFragment(study, state) {
+    const parts = changedCodes(study, state).map((code) =>
+      `${code}=${Number(get(state, study, code).toFixed(6))}`);
     return parts.length ? `#sliders=${[study.hash, ...parts].join(";")}` : "";
   }
-  function fromFragment(study, own, fragment) {
-    const [hash, ...parts] = (/^#sliders=(.*)$/.exec(fragment) || ["", ""])[1].split(";");
-    if (hash !== study.hash || !parts.length) { return null; }
-    const state = copy(own);
-    for (const part of parts) {
-      const read = /^([koc])(\d+)(?:\.(\d+)\.(\d+))?=(-?\d{1,15}(?:\.\d{1,6})?)$/.exec(part);
-      if (!read) { return null; }
-      const [, kind, first, t, i, text] = read, number = Number(text);
-      const list = kind === "k" ? state.kr : kind === "o" ? state.chosen
-        : ((state.counts || [])[first] || [])[t];
-      const place = kind === "c" ? i : first;
-      const limit = kind === "o" ? study.choices[first] - 1 : kind === "c" ? MOST_CITIZENS : MOST_KR;
-      if (!list || (t !== undefined) !== (kind === "c") || !(place in list)) { return null; }
-      const least = kind === "k" ? Math.min(0, own.kr[first]) : 0;
-      if (number < least || number > limit || (kind !== "k" && !Number.isInteger(number))) { return null; }
-      list[place] = number;
-    }
-    return state;
+  function fromFragment(study, fragment) {
+    const [hash, ...parts] = fragment.replace("#sliders=", "").split(";");
+    const state = start(study);
+    const good = parts.every((part) => {
+      const [, code, number] = /^(\w[\d.]+)=(-?\d+(?:\.\d+)?)$/.exec(part) || [];
+      return code && put(state, study, code, Number(number));
+    });
+    return hash === study.hash && parts.length && good ? state : null;
   }
-  const copy = (state) => JSON.parse(JSON.stringify(state));
+  const start = ({ kr, chosen, counts }) => JSON.parse(JSON.stringify({ kr, chosen, counts }));
 
   /* The page: fields into a state, a state into fields and words. */
   function show(root) {
-    const study = JSON.parse(root.dataset.numbers), write = written(study), { texts, labels } = study;
-    const all = (name) => [...root.querySelectorAll(`[data-${name}]`)];
+    const study = JSON.parse(root.dataset.numbers), write = written(study);
+    const { texts, labels } = study, shown = ["changed", "said", "turn", "notes"];
     const one = (name) => root.querySelector(`[data-${name}]`);
-    const own = { kr: study.kr, chosen: study.chosen, counts: study.counts };
-    const address = location.pathname + location.search;
-    let state = copy(own), timer = 0, wrong = new Set();
-
-    const fields = [...all("rate"), ...all("count"), ...all("choice")];
-    const key = ({ dataset: { rate, count, choice } }) => `${rate}/${count}/${choice}`;
-    /* Where a field's number stands: a list, the place in it, and how much one of it is. */
-    function place({ dataset: { rate, count, choice } }) {
-      if (rate) { return [state.kr, rate, study.per[rate]]; }
-      if (choice) { return [state.chosen, choice, 1]; }
-      const [a, t, i] = count.split(".");
-      return [state.counts[a][t], i, 1];
-    }
+    const all = (name) => [...root.querySelectorAll(`[data-${name}]`)];
+    const fields = all("field");
+    let state = start(study), wrong = new Set(), timer = 0;
 
     function fillIn(except) {
       fields.forEach((field) => {
-        const [list, k, per] = place(field), value = list[k] / per;
-        field.setAttribute("aria-invalid", wrong.has(key(field)));
-        if (field === except || wrong.has(key(field))) { return; }
+        const code = field.dataset.field, { list, at, per } = slot(state, study, code);
+        field.setAttribute("aria-invalid", wrong.has(code));
+        if (field === except || wrong.has(code)) { return; }
+        const value = list[at] / per;
         field.value = field.type === "number" ? Number(value.toFixed(2)) : value;
         if (field.type === "range") {
-          field.setAttribute("aria-valuetext", write.rate(value, labels.units[k]));
+          field.setAttribute("aria-valuetext", write.rate(value, labels.units[at]));
         }
       });
     }
-    function changes() {
-      const said = [], say = (name, before, after) => said.push(write.fill(texts.change, { name, before, after }));
-      state.kr.forEach((kr, k) => kr !== own.kr[k] && say(labels.rates[k],
-        ...[own.kr[k], kr].map((each) => write.rate(each / study.per[k], labels.units[k]))));
-      all("choice").forEach((field) => {
-        const k = field.dataset.choice, name = field.labels[0].textContent;
-        if (state.chosen[k] !== own.chosen[k]) {
-          say(name, ...[own, state].map(({ chosen }) =>
-            field.querySelector(`[value="${chosen[k]}"]`).textContent));
-        }
-      });
-      all("count").forEach((field) => {
-        const [a, t, i] = field.dataset.count.split("."), now = state.counts[a][t][i];
-        if (now !== own.counts[a][t][i]) {
-          say(field.getAttribute("aria-label"), write.number(own.counts[a][t][i]), write.number(now));
-        }
-      });
-      return said;
+    function speak(said) {
+      clearTimeout(timer);
+      timer = setTimeout(() => { one("status").textContent = said; }, 800);
     }
     function update(except) {
       fillIn(except);
       const found = wrong.size ? { reason: "invalid" } : calculate(study, state);
-      const told = sentences(study, state, found), changed = changes();
-      one("said").textContent = told.said;
-      one("turn").textContent = told.turn;
-      one("notes").textContent = told.notes;
-      one("changed").textContent = changed.length
-        ? write.fill(texts.changed, { changes: changed.join("; ") }) : texts.unchanged;
+      const told = sentences(study, state, found), changed = changes(study, state).join("; ");
+      const own = wrong.size ? "" : texts.unchanged;
+      told.changed = changed ? write.fill(texts.changed, { changes: changed }) : own;
+      shown.forEach((name) => { one(name).textContent = told[name]; });
       one("table").hidden = Boolean(found.reason);
-      one("difference").textContent = found.reason ? "" : write.number(found.difference);
-      all("coupling").forEach((row) => {
-        const each = (found.intervals || {})[row.dataset.coupling] || {}, [, error, limits] = row.cells;
-        error.textContent = each.error ? write.number(each.error) : "\u2013";
-        limits.textContent = each.error
-          ? write.fill(texts.limits, { low: write.number(each.low), high: write.number(each.high) })
-          : texts.none;
-      });
+      if (!found.reason) {
+        one("difference").textContent = write.number(found.difference);
+        all("coupling").forEach((row) => {
+          const { error, low, high } = found.intervals[row.dataset.coupling];
+          const limits = { low: write.number(low), high: write.number(high) };
+          row.cells[1].textContent = error ? write.number(error) : "\u2013";
+          row.cells[2].textContent = error ? write.fill(texts.limits, limits) : texts.none;
+        });
+      }
+      const rest = location.hash.startsWith("#sliders=") ? "" : location.hash;
+      const address = toFragment(study, state) || rest || location.pathname + location.search;
       try {
-        history.replaceState(null, "", (toFragment(study, own, state) || location.hash
-          .replace(/^#sliders=.*/, "")) || address);
+        history.replaceState(null, "", address);
       } catch { /* a frame without an address of its own */ }
-      clearTimeout(timer);
-      timer = setTimeout(() => { one("status").textContent = `${told.said} ${told.turn}`; }, 800);
+      speak(`${told.said} ${told.turn}`);
     }
-
-    fields.forEach((field) => field.addEventListener("input", () => {
-      const [list, k, per] = place(field), value = Number(field.value), { rate, count } = field.dataset;
-      const least = rate ? Math.min(0, own.kr[k]) : 0, most = count ? MOST_CITIZENS : MOST_KR;
-      const good = field.value !== "" && value * per >= least && value * per <= most
-        && (!count || Number.isInteger(value));
-      if (good) { list[k] = value * per; }
-      wrong[good ? "delete" : "add"](key(field));
-      update(field);
-    }));
-    const restart = (next) => {
+    function restart(next) {
       state = next;
       wrong = new Set();
       update(null);
-    };
-    one("reset").addEventListener("click", () => restart(copy(own)));
+    }
+    function restore() {
+      const next = fromFragment(study, location.hash);
+      if (next) { restart(next); }
+      return Boolean(next);
+    }
+
+    fields.forEach((field) => field.addEventListener("input", () => {
+      const code = field.dataset.field, { per } = slot(state, study, code);
+      const good = field.value !== "" && put(state, study, code, Number(field.value) * per);
+      wrong[good ? "delete" : "add"](code);
+      update(field);
+    }));
+    one("reset").addEventListener("click", () => restart(start(study)));
     if (one("move")) {
       one("move").addEventListener("click", () => {
         const [a, t] = one("where").value.split("."), counts = state.counts[a][t];
-        const from = one("from").value, to = one("to").value;
-        if (!counts[from]) {
-          clearTimeout(timer);
-          one("status").textContent = texts.nobody;
+        if (!counts[one("from").value]) {
+          speak(texts.nobody);
           return;
         }
-        counts[from] -= 1;
-        counts[to] += 1;
+        counts[one("from").value] -= 1;
+        counts[one("to").value] += 1;
         restart(state);
       });
     }
-    const restore = () => {
-      const next = fromFragment(study, own, location.hash);
-      if (next) { restart(next); }
-      return next;
-    };
     addEventListener("hashchange", restore);
     one("controls").hidden = false;
     one("off").hidden = true;
@@ -355,7 +360,7 @@ const gevinst = (() => {
     if (restore()) { root.closest("section").scrollIntoView(); }
   }
 
-  return { calculate, sentences, toFragment, fromFragment, show };
+  return { student, written, calculate, sentences, changes, toFragment, fromFragment, show };
 })();
 
 if (typeof document !== "undefined") {
