@@ -45,6 +45,8 @@ from gevinst.reports.sections.appendix import (
     reading,
     uncertainty,
 )
+from gevinst.reports.sliders import section as sliders
+from gevinst.reports.sliders.script import policy, script
 from gevinst.stats import streams
 from gevinst.study.study import Study
 from gevinst.text.form import isolated
@@ -68,6 +70,7 @@ SECTIONS: dict[str, Section] = {
     "lost": lost.context,
     "audit": audit.context,
     "turning": turning.context,
+    "sliders": sliders.context,
     "sources": sources.context,
     "elsewhere": elsewhere.context,
     "calculation": calculation.context,
@@ -224,6 +227,7 @@ def made_page(results: Results | Alone, lang: Lang, *, figures: bool = False) ->
 
 def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     from gevinst.plots.picture import Drawing
 
@@ -265,14 +269,20 @@ def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
     plan = ALONE if isinstance(results, Alone) else PRICED
     with written() as shown["front"]:
         front = plan.front(results, text)
-    html = environment.get_template("page.html").render(
+    sections = rendered(plan.sections)
+    scripted = "sliders" in sections
+    html = environment.get_template(
+        "page.html"
+    ).render(
+        policy=policy(scripted),
+        script=Markup(script()) if scripted else "",  # noqa: S704 - our own
         front=front,
         front_page=plan.template,
         version=results.made.versions["gevinst"],
         hash=results.made.study_hash[:8],
         seed=results.made.seed,
         title=text.label(results.study.title),
-        sections=rendered(plan.sections),
+        sections=sections,
         appendix=rendered(plan.appendix),
         more=plan.more,
     )
