@@ -165,6 +165,7 @@ class Blocks:
             place = replace(place, boxed=place.boxed or "sentence" in each.classes)
             made = self._said(found, place, style)
             if over:
+                self.heading = made.text
                 made.paragraph_format.keep_with_next = True
 
     def _heading(self, each: Element, place: _Place, level: int = 0) -> None:

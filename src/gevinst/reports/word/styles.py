@@ -47,21 +47,21 @@ def _kind(name: str) -> WD_STYLE_TYPE:
 
 
 def _has(document: Document, name: str) -> bool:
-    styles = document.styles
-    return name in styles and styles[name].type == _kind(name)
+    """Whether there is a style; one of another kind with the name is not it."""
+    return name in document.styles and document.styles[name].type == _kind(name)
 
 
 def complete(document: Document) -> None:
     """Put in the styles that a document lacks, as python-docx has them."""
     standard = docx.Document().styles
     for name in lacking(document):
-        made = deepcopy(standard[name].element)
+        made: Any = deepcopy(standard[name].element)
         ids = {style.style_id for style in document.styles}
-        while made.styleId in ids:  # another style's, of another name
+        while made.styleId in ids:  # another style's, of another name or kind
             made.styleId += "0"
         for tag in ("w:link", "w:next", "w:basedOn"):
-            for found in made.findall(qn(tag)):
-                made.remove(found)
+            for each in made.findall(qn(tag)):
+                made.remove(each)
         base = document.styles.default(_kind(name))
         if base is not None:
             made.find(qn("w:name")).addnext(element("w:basedOn", val=base.style_id))
@@ -69,6 +69,8 @@ def complete(document: Document) -> None:
             made.pPr.remove(made.pPr.numPr)
             level = BULLETS.index(name) + 1
             made.pPr.append(element("w:ind", left=level * _INDENT.twips, hanging=_INDENT.twips))
+        if name in document.styles:
+            document.styles.element.remove(document.styles[name].element)
         document.styles.element.append(made)
 
 
