@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from gevinst.files.written.study import write as write
     from gevinst.model.evaluate import evaluate as evaluate
     from gevinst.reports.evaluations import gallery as gallery
-    from gevinst.reports.page import report as report
+    from gevinst.reports.report import report as report
     from gevinst.rows.build import build as build
     from gevinst.study.study import Study as Study
     from gevinst.text.problems import StudyError as StudyError
@@ -124,7 +124,7 @@ _PLACES = {
     # what is written, and read again
     "read_draws": "files.draws",
     "to_tables": "files.written.study",
-    "report": "reports.page",
+    "report": "reports.report",
     "write": "files.written.study",
     "write_draws": "files.draws",
     # the calculation itself

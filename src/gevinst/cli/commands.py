@@ -14,6 +14,7 @@ import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.listed import gallery, studies
 from gevinst.cli.options import (
+    ALL,
     ANSWERED,
     AS_PUBLISHED,
     AXES,
@@ -47,6 +48,7 @@ from gevinst.cli.options import (
     STRATA,
     STUDY,
     TARGET,
+    TEMPLATE,
     TIME,
     UNTIL_MCSE,
     VARY,
@@ -263,8 +265,7 @@ def _named(**options: str) -> Iterator[None]:
 
 def _report(options: Namespace) -> int:
     study = read_study(options)
-    from gevinst.reports.page import report
-    from gevinst.text.language import language
+    from gevinst.reports.report import report
 
     written = report(
         study,
@@ -273,16 +274,15 @@ def _report(options: Namespace) -> int:
         n=options.draws,
         rng=options.rng,
         figures=not options.no_figures,
+        everything=options.all,
+        template=options.template,
         progress=progress(options.lang),
     )
     plain = written.to_dict()
     if options.json:
         plain |= written.results.to_dict(options.lang)
-    said = (
-        written.headline,
-        written.results.told(options.lang),
-        language(options.lang)("report.written", path=written.page),
-    )
+    places = written.places(options.lang)
+    said = (written.headline, written.results.told(options.lang), *places)
     return show(options, plain, "\n".join(filter(None, said)))
 
 
@@ -400,7 +400,7 @@ COMMANDS = (
     Command("plan", (*CHOSEN, LEVEL, POWER, MATTERS, SIZE, TARGET), _plan),
     Command("ask", (*CHOSEN, LEVEL, ANSWERED), _ask),
     Command("verify", (*PRINTED, CLAIMS), _verify),
-    Command("report", (*DRAWN, OUT_FOLDER, NO_FIGURES), _report),
+    Command("report", (*DRAWN, OUT_FOLDER, NO_FIGURES, ALL, TEMPLATE), _report),
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
     Command("new", (*PRINTED, SCRIPT, LIKE), _new),

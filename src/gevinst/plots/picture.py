@@ -129,6 +129,10 @@ class Drawing:
             r'(<svg[^>]*?) width="[\d.]+pt"', lambda found: found[1] + shown, drawn, count=1
         )
 
+    def png(self) -> bytes:
+        """Write it as dots without its words, which stand around it in a document."""
+        return self._saved("png")
+
     def files(self, kinds: Iterable[str], footer: str = "") -> dict[str, bytes]:
         """Write it as files that stand alone, as `Picture.file`; it is then no more to be used."""
         figure, own = self.figure, self._own

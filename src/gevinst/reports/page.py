@@ -1,26 +1,22 @@
-"""Render every section, and write the page."""
+"""Render every section, and put them on one page."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gevinst.files.output import write_folder
 from gevinst.reports.alone import Alone
-from gevinst.reports.alone import alone as analyse_alone
-from gevinst.reports.figures import FOLDER, kept
-from gevinst.reports.front.page_one import page_one, to_dict
-from gevinst.reports.results import STEPS, Results, analyse
+from gevinst.reports.figures import kept
+from gevinst.reports.front.page_one import page_one
+from gevinst.reports.results import Results
 from gevinst.reports.sections import (
     alone,
     audit,
     calculation,
     cases,
     deadweight,
-    headline,
     lost,
     scenarios,
     sources,
@@ -47,15 +43,11 @@ from gevinst.reports.sections.appendix import (
 )
 from gevinst.reports.sliders import section as sliders
 from gevinst.reports.sliders.script import policy, script
-from gevinst.stats import streams
-from gevinst.study.study import Study
 from gevinst.text.form import isolated
 from gevinst.text.language import Lang, Language, language, written
-from gevinst.text.result import Result
 from gevinst.text.voice import spoken
 
 if TYPE_CHECKING:
-    import pandas as pd
     from markupsafe import Markup
 
     from gevinst.plots.picture import Drawing, Picture
@@ -116,18 +108,20 @@ MORE: dict[str, tuple[str, ...]] = {
 
 
 class Plan(NamedTuple):
-    """What a page is made of: its first page and that one's template, sections, and appendix."""
+    """What a page is made of: its first page and that one's templates, sections, and appendix."""
 
     front: Section
     template: str
+    plain: str
     sections: dict[str, Section]
     appendix: dict[str, Section]
     more: dict[str, tuple[str, ...]]
 
 
-PRICED = Plan(page_one, "front.html", SECTIONS, APPENDIX, MORE)
+PRICED = Plan(page_one, "front.html", "front_plain.html", SECTIONS, APPENDIX, MORE)
 ALONE = Plan(
     alone.front,
+    "front_alone.html",
     "front_alone.html",
     {
         "whereabouts": alone.whereabouts,
@@ -147,52 +141,6 @@ ALONE = Plan(
 """Of a study that prices nothing, whose first page holds all its outcomes, or its accounts."""
 
 
-@dataclass(frozen=True, repr=False)
-class Written(Result):
-    """Where a report was written, and what it says first.
-
-    Parameters
-    ----------
-    page, numbers : Path
-        The HTML page, and its numbers as JSON.
-    results : Results
-        What it was written from.
-    headline : str
-        The sentence at its top.
-    figures : Path or None
-        The folder of its figures, where they were written.
-    """
-
-    page: Path
-    numbers: Path
-    results: Results | Alone
-    headline: str
-    figures: Path | None = None
-
-    def summary(self, lang: Lang = "en") -> str:
-        """Say the headline, and where the page is."""
-        return f"{self.headline}\n{language(lang)('report.written', path=self.page)}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Where the files are, and the headline."""
-        paths = {"report": str(self.page), "numbers": str(self.numbers)}
-        figures = None if self.figures is None else str(self.figures)
-        return {**paths, "figures": figures, "headline": self.headline}
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row: the same."""
-        import pandas as pd
-
-        return pd.DataFrame([self.to_dict()])
-
-    def _repr_html_(self) -> str:
-        """Link to the page."""
-        from html import escape
-
-        link = f'<a href="{escape(self.page.as_posix())}">{escape(str(self.page))}</a>'
-        return f"<p>{escape(self.headline)}</p><p>{link}</p>"
-
-
 class Page(NamedTuple):
     """A page as text, and what is kept beside it.
 
@@ -206,12 +154,19 @@ class Page(NamedTuple):
         Title, caption and description of each figure, by its name.
     figures : dict of str to bytes
         The figures' files by their path; empty where none were asked for.
+    plain : str
+        The same page as plain HTML, where it was asked for: what is side by side on a screen one
+        below the other, and in the place of each figure an empty ``<figure data-name="...">``.
+    drawn : dict of str to bytes
+        For it, each figure by its name: a PNG without words around it.
     """
 
     html: str
     shown: dict[str, dict[str, list[float]]]
     words: dict[str, dict[str, str]]
     figures: dict[str, bytes]
+    plain: str = ""
+    drawn: Mapping[str, bytes] = MappingProxyType({})
 
 
 def render(results: Results | Alone, lang: Lang) -> str:
@@ -219,13 +174,18 @@ def render(results: Results | Alone, lang: Lang) -> str:
     return made_page(results, lang).html
 
 
-def made_page(results: Results | Alone, lang: Lang, *, figures: bool = False) -> Page:
-    """Render the page, and keep the numbers it shows; its figures as files too where asked for."""
+def made_page(
+    results: Results | Alone, lang: Lang, *, figures: bool = False, plain: bool = False
+) -> Page:
+    """Render the page, and keep the numbers it shows.
+
+    Where asked for, its figures as files too, and the page as plain HTML.
+    """
     with spoken(results.study.voice):
-        return _made_page(results, lang, figures)
+        return _made_page(results, lang, figures, plain)
 
 
-def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
+def _made_page(results: Results | Alone, lang: Lang, figures: bool, plain: bool) -> Page:
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -242,15 +202,21 @@ def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
     )
     words: dict[str, dict[str, str]] = {}
     files: dict[str, bytes] = {}
+    figure: dict[str, str] = {}
+    drawn: dict[str, bytes] = {}
 
     def show(picture: Picture) -> Markup:
-        """Draw a picture with its caption, and keep it beside the page."""
-        drawing = Drawing(picture)
-        said = _figure(drawing)
-        words[picture.name] = {name: getattr(picture, name) for name in ("title", "caption", "alt")}
-        if figures:
-            files.update(kept(drawing, results.study, text))
-        return said
+        """Draw a picture, keep it, and hold its place."""
+        name = picture.name
+        if name not in figure:
+            drawing = Drawing(picture)
+            figure[name] = _figure(drawing)
+            words[name] = {part: getattr(picture, part) for part in ("title", "caption", "alt")}
+            if plain:
+                drawn[name] = drawing.png()
+            if figures:
+                files.update(kept(drawing, results.study, text))
+        return _place(name)
 
     environment.globals.update(t=text, lang=lang, show=show)
     shown: dict[str, dict[str, list[float]]] = {}
@@ -269,27 +235,44 @@ def _made_page(results: Results | Alone, lang: Lang, figures: bool) -> Page:
     plan = ALONE if isinstance(results, Alone) else PRICED
     with written() as shown["front"]:
         front = plan.front(results, text)
-    sections = rendered(plan.sections)
+    sections, appendix = rendered(plan.sections), rendered(plan.appendix)
     scripted = "sliders" in sections
-    html = environment.get_template(
-        "page.html"
-    ).render(
-        policy=policy(scripted),
-        script=Markup(script()) if scripted else "",  # noqa: S704 - our own
-        front=front,
-        front_page=plan.template,
-        version=results.made.versions["gevinst"],
-        hash=results.made.study_hash[:8],
-        seed=results.made.seed,
-        title=text.label(results.study.title),
-        sections=sections,
-        appendix=rendered(plan.appendix),
-        more=plan.more,
-    )
     # On the first page in a form of its own.
+    dots = ""
     if isinstance(results, Results) and "dots" in results.simulation.pictures:
-        show(results.simulation.picture("dots", text.code))
-    return Page(html, shown, words, files)
+        dots = show(results.simulation.picture("dots", text.code))
+    context = {
+        "policy": policy(scripted),
+        "script": Markup(script()) if scripted else "",  # noqa: S704 - our own
+        "front": front,
+        "dots": dots,
+        "version": results.made.versions["gevinst"],
+        "hash": results.made.study_hash[:8],
+        "seed": results.made.seed,
+        "title": text.label(results.study.title),
+        "sections": sections,
+        "appendix": appendix,
+        "more": plan.more,
+    }
+
+    def whole(template: str, first: str) -> str:
+        return environment.get_template(template).render(context, front_page=first)
+
+    html = _PLACE.sub(lambda place: figure[place[1]], whole("page.html", plan.template))
+    sections.pop("sliders", None)  # a document calculates nothing
+    below = whole("plain.html", plan.plain) if plain else ""
+    return Page(html, shown, words, files, below, drawn)
+
+
+_PLACE = re.compile(r'<figure data-name="(\w+)"></figure>')
+"""Where a figure stands; nothing that a study says can look so, for its marks are escaped."""
+
+
+def _place(name: str) -> Markup:
+    """Hold the place of a figure."""
+    from markupsafe import Markup
+
+    return Markup(f'<figure data-name="{name}"></figure>')  # noqa: S704 - a name of ours
 
 
 def _isolated(shown: Any) -> Any:
@@ -297,99 +280,9 @@ def _isolated(shown: Any) -> Any:
     return isolated(shown) if type(shown) is str else shown
 
 
-def _figure(drawing: Drawing) -> Markup:
+def _figure(drawing: Drawing) -> str:
     """Show a drawing with its caption."""
-    from markupsafe import Markup, escape
+    from markupsafe import escape
 
     caption = f"<figcaption>{escape(drawing.picture.caption)}</figcaption>"
-    return Markup(f"<figure>\n{drawing.svg()}\n{caption}\n</figure>")  # noqa: S704 - our own
-
-
-def report(
-    study: Study,
-    out: str | Path | None = None,
-    *,
-    lang: Lang | None = None,
-    n: int = 100_000,
-    rng: streams.Rng = None,
-    figures: bool = True,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> Written:
-    """Write a study's report into a folder.
-
-    Parameters
-    ----------
-    study : Study
-        Under the conventions it carries.
-    out : str or Path, optional
-        The folder, ``<study>-report`` by default. A report of ours that is there is replaced
-        whole; anything else is left alone.
-    lang : str, optional
-        ``da`` or ``en``; the study's own language by default.
-    n, rng
-        As in `analyse`.
-    figures : bool
-        Whether the page's figures are written beside it too, into ``figures``: each as SVG and as
-        PNG of 300 dots per inch, 16 cm wide, with its title, its caption and what it is of.
-    progress : callable, optional
-        Called as each step begins with (its number, how many there are, what it does in words).
-
-    Returns
-    -------
-    Written
-
-    Raises
-    ------
-    StudyError
-        If the folder exists and is not a report of ours, or a file in it was changed since;
-        nothing is then written.
-    """
-    with spoken(study.voice):
-        text = language(lang or study.language)
-        return _report(study, out, text, n=n, rng=rng, figures=figures, progress=progress)
-
-
-def _report(
-    study: Study,
-    out: str | Path | None,
-    text: Language,
-    *,
-    n: int,
-    rng: streams.Rng,
-    figures: bool,
-    progress: Callable[[int, int, str], None] | None,
-) -> Written:
-    folder = Path(out) if out is not None else Path(f"{study.id}-report")
-    write_folder(folder, None)  # refuse before the work, not after it
-    steps = (*STEPS, "page")
-
-    def begin(step: str) -> None:
-        if progress is not None:
-            progress(steps.index(step) + 1, len(steps), text(f"report.step.{step}"))
-
-    results: Results | Alone
-    results = analyse(study, n=n, rng=rng, begin=begin) if study.priced else analyse_alone(study)
-    begin("page")
-    page = made_page(results, text.code, figures=figures)
-    priced: dict[str, Any] = {}
-    contents: dict[str, str | bytes] = {"report.html": page.html, **page.figures}
-    if isinstance(results, Results):
-        priced = {"front": to_dict(results)}
-        contents["robustness.json"] = _json(results.robustness.to_dict())
-        said = headline.told(results, text)
-    else:
-        said = alone.title(results, text)
-    shown = {"figures": page.words, "shown": page.shown}
-    contents["numbers.json"] = _json({**priced, **results.to_dict(text.code), **shown})
-    write_folder(folder, contents)
-    return Written(
-        folder / "report.html",
-        folder / "numbers.json",
-        results,
-        said,
-        folder / FOLDER if figures else None,
-    )
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return f"<figure>\n{drawing.svg()}\n{caption}\n</figure>"
