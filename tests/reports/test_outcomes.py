@@ -39,7 +39,7 @@ def test_the_page_is_whole(study: Study, lang: str) -> None:
     checker = _Checker()
     checker.feed(page)
     assert checker.open == checker.fetched == []
-    for name in ALONE.sections:
+    for name in ALONE.sections.keys() - {"accounts"}:
         assert f'<section id="{name}">' in page
     front = page[: page.index("<header>")]
     places = [front.index(outcome.label[lang]) for outcome in study.outcomes]
