@@ -18,8 +18,7 @@ from gevinst.analyses.turning.ends import difference
 from gevinst.model.evaluate import evaluate
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.rows.build import build
-from gevinst.sources.lines.effects import factor_label
-from gevinst.study.elsewhere.effects import FACTORS, with_effects
+from gevinst.study.elsewhere.effects import FACTORS, factor_label, with_effects
 from gevinst.study.prices import place_of, priced
 from gevinst.study.study import Study
 from gevinst.text.language import Label

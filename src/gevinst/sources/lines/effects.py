@@ -16,8 +16,8 @@ from gevinst.sources.source import MEAN, Source
 from gevinst.sources.terms import Factor, Terms, no_factor
 from gevinst.stats.laws import Law
 from gevinst.stats.yes_no.measures import Effective
+from gevinst.study.elsewhere.effects import factor_label
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, Label, language
 from gevinst.text.problems import Problems
 
 Floats = NDArray[np.float64]
@@ -155,11 +155,6 @@ class Effects(Source):
     def moves_mean(self) -> bool:
         """No: an effect is what its source states, and its law is around that."""
         return False
-
-
-def factor_label(name: str) -> Label:
-    """Return what a share that comes off effects is called."""
-    return {lang: language(lang)(f"borrowed.{name}") for lang in LANGUAGES}
 
 
 def _scaled(law: Effective | Law, scale: float, p: Floats) -> Floats:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from gevinst.stats.distributions import beta_around, law_of
 from gevinst.stats.laws import Fixed, Law
 from gevinst.stats.yes_no.measures import OF_SHARES, RATIOS, Effective, measured
-from gevinst.text.language import Label
+from gevinst.text.language import LANGUAGES, Label, language
 
 if TYPE_CHECKING:
     from gevinst.study.study import Study
@@ -317,3 +317,8 @@ def without_transfer(study: Study) -> Study:
         return study
     effects = tuple(replace(each, transfer=1.0) for each in study.elsewhere.effects)
     return with_elsewhere(study, replace(study.elsewhere, effects=effects))
+
+
+def factor_label(name: str) -> Label:
+    """Return what a share that comes off effects is called."""
+    return {lang: language(lang)(f"borrowed.{name}") for lang in LANGUAGES}
