@@ -49,7 +49,7 @@ def test_a_template_is_used_or_refused_before_anything_is_written(capsys, tmp_pa
     template.write_bytes(b"no document")
     refused = {
         str(template): ("E390", "skabelon.docx"),
-        str(tmp_path / "absent.docx"): ("E003", "absent.docx"),
+        str(tmp_path / "absent.docx"): ("E391", "absent.docx"),
         str(tmp_path): ("E162", tmp_path.name),
         "a\0b": ("E162", "a\\x00b"),
     }
