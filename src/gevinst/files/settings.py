@@ -72,6 +72,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
     times, counted, measured = _times(top, lang), "statuses" in top.values, "outcomes" in top.values
     if measured and not (times or priced or counted):
         times = (ONE_TIME,)
+    strata = _entries(top, "strata", lang)
+    kept = strata if counted and not paired and len(strata) > 1 else ()
     axes = Stated(
         id=study_id,
         language=lang,
@@ -82,7 +84,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         exchange=read_exchange(top, own),
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
-        strata=_entries(top, "strata", lang) or ONE_STRATUM,
+        strata=strata if strata and not kept else ONE_STRATUM,
+        counted=kept,
         times=times,
         sources=tuple(_source(section, lang) for section in top.sections("sources")),
         items=(
@@ -172,7 +175,7 @@ def _check_ids(axes: Stated, top: Section) -> None:
     """Name an axis without ids, and ids that are there twice."""
     ids = {
         "arms": axes.ids("arm"),
-        "strata": axes.ids("stratum"),
+        "strata": axes.ids("counted") or axes.ids("stratum"),
         "times": axes.ids("time"),
         "statuses / items": axes.ids("item"),
         "payers": axes.ids("payer"),

@@ -233,7 +233,7 @@ class Standardised(Result):
         return text(
             "stratify.alone",
             weights=text(f"stratify.weights.{self.weights}"),
-            clause=clause(self, text),
+            clause=self.found.clause(text),
         )
 
     def basis_label(self, text: Language) -> str:
@@ -263,24 +263,6 @@ def bands(results: Sequence[Standardised], text: Language) -> Picture:
     ]
     readings = [text(f"figure.{moved}") for moved in MOVED]
     return draw_bands(shown, readings, text, level=results[0].found.level)
-
-
-def clause(result: Standardised, text: Language) -> str:
-    """Say one estimate: the tables' verdict with its ends, then the interval and where zero is."""
-    found = result.found
-    ends = {"low": text.number(found.low), "high": text.kr(found.high)}
-    kind = "fixed" if found.identified else found.sign
-    said = text(f"stratify.clause.{kind}", kr=text.kr(found.low), **ends)
-    interval = found.interval
-    if not interval.available:
-        return f"{said}{text(f'stratify.clause.{interval.reason}')}"
-    zero = "above" if interval.low > 0 else "below" if interval.high < 0 else "inside"
-    unit = found.standard_error / 100
-    return said + text(
-        f"stratify.clause.{zero}",
-        low=text.earned(interval.low, unit),
-        high=text.of_money(text.earned(interval.high, unit)),
-    )
 
 
 def _plain(found: IdentifiedSet) -> dict[str, Any]:

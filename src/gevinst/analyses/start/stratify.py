@@ -17,7 +17,7 @@ from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.adjustment import Adjustment, adjust
 from gevinst.analyses.start.baseline import Baseline, baseline
-from gevinst.analyses.start.standardise import RAW, Standardised, bands, clause, estimate, raw
+from gevinst.analyses.start.standardise import RAW, Standardised, bands, estimate, raw
 from gevinst.analyses.start.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
 from gevinst.stats.standardisation import WEIGHTS, standard_population
@@ -207,7 +207,7 @@ class Stratified(Result):
         clauses = []
         for basis in self.bases:
             each = self.of(WEIGHTS[0], basis, self.moved)
-            said = clause(each, text)
+            said = each.found.clause(text)
             clauses.append(text("stratify.under", basis=each.basis_label(text), clause=said))
         first = self.of(WEIGHTS[0], self.bases[0], self.moved)
         unlike = {"positive": "negative", "negative": "positive"}
