@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.standardisation import Weighting, standard_population
+from gevinst.stats.standardisation import StandardPopulation, Weighting, standard_population
+from gevinst.study.conventions import STATED
 from gevinst.study.named import STRATUM, Named
 from gevinst.study.study import Study
 from gevinst.text.form import one_form, parted, unquoted
@@ -131,6 +132,21 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     return found
 
 
+def population_of(study: Study, weights: Weighting, strata: Strata) -> StandardPopulation:
+    """Return the standard population that weights ask for, ``stated`` where the study has one.
+
+    Raises
+    ------
+    ValueError
+        As `gevinst.stats.standardisation.standard_population`.
+    """
+    stated = study.stratification.citizens if study.stratification and strata.counted else ()
+    counts = strata.counts(study)
+    if stated and isinstance(weights, str) and one_form(weights).casefold() == STATED:
+        return replace(standard_population(stated, counts, strata.ids), name=STATED)
+    return standard_population(weights, counts, strata.ids)
+
+
 def divided(study: Study, weights: Weighting, wanted: Wanted = None) -> Study:
     """Return the study with its strata along their axis, weighted to one mix in both arms.
 
@@ -156,7 +172,7 @@ def divided(study: Study, weights: Weighting, wanted: Wanted = None) -> Study:
     """
     strata = strata_of(study, wanted)
     counts = strata.counts(study)
-    shares = standard_population(weights, counts, strata.ids).shares
+    shares = population_of(study, weights, strata).shares
     problems = Problems()
     for a, k in np.argwhere((counts == 0) & (shares > 0)).tolist():
         problems.add("E130", study.id, None, strata.ids[k], arm=study.contrast.arms[a])

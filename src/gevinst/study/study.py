@@ -87,7 +87,8 @@ class Study(Content):
     def labels(self) -> dict[str, Label]:
         """Labels by id: of arms, strata, times, items, payers, groups, and rate bases."""
         axes = (self.arms, self.strata, self.times, self.items, self.payers, self.activity_items)
-        named = [*(each for axis in axes for each in axis), *self.alternatives.get("basis", ())]
+        kept = self.stratification.strata if self.stratification else ()
+        named = [*(e for axis in (*axes, kept) for e in axis), *self.alternatives.get("basis", ())]
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
 

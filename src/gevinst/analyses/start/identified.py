@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from gevinst.stats.intervals import Interval
+from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.standardisation import imbens_manski
 from gevinst.text.language import Language
 
@@ -102,3 +104,34 @@ class IdentifiedSet:
             low=text.earned(interval.low, unit),
             high=text.of_money(text.earned(interval.high, unit)),
         )
+
+
+def plain_coupled(by_coupling: Mapping[str, IdentifiedSet]) -> dict[str, Any]:
+    """Return what differs between the couplings of one value as plain values."""
+    return {
+        kind: {
+            "standard_error": or_none(each.standard_error),
+            "degrees_of_freedom": or_none(each.freedom),
+            "interval": each.to_dict()["interval"],
+        }
+        for kind, each in by_coupling.items()
+    }
+
+
+def coupled_said(
+    by_coupling: Mapping[str, IdentifiedSet], weights: str, text: Language
+) -> list[str]:
+    """Say the standard error under each coupling; nothing where one has no interval."""
+    if not all(each.interval.available for each in by_coupling.values()) or not by_coupling:
+        return []
+    said = (
+        text(
+            "stratify.coupled_one",
+            coupling=text(f"coupling.{kind}"),
+            error=text.number(each.standard_error),
+            interval=each.interval.written(text),
+        )
+        for kind, each in by_coupling.items()
+    )
+    level = text.level(next(iter(by_coupling.values())).level)
+    return [text("stratify.coupled", weights=weights, level=level, each="; ".join(said))]
