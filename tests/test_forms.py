@@ -17,7 +17,7 @@ from gevinst.study.study import Study
 from gevinst.text.language import language
 from gevinst.text.problems import StudyError
 from tests.analyses.test_arms import arms_of
-from tests.conftest import DATA, persons
+from tests.conftest import DATA, per_stratum, persons
 
 PAGE = Path(__file__).parents[1] / "docs/reference/forms.md"
 ANSWERS = "answers"
@@ -52,6 +52,7 @@ def forms() -> dict[str, Study]:
         "stated courses": gv.load("gladsaxe"),
         "outcomes alone": unpriced(ishoj),
         "means": gv.read(DATA / "means"),
+        "counts per stratum": per_stratum(persons(ishoj)),
     }
 
 
@@ -158,4 +159,4 @@ def test_each_form_has_a_report(tmp_path: Path) -> None:
     for form, study in forms().items():
         written = gv.report(study, tmp_path / form, n=100, rng=1)
         assert written.page.is_file()
-    assert table()["report"] == (ANSWERS,) * 6
+    assert table()["report"] == (ANSWERS,) * 7

@@ -222,7 +222,7 @@ def test_draws_have_the_spread_of_the_classical_errors(study: Study, weights: st
     errors = {k: e.standard_error for k, e in (exact.couplings or {}).items()}
     for kind in COUPLINGS:
         error = errors[kind] if weights else raw[kind].standard_error
-        sample = draws.by_coupling[kind].values
+        sample = draws.by_coupling[kind].difference
         assert draws.points[kind] == pytest.approx(exact.low, abs=1e-6)
         assert abs(sample.mean() - exact.low) < SIX * error / math.sqrt(n)
         fourth = float(((sample - sample.mean()) ** 4).mean())
@@ -316,11 +316,18 @@ def test_three_times_and_rates_drawn(ishoj: Study) -> None:
     assert raw.found.standard_error == pytest.approx(
         gv.bootstrap(study).difference["widest"].standard_error, rel=1e-6
     )
-    stressed = gv.stress(study).by_coupling
-    pooled = gv.stress(replace(study, stratum_counts=study.stratum_counts[:0])).by_coupling
-    assert stressed["widest"].citizens <= pooled["widest"].citizens
     assert gv.missing(study).summary("da")
     assert gv.robustness(study).summary("en")
+
+
+def test_fewest_at_no_cost_within_strata(study: Study) -> None:
+    """A narrower band turns no later: as many citizens, or fewer, under the widest coupling."""
+    pooled = replace(study, stratum_counts=study.stratum_counts[:0])
+    within, whole = (gv.stress(each).by_coupling["widest"] for each in (study, pooled))
+    assert within.citizens is not None
+    assert whole.citizens is not None
+    assert 0 < within.citizens <= whole.citizens
+    assert within.limits[0] > 0.0
 
 
 def test_person_rows_bring_their_own_strata(study: Study) -> None:

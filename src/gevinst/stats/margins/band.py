@@ -25,6 +25,8 @@ from gevinst.text.result import Listed
 
 __all__ = [
     "StandardErrorBand",
+    "expected",
+    "joined",
     "pair",
     "pair_within",
     "standard_error",
@@ -146,15 +148,21 @@ def pair_within(
         As in `pair`. ``independent`` is then within each part: of several, one tally of the
         expected citizens with each gain, as a citizen's part says something of every time.
     """
-    parts = [pair(costs, counted, kind) for costs in groups if costs[0].n]
+    return joined([pair(costs, counted, kind) for costs in groups if costs[0].n])
+
+
+def joined(parts: Sequence[tuple[Tally, ...]]) -> tuple[Tally, ...]:
+    """Put what the citizens of each part of a group gain together, as `pair` gives it."""
     if len(parts) == 1:
         return parts[0]
-    one = [each[0] if len(each) == 1 else _apart(each) for each in parts]
+    one = [expected(each) for each in parts]
     return (Tally(*(np.concatenate(each) for each in zip(*one, strict=True))),)
 
 
-def _apart(parts: Sequence[Tally]) -> Tally:
-    """Citizens who are expected to have each sum of contributions drawn apart."""
+def expected(parts: Sequence[Tally]) -> Tally:
+    """Return how many citizens are expected to have each sum of contributions drawn apart."""
+    if len(parts) == 1:
+        return parts[0]
     values, citizens = np.zeros(1), np.full(1, float(parts[0].n))
     for part in parts:
         some = part.citizens > 0
