@@ -141,9 +141,9 @@ class Coupling:
         for t, time in enumerate(self.study.axes.times):
             own = [of[t][each.places[t]] for of, each in zip(items, matched, strict=True)]
             found[latents.path(arm, time)] = latents.row_first(_joined(own))
-        if len(self.study.strata) > 1 and len(matched) > 1:
-            sizes = [len(each.citizens) for each in matched]
-            found[latents.stratum(arm)] = np.repeat(np.arange(len(sizes)), sizes)[np.newaxis]
+        if len(self.study.strata) > 1 and self.study.stratum_counts.size:
+            sizes, of = [len(each.citizens) for each in matched], self._filled(a)
+            found[latents.stratum(arm)] = np.repeat(of, sizes)[np.newaxis]
         elif len(self.study.strata) > 1:
             start = found[latents.path(arm, self.study.times[0].id)]
             found[latents.stratum(arm)] = self.study.start_strata[start]
@@ -168,9 +168,13 @@ class Coupling:
     def _known(self) -> list[list[tuple[list[Integers], list[Integers]]]]:
         """Places and counts of each arm's blocks as they are published."""
         return [
-            [self._places(a, at[:, np.newaxis]) for at in blocks]
+            [self._places(a, blocks[b][:, np.newaxis]) for b in self._filled(a)]
             for a, blocks in enumerate(self.study.blocks)
         ]
+
+    def _filled(self, a: int) -> Integers:
+        """Blocks that some of an arm are in."""
+        return np.flatnonzero(self.study.blocks[a].any(axis=(1, 2)))
 
     def _places(self, a: int, sets: Iterable[Integers]) -> tuple[list[Integers], list[Integers]]:
         """Places of an arm at each time: items that hold somebody, and citizens (place, set).

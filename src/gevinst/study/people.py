@@ -84,7 +84,7 @@ def stratum_sizes(study: Study, a: int) -> list[int]:
         of = study.citizen_strata[arm.id]
         return [int((of == k).sum()) for k in range(len(study.strata))]
     if study.stratum_counts.size:
-        return study.stratum_counts[a, :, 0].sum(axis=1).tolist()
+        return list(map(int, study.stratum_counts[a, :, 0].sum(axis=1)))
     start = study.counts[a, 0]
     return [int(start[study.start_strata == k].sum()) for k in range(len(study.strata))]
 

@@ -281,6 +281,12 @@ def test_one_citizen_and_nobody(study: Study) -> None:
     assert empty.couplings == {}
     assert "W121" in {w.code for w in empty.warnings}
     assert gv.stratify(none).of("overlap", "published").identified
+    drawn = gv.simulate(none, n=200, rng=1, weights="overlap")
+    assert drawn.points["widest"] == pytest.approx(gv.standardise(none, weights="overlap").low)
+    assert gv.simulate(none, n=200, rng=1).points["widest"] == pytest.approx(
+        gv.gain(none).difference
+    )
+    assert gv.missing(none).summary("en")
 
 
 def test_what_is_not_asked_within_strata(study: Study) -> None:

@@ -66,7 +66,8 @@ def margins_of(
         times = np.union1d(0, times)
         none = np.zeros(unseen.shape[1:] * 2, np.bool_)
         margins, steps = side_by_side(blocks[:, times], barred or [none] * (len(times) - 1))
-        values, unseen = (np.tile(each[times], len(blocks)) for each in (values, unseen))
+        values = np.tile(values[times], len(blocks))
+        unseen = np.tile(unseen[times], len(blocks))
         of_item = np.tile(of_item, len(blocks))
     else:
         margins = tuple(blocks[0])
