@@ -52,5 +52,5 @@ def _leaving_out(study: Study, a: int, path: NDArray[np.int64]) -> Study:
     arm = study.arms[a]
     fewer = replace(arm, analysed=arm.analysed - 1, enrolled=arm.enrolled - 1)
     arms = (*study.arms[:a], fewer, *study.arms[a + 1 :])
-    fewer_counts = {"counts": counts, "masked": {}, "stratum_counts": study.stratum_counts[:0]}
-    return replace(study.as_margins(), arms=arms, **fewer_counts)
+    none = study.stratum_counts[:0]
+    return replace(study.as_margins(), counts=counts, arms=arms, masked={}, stratum_counts=none)

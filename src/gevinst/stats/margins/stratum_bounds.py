@@ -71,26 +71,26 @@ def bounds_of(groups: Sequence[GroupMargins], weights: Floats) -> tuple[End, End
     """
     if len(groups) == 1:
         return bounds(groups[0], weights)
-    found = []
-    for e in (0, 1):
-        value, variances = 0.0, np.full(len(groups), math.nan)
-        seen = np.zeros(len(groups), dtype=np.int64)
-        for s in np.flatnonzero(weights):
-            if groups[s].sizes[0]:
-                end = bounds(groups[s], np.ones(1))[e]
-                seen[s], variances[s] = end.seen[0], end.variances[0]
-            mean = end.value if groups[s].sizes[0] else groups[s].reach[0, e]
-            value += float(weights[s] * mean)
-        found.append(End(value, seen, variances))
-    return found[0], found[1]
+    values, seen = np.zeros(2), np.zeros((2, len(groups)), dtype=np.int64)
+    variances = np.full((2, len(groups)), math.nan)
+    for s in np.flatnonzero(weights).tolist():
+        if groups[s].sizes[0] == 0:
+            values += weights[s] * groups[s].reach[0]
+            continue
+        for e, end in enumerate(bounds(groups[s], np.ones(1))):
+            values[e] += weights[s] * end.value
+            seen[e, s], variances[e, s] = end.seen[0], end.variances[0]
+    low, high = (End(float(values[e]), seen[e], variances[e]) for e in (0, 1))
+    return low, high
 
 
 def independent_of(groups: Sequence[GroupMargins], weights: Floats) -> float:
     """Return the mean where, within each stratum, a start says nothing of what follows."""
     if len(groups) == 1:
         return independent_mean(groups[0], weights)
-    used = np.flatnonzero(weights)
-    return sum(float(weights[s]) * independent_mean(groups[s], np.ones(1)) for s in used)
+    used = np.flatnonzero(weights).tolist()
+    each = (float(weights[s]) * independent_mean(groups[s], np.ones(1)) for s in used)
+    return math.fsum(each)
 
 
 def independent_mean(group: GroupMargins, weights: Floats) -> float:
