@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -28,7 +28,7 @@ from gevinst.sources.couplings import Coupling
 from gevinst.sources.rates import Rates
 from gevinst.sources.registry import chosen
 from gevinst.stats import standardisation
-from gevinst.study.named import SourceSpec
+from gevinst.study.named import STRATUM, Named, SourceSpec, Stratification
 from gevinst.study.prices import Correlation, Distribution
 from gevinst.study.study import Study
 
@@ -234,6 +234,19 @@ def persons(study: Study, seed: int = 1, **columns: object) -> Study:
 def paired(ishoj: Study) -> Study:
     """Ishøj's margins with invented citizens."""
     return gv.from_persons(person_rows(ishoj), ishoj)
+
+
+def per_stratum(paired: Study, strata: Sequence[str] = ("north", "south")) -> Study:
+    """The counts of invented citizens who are in each of some strata, turn by turn."""
+    counts = np.zeros((len(paired.arms), len(strata), *paired.counts.shape[1:]), np.int64)
+    for a, path in enumerate((paired.paths or {}).values()):
+        for n, course in enumerate(path):
+            counts[a, n % len(strata), np.arange(len(course)), course] += 1
+    named = tuple(Named(name, {"da": name, "en": name}) for name in strata)
+    label = {"da": "kontor", "en": "office"}
+    stratification = Stratification(label, column=STRATUM, strata=named)
+    plain = replace(paired.as_margins(), stratification=stratification)
+    return replace(plain, stratum_counts=counts, dropout_starts=paired.dropout_starts[:0])
 
 
 STARTED = (

@@ -17,7 +17,7 @@ from gevinst.study.study import Study
 from gevinst.text.language import language
 from gevinst.text.problems import StudyError
 from tests.analyses.test_arms import arms_of
-from tests.conftest import DATA, persons
+from tests.conftest import DATA, per_stratum, persons
 
 PAGE = Path(__file__).parents[1] / "docs/reference/forms.md"
 ANSWERS = "answers"
@@ -54,6 +54,7 @@ def forms() -> dict[str, Study]:
         "means": gv.read(DATA / "means"),
         "accounts alone": gv.read(DATA / "accounts"),
         "effects": gv.read(DATA / "effects"),
+        "counts per stratum": per_stratum(persons(ishoj)),
     }
 
 

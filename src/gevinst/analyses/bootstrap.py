@@ -67,6 +67,8 @@ class Bootstrap(Result):
     methods: tuple[Method, ...]
     unseen: Unseen | None
     provenance: Provenance
+    at_most: bool = False
+    """Whether more than two times count, so that ``narrowest`` is at most that."""
 
     drawn: ClassVar[tuple[str, ...]] = ("intervals",)
 
@@ -233,9 +235,7 @@ class Bootstrap(Result):
             if without := [c for c, interval in found.items() if not interval.available]:
                 names = ", ".join(text(f"coupling.{c}") for c in without)
                 said.append(f"{names}: {found[without[0]].heading(text.code)}")
-        apart = self.difference.get("independent")
-        if apart is not None and len(apart.groups[0]) > 2:
-            said.append(text("bootstrap.at_most"))
+        said += [text("bootstrap.at_most")] * self.at_most
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("bootstrap.impossible", switches=switches))
@@ -416,4 +416,5 @@ def bootstrap(
         methods=tuple(methods),
         unseen=unseen(study, next(iter(difference.values()))) if study.statuses else None,
         provenance=provenance(study, streams.entropy(rng) if drawn else None),
+        at_most="independent" in groups and not switches and study.counted_times > 2,
     )

@@ -200,8 +200,8 @@ class Simulation(Result):
         if not self.standardised:
             key = "simulate.point" if self.published else "simulate.recomputed"
             return text(key, kr=text.kr(self.point))
-        said = standardised_as(self.standardised, text)
-        return said if len(self.by_coupling) == 1 else f"{said} {text('simulate.couplings')}"
+        more = f" {text('simulate.couplings')}" * bool(np.ptp([*self.points.values()]) > 0.005)
+        return standardised_as(self.standardised, text) + more
 
     @property
     def _one(self) -> str:

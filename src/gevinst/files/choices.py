@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from gevinst.model.axes import Contrast
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
-from gevinst.study.named import Design, Stratification
+from gevinst.study.named import STRATUM, Design, Stratification
+from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import suggest
 from gevinst.text.result import DESIGNS
 
@@ -108,6 +110,10 @@ def read_conventions(top: Section, stated: Stated) -> Conventions:
 def read_weights(top: Section, stated: Stated) -> dict[str, Floats]:
     """Read stratum shares: of the citizens each stratum counts, and of each alternative."""
     strata = stated.ids("stratum")
+    if stated.counted:  # their shares are the counts'
+        for name, section in top.section("alternatives").named("weights").items():
+            section.problem("E336", name)
+        return {STATED: np.ones((len(stated.arms), 1))}
     counted = {section.text("id"): section.whole("citizens") for section in top.sections("strata")}
     readings = {
         name: {stratum: section.section("citizens").whole(stratum) for stratum in strata}
@@ -143,9 +149,10 @@ def read_shares(top: Section, stated: Stated, share: Floats) -> dict[str, Floats
 
 
 def read_stratification(top: Section, stated: Stated) -> Stratification | None:
-    """Read what citizens are compared within: groups of statuses at start, or a column."""
+    """Read what citizens are compared within: groups of statuses at start, a column, or counts."""
     if "stratification" not in top.values:
-        return None
+        label = {lang: language(lang)("stratify.stratum") for lang in LANGUAGES}
+        return _counted(top, stated, Stratification(label)) if stated.counted else None
     section = top.section("stratification")
     label = section.label(stated.language)
     stated_by = [key for key in ("groups", "column") if key in section.values]
@@ -156,7 +163,22 @@ def read_stratification(top: Section, stated: Stated) -> Stratification | None:
     known = (*stated.groups, *stated.ids("status"))
     check_known(section, "groups", groups, known)
     section.done()
-    return Stratification(label, groups, column)
+    if stated.counted and column != STRATUM:
+        section.problem("E333", column or ", ".join(groups))
+    found = Stratification(label, groups, column)
+    return _counted(top, stated, found) if stated.counted else found
+
+
+def _counted(top: Section, stated: Stated, said: Stratification) -> Stratification:
+    """Name the strata that counts are kept in, with the population's citizens of each if stated."""
+    sections = top.sections("strata")
+    given = tuple(each.whole("citizens") for each in sections if "citizens" in each.values)
+    if given and len(given) < len(sections):
+        lacking = [each.text("id") for each in sections if "citizens" not in each.values]
+        top.problem("E338", ", ".join(lacking))
+    elif given and not sum(given):
+        top.problem("E058", 0, key="citizens")
+    return replace(said, column=STRATUM, strata=stated.counted, citizens=given)
 
 
 def read_design(top: Section, lang: str) -> dict[str, Design]:

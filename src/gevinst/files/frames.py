@@ -166,10 +166,13 @@ def _with_persons(study: Study, table: Table, column: str = "arm") -> Study:
     )
     if persons is None:
         raise StudyError(problems)
+    stated = study.stratification
     paired = replace(
         study,
         arms=persons.sized([replace(arm, enrolled=0, analysed=0) for arm in study.arms]),
         counts=persons.counts,
+        stratum_counts=study.stratum_counts[:0],
+        stratification=stated and replace(stated, strata=(), citizens=()),
         paths=persons.paths,
         citizens=persons.citizens,
         dropout_starts=known_starts(persons.dropout_starts),

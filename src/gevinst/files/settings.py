@@ -74,6 +74,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
     unpriced = measured or "accounts" in top.values
     if unpriced and not (times or priced or counted):
         times = (ONE_TIME,)
+    strata = _entries(top, "strata", lang)
+    kept = strata if counted and not paired and len(strata) > 1 else ()
     axes = Stated(
         id=study_id,
         language=lang,
@@ -84,7 +86,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         exchange=read_exchange(top, own),
         arms=tuple(_arm(section, lang, paired=paired) for section in top.sections("arms")),
         payers=_entries(top, "payers", lang),
-        strata=_entries(top, "strata", lang) or ONE_STRATUM,
+        strata=strata if strata and not kept else ONE_STRATUM,
+        counted=kept,
         times=times,
         sources=tuple(_source(section, lang) for section in top.sections("sources")),
         items=(
@@ -186,7 +189,7 @@ def _check_ids(axes: Stated, top: Section, *, peopled: bool) -> None:
     """Name an axis without ids, and ids that are there twice; accounts alone are of no arm."""
     ids = {
         "arms": axes.ids("arm"),
-        "strata": axes.ids("stratum"),
+        "strata": axes.ids("counted") or axes.ids("stratum"),
         "times": axes.ids("time"),
         "statuses / items": axes.ids("item"),
         "payers": axes.ids("payer"),

@@ -65,6 +65,8 @@ class Stated:
     accounts: tuple[YearlyAccount, ...] = ()
     account_groups: tuple[Named, ...] = ()
     priced: bool = True
+    counted: tuple[Named, ...] = ()
+    """Strata that counts are kept in; the axis of strata has then one."""
 
     @property
     def alone(self) -> bool:
@@ -88,6 +90,7 @@ class Stated:
         named = (self.arms, self.strata, self.times, self.items, self.payers)
         axes: dict[str, Iterable[Named]] = dict(zip(AXES, named, strict=True))
         axes["status"] = (item for item in self.items if item.status)
+        axes["counted"] = self.counted
         axes["line"] = (item for item in self.items if not item.status)
         return {axis: Ids(entry.id for entry in entries) for axis, entries in axes.items()}
 
@@ -100,7 +103,7 @@ class Stated:
     def ids(self, axis: str) -> tuple[str, ...]:
         """Ids of an axis: ``arm``, ``stratum``, ``time``, ``item``, ``payer``, a kind of item.
 
-        The kinds are ``status`` and ``line``.
+        The kinds are ``status`` and ``line``; ``counted`` are the strata that counts are kept in.
         """
         return self._ids[axis]
 
@@ -183,6 +186,7 @@ class Contents:
     share: Floats
     rate_maps: dict[str, Integers]
     dropout_starts: Integers
+    stratum_counts: Integers
     masked: dict[str, dict[int, Integers]] = field(default_factory=dict)
     rates: list[Rate] = field(default_factory=list)
     correlations: tuple[Correlation, ...] = ()
@@ -211,6 +215,10 @@ class Contents:
             share=np.zeros((*shape, len(stated.payers))),
             rate_maps={basis: np.full(shape, -1, dtype=np.int64) for basis in stated.bases},
             dropout_starts=np.zeros((arms, items), dtype=np.int64),
+            stratum_counts=np.zeros(
+                (arms, len(stated.counted), times, items) if stated.counted else (0, 0, 0, 0),
+                dtype=np.int64,
+            ),
         )
 
     def add_rate(self, rate: Rate) -> int:

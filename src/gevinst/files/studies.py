@@ -286,6 +286,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         correlations=contents.correlations,
         rate_maps=contents.rate_maps,
         counts=contents.counts,
+        stratum_counts=contents.stratum_counts,
         lines=contents.lines,
         group_lines=contents.group_lines,
         shares=read_shares(top, stated, contents.share),

@@ -92,6 +92,12 @@ def _matched_at_random(people: People, out: Floats) -> tuple[Counted, ...]:
     counts = study.counts[people.a]
     found = []
     for k, shares in enumerate(out):
+        if study.stratum_counts.size:
+            own = study.stratum_counts[people.a, k]
+            shares[...] = (own / max(own[0].sum(), 1))[..., np.newaxis]
+            absent = shares[:, list(study.lost)].sum(axis=1)
+            found.append(Counted(shares, np.ones(1), absent))
+            continue
         inside = np.where(study.start_strata == k, counts[0], 0)
         shares[...] = (counts / people.arm.analysed)[..., np.newaxis]
         shares[0] = (inside / max(inside.sum(), 1))[:, np.newaxis]

@@ -76,6 +76,9 @@ def compact(study: Study) -> Study:
         },
         rate_maps={basis: along(each) for basis, each in study.rate_maps.items()},
         counts=summed(study.counts[:, times]),
+        stratum_counts=summed(study.stratum_counts[:, :, times])
+        if study.stratum_counts.size
+        else study.stratum_counts,
         lines=along(study.lines),
         group_lines=along(study.group_lines),
         uncounted=along(study.uncounted),

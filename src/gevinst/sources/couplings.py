@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from gevinst.sources import latents
 from gevinst.sources.latents import Latents
-from gevinst.stats.margins.matching import comonotone, matched_at_random, paths_at_random
+from gevinst.stats.margins.matching import (
+    Matching,
+    comonotone,
+    matched_at_random,
+    paths_at_random,
+)
 from gevinst.study.people import COUPLINGS, OBSERVED, distinct_paths
 from gevinst.study.study import Study
 
@@ -24,7 +29,8 @@ Integers = NDArray[np.int64]
 class Coupling:
     """Who went where, as far as the margins leave it open.
 
-    Citizens of one path are alike: a path is drawn with how many citizens are on it.
+    Citizens of one path are alike: a path is drawn with how many citizens are on it. Where counts
+    are kept per stratum, times are matched within each.
 
     Parameters
     ----------
@@ -80,11 +86,17 @@ class Coupling:
             if sets is None and self.kind != "independent":
                 found |= self._still[a]
                 continue
-            items, counts = self._known[a] if sets is None else self._places(a, sets.swapaxes(0, 1))
-            if self.kind == "independent":
-                found |= self._latents(a, items, *matched_at_random(counts, rows, rng))
-            else:
-                found |= self._latents(a, items, *comonotone(counts))
+            known = self._known[a] if sets is None else [self._places(a, sets.swapaxes(0, 1))]
+            found |= self._latents(
+                a,
+                [items for items, _ in known],
+                [
+                    matched_at_random(counts, rows, rng)
+                    if self.kind == "independent"
+                    else comonotone(counts)
+                    for _, counts in known
+                ],
+            )
         return found
 
     @cached_property
@@ -94,8 +106,13 @@ class Coupling:
             return max(int(each.shape[1]) for still in self._still for each in still.values())
         masked = self.study.masked
         return max(
-            paths_at_random(self._places(a, masked[arm.id])[1] if arm.id in masked else known)
-            for a, (arm, (_, known)) in enumerate(zip(self.study.arms, self._known, strict=True))
+            sum(
+                paths_at_random(counts)
+                for _, counts in (
+                    [self._places(a, masked[arm.id])] if arm.id in masked else self._known[a]
+                )
+            )
+            for a, arm in enumerate(self.study.arms)
         )
 
     @cached_property
@@ -104,8 +121,8 @@ class Coupling:
         found = []
         for a, arm in enumerate(self.study.arms):
             if self.kind != OBSERVED:
-                items, counts = self._known[a]
-                found.append(self._latents(a, items, *comonotone(counts)))
+                items, counts = zip(*self._known[a], strict=True)
+                found.append(self._latents(a, items, list(map(comonotone, counts))))
                 continue
             paths, citizens, strata = distinct_paths(self.study, arm.id)
             places = {
@@ -117,17 +134,20 @@ class Coupling:
         return found
 
     def _latents(
-        self, a: int, items: list[Integers], places: tuple[Integers, ...], citizens: Floats
+        self, a: int, items: Sequence[list[Integers]], matched: Sequence[Matching]
     ) -> dict[str, NDArray[Any]]:
-        """Name what a matching found: the items that its places are, and how many are there."""
-        arm = self.study.arms[a].id
-        found: dict[str, NDArray[Any]] = {
-            latents.path(arm, time): latents.row_first(order[place])
-            for time, order, place in zip(self.study.axes.times, items, places, strict=True)
-        }
-        if len(self.study.strata) > 1:
+        """Name what was found in each block: the items of its places, and how many are there."""
+        arm, found = self.study.arms[a].id, dict[str, NDArray[Any]]()
+        for t, time in enumerate(self.study.axes.times):
+            own = [of[t][each.places[t]] for of, each in zip(items, matched, strict=True)]
+            found[latents.path(arm, time)] = latents.row_first(_joined(own))
+        if len(self.study.strata) > 1 and self.study.stratum_counts.size:
+            sizes, of = [len(each.citizens) for each in matched], self._filled(a)
+            found[latents.stratum(arm)] = np.repeat(of, sizes)[np.newaxis]
+        elif len(self.study.strata) > 1:
             start = found[latents.path(arm, self.study.times[0].id)]
             found[latents.stratum(arm)] = self.study.start_strata[start]
+        citizens = _joined([each.citizens for each in matched])
         return {**found, latents.size(arm): latents.row_first(citizens)}
 
     @cached_property
@@ -145,9 +165,16 @@ class Coupling:
         return found
 
     @cached_property
-    def _known(self) -> list[tuple[list[Integers], list[Integers]]]:
-        """Places and counts of each arm as they are published."""
-        return [self._places(a, at[:, np.newaxis]) for a, at in enumerate(self.study.counts)]
+    def _known(self) -> list[list[tuple[list[Integers], list[Integers]]]]:
+        """Places and counts of each arm's blocks as they are published."""
+        return [
+            [self._places(a, blocks[b][:, np.newaxis]) for b in self._filled(a)]
+            for a, blocks in enumerate(self.study.blocks)
+        ]
+
+    def _filled(self, a: int) -> Integers:
+        """Blocks that some of an arm are in."""
+        return np.flatnonzero(self.study.blocks[a].any(axis=(1, 2)))
 
     def _places(self, a: int, sets: Iterable[Integers]) -> tuple[list[Integers], list[Integers]]:
         """Places of an arm at each time: items that hold somebody, and citizens (place, set).
@@ -159,3 +186,11 @@ class Coupling:
             items.append(order[each[:, order].any(axis=0)])
             counts.append(each[:, items[-1]].T)
         return items, counts
+
+
+def _joined(each: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Put paths, shape (path, row or 1), one after another; as many rows as any has."""
+    if len(each) == 1:
+        return each[0]
+    rows = max(array.shape[1] for array in each)
+    return np.concatenate([np.broadcast_to(array, (len(array), rows)) for array in each])

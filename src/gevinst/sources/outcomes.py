@@ -20,7 +20,7 @@ from gevinst.stats.margins.matching import Tally
 from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.weights import dealt, gammas, running_sums, split, sums_by, urn
 from gevinst.study.named import Arm
-from gevinst.study.people import stratum_sizes
+from gevinst.study.people import gains_apart, stratum_sizes
 from gevinst.study.study import Study
 from gevinst.text.problems import Problems
 
@@ -278,7 +278,7 @@ class Outcomes(Source):
 
         Under a coupling of fixed paths the covariance of an arm's shares is the plug-in covariance
         of its citizens' places over A + 1; under ``independent`` places at different times have
-        none, as the matching is drawn too.
+        none within a stratum that counts are kept in, or at all, as the matching is drawn too.
         """
         if self.prior != "none" or self.target != MEAN:
             return None
@@ -301,8 +301,11 @@ class Outcomes(Source):
             ).reshape(len(at), len(sizes))
             share = there @ sizes / n
             spread = (there * sizes) @ there.T / n - np.outer(share, share)
-            if apart:
-                spread *= times[:, np.newaxis] == times
+            if apart:  # between the strata that counts are kept in, all the same
+                sizes_of = study.blocks[a, :, 0].sum(axis=1)
+                own = study.blocks[a][:, times, items] / np.maximum(sizes_of, 1)[:, np.newaxis]
+                between = ((own - share).T * sizes_of / n) @ (own - share)
+                spread = np.where(times[:, np.newaxis] == times, spread, between)
             spread /= n if self.law == "plug_in" else self.mass(n) + 1.0
             covariance[np.ix_(at, at)] = spread / np.outer(share, share)
         return mean, covariance
@@ -332,13 +335,16 @@ class Outcomes(Source):
             )
             parts = list(steps) if apart else [steps.sum(axis=0)]
             strata = paths.get(latents.stratum(arm_id), np.zeros((1, len(size)), np.int64))[0]
+            known, divided = bool(study.stratum_counts.size), len(study.strata) > 1
             for k, weight in enumerate(study.stratum_shares[a]):
                 inside = np.where(strata == k, size, 0.0)
                 if (n := int(inside.sum())) < 2 or weight == 0.0:
                     continue
-                # Of margins only the start is known to be the stratum's own.
-                own = [inside, *[size] * (len(parts) - 1)]
+                # Of margins only the start is known to be the stratum's own, or every time.
+                own = [inside, *[inside if known else size] * (len(parts) - 1)]
                 each = sum(_variance(*both) for both in zip(parts, own, strict=True))
+                if apart and known and not divided:
+                    each = gains_apart(study, coupling)[a][0].variance
                 variance = weight**2 * each / n * self._spread(n, arm)
                 found.append(Sampled(variance, n - 1, arm.analysed))
         return tuple(found)

@@ -79,6 +79,9 @@ class Content:
         Of a study divided into strata by the status at start: each status's stratum, or -1.
     citizen_strata : mapping of str to ndarray of int, shape (n,)
         Of paired data divided by a column: per arm each citizen's stratum.
+    stratum_counts : ndarray of int, shape (arm, stratum, time, item)
+        Of margins counted per stratum of `stratification`: citizens per status, who add up to
+        `counts`. Nobody goes from one stratum to another. Empty where they are not.
     dropout_starts : ndarray of int, shape (arm, item)
         Dropouts whose start is known, by status then; empty where nobody's is.
     correlations : tuple of Correlation
@@ -143,6 +146,7 @@ class Content:
     masked: Mapping[str, tuple[Integers, ...]] = field(default_factory=dict)
     start_strata: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     citizen_strata: Mapping[str, Integers] = field(default_factory=dict)
+    stratum_counts: Integers = field(default_factory=lambda: np.zeros((0, 0, 0, 0), dtype=np.int64))
     dropout_starts: Integers = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64))
     correlations: tuple[Correlation, ...] = ()
     assumed: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -41,6 +41,7 @@ def until(study: Study, time: str) -> Study:
         times=study.times[:n],
         rate_maps={basis: rates[:, :, :n] for basis, rates in study.rate_maps.items()},
         counts=study.counts[:, :n],
+        stratum_counts=study.stratum_counts[:, :, :n],
         lines=study.lines[:, :, :n],
         group_lines=study.group_lines[:, :, :n],
         shares={reading: shares[:, :, :n] for reading, shares in study.shares.items()},

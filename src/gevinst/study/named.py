@@ -138,9 +138,13 @@ class Note:
     quote: str = ""
 
 
+STRATUM = "stratum"
+"""Column of counts that says which stratum they are of."""
+
+
 @dataclass(frozen=True)
 class Stratification:
-    """What citizens are compared within: groups of statuses at the first time, or a column.
+    """What citizens are compared within: groups of statuses at the first time, a column, or counts.
 
     Parameters
     ----------
@@ -149,9 +153,16 @@ class Stratification:
     groups : tuple of str
         Ids of groups of statuses, or of statuses, a stratum each; empty where a column says it.
     column : str
-        Column of person rows each value of which is a stratum; empty where groups say it.
+        Column of person rows, or of counts, each value of which is a stratum; empty where groups
+        say it.
+    strata : tuple of Named
+        Those that counts are kept in; empty where they are not.
+    citizens : tuple of int
+        How many each of them stands for in the population, where the study says so.
     """
 
     label: Label
     groups: tuple[str, ...] = ()
     column: str = ""
+    strata: tuple[Named, ...] = ()
+    citizens: tuple[int, ...] = ()

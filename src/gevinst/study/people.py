@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.band import pair_within, standard_error
 from gevinst.stats.margins.matching import Tally
 from gevinst.stats.margins.paths import extremes, quasi_independent
 from gevinst.stats.mean.atoms import Component
@@ -83,6 +83,8 @@ def stratum_sizes(study: Study, a: int) -> list[int]:
     if study.citizen_strata:
         of = study.citizen_strata[arm.id]
         return [int((of == k).sum()) for k in range(len(study.strata))]
+    if study.stratum_counts.size:
+        return list(map(int, study.stratum_counts[a, :, 0].sum(axis=1)))
     start = study.counts[a, 0]
     return [int(start[study.start_strata == k].sum()) for k in range(len(study.strata))]
 
@@ -155,7 +157,7 @@ def gains_apart(study: Study, kind: str) -> tuple[tuple[Tally, ...], ...]:
     -------
     tuple of tuple of Tally
         kr. per citizen, and how many gain it: one per arm, or, for ``independent``, one per time
-        that counts.
+        that counts. Where counts are kept per stratum nobody changes stratum, and there is one.
     """
     costs, counted = study.status_costs, study.status_horizon
     found: list[tuple[Tally, ...]] = []
@@ -165,9 +167,11 @@ def gains_apart(study: Study, kind: str) -> tuple[tuple[Tally, ...], ...]:
             at = np.arange(len(study.times))
             found.append((Tally((counted * costs[a][at, paths]).sum(axis=1), citizens),))
         else:
-            counts = study.counts[a].astype(np.float64)
-            by_time = [Tally(*both) for both in zip(costs[a], counts, strict=True)]
-            found.append(pair(by_time, counted.tolist(), kind))
+            groups = [
+                [Tally(*both) for both in zip(costs[a], counts, strict=True)]
+                for counts in study.blocks[a].astype(np.float64)
+            ]
+            found.append(pair_within(groups, counted.tolist(), kind))
     return tuple(found)
 
 

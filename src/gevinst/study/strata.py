@@ -1,7 +1,7 @@
 """Strata: which citizens are compared with which, by their status at start or by a column.
 
-Every analysed citizen is in exactly one stratum. Margins know statuses only; person rows can be
-divided by any column that came with the citizens.
+Every analysed citizen is in exactly one stratum. Margins know statuses only, or the strata that
+they are counted in; person rows can be divided by any column that came with the citizens.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.standardisation import Weighting, standard_population
-from gevinst.study.named import Named
+from gevinst.stats.standardisation import StandardPopulation, Weighting, standard_population
+from gevinst.study.conventions import STATED
+from gevinst.study.named import STRATUM, Named
 from gevinst.study.study import Study
 from gevinst.text.form import one_form, parted, unquoted
 from gevinst.text.language import Label, Language
@@ -44,6 +45,8 @@ class Strata:
         Stratum of each status at the first time; -1 for none, and everywhere for a column.
     of_citizen : mapping of str to ndarray of int, shape (n,), or None
         Per arm the stratum of each citizen; None for margins.
+    counted : bool
+        Whether counts are kept in them, `gevinst.study.content.Content.stratum_counts`.
     """
 
     ids: tuple[str, ...]
@@ -51,6 +54,7 @@ class Strata:
     by: Label
     of_item: Integers
     of_citizen: Mapping[str, Integers] | None
+    counted: bool = False
 
     def counts(self, study: Study) -> Integers:
         """Analysed citizens per arm of the contrast and stratum, shape (2, strata)."""
@@ -58,6 +62,9 @@ class Strata:
         for a, arm in enumerate(study.contrast.arms):
             if self.of_citizen is not None:
                 found[a] = np.bincount(self.of_citizen[arm], minlength=len(self.ids))
+                continue
+            if self.counted:
+                found[a] = study.stratum_counts[study.axes.at("arm", arm), :, 0].sum(axis=1)
                 continue
             inside = self.of_item >= 0
             start = study.counts[study.axes.at("arm", arm), 0, inside]
@@ -103,7 +110,7 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     StudyError
         E121 no citizens are counted, E122 no strata are declared, E123 a start status with citizens
         in no stratum, E124 a status in two, E125 an unknown column, E126 a column asked of margins,
-        E127 a citizen without a value in it.
+        E127 a citizen without a value in it; E334 other strata than those counts are kept in.
     """
     comparable(study)
     problems = Problems()
@@ -114,7 +121,9 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
             problems.add("E122", study.id)
             raise StudyError(problems)
         by, wanted = stated.label, stated.column or stated.groups
-    if isinstance(wanted, str):
+    if study.stratum_counts.size:
+        found = _by_counts(study, wanted, problems)
+    elif isinstance(wanted, str):
         found = _by_column(study, one_form(wanted), by, problems)
     else:
         found = _by_status(study, wanted, by, problems)
@@ -123,12 +132,27 @@ def strata_of(study: Study, wanted: Wanted = None) -> Strata:
     return found
 
 
+def population_of(study: Study, weights: Weighting, strata: Strata) -> StandardPopulation:
+    """Return the standard population that weights ask for, ``stated`` where the study has one.
+
+    Raises
+    ------
+    ValueError
+        As `gevinst.stats.standardisation.standard_population`.
+    """
+    stated = study.stratification.citizens if study.stratification and strata.counted else ()
+    counts = strata.counts(study)
+    if stated and isinstance(weights, str) and one_form(weights).casefold() == STATED:
+        return replace(standard_population(stated, counts, strata.ids), name=STATED)
+    return standard_population(weights, counts, strata.ids)
+
+
 def divided(study: Study, weights: Weighting, wanted: Wanted = None) -> Study:
     """Return the study with its strata along their axis, weighted to one mix in both arms.
 
     Every row that is built from it is then a row of the standardised difference. Without a
     coupling's paths a stratum's later statuses are those of its whole arm: the independent
-    coupling.
+    coupling; where counts are kept per stratum, its own.
 
     Parameters
     ----------
@@ -148,7 +172,7 @@ def divided(study: Study, weights: Weighting, wanted: Wanted = None) -> Study:
     """
     strata = strata_of(study, wanted)
     counts = strata.counts(study)
-    shares = standard_population(weights, counts, strata.ids).shares
+    shares = population_of(study, weights, strata).shares
     problems = Problems()
     for a, k in np.argwhere((counts == 0) & (shares > 0)).tolist():
         problems.add("E130", study.id, None, strata.ids[k], arm=study.contrast.arms[a])
@@ -209,6 +233,18 @@ def named_strata(study: Study, names: str | None) -> Wanted:
     read = [unquoted(name) for name in parted(names, ",")]
     known = (*study.groups, *(study.items[i].id for i in study.statuses))
     return read[0] if len(read) == 1 and read[0] not in known else read
+
+
+def _by_counts(study: Study, wanted: Wanted, problems: Problems) -> Strata:
+    """Return the strata that counts are kept in: they are not combined with others."""
+    stated = study.stratification
+    if stated is None or not isinstance(wanted, str) or one_form(wanted) != stated.column:
+        read = wanted if isinstance(wanted, str) else ", ".join(map(str, wanted or ()))
+        problems.add("E334", study.id, None, read, column=STRATUM)
+        return all_in_one(study)
+    ids, labels = (tuple(getattr(each, of) for each in stated.strata) for of in ("id", "label"))
+    nowhere = np.full(len(study.items), _NONE)
+    return Strata(ids, labels, stated.label, nowhere, None, counted=True)
 
 
 def _by_column(study: Study, column: str, by: Label, problems: Problems) -> Strata:

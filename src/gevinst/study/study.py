@@ -75,12 +75,21 @@ class Study(Content):
         """Positions of the statuses of those lost to follow-up."""
         return tuple(i for i, item in enumerate(self.items) if item.lost)
 
+    @property
+    def blocks(self) -> Integers:
+        """Counts per status within which citizens stay, shape (arm, block, time, item).
+
+        Of each stratum that counts are kept in, else of everybody.
+        """
+        return self.stratum_counts if self.stratum_counts.size else self.counts[:, np.newaxis]
+
     @cached_property
     def labels(self) -> dict[str, Label]:
         """Labels by id: of arms, strata, times, items, payers, groups, and rate bases."""
         axes = (self.arms, self.strata, self.times, self.items, self.payers, self.activity_items)
+        kept = self.stratification.strata if self.stratification else ()
         of_accounts = (*self.accounts, *self.account_groups)
-        named = [*(each for axis in axes for each in axis), *of_accounts]
+        named = [*(each for axis in (*axes, kept) for each in axis), *of_accounts]
         named += self.alternatives.get("basis", ())
         groups = {name: label for name, (label, _) in self.groups.items()}
         return {**groups, **{each.id: each.label for each in reversed(named)}}
@@ -162,6 +171,11 @@ class Study(Content):
     def status_horizon(self) -> Floats:
         """What a status's cost counts for at each time, shape (time,)."""
         return self.horizon[:, self.statuses[0]]
+
+    @property
+    def counted_times(self) -> int:
+        """At how many times the cost of a status counts for something."""
+        return int(np.count_nonzero(self.status_horizon))
 
     @property
     def whose_money(self) -> Label:

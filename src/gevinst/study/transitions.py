@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gevinst.stats.margins.paths import Support, support
+from gevinst.stats.margins.paths import Support, side_by_side, support
 from gevinst.stats.margins.tables import possible_cells
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
-from gevinst.text.problems import Problems, StudyError, WrongValueError, suggest
+from gevinst.text.problems import Problem, Problems, StudyError, WrongValueError, suggest
 
 ANY = "*"
 """Every status, in a switch: ``("early_retirement", "*")`` is never left."""
@@ -35,7 +35,8 @@ class Possible:
     switches : tuple of (str, str)
         The named switches, from and to.
     arms : tuple of Support
-        Per arm the paths that citizens can have taken, and what each gains.
+        Per arm the paths that citizens can have taken, and what each gains. Where counts are kept
+        per stratum its statuses follow those of the strata before it.
     """
 
     switches: tuple[Switch, ...]
@@ -67,8 +68,8 @@ def possible(study: Study, impossible: Sequence[Switch]) -> Possible:
     return Possible(
         switches,
         tuple(
-            support(list(study.counts[a]), steps, list(contribution[a]))
-            for a in range(len(study.arms))
+            support(*side_by_side(blocks, steps), list(np.tile(contribution[a], len(blocks))))
+            for a, blocks in enumerate(study.blocks)
         ),
     )
 
@@ -91,6 +92,12 @@ def _tested(study: Study, impossible: Sequence[Switch]) -> tuple[tuple[Switch, .
     if problems:
         raise StudyError(problems)
     return switches, together
+
+
+def need_whole(study: Study) -> None:
+    """Refuse counts kept per stratum to what goes by those of the whole group: E337."""
+    if study.stratum_counts.size:
+        raise StudyError([Problem("E337", study.id)])
 
 
 def barred_steps(study: Study, impossible: Sequence[Switch]) -> tuple[Mask, ...]:
@@ -145,7 +152,8 @@ def _refuted(study: Study, mask: Mask) -> list[tuple[str, str]]:
     for a, arm in enumerate(study.arms):
         for t in range(len(study.times) - 1):
             try:
-                possible_cells(study.counts[a, t], study.counts[a, t + 1], mask)
+                for counts in study.blocks[a]:
+                    possible_cells(counts[t], counts[t + 1], mask)
             except ValueError:
                 found.append((arm.id, f"{study.times[t].id} -> {study.times[t + 1].id}"))
     return found

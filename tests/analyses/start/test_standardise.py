@@ -104,7 +104,7 @@ def test_coverage_at_the_low_end() -> None:
     for _ in range(300):
         drawn = [[rng.choice(pools[a][s], n[a, s]) for s in (0, 1)] for a in (0, 1)]
         groups = Groups(
-            n, (0.0, 0.0), tuple(group(a, drawn[a]) for a in (0, 1)), (), np.zeros((2, 2, 2))
+            n, (0.0, 0.0), tuple((group(a, drawn[a]),) for a in (0, 1)), (), np.zeros((2, 2, 2))
         )
         interval = groups.difference(w).interval
         held += interval.low <= truth <= interval.high

@@ -15,6 +15,7 @@ import gevinst as gv
 from gevinst.files.studies import read_study
 from gevinst.text.problems import Problem
 from tests.conftest import DATA, cell, person_rows, to_csv
+from tests.files.counted.test_strata import BROKEN as BROKEN_STRATA
 from tests.files.test_broken_studies import BROKEN
 from tests.files.test_container import held
 from tests.files.test_people import BROKEN as BROKEN_PERSONS
@@ -175,11 +176,14 @@ MORE: dict[str, tuple[str, Change]] = {
     "E059": ("gladsaxe", cell(LINES, "municipality=0,7 state=0,3", "municipality=1,7 state=0,3")),
     "E061": (
         "ishoj",
-        cell(
-            TOP,
-            "[[statuses]]",
-            "".join(f'[[strata]]\nid = "{s}"\nda = "s"\ncitizens = 1\n\n' for s in "ab")
-            + "[[statuses]]",
+        _many(
+            _persons(),
+            cell(
+                TOP,
+                "[[statuses]]",
+                "".join(f'[[strata]]\nid = "{s}"\nda = "s"\ncitizens = 1\n\n' for s in "ab")
+                + "[[statuses]]",
+            ),
         ),
     ),
     "E063": ("two_types", cell(LINES, "7-12;700;kr;benefit_half", "7-12;710;kr;benefit_half")),
@@ -428,6 +432,7 @@ MORE: dict[str, tuple[str, Change]] = {
     "W146": ("ishoj", SOMEBODY_BACK),
     "N091": ("ishoj", cell("rates.csv", CASH, CASH.replace("0,10;;", ";120.000;170.000"))),
     "N109": ("ishoj", _persons()),
+    **{code: ("counted", change) for code, change in BROKEN_STRATA.items()},
     **CODES,
 }
 """Code -> a study, and a change of its folder that gives it."""
@@ -450,6 +455,7 @@ WHERE = {
     "means": DATA / "means",
     "accounts": DATA / "accounts",
     "effects": DATA / "effects",
+    "counted": DATA / "counted",
 }
 
 TABLES = (

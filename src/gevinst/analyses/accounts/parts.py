@@ -172,11 +172,19 @@ def sums_of(study: Study, a: int, held: list[int]) -> list[NDArray[np.int64]]:
 
 
 def stayed(study: Study, a: int, held: list[int]) -> tuple[int, int]:
-    """Fewest and most in a group at both times: Fréchet's bounds of two margins, or as known."""
+    """Fewest and most in a group at both times: Fréchet's bounds of two margins, or as known.
+
+    Those of each stratum that counts are kept in add up, as nobody leaves one.
+    """
     if study.paths is not None:
         ends = study.paths[study.arms[a].id][:, [0, -1]]
         n = int(np.isin(ends, held).all(axis=1).sum())
         return n, n
+    if study.stratum_counts.size:
+        blocks = study.stratum_counts[a]
+        first, last = (blocks[:, t][:, held].sum(axis=1) for t in (0, -1))
+        fewest = np.maximum(0, first + last - blocks[:, 0].sum(axis=1))
+        return int(fewest.sum()), int(np.minimum(first, last).sum())
     first, *_, last = sums_of(study, a, held)
     everybody = int(study.counts[a, 0].sum())
     fewest = max(0, int(first.min() + last.min()) - everybody)

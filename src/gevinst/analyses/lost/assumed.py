@@ -19,7 +19,7 @@ from gevinst.analyses.lost.by_start import Cells
 from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
 from gevinst.stats import streams
-from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.band import pair_within, standard_error
 from gevinst.stats.margins.matching import Tally
 from gevinst.stats.mean.widening import pick_factor
 from gevinst.study.conventions import AVERAGED
@@ -144,6 +144,11 @@ class Arm:
         return found
 
     @cached_property
+    def blocks(self) -> Floats:
+        """The same of each stratum that counts are kept in, else of all, (block, time, item)."""
+        return self.study.blocks[self.a].astype(np.float64)
+
+    @cached_property
     def lost(self) -> NDArray[np.bool_]:
         """Which items are statuses of the lost, (item,)."""
         return np.array([item.lost for item in self.study.items], dtype=np.bool_)
@@ -217,14 +222,18 @@ class Arm:
 
     def _seen_apart(self, times: list[int]) -> Tally:
         """The same where the times have nothing to do with each other: expected numbers."""
-        values, citizens = np.zeros(1), np.full(1, float(self.n))
-        for t in times:
-            seen = ~self.lost & (self.counts[t] > 0)
-            values = np.add.outer(values, self.worth[t, seen]).ravel()
-            citizens = np.multiply.outer(citizens, self.counts[t, seen] / self.n).ravel()
-            values, place = np.unique(values, return_inverse=True)
-            citizens = np.bincount(place.ravel(), citizens)
-        return Tally(values, citizens)
+        found = []
+        for counts in self.blocks:
+            n = float(counts[0].sum())
+            values, citizens = np.zeros(1), np.full(1, n)
+            for t in times if n else ():
+                seen = ~self.lost & (counts[t] > 0)
+                values = np.add.outer(values, self.worth[t, seen]).ravel()
+                citizens = np.multiply.outer(citizens, counts[t, seen] / n).ravel()
+                values, place = np.unique(values, return_inverse=True)
+                citizens = np.bincount(place.ravel(), citizens)
+            found.append((values, citizens))
+        return Tally(*(np.concatenate(each) for each in zip(*found, strict=True)))
 
     def mean(self, kind: str, assumed: Assumption) -> Mean:
         """Return the mean gain under a coupling and an assumption; NaN where nobody was seen."""
@@ -285,27 +294,31 @@ class Arm:
         worth[t, self.lost] = mean
         return float(self.gone[t]) * spread / self.n**2
 
-    def _paired(self, kind: str, worth: Floats) -> list[Tally]:
-        """Pair contributions under a coupling."""
+    def _paired(self, kind: str, worth: Floats, of_blocks: Floats | None = None) -> list[Tally]:
+        """Pair contributions under a coupling; those of a block can be its own."""
         if kind == OBSERVED:
             paths, citizens = self.paths(kind)
             times = np.arange(len(worth))
             return [Tally(worth[times, paths].sum(axis=1), citizens)]
         used = [t for t, each in enumerate(worth) if each.any()] or [0]
         signs = [math.copysign(1.0, self.study.status_horizon[t]) for t in used]
-        by_time = [
-            Tally(sign * worth[t], self.counts[t]) for t, sign in zip(used, signs, strict=True)
+        given = [worth] * len(self.blocks) if of_blocks is None else of_blocks
+        groups = [
+            [Tally(sign * own[t], counts[t]) for t, sign in zip(used, signs, strict=True)]
+            for own, counts in zip(given, self.blocks, strict=True)
         ]
-        return list(pair(by_time, signs, kind))
+        return list(pair_within(groups, signs, kind))
 
     def _along_paths(
         self, kind: str, worth: Floats, gone: list[int], moved: str
     ) -> tuple[list[Tally], float]:
         """Give the moved what their own path says: the last status seen, or one of their start."""
         if kind == "independent":
-            for t in gone:
-                worth[t, self.lost] = self._last(t - 1, worth[t])
-            return self._paired(kind, worth), 0.0
+            own = np.repeat(worth[np.newaxis], len(self.blocks), axis=0)
+            for given, counts in zip(own, self.blocks, strict=True):
+                for t in gone if counts[0].any() else ():
+                    given[t, self.lost] = self._last(t - 1, given[t], counts)
+            return self._paired(kind, np.abs(own).max(axis=0), own), 0.0
         paths, citizens = self.paths(kind)
         at = np.arange(len(worth))
         found, drawn = worth[at, paths], 0.0
@@ -320,11 +333,12 @@ class Arm:
                 drawn += _within_starts(found, paths[:, 0], citizens, away, t) / self.n**2
         return [Tally(found.sum(axis=1), citizens)], drawn
 
-    def _last(self, t: int, worth: Floats) -> float:
+    def _last(self, t: int, worth: Floats, counts: Floats) -> float:
         """Expected contribution of the status at a time, or, of those lost then, the one before."""
-        shares = self.counts[t] / self.n
+        shares = counts[t] / counts[t].sum()
         seen = float(shares[~self.lost] @ worth[~self.lost])
-        return seen + (float(shares[self.lost].sum()) * self._last(t - 1, worth) if t else 0.0)
+        before = self._last(t - 1, worth, counts) if t else 0.0
+        return seen + float(shares[self.lost].sum()) * before
 
     def _with_dropouts(self, parts: list[Tally], drawn: float, dropouts: str) -> Mean:
         """Add the dropouts to a mean of those analysed."""

@@ -302,6 +302,9 @@ def _cells(study: Study, strata: Strata, order: list[int]) -> NDArray[np.int64]:
         if strata.of_citizen is not None and study.paths is not None:
             np.add.at(found[a], (strata.of_citizen[arm], study.paths[arm][:, 0]), 1)
             continue
+        if strata.counted:
+            found[a] = study.stratum_counts[position, :, 0]
+            continue
         for i in study.statuses:
             if study.counts[position, 0, i]:
                 found[a, strata.of_item[i], i] = study.counts[position, 0, i]

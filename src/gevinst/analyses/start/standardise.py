@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.start.identified import IdentifiedSet, coupled_said, plain_coupled
 from gevinst.analyses.start.stratum_gains import (
     MOVED,
     Asked,
     Groups,
-    IdentifiedSet,
     Moved,
     Stratum,
     groups_of,
@@ -33,7 +33,7 @@ from gevinst.stats.standardisation import (
     standard_population,
     weight_variance,
 )
-from gevinst.study.strata import Strata, Wanted, all_in_one, strata_of
+from gevinst.study.strata import Strata, Wanted, all_in_one, population_of, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.form import isolated
@@ -86,6 +86,9 @@ class Standardised(Result):
         Transitions taken as impossible.
     provenance : Provenance
         What made the result.
+    couplings : mapping of str to IdentifiedSet, or None
+        Counts kept per stratum, which fix the difference: it under each coupling, with its own
+        standard error; none where they do not fix it. None for other data.
     """
 
     weights: str
@@ -101,6 +104,7 @@ class Standardised(Result):
     warnings: tuple[Problem, ...]
     impossible: tuple[Switch, ...]
     provenance: Provenance
+    couplings: Mapping[str, IdentifiedSet] | None = None
 
     drawn: ClassVar[tuple[str, ...]] = ("standardised",)
 
@@ -161,6 +165,7 @@ class Standardised(Result):
             "standard_error": {"low": low, "high": high},
             "standard_error_with_weights": or_none(self.with_weights),
             "degrees_of_freedom": or_none(found.freedom),
+            **({} if self.couplings is None else {"couplings": plain_coupled(self.couplings)}),
         }
 
     def to_frame(self) -> pd.DataFrame:
@@ -225,7 +230,12 @@ class Standardised(Result):
         if self.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in self.impossible)
             said.append(text("stratify.impossible", switches=switches))
-        return [*said, *say_all(self.warnings, text.code)]
+        return [*said, *self.coupled(text), *say_all(self.warnings, text.code)]
+
+    def coupled(self, text: Language) -> list[str]:
+        """Say the standard error under each coupling, where counts fix the difference."""
+        weights = text(f"stratify.weights.{self.weights}")
+        return coupled_said(self.couplings or {}, weights, text)
 
     def sentence(self, lang: Lang = "en") -> str:
         """Say what every admissible table gives and what sampling leaves open, in a sentence."""
@@ -233,7 +243,7 @@ class Standardised(Result):
         return text(
             "stratify.alone",
             weights=text(f"stratify.weights.{self.weights}"),
-            clause=clause(self, text),
+            clause=self.found.clause(text),
         )
 
     def basis_label(self, text: Language) -> str:
@@ -263,24 +273,6 @@ def bands(results: Sequence[Standardised], text: Language) -> Picture:
     ]
     readings = [text(f"figure.{moved}") for moved in MOVED]
     return draw_bands(shown, readings, text, level=results[0].found.level)
-
-
-def clause(result: Standardised, text: Language) -> str:
-    """Say one estimate: the tables' verdict with its ends, then the interval and where zero is."""
-    found = result.found
-    ends = {"low": text.number(found.low), "high": text.kr(found.high)}
-    kind = "fixed" if found.identified else found.sign
-    said = text(f"stratify.clause.{kind}", kr=text.kr(found.low), **ends)
-    interval = found.interval
-    if not interval.available:
-        return f"{said}{text(f'stratify.clause.{interval.reason}')}"
-    zero = "above" if interval.low > 0 else "below" if interval.high < 0 else "inside"
-    unit = found.standard_error / 100
-    return said + text(
-        f"stratify.clause.{zero}",
-        low=text.earned(interval.low, unit),
-        high=text.of_money(text.earned(interval.high, unit)),
-    )
 
 
 def _plain(found: IdentifiedSet) -> dict[str, Any]:
@@ -317,7 +309,7 @@ def standardise(
         Margins or paired data, under the conventions it carries.
     weights : str, mapping of str to float, or sequence of float
         ``pooled`` (everybody), ``intervention``, ``control``, ``overlap``; ``own`` (no adjustment);
-        or a weight per stratum.
+        ``stated``, where the study says how many each stratum stands for; or a weight per stratum.
     strata : mapping, sequence or str, optional
         A mapping of name to ids of statuses or groups, a sequence of such ids (a stratum each), or
         a column of person rows. The study's own by default.
@@ -352,7 +344,7 @@ def standardise(
     study = study.choose(basis=basis)
     found = strata_of(study, strata)
     groups = groups_of(study, found, asked)
-    population = standard_population(weights, groups.sizes, found.ids)
+    population = population_of(study, weights, found)
     return estimate(study, found, groups, population, strata_bounds(study, found, groups))
 
 
@@ -381,6 +373,7 @@ def estimate(
         warnings=_warnings(study, strata, groups, shares),
         impossible=groups.impossible,
         provenance=provenance(study),
+        couplings=groups.by_coupling(shares) if strata.counted else None,
     )
 
 

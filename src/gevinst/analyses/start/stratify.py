@@ -17,11 +17,12 @@ from gevinst.analyses.gain import gain
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.adjustment import Adjustment, adjust
 from gevinst.analyses.start.baseline import Baseline, baseline
-from gevinst.analyses.start.standardise import RAW, Standardised, bands, clause, estimate, raw
+from gevinst.analyses.start.standardise import RAW, Standardised, bands, estimate, raw
 from gevinst.analyses.start.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
-from gevinst.stats.standardisation import WEIGHTS, standard_population
-from gevinst.study.strata import Wanted, strata_of
+from gevinst.stats.standardisation import WEIGHTS
+from gevinst.study.conventions import STATED
+from gevinst.study.strata import Wanted, population_of, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
 from gevinst.text.language import Lang, Language, language, table
@@ -182,7 +183,8 @@ class Stratified(Result):
         first = self.estimates[0]
         said = [text(f"stratify.estimand.{weights}") for weights in self.weightings]
         if not first.paired:
-            said = [text("stratify.columns"), *said]
+            key = "stratify.columns" if first.couplings is None else "stratify.columns_counted"
+            said = [text(key), *said, *first.coupled(text)]
         if first.impossible:
             switches = ", ".join(" -> ".join(switch) for switch in first.impossible)
             said.append(text("stratify.impossible", switches=switches))
@@ -207,7 +209,7 @@ class Stratified(Result):
         clauses = []
         for basis in self.bases:
             each = self.of(WEIGHTS[0], basis, self.moved)
-            said = clause(each, text)
+            said = each.found.clause(text)
             clauses.append(text("stratify.under", basis=each.basis_label(text), clause=said))
         first = self.of(WEIGHTS[0], self.bases[0], self.moved)
         unlike = {"positive": "negative", "negative": "positive"}
@@ -293,9 +295,10 @@ def stratify(
     found = strata_of(study, strata)
     bases = (basis,) if isinstance(basis, str) else tuple(basis or study.rate_maps)
     sizes = found.counts(study)
+    stated = found.counted and study.stratification and study.stratification.citizens
     populations = [
-        standard_population(name, sizes, found.ids)
-        for name in WEIGHTS
+        population_of(study, name, found)
+        for name in (*WEIGHTS, *([STATED] if stated else []))
         if name != "overlap" or (sizes > 0).all(axis=0).any()
     ]
     raws, estimates = [], []

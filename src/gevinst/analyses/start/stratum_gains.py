@@ -9,24 +9,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.analyses.start.counted import coupled_variances, margins_of
+from gevinst.analyses.start.identified import EQUAL, IdentifiedSet
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
-from gevinst.stats.intervals import Interval
 from gevinst.stats.margins.groups import End, GroupMargins
-from gevinst.stats.margins.stratum_bounds import bounds, independent_mean
+from gevinst.stats.margins.stratum_bounds import bounds_of, independent_of
 from gevinst.stats.mean.estimate import or_none
 from gevinst.stats.mean.widening import pick_factor
-from gevinst.stats.standardisation import degrees_of_freedom, imbens_manski, standard_error
+from gevinst.stats.standardisation import degrees_of_freedom, standard_error
 from gevinst.study.strata import Strata
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
-from gevinst.text.language import Label, Language
+from gevinst.text.language import Label
 from gevinst.text.problems import one_of
 
 Floats = NDArray[np.float64]
@@ -36,8 +36,6 @@ Moved = Literal["as_published", "left_out"]
 MOVED: tuple[Moved, ...] = ("as_published", "left_out")
 """What a citizen lost to follow-up at a time that counts is taken to be: in the lost status, at the
 cost the study gives it (as published: nothing); or not seen, and left out of the means."""
-_KIND = "imbens-manski"
-_EQUAL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -60,77 +58,6 @@ class Asked:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "moved", one_of("moved", self.moved, MOVED))
-
-
-@dataclass(frozen=True)
-class IdentifiedSet:
-    """A difference, or a mean, over every table that fits the data.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends, kr. per citizen; equal where the data fix the value.
-    errors : tuple of float
-        Standard error at each end, weights as known; NaN where a cell holds one citizen.
-    freedom : float
-        Satterthwaite's degrees of freedom at the end with the larger error.
-    level : float
-        Of the interval.
-    """
-
-    low: float
-    high: float
-    errors: tuple[float, float]
-    freedom: float
-    level: float
-
-    @property
-    def identified(self) -> bool:
-        """Whether every table gives the same value."""
-        return self.high - self.low <= _EQUAL * max(1.0, abs(self.low), abs(self.high))
-
-    @property
-    def sign(self) -> str:
-        """Say ``positive`` or ``negative`` where every table gives that, else ``either``."""
-        if self.low > _EQUAL:
-            return "positive"
-        return "negative" if self.high < -_EQUAL else "either"
-
-    @property
-    def standard_error(self) -> float:
-        """The larger of the two."""
-        return max(self.errors) if all(map(math.isfinite, self.errors)) else math.nan
-
-    @cached_property
-    def interval(self) -> Interval:
-        """What sampling leaves open on top of the bounds; without limits where a reason says so."""
-        reason = None
-        if not math.isfinite(self.standard_error):
-            reason = "one-citizen"
-        elif self.standard_error == 0.0:
-            reason = "no-spread"
-        if reason:
-            return Interval(math.nan, math.nan, self.level, _KIND, reason)
-        limits = imbens_manski(self.low, self.high, self.standard_error, self.freedom, self.level)
-        return Interval(*limits, self.level, _KIND)
-
-    def written(self, text: Language) -> list[str]:
-        """Write the range and its interval as two cells."""
-        ends = text.number(self.low)
-        if not self.identified:
-            ends = text("bootstrap.limits", low=ends, high=text.number(self.high))
-        return [ends, self.interval.written(text)]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
-        interval = self.interval.to_dict()
-        return {
-            "identified": self.identified,
-            "low": self.low,
-            "high": self.high,
-            "interval": {key: interval[key] for key in ("level", "low", "high", "reason")},
-            "sign": self.sign,
-        }
 
 
 @dataclass(frozen=True)
@@ -184,24 +111,29 @@ class Groups:
         Analysed citizens by their start, intervention first.
     shifts : tuple of float
         What lines and the investment add to each arm's gain per citizen.
-    margins : tuple of GroupMargins
-        Per arm, where margins are the data; else none.
+    margins : tuple of tuple of GroupMargins
+        Per arm, where margins are the data; else none. One holds all strata, or, where counts are
+        kept in them, there is one for each.
     values : tuple of tuple of ndarray
         Per arm and stratum the seen citizens' gains, where paths are known; else none.
     reach : ndarray, shape (2, strata, 2)
         Smallest and largest gain a citizen of each cell can have.
     asked : Asked
         The reading of the moved, impossible switches, and the level of intervals.
+    coupled : mapping of str to ndarray, shape (2, strata)
+        Where counts kept per stratum say what each gained: the variance of its citizens' gains, per
+        coupling.
     found : dict
         Ends that are found already; groups of margins can share it.
     """
 
     sizes: Integers
     shifts: tuple[float, float]
-    margins: tuple[GroupMargins, ...]
+    margins: tuple[tuple[GroupMargins, ...], ...]
     values: tuple[tuple[Floats, ...], ...]
     reach: Floats
     asked: Asked = Asked()
+    coupled: Mapping[str, Floats] = field(default_factory=dict)
     found: dict[tuple[tuple[bytes, ...], tuple[float, ...]], tuple[End, End]] = field(
         default_factory=dict
     )
@@ -218,7 +150,9 @@ class Groups:
 
     def ends(self, a: int, weights: Floats) -> tuple[End, End]:
         """Lowest and highest standardised mean of one arm, without its shift."""
-        of = self.margins[a].content if self.margins else (str(a).encode(),)
+        of: tuple[bytes, ...] = (str(a).encode(),)
+        if self.margins:
+            of = tuple(part for group in self.margins[a] for part in group.content)
         key = (of, tuple(weights.tolist()))
         if key not in self.found:
             self.found[key] = self._ends(a, weights)
@@ -226,7 +160,7 @@ class Groups:
 
     def _ends(self, a: int, weights: Floats) -> tuple[End, End]:
         if self.margins:
-            return bounds(self.margins[a], weights)
+            return bounds_of(self.margins[a], weights)
         found = self.values[a]
         seen = np.array([values.size for values in found], dtype=np.int64)
         variances = np.array([v.var(ddof=1) if v.size > 1 else math.nan for v in found])
@@ -257,6 +191,17 @@ class Groups:
             self.asked.level,
         )
 
+    def by_coupling(self, weights: Floats) -> dict[str, IdentifiedSet]:
+        """Return the difference under each coupling, where the data fix it and not its error."""
+        found, whole = {}, self.difference(weights)
+        if not whole.identified:
+            return {}
+        for kind, variances in self.coupled.items():
+            error = standard_error(weights, variances, self.sizes)
+            freedom = degrees_of_freedom(weights, variances, self.sizes)
+            found[kind] = replace(whole, errors=(error, error), freedom=freedom)
+        return found
+
     def mean(self, a: int, s: int) -> IdentifiedSet:
         """Bound the mean gain of one cell, without lines and investment; NaN where it is empty."""
         alone = np.zeros(self.sizes.shape[1])
@@ -272,7 +217,7 @@ class Groups:
         """Difference under the independent coupling; None for paths, NaN for an empty cell."""
         if not self.margins:
             return None
-        means = [independent_mean(self.margins[a], weights[a]) for a in (0, 1)]
+        means = [independent_of(self.margins[a], weights[a]) for a in (0, 1)]
         value = means[0] - means[1] + self.shifts[0] - self.shifts[1]
         return value if math.isfinite(value) else None
 
@@ -292,7 +237,7 @@ def _range(
         freedoms.append(degrees_of_freedom(weights, variances, seen))
     freedom = freedoms[int(errors[1] > errors[0])]
     low, high = min(values), max(values)
-    if high - low <= _EQUAL * max(1.0, abs(low), abs(high)):
+    if high - low <= EQUAL * max(1.0, abs(low), abs(high)):
         low = high = (low + high) / 2
     return IdentifiedSet(low, high, (errors[0], errors[1]), freedom, level)
 
@@ -302,6 +247,7 @@ def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
     values = study.status_horizon[:, np.newaxis] * study.status_costs
     unseen = _unseen(study, asked)
     barred = barred_steps(study, asked.impossible) if asked.impossible else None
+    somebody = bool((unseen & study.counts.any(axis=0)).any())
     net = evaluate(build(study)).over("arm")[0]
     shifts, margins, known, reaches = [], [], [], []
     for arm in study.contrast.arms:
@@ -312,16 +258,7 @@ def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
         reach = _reach(study, strata, a, values[a], unseen)
         reaches.append(reach)
         if strata.of_citizen is None:
-            margins.append(
-                GroupMargins(
-                    tuple(counts),
-                    tuple(values[a]),
-                    np.where(counts[0] > 0, strata.of_item, -1),
-                    reach,
-                    tuple(unseen),
-                    barred,
-                )
-            )
+            margins.append(margins_of(study.blocks[a], values[a], strata, reach, unseen, barred))
         elif study.paths is not None:
             gains = citizen_gains(study, arm, asked)
             seen = np.isfinite(gains)
@@ -334,6 +271,7 @@ def groups_of(study: Study, strata: Strata, asked: Asked) -> Groups:
         tuple(known),
         np.array(reaches),
         asked,
+        coupled_variances(study) if strata.counted and not (barred or somebody) else {},
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.start.stratum_gains import MOVED
 from gevinst.analyses.turning.query import LEFT_OUT, Query, read_query
+from gevinst.stats.margins.paths import side_by_side
 from gevinst.stats.margins.places import cheapest, stacked, steps
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch, barred_steps
@@ -255,10 +256,18 @@ def _count(
     if study.paths is not None:
         paths, n = np.unique(study.paths[name][:, times], axis=0, return_counts=True)
     else:
+        items = len(study.items)
         sets = [study.masked.get(name, study.counts[a, :, np.newaxis])[t] for t in times]
         least, most = ([end(each, axis=0) for each in sets] for end in (np.min, np.max))
-        paths = steps([each > 0 for each in most], barred[times[0] : times[-1]])
+        between = barred[times[0] : times[-1]]
+        if study.stratum_counts.size:
+            none = np.zeros((items, items), np.bool_)
+            between = between or [none] * (len(times) - 1)
+            least, between = side_by_side(study.blocks[a][:, times], between)
+            most = least
+        paths = steps([each > 0 for each in most], between)
         margins = stacked(paths, least, most)
+        paths = paths % items
     first, last = paths[:, 0], paths[:, -1]
     seen = ~(lost[first] | lost[last])
     counts = pairs[first, last] & seen
@@ -273,10 +282,11 @@ def _count(
     ends = [abs(fewest(sign * seen.astype(np.int64))[0]) for sign in (1, -1)]
 
     def courses(citizens: Counts) -> Courses:
-        ids = study.axes.items
-        return tuple(
-            (tuple(ids[i] for i in paths[p]), int(citizens[p])) for p in np.flatnonzero(citizens)
-        )
+        ids, found = study.axes.items, dict[tuple[str, ...], int]()
+        for p in np.flatnonzero(citizens):  # in several strata some can have the same course
+            course = tuple(ids[i] for i in paths[p])
+            found[course] = found.get(course, 0) + int(citizens[p])
+        return tuple(found.items())
 
     witness = {"low": courses(at_low), "high": courses(at_high)}
     return Count(low, -high, (ends[0], ends[1]), witness)

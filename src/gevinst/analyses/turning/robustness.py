@@ -209,7 +209,8 @@ def _rows(study: Study) -> list[Plain]:
         ):
             for moved, turn in zip((True, False), turns, strict=True):
                 rows.append(_turn(arms, moved, turn))
-        if study.paths is None and not study.masked and study.status_horizon[-1]:
+        open_ = study.paths is None and not study.masked and not study.stratum_counts.size
+        if open_ and study.status_horizon[-1]:  # margins of one table, which potentials are of
             cheaper = bounds(study, "cheaper")
             rows += [_count(study, arm, cheaper.arms[arm]) for arm in study.contrast.arms]
     for each in break_even(study).inputs:

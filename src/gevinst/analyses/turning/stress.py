@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from gevinst.analyses.provenance import Provenance, provenance
 from gevinst.analyses.turning.ends import Ends, difference
 from gevinst.analyses.turning.query import need_citizens
 from gevinst.stats.intervals import level_of
-from gevinst.stats.margins.band import pair
+from gevinst.stats.margins.band import expected, joined, pair
 from gevinst.stats.margins.matching import Tally
 from gevinst.stats.standardisation import degrees_of_freedom, standard_error
 from gevinst.study.people import OBSERVED, couplings_of, distinct_paths, gains_apart
@@ -245,22 +246,30 @@ def _classes(study: Study, kind: str) -> _Classes:
 
         costs = tuple(cost for _, cost in keys)
         return _Classes(costs, sizes, per_citizen * (np.array(costs) - free), observed)
-    before = [
-        Tally(study.status_costs[a, s], study.counts[a, s].astype(np.float64))
-        for s in range(len(study.times))
-    ]
+    blocks = study.blocks[a].astype(np.float64)
+    there = {(b, cost): of for b in range(len(blocks)) for cost, of in seen.items()}
 
-    def of_margins(changed: Sequence[int]) -> tuple[Tally, ...]:
-        number = before[t].citizens.copy()
+    @cache
+    def of_block(b: int, changed: tuple[int, ...]) -> tuple[Tally, ...]:
+        number = blocks[b, t].copy()
         for of_cost, moved in zip(seen.values(), changed, strict=True):
             left = float(number[of_cost].sum()) - moved
             number[of_cost] = 0.0
             number[of_cost[0]] = left
-        end = Tally(np.append(before[t].values, free), np.append(number, float(sum(changed))))
-        return pair([*before[:t], end, *before[t + 1 :]], counted, kind)
+        by_time = [Tally(*each) for each in zip(study.status_costs[a], blocks[b], strict=True)]
+        values = np.append(by_time[t].values, free)
+        by_time[t] = Tally(values, np.append(number, float(sum(changed))))
+        parts = pair(by_time, counted, kind)
+        return parts if len(blocks) == 1 else (expected(parts),)
 
-    sizes = np.array([study.counts[a, t, i].sum() for i in seen.values()], dtype=np.int64)
-    return _Classes(tuple(seen), sizes, per_citizen * (np.array(list(seen)) - free), of_margins)
+    def of_margins(changed: Sequence[int]) -> tuple[Tally, ...]:
+        own = (tuple(changed[b * len(seen) : (b + 1) * len(seen)]) for b in range(len(blocks)))
+        some = blocks[:, 0].any(axis=1)
+        return joined([of_block(b, each) for b, each in enumerate(own) if some[b]])
+
+    sizes = np.array([blocks[b, t, of].sum() for (b, _), of in there.items()], dtype=np.int64)
+    costs = tuple(cost for _, cost in there)
+    return _Classes(costs, sizes, per_citizen * (np.array(costs) - free), of_margins)
 
 
 def _stressed(study: Study, kind: str, level: float) -> Stressed:

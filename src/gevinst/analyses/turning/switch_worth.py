@@ -26,7 +26,7 @@ from gevinst.stats.margins.places import stacked
 from gevinst.stats.standardisation import Weighting, standard_population
 from gevinst.study.strata import Wanted, strata_of
 from gevinst.study.study import Study
-from gevinst.study.transitions import Switch, barred_steps
+from gevinst.study.transitions import Switch, barred_steps, need_whole
 from gevinst.text.language import Label, Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import OF_NUMBERS, Result
@@ -213,6 +213,7 @@ def switch_worth(
         raise WrongValueError("query", query, "query_switch")
     if study.paths is not None:
         raise WrongValueError("study", study.id, "known_paths")
+    need_whole(study)
     margins = _margins(study, tuple(impossible))
     free = [_errors(group) for group in margins]
     groups, shares = _divided(study, weights, strata, tuple(impossible))
@@ -300,7 +301,7 @@ def _standardised(
     if groups is None:
         return None
     margins = list(groups.margins)
-    margins[k] = replace(margins[k], switched=switched)
+    margins[k] = (replace(margins[k][0], switched=switched),)
     found = replace(groups, margins=tuple(margins), found={}).difference(shares)
     return found.low, found.high
 

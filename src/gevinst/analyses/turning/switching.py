@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.turning.ends import TIE, Ends
 from gevinst.study.study import Study
+from gevinst.study.transitions import need_whole
 
 Mask = NDArray[np.bool_]
 Moved = tuple[tuple[str, str, str], float, int]
@@ -46,6 +47,7 @@ def fewest(
     """
     from scipy.optimize import LinearConstraint, milp
 
+    need_whole(study)
     changes = [
         (each, i, j, -float(np.sign(now)) * each.moves(i, target.kr))
         for each in of

@@ -30,12 +30,14 @@ def without_one(study: Study, impossible: tuple[Switch, ...]) -> dict[str, tuple
         elif impossible:
             allowed = possible(study, impossible).arms[a]
             paths = allowed.paths[[np.argmin(allowed.gains), np.argmax(allowed.gains)]]
+            paths = paths % len(study.items)
         else:
-            here = study.counts[a] > 0
-            paths = np.stack(
+            here = study.blocks[a] > 0
+            here = here[here[:, 0].any(axis=1)]
+            paths = np.concatenate(
                 [
-                    np.where(here, worth[a], np.inf).argmin(axis=1),
-                    np.where(here, worth[a], -np.inf).argmax(axis=1),
+                    np.where(here, worth[a], np.inf).argmin(axis=2),
+                    np.where(here, worth[a], -np.inf).argmax(axis=2),
                 ]
             )
         each = [difference(_leaving_out(study, a, path)) for path in paths]
@@ -50,4 +52,5 @@ def _leaving_out(study: Study, a: int, path: NDArray[np.int64]) -> Study:
     arm = study.arms[a]
     fewer = replace(arm, analysed=arm.analysed - 1, enrolled=arm.enrolled - 1)
     arms = (*study.arms[:a], fewer, *study.arms[a + 1 :])
-    return replace(study.as_margins(), counts=counts, arms=arms, masked={})
+    none = study.stratum_counts[:0]
+    return replace(study.as_margins(), counts=counts, arms=arms, masked={}, stratum_counts=none)

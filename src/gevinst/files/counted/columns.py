@@ -19,6 +19,7 @@ from gevinst.files.counted.sets import (
 from gevinst.files.people import check_lost
 from gevinst.files.stated import Contents, Stated
 from gevinst.files.tables import Row, Table
+from gevinst.study.named import STRATUM
 from gevinst.text.numerals import Numeral
 
 DROPOUTS = "dropouts"
@@ -37,11 +38,16 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     """Read citizens per status and time, and hold each column against the arm's size."""
     times = stated.ids("time")
     arms, statuses = stated.ids("arm"), stated.ids("status")
+    strata = stated.ids("counted")
+    if STRATUM in table.columns and not strata and STRATUM not in times:
+        table.problem("E335")
+        return
+    key = {"arm": arms, **({STRATUM: strata} if strata else {}), "status": statuses}
     rows = table.rows(
-        ("arm", "status", *times, "source"),
+        (*key, *times, "source"),
         {DROPOUTS} - set(times),
-        ("arm", "status"),
-        {"arm": arms.__contains__, "status": statuses.__contains__},
+        tuple(key),
+        {column: ids.__contains__ for column, ids in key.items()},
     )
     if _are_shares(rows, stated):
         return
@@ -50,24 +56,43 @@ def read_counts(table: Table, stated: Stated, contents: Contents) -> None:
     for row in rows:
         arm = row.choice("arm", arms)
         status = row.choice("status", statuses)
+        stratum = row.choice(STRATUM, strata) if strata else ""
         row.needed("source")
         of = range(len(stated.arms)) if arm is None else [stated.at("arm", arm)]
         for t, time in enumerate(times):
             could = could_be(row, time, None if arm is None else stated.arms[of[0]], stated)
-            if arm is None or status is None or could is None:
+            if strata and could is not None and (len(could) > 1 or is_masked(row.text(time))):
+                row.problem("E331", row.text(time), column=time)
+                could = None
+            if None in (arm, status, stratum) or could is None:
                 unread |= {(a, t) for a in of}
                 continue
-            a, i = of[0], stated.at("item", status)
+            a, i = of[0], stated.at("item", status or "")
             if len(could) > 1 or is_masked(row.text(time)):
                 several.setdefault((a, t), []).append(Open(row, i, could))
             else:
-                contents.counts[a, t, i] = could[0]
+                contents.counts[a, t, i] += could[0]
+                if stratum:
+                    contents.stratum_counts[a, stated.at("counted", stratum), t, i] = could[0]
     if DROPOUTS not in times:
         _read_starts(rows, stated, contents)
     for at in product(range(len(stated.arms)), range(len(times))):
         if rows and at not in unread:
             _close(table, stated, contents, at, several.get(at, []))
+    if strata and not unread:
+        _check_sizes(rows, stated, contents)
     _check_some_back(table, stated, contents, {*unread, *several})
+
+
+def _check_sizes(rows: Sequence[Row], stated: Stated, contents: Contents) -> None:
+    """Name a stratum of an arm that has another number of citizens than it had at the start."""
+    sizes = contents.stratum_counts.sum(axis=3)
+    for a, k, t in np.argwhere(sizes != sizes[..., :1])[:, :3].tolist():
+        arm, stratum = stated.arms[a].id, stated.counted[k].id
+        row = next(r for r in rows if (r.text("arm"), r.text(STRATUM)) == (arm, stratum))
+        first, time = (stated.times[at].id for at in (0, t))
+        said = {"arm": arm, "stratum": stratum, "time": time, "first": first}
+        row.problem("E330", int(sizes[a, k, t]), citizens=int(sizes[a, k, 0]), **said)
 
 
 def _read_starts(rows: Sequence[Row], stated: Stated, contents: Contents) -> None:
@@ -77,6 +102,9 @@ def _read_starts(rows: Sequence[Row], stated: Stated, contents: Contents) -> Non
         if not (row.text(DROPOUTS) and arm in stated.ids("arm") and status in stated.ids("status")):
             continue
         i, number = stated.at("item", status), row.whole(DROPOUTS, 0)
+        if stated.counted:
+            row.problem("E332", row.text(DROPOUTS))
+            continue
         if number and stated.items[i].lost:
             row.problem("E210", Numeral(number), status=status)
         contents.dropout_starts[stated.at("arm", arm), i] = number or 0

@@ -15,6 +15,7 @@ from gevinst.files.priced.money import amount_column, written_unit
 from gevinst.files.stated import MOST_MASKED
 from gevinst.files.written.numbers import in_style, plain, printed
 from gevinst.study.claims import Published
+from gevinst.study.named import STRATUM
 from gevinst.study.outcomes import Outcome, OutcomeRow
 from gevinst.study.people import starts_of
 from gevinst.study.study import Study
@@ -26,6 +27,9 @@ Row = dict[str, object]
 
 def counts(study: Study) -> Iterator[Row]:
     """Give the counts, and ``<5`` where several are possible, of statuses that anybody is in."""
+    if study.stratum_counts.size:
+        yield from _per_stratum(study)
+        return
     for a, arm in enumerate(study.arms):
         for i in _in_order(study, arm.id):
             cells = [_count(study, a, t, i) for t in range(len(study.times))]
@@ -37,6 +41,20 @@ def counts(study: Study) -> Iterator[Row]:
                     **dict(zip(study.axes.times, cells, strict=True)),
                     "source": arm.source,
                 }
+
+
+def _per_stratum(study: Study) -> Iterator[Row]:
+    """Give the counts of each stratum."""
+    strata = study.stratification.strata if study.stratification else ()
+    for a, k, i in np.argwhere(study.stratum_counts.any(axis=2)).tolist():
+        arm, cells = study.arms[a], study.stratum_counts[a, k, :, i].tolist()
+        yield {
+            "arm": arm.id,
+            STRATUM: strata[k].id,
+            "status": study.items[i].id,
+            **dict(zip(study.axes.times, cells, strict=True)),
+            "source": arm.source,
+        }
 
 
 def _count(study: Study, a: int, t: int, i: int) -> object:

@@ -119,6 +119,10 @@ def _named(entries: Iterable[Named]) -> list[dict[str, Any]]:
 
 def _strata(study: Study, counted: list[int]) -> list[dict[str, Any]] | None:
     """Return the strata; None where there is the one that nobody stated."""
+    if study.stratification and study.stratification.strata:
+        kept = _named(study.stratification.strata)
+        number = study.stratification.citizens or (None,) * len(kept)
+        return [_there({**s, "citizens": n}) for s, n in zip(kept, number, strict=True)]
     if study.strata == ONE_STRATUM:
         return None
     pairs = zip(_named(study.strata), counted, strict=True)

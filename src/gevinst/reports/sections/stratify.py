@@ -31,11 +31,16 @@ def context(results: Results, text: Language) -> dict[str, Any] | None:
     return {
         "sentence": f"{head}:",
         "clauses": [f"{said[0].upper()}{said[1:]}." for said in (*clauses, signs)],
-        "paired": found.estimates[0].paired,
+        "lead": f"report.stratify.lead{_known(found.estimates[0])}",
         "answer": [_heads(found, text), *answer],
         "start": start.tables(text),
         "more": start.sentence(text.code),
     }
+
+
+def _known(first: Standardised) -> str:
+    """How far the data fix the difference, as the lead's key says it."""
+    return "_paired" if first.paired else "_counted" if first.couplings else ""
 
 
 def weights(results: Results, text: Language) -> dict[str, Any] | None:

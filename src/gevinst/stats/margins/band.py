@@ -25,7 +25,10 @@ from gevinst.text.result import Listed
 
 __all__ = [
     "StandardErrorBand",
+    "expected",
+    "joined",
     "pair",
+    "pair_within",
     "standard_error",
     "standard_error_band",
 ]
@@ -127,6 +130,47 @@ def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[T
         axis=0,
     )
     return (Tally(gains, found.citizens[:, 0]),)
+
+
+def pair_within(
+    groups: Sequence[Sequence[Tally]], counted: Sequence[float], kind: str
+) -> tuple[Tally, ...]:
+    """Pair the times of margins that are known of each part of a group.
+
+    The means of the parts are known, so the sum of squares around the group's is smallest, or
+    largest, where each part's is.
+
+    Parameters
+    ----------
+    groups : sequence of sequence of Tally
+        Per part the costs at each time, as in `pair`.
+    counted, kind
+        As in `pair`. ``independent`` is then within each part: of several, one tally of the
+        expected citizens with each gain, as a citizen's part says something of every time.
+    """
+    return joined([pair(costs, counted, kind) for costs in groups if costs[0].n])
+
+
+def joined(parts: Sequence[tuple[Tally, ...]]) -> tuple[Tally, ...]:
+    """Put what the citizens of each part of a group gain together, as `pair` gives it."""
+    if len(parts) == 1:
+        return parts[0]
+    one = [expected(each) for each in parts]
+    return (Tally(*(np.concatenate(each) for each in zip(*one, strict=True))),)
+
+
+def expected(parts: Sequence[Tally]) -> Tally:
+    """Return how many citizens are expected to have each sum of contributions drawn apart."""
+    if len(parts) == 1:
+        return parts[0]
+    values, citizens = np.zeros(1), np.full(1, float(parts[0].n))
+    for part in parts:
+        some = part.citizens > 0
+        values = np.add.outer(values, part.values[some]).ravel()
+        citizens = np.multiply.outer(citizens, part.citizens[some] / part.n).ravel()
+        values, place = np.unique(values, return_inverse=True)
+        citizens = np.bincount(place.ravel(), citizens)
+    return Tally(values, citizens)
 
 
 def standard_error_band(

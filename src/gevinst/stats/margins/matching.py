@@ -33,7 +33,7 @@ class Tally(NamedTuple):
     values : ndarray, shape (k,)
         In kr. or any one unit; two may be equal.
     citizens : ndarray, shape (k,)
-        Whole numbers, not negative.
+        Not negative; whole numbers, or what is expected of them, that add up to one.
     """
 
     values: Floats
@@ -42,7 +42,7 @@ class Tally(NamedTuple):
     @property
     def n(self) -> int:
         """How many citizens there are."""
-        return int(self.citizens.sum())
+        return round(float(self.citizens.sum()))
 
     @property
     def variance(self) -> float:

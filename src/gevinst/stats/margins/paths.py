@@ -79,6 +79,38 @@ def support(
     return Support(tuple(margins), paths, gains, total / int(margins[0].sum()))
 
 
+def side_by_side(
+    groups: Counts, impossible: Sequence[Mask]
+) -> tuple[tuple[Counts, ...], tuple[Mask, ...]]:
+    """Lay groups that nobody leaves beside one another, as the margins of one.
+
+    Parameters
+    ----------
+    groups : ndarray of int, shape (group, time, status)
+        Citizens of each.
+    impossible : sequence of ndarray of bool, shape (status, status)
+        Per consecutive pair of times what nobody does in any of them.
+
+    Returns
+    -------
+    margins : tuple of ndarray of int, shape (group x status,)
+    impossible : tuple of ndarray of bool, shape (group x status, group x status)
+
+    Examples
+    --------
+    >>> margins, barred = side_by_side(np.array([[[2, 1], [1, 2]], [[0, 4], [4, 0]]]), [False])
+    >>> [margin.tolist() for margin in margins]
+    [[2, 1, 0, 4], [1, 2, 4, 0]]
+    >>> barred[0].astype(int).tolist()
+    [[0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0], [1, 1, 0, 0]]
+    """
+    number, times, statuses = groups.shape
+    margins = groups.swapaxes(0, 1).reshape(times, -1)
+    apart = np.kron(np.eye(number), np.ones((statuses, statuses))) == 0.0
+    within = (np.broadcast_to(mask, (statuses, statuses)) for mask in impossible)
+    return tuple(margins), tuple(apart | np.tile(mask, (number, number)) for mask in within)
+
+
 def extremes(allowed: Support, counted: Places | None = None) -> tuple[Tally, Tally]:
     """Return what citizens gain where the variance is smallest, and where it is largest.
 

@@ -24,7 +24,7 @@ from gevinst.stats.margins.paths import quasi_independent
 from gevinst.stats.margins.places import Places
 from gevinst.stats.margins.programme import lowest_by_programme
 
-__all__ = ["bounds", "independent_mean"]
+__all__ = ["bounds", "bounds_of", "independent_mean", "independent_of"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -57,6 +57,40 @@ def bounds(group: GroupMargins, weights: Floats) -> tuple[End, End]:
     """
     low, high = _lowest(group, weights), _lowest(group.negated(), weights)
     return low, replace(high, value=-high.value)
+
+
+def bounds_of(groups: Sequence[GroupMargins], weights: Floats) -> tuple[End, End]:
+    """Return the same of a group whose margins are known per stratum: nobody leaves one.
+
+    Parameters
+    ----------
+    groups : sequence of GroupMargins
+        One that holds all strata; or one for each, of one stratum, whose ends then add up.
+    weights : ndarray, shape (strata,)
+        As in `bounds`.
+    """
+    if len(groups) == 1:
+        return bounds(groups[0], weights)
+    values, seen = np.zeros(2), np.zeros((2, len(groups)), dtype=np.int64)
+    variances = np.full((2, len(groups)), math.nan)
+    for s in np.flatnonzero(weights).tolist():
+        if groups[s].sizes[0] == 0:
+            values += weights[s] * groups[s].reach[0]
+            continue
+        for e, end in enumerate(bounds(groups[s], np.ones(1))):
+            values[e] += weights[s] * end.value
+            seen[e, s], variances[e, s] = end.seen[0], end.variances[0]
+    low, high = (End(float(values[e]), seen[e], variances[e]) for e in (0, 1))
+    return low, high
+
+
+def independent_of(groups: Sequence[GroupMargins], weights: Floats) -> float:
+    """Return the mean where, within each stratum, a start says nothing of what follows."""
+    if len(groups) == 1:
+        return independent_mean(groups[0], weights)
+    used = np.flatnonzero(weights).tolist()
+    each = (float(weights[s]) * independent_mean(groups[s], np.ones(1)) for s in used)
+    return math.fsum(each)
 
 
 def independent_mean(group: GroupMargins, weights: Floats) -> float:

@@ -63,7 +63,7 @@ class Component:
             counts = np.ones(x.size)
         values, place = np.unique(x, return_inverse=True)
         each = np.bincount(place, weights=counts, minlength=values.size)
-        n = int(each.sum())
+        n = round(float(each.sum()))
         values, each = values[each > 0], each[each > 0]
         if equal_but_for_rounding(values):
             values, each = values[:1], each.sum(keepdims=True)
