@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from gevinst.analyses.headline import Headline, not_rebuilt
+from gevinst.model.discounting import Discounting
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import usual
 from gevinst.sources.source import MEAN, Varied
 from gevinst.stats.streams import BLOCK
-from gevinst.study.conventions import Conventions
+from gevinst.study.conventions import Conventions, schedule_said
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Language
+from gevinst.text.language import Label, Lang, Language, language
 from gevinst.text.voice import PLAIN, Voice
 
 
@@ -52,6 +54,10 @@ class Provenance:
         How texts speak of the study: its currency, its people, and whether of a change.
     design : mapping of str to Label
         What the study says of its citizens that no calculation honours.
+    discounting : Discounting or None
+        How later amounts are discounted; None where they are not.
+    undiscounted : bool
+        Whether the study spans years and says nothing of discounting.
     """
 
     study: str
@@ -67,6 +73,8 @@ class Provenance:
     voice: Voice = PLAIN
     design: Mapping[str, Label] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    discounting: Discounting | None = None
+    undiscounted: bool = False
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -85,9 +93,18 @@ class Provenance:
             for setting in self.usual.get(source.id, {})
         ]
 
+    def discounted(self, lang: Lang) -> list[str]:
+        """Say how later amounts are discounted; nothing where they are not."""
+        if self.discounting is None:
+            return []
+        annual = CONVENTIONS[self.conventions.horizon].annual
+        return [schedule_said(self.discounting, language(lang), annual=annual)]
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         found = dataclasses.asdict(self)
+        if self.discounting is not None:
+            found["discounting"] = self.discounting.to_dict()
         del found["voice"]
         citizen = {lang: dict(forms) for lang, forms in self.voice.citizen}
         return {**found, "currency": self.voice.currency, "citizen": citizen}
@@ -108,4 +125,6 @@ def provenance(study: Study, seed: int | None = None, target: str = MEAN) -> Pro
         voice=study.voice,
         design={kind: each.label for kind, each in study.design.items()},
         usual=usual(study, target),
+        discounting=study.discounting if study.discounting.rates else None,
+        undiscounted=study.undiscounted,
     )

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.choices import read_conventions, read_shares, read_stratification, read_weights
+from gevinst.files.choices import (
+    read_conventions,
+    read_discount,
+    read_shares,
+    read_stratification,
+    read_weights,
+)
 from gevinst.files.claims import (
     names_figures,
     read_activity,
@@ -184,6 +190,8 @@ def read_study(container: Container) -> Study | None:
         problems.add("N250", top.file, known=list(called))
     elif not problems.errors:
         _check_used(study, container, top)
+        if study.undiscounted:
+            problems.add("N310", top.file)
         # Citizens are counted from their rows where there are such.
         counts = "counts" if contents.persons is None else "citizens"
         found = problems_of(
@@ -255,7 +263,8 @@ def _read_outcomes(
 def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
     """Make a study of what its tables hold and of what else its settings state."""
     lang = stated.language
-    conventions = read_conventions(top, stated)
+    discount = read_discount(top)
+    conventions = read_conventions(top, stated, discount)
     persons = contents.persons
     return Study(
         id=stated.id,
@@ -309,6 +318,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         outcomes=stated.outcomes,
         design=stated.design,
         summaries=contents.summaries,
+        discount=discount,
     )
 
 

@@ -37,6 +37,7 @@ from gevinst.reports.sections.appendix import (
     made,
     reading,
     uncertainty,
+    years,
 )
 from gevinst.stats import streams
 from gevinst.study.study import Study
@@ -81,6 +82,7 @@ APPENDIX: dict[str, Section] = {
     "uncertainty": uncertainty.context,
     "bootstrap": bootstrap.context,
     "progression": progression.context,
+    "years": years.context,
     "activity": activity.context,
     "survey": survey.context,
     "assumptions": assumptions.context,
@@ -97,7 +99,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "turning": ("turning_all",),
     "sources": ("shares", "uncertainty", "bootstrap"),
     "calculation": ("rates", "progression"),
-    "scenarios": ("assumptions",),
+    "scenarios": ("years", "assumptions"),
     "surer": ("value",),
 }
 """Where in the appendix a section goes on."""

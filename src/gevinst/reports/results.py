@@ -29,6 +29,9 @@ from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.value.information import ValueOfInformation, value_of_information
 from gevinst.analyses.variance import VarianceShares, variance_shares
+from gevinst.analyses.years.asked import in_years
+from gevinst.analyses.years.result import Years
+from gevinst.analyses.years.years import years
 from gevinst.stats import streams
 from gevinst.study.prices import priced_alike
 from gevinst.study.study import Study
@@ -91,6 +94,8 @@ class Results:
         What may have come without the intervention, where nobody is the reference.
     outcomes : Outcomes or None
         What came out in units other than money, where the study states it.
+    years : Years or None
+        The difference by year, longer than the study saw, where it says when its times are.
     """
 
     gain: Gain
@@ -116,6 +121,7 @@ class Results:
     worth: SwitchWorth | None = None
     deadweight: Deadweight | None = None
     outcomes: Outcomes | None = None
+    years: Years | None = None
 
     @property
     def made(self) -> Provenance:
@@ -145,6 +151,7 @@ class Results:
             **({"activity": self.activity.to_dict()} if self.activity else {}),
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             **({"outcomes": self.outcomes.to_dict()} if self.outcomes else {}),
+            **({"years": self.years.to_dict()} if self.years else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
@@ -221,6 +228,7 @@ def analyse(
         worth=worth,
         deadweight=deadweight(study) if alone else None,
         outcomes=outcomes(study) if study.outcomes else None,
+        years=years(study, n=min(n, VALUED), rng=seed) if in_years(study) else None,
     )
 
 
