@@ -128,6 +128,7 @@ def read_conventions(
     """Read the choices that the published calculation rests on."""
     section = top.section("conventions")
     schedule = NONE if discount is None else discount.schedule
+    named = top.section("alternatives")
     schedules = tuple(dict.fromkeys((schedule, NONE, *SCHEDULES)))
     conventions = Conventions(
         section.choice("rates", stated.bases, stated.bases[0]),
@@ -136,10 +137,11 @@ def read_conventions(
         section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
         *(
             section.choice(kind, known, known[0])
-            for kind in ("weights", "payers")
-            for known in [tuple(top.section("alternatives").named(kind)) or (STATED,)]
+            for kind, known in (
+                *((k, tuple(named.named(k)) or (STATED,)) for k in ("weights", "payers")),
+                ("discount", schedules),
+            )
         ),
-        section.choice("discount", schedules, schedule),
     )
     section.done()
     if not stated.priced:

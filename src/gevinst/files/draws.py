@@ -162,7 +162,7 @@ def read_draws(path: str | Path) -> Simulation:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
         inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
-        made = {"currency": DKK, "citizen": {}, "usual": {}, "design": {}}
+        made: dict[str, Any] = {"currency": DKK, "citizen": {}, "usual": {}, "design": {}}
         made |= {"discounting": None, "undiscounted": False}
         made |= about["provenance"]  # of an older file
         made["conventions"] = {"discount": NONE} | made["conventions"]

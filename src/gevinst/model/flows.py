@@ -86,7 +86,8 @@ class Flow:
         """Return what all of it is worth at the start, shape (times,)."""
         ends = (*(p.ends for p in self.pieces), *(moment for moment, _ in self.moments))
         years = math.ceil(max(ends, default=0.0))
-        return self.by_year(years, discounting, times).sum(axis=0)
+        found: Floats = self.by_year(years, discounting, times).sum(axis=0)
+        return found
 
 
 def between_points(years: Sequence[float], left: float) -> Flow:

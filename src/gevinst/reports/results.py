@@ -29,7 +29,7 @@ from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.value.information import ValueOfInformation, value_of_information
 from gevinst.analyses.variance import VarianceShares, variance_shares
-from gevinst.analyses.years.asked import in_years
+from gevinst.analyses.years.asked import placeable
 from gevinst.analyses.years.result import Years
 from gevinst.analyses.years.years import years
 from gevinst.stats import streams
@@ -228,7 +228,7 @@ def analyse(
         worth=worth,
         deadweight=deadweight(study) if alone else None,
         outcomes=outcomes(study) if study.outcomes else None,
-        years=years(study, n=min(n, VALUED), rng=seed) if in_years(study) else None,
+        years=years(study, n=min(n, VALUED), rng=seed) if placeable(study) else None,
     )
 
 

@@ -6,9 +6,7 @@ placed in years by `gevinst.model.flows`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +21,7 @@ from gevinst.study.study import Study
 
 Floats = NDArray[np.float64]
 
-PARTS = tuple(product((False, True), repeat=2))
+PARTS = ((False, False), (False, True), (True, False), (True, True))
 """Kinds of items that are kept apart: (is a one-off, is what the intervention cost)."""
 
 
@@ -83,15 +81,15 @@ class ByTime(Blocks):
         return np.broadcast_to(found, (self.rows, found.shape[1]))
 
 
-def placed(columns: Floats, coefficients: Sequence[Floats]) -> Floats:
+def in_years(columns: Floats, coefficients: Floats) -> Floats:
     """Place rows in years: column by column, so that a row is the same in every batch.
 
     Parameters
     ----------
     columns : ndarray, shape (row, column)
         What was evaluated.
-    coefficients : sequence of ndarray, shape (column,)
-        Per year.
+    coefficients : ndarray, shape (year, column)
+        What a column counts for in a year.
 
     Returns
     -------

@@ -141,7 +141,7 @@ class Result:
                 for kind, label in design.items()
                 if kind in self.disregards
             ),
-            *(made.discounted(lang) if hasattr(made, "discounted") else ()),
+            *getattr(made, "discounted", lambda lang: ())(lang),
         ]
 
     @_voiced

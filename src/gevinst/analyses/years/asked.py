@@ -125,7 +125,7 @@ def seen(study: Study) -> Seen:
     study.need_prices()
     unplaced = [time.id for time in study.times if time.until is None]
     if unplaced:
-        raise StudyError([Problem("E316", study.id, values={"times": unplaced})])
+        raise StudyError([Problem("E316", study.id, values={"times": ", ".join(unplaced)})])
     years, spans = [time.years for time in study.times], [time.span for time in study.times]
     once = in_periods(years, spans)
     if any(spans):
@@ -149,7 +149,7 @@ def seen(study: Study) -> Seen:
     return Seen(recurring, once, True, study.times[-1].until or 0.0, steps)
 
 
-def in_years(study: Study) -> bool:
+def placeable(study: Study) -> bool:
     """Whether a study's costs can be placed in years."""
     try:
         seen(study)
@@ -159,7 +159,7 @@ def in_years(study: Study) -> bool:
 
 
 def _recurs(study: Study) -> NDArray[np.bool_]:
-    """Whether anything recurs at each time, shape (time,): after the last of them nothing is seen."""
+    """Whether anything recurs at each time, shape (time,)."""
     recurring = [i for i, item in enumerate(study.items) if item.kind == RECURRING]
     units = [u for u in (study.lines, study.group_lines, study.uncounted) if u.size]
     found: NDArray[np.bool_] = np.any(

@@ -23,7 +23,7 @@ from gevinst.analyses.years.result import Course, Ratio, Under, Years
 from gevinst.model.axes import Contrast
 from gevinst.model.discounting import Discounting
 from gevinst.rows.build import build
-from gevinst.rows.by_time import PARTS, ByTime, all_times, apart, counting, placed
+from gevinst.rows.by_time import PARTS, ByTime, all_times, apart, counting, in_years
 from gevinst.rows.workers import evaluated
 from gevinst.sources.source import MEAN
 from gevinst.stats import streams
@@ -74,9 +74,9 @@ class _Asked:
     ) -> Course:
         """Follow one persistence: what falls in each year, of the calculation and of the draws."""
         worth = self.weights(persistence, self.discounting)
-        flow = placed(point, _columns(*self.weights(persistence, Discounting())))[:, 0]
-        present = placed(point, _columns(*worth))[:, 0]
-        invested = placed(point, [_columns(*worth, invested=True).sum(axis=0)])[0, 0]
+        flow = in_years(point, _columns(*self.weights(persistence, Discounting())))[:, 0]
+        present = in_years(point, _columns(*worth))[:, 0]
+        invested = in_years(point, _columns(*worth, invested=True).sum(axis=0)[np.newaxis])[0, 0]
         done: dict[int, Under] = {}
         under = {}
         for coupling, columns in drawn.items():
@@ -97,7 +97,7 @@ class _Asked:
 
     def _under(self, coupling: str, columns: Floats, recurring: Floats, once: Floats) -> Under:
         """Follow the draws under a coupling: their law at the end of every year, row by row."""
-        sums = np.cumsum(placed(columns, _columns(recurring, once)), axis=0)
+        sums = np.cumsum(in_years(columns, _columns(recurring, once)), axis=0)
         limits = np.empty((len(sums), 2))
         so_far = np.cumsum(recurring, axis=0), np.cumsum(once, axis=0)
         for year, values in enumerate(sums):
@@ -135,7 +135,7 @@ class _Asked:
     ) -> Ratio | None:
         """Return benefits per krone invested: quantiles of the draws; None without a law."""
         weights = _columns(recurring, once, invested=True).sum(axis=0)
-        paid = -placed(columns, [weights])[0]
+        paid = -in_years(columns, weights[np.newaxis])[0]
         if last.few or not (paid > 0.0).all():
             return None
         tail = (1.0 - self.level) / 2.0
