@@ -33,9 +33,10 @@ OF_CITIZENS = {
 }
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey", "outcomes"},
-    "gladsaxe": OF_CITIZENS | {"curve", "dots", "years", "value", "deadweight", "outcomes"},
+    "gladsaxe": OF_CITIZENS
+    | {"curve", "dots", "years", "activity", "value", "deadweight", "outcomes"},
     TWO_TYPES: OF_CITIZENS
-    | {"years", "survey", "scenarios", "questions", "deadweight", "outcomes"},
+    | {"years", "activity", "survey", "scenarios", "questions", "deadweight", "outcomes"},
 }
 """Figures that a study has nothing for."""
 
