@@ -15,6 +15,7 @@ from gevinst.analyses.years import said
 from gevinst.analyses.years.asked import Persistence
 from gevinst.analyses.years.payback import Payback
 from gevinst.model.discounting import Discounting
+from gevinst.sources.source import Varied
 from gevinst.text.language import Lang, Language, language
 from gevinst.text.problems import Problem
 from gevinst.text.result import Result
@@ -148,6 +149,8 @@ class Years(Result):
         Of the intervals.
     draws : int
         How many.
+    varied : tuple of Varied
+        The sources that varied.
     problems : tuple of Problem
         Warnings of the sources' settings.
     provenance : Provenance
@@ -163,6 +166,7 @@ class Years(Result):
     courses: tuple[Course, ...]
     level: float
     draws: int
+    varied: tuple[Varied, ...]
     problems: tuple[Problem, ...]
     provenance: Provenance
 
@@ -193,6 +197,7 @@ class Years(Result):
             "level": self.level,
             "draws": self.draws,
             "rng": self.provenance.seed,
+            "varied": [source.id for source in self.varied],
             "by_year": [
                 {
                     "year": year,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,8 @@ def summary(found: Years, text: Language) -> list[str]:
         lines += ["", table(worth(found, course, text)), *sentences(found, course, text)]
     draws = [u.worth.found for course in found.courses for u in course.by_coupling.values()]
     lines += ["", *law_said(draws, text)]
+    names = ", ".join(text.label(source.label) for source in found.varied)
+    lines.append(text("simulate.varied", names=names or text("simulate.nothing")))
     lines.append(text("years.draws", n=text.number(found.draws), seed=found.provenance.seed))
     return lines
 
@@ -50,8 +53,8 @@ def by_year(found: Years, course: Course, text: Language) -> list[list[str]]:
     limits = course.by_coupling[course.widest].limits
     rows = []
     for year, factor in enumerate(found.factors):
-        ends = (text.number(rounded(float(end))) for end in limits[year])
-        low, high = ends
+        low, high = (text.number(rounded(float(end))) for end in limits[year])
+        between = text("bootstrap.limits", low=low, high=high) if found.varied else text.number(nan)
         rows.append(
             [
                 text.number(year),
@@ -60,7 +63,7 @@ def by_year(found: Years, course: Course, text: Language) -> list[list[str]]:
                 text.number(factor, 4),
                 text.number(float(course.present[year])),
                 text.number(float(course.cumulative[year])),
-                text("bootstrap.limits", low=low, high=high),
+                between,
             ]
         )
     return [heads, [], *rows]
@@ -80,7 +83,7 @@ def worth(found: Years, course: Course, text: Language) -> list[list[str]]:
 
 def sentences(found: Years, course: Course, text: Language) -> list[str]:
     """Say when it is paid back, and benefits per krone invested."""
-    return [*paid_back(found, course, text), ratio(course, text)]
+    return [*paid_back(found, course, text), ratio(found, course, text)]
 
 
 def paid_back(found: Years, course: Course, text: Language) -> Iterator[str]:
@@ -91,7 +94,7 @@ def paid_back(found: Years, course: Course, text: Language) -> Iterator[str]:
     else:
         yield text("years.back", year=text.number(course.back))
     back = course.by_coupling[course.widest].payback
-    if back is None:
+    if back is None or not found.varied:
         return
     shares = [
         text("years.share", year=text.number(year), share=_share(share, back.draws, text))
@@ -113,7 +116,7 @@ def _share(share: float, draws: int, text: Language) -> str:
     return f"{text.earned(100.0 * share, max(error, 0.5))} {unit}"
 
 
-def ratio(course: Course, text: Language) -> str:
+def ratio(found: Years, course: Course, text: Language) -> str:
     """Say benefits per krone invested beside the difference they come from, or why not."""
     if course.ratio is None:
         return text("years.no_ratio")
@@ -124,7 +127,7 @@ def ratio(course: Course, text: Language) -> str:
         "ratio": text.number(course.ratio, 2),
     }
     limits = course.by_coupling[course.widest].ratio
-    if limits is None:
+    if limits is None or not found.varied:
         return text("years.ratio_alone", **values)
     values |= {"low": text.number(limits.low, 2), "high": text.number(limits.high, 2)}
     return text("years.ratio", **values)
@@ -139,7 +142,8 @@ def short(found: Years, text: Language) -> list[str]:
         values = {"low": text.of_money(low), "high": text.of_money(high)}
         values |= {"kr": text.kr(rounded(course.npv)), "level": text.level(found.level)}
         n, persistence = text.number(found.years), course.persistence.say(text)
-        said.append(text("years.short", n=n, persistence=persistence, **values))
+        key = "years.short" if found.varied else "years.short_alone"
+        said.append(text(key, n=n, persistence=persistence, **values))
     return said
 
 

@@ -25,7 +25,7 @@ from gevinst.model.discounting import Discounting
 from gevinst.rows.build import build
 from gevinst.rows.by_time import PARTS, ByTime, all_times, apart, counting, in_years
 from gevinst.rows.workers import evaluated
-from gevinst.sources.source import MEAN
+from gevinst.sources.source import MEAN, varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
 from gevinst.study.study import Study
@@ -239,6 +239,7 @@ def years(
         courses=tuple(asked.course(each, point, drawn) for each in wanted),
         level=level,
         draws=n,
+        varied=tuple(map(varied, sources)),
         problems=tuple(problems),
         provenance=provenance(study, seed),
     )
