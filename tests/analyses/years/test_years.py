@@ -261,9 +261,8 @@ def test_one_group_in_periods_and_one_time_are_refused(ishoj) -> None:
     """What was paid is no gain without a course to hold it against; one level is no flow."""
     alone = replace(periods((7, 10)), compared=None).choose(horizon="period_sum")
     lone = replace(alone, compared=type(alone.contrast)("with"))
-    points = replace(
-        periods((7, 10)), times=(replace(periods((7, 10)).times[0], years=1.0, span=None),)
-    )
+    time = replace(periods((7, 10)).times[0], years=1.0, span=None)
+    points = replace(periods((7, 10)), times=(time,)).choose(horizon="annual_end")
     spans = replace(
         ishoj,
         times=tuple(replace(t, years=None, span=(k, k + 1)) for k, t in enumerate(ishoj.times)),

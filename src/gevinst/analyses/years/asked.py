@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.discounting import NONE, SCHEDULES, TIMINGS, Discounting, discounting_as
-from gevinst.model.flows import Flow, between_points, in_periods, persisting
+from gevinst.model.flows import Flow, in_periods, persisting
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.study.study import LONG, Study
 from gevinst.text.language import Language
@@ -128,24 +128,25 @@ def seen(study: Study) -> Seen:
         raise StudyError([Problem("E316", study.id, values={"times": ", ".join(unplaced)})])
     years, spans = [time.years for time in study.times], [time.span for time in study.times]
     once = in_periods(years, spans)
-    if any(spans):
+    chosen = study.conventions.horizon
+    if any(spans) or CONVENTIONS[chosen].contrast_only:
         if study.statuses:
             raise StudyError([Problem("E319", study.id)])
         if study.contrast.reference is None:
             raise StudyError([Problem("E318", study.id)])
+        # After the last time at which anything recurs nothing is seen of what goes on.
         used = _recurs(study)
         recurring = in_periods(
-            [year if used[t] else None for t, year in enumerate(years)],
-            [span if used[t] else None for t, span in enumerate(spans)],
+            [year if recurs else None for year, recurs in zip(years, used, strict=True)],
+            [span if recurs else None for span, recurs in zip(spans, used, strict=True)],
         )
-        last = [t for t in study.times if used[study.axes.at("time", t.id)]] or study.times
-        return Seen(recurring, once, False, max(t.until or 0.0 for t in last), "period_sum")
+        over = [t.until or 0.0 for t, recurs in zip(study.times, used, strict=True) if recurs]
+        return Seen(recurring, once, False, max(over, default=0.0), "period_sum")
     if len(study.times) < 2:
         raise StudyError([Problem("E317", study.id)])
-    chosen = study.conventions.horizon
     steps = chosen if CONVENTIONS[chosen].needs_years else STEPS
     flow = CONVENTIONS[steps].flow
-    recurring = between_points([], 0.5) if flow is None else flow(years, spans)
+    recurring = Flow() if flow is None else flow(years, spans)
     return Seen(recurring, once, True, study.times[-1].until or 0.0, steps)
 
 
