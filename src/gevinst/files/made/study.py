@@ -46,9 +46,10 @@ def from_tables(
         ``conventions``, ``discount``, ``alternatives``, ``sources``, ``assumptions``, ``notes``,
         ``references``, ``suppressed_zeros``, ``rounded_counts``; and ``activity_items``,
         ``survey_names`` and ``outcome_items`` for its ``[activity]``, ``[survey]`` and
-        ``[[outcomes]]``. As dicts and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a data
-        frame with a row for each and a column ``id``. A label is a text in the study's language, or
-        ``{"da": ..., "en": ...}``; without one a thing is called as its id.
+        ``[[outcomes]]``. As dicts and lists, or shorter: a list of ids, a dict of id to label, of a
+        time to its years, or a data frame with a row for each and a column ``id``. A label is a
+        text in the study's language, or ``{"da": ..., "en": ...}``; without one a thing is called
+        as its id.
 
     Returns
     -------
