@@ -83,6 +83,7 @@ QUESTIONS: dict[str, Callable[[Study], Any]] = {
     "citizen_frame": by_citizen(gv.citizen_frame),
     "missing": gv.missing,
     "scenarios": gv.scenarios,
+    "years": lambda s: gv.years(s, n=100, rng=1),
     "cases": gv.cases,
     "bounds": lambda s: gv.bounds(s, "cheaper"),
     "switch_worth": lambda s: gv.switch_worth(s, "* -> flexjob"),

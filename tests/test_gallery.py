@@ -45,7 +45,7 @@ def test_the_page_is_what_its_script_writes() -> None:
     assert gallery.page(titles) == PAGE
 
 
-@pytest.mark.parametrize("name", ["break-even", "cases", "lost", "standardised", "years"])
+@pytest.mark.parametrize("name", ["break-even", "cases", "lost", "standardised", "activity"])
 def test_a_picture_shows_the_title_that_the_page_gives(name: str) -> None:
     """Of figures that cost no draws: drawn anew they have the page's title and the file's size."""
     gallery = script(DOCS / "reference" / "gallery.py")

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.turning.two_way import two_way as two_way
     from gevinst.analyses.value.information import value_of_information as value_of_information
     from gevinst.analyses.variance import variance_shares as variance_shares
+    from gevinst.analyses.years.years import years as years
     from gevinst.files.draws import read_draws as read_draws
     from gevinst.files.draws import write_draws as write_draws
     from gevinst.files.frames import from_persons as from_persons
@@ -120,6 +121,7 @@ _PLACES = {
     "two_way": "analyses.turning.two_way",
     "value_of_information": "analyses.value.information",
     "variance_shares": "analyses.variance",
+    "years": "analyses.years.years",
     "verify": "analyses.turning.robustness",
     # what is written, and read again
     "read_draws": "files.draws",

@@ -31,8 +31,30 @@ def _figures() -> dict[str, dict[str, float]]:
             **{f"low_{phi:g}": low for phi, (low, _) in events.intervals.items()},
             **{f"high_{phi:g}": high for phi, (_, high) in events.intervals.items()},
         },
+        "homelessness": _homelessness(),
+        "wsipp-ips": _wsipp(),
         "findings": {each.id.partition("/")[2]: float(each.findings) for each in found.evaluations},
     }
+
+
+def _homelessness() -> dict[str, float]:
+    """What all gain, and the municipality under each legal basis."""
+    study = gv.load("gallery/homelessness")
+    own = {basis: study.choose(basis=f"section_{basis}") for basis in ("110", "85")}
+    return {
+        "all": gv.gain(study).difference,
+        **{
+            f"municipality_{basis}": gv.gain(each.choose(perspective="municipality")).difference
+            for basis, each in own.items()
+        },
+    }
+
+
+def _wsipp() -> dict[str, float]:
+    """The net benefit, and two of those who have a part in it."""
+    found = gv.gain(gv.load("gallery/wsipp-ips"))
+    payers = {payer: each["difference"] for payer, each in found.payers().items()}
+    return {"net": found.difference, **{p: payers[p] for p in ("participants", "indirect")}}
 
 
 def misses(found: dict[str, dict[str, float]]) -> list[str]:

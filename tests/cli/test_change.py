@@ -28,6 +28,7 @@ ASKED = {
     "simulate": ["--draws", "500"],
     "sensitivity": ["--draws", "500"],
     "sentence": ["--draws", "500"],
+    "years": ["--draws", "500"],
 }
 ELSEWHERE = ("report", "figure", "studies", "gallery", "verify", "new")
 """Commands that have a test of their own here, or no study."""
@@ -38,6 +39,7 @@ GIVEN = {
     "two-way": ["--inputs", "rate.cash_benefit,rate.rehabilitation"],
     "curve": ["--draws", "500"],
     "dots": ["--draws", "500"],
+    "years": ["--draws", "500"],
     "difference": ["--draws", "500"],
     "tornado": ["--draws", "500"],
     "shares": ["--draws", "500"],

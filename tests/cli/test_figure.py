@@ -34,10 +34,11 @@ OF_CITIZENS = {
 NONE_OF = {
     "ishoj-smc": {"methods", "cases", "survey", "outcomes", "accounts"},
     "gladsaxe": OF_CITIZENS
-    | {"curve", "dots", "years", "value", "deadweight", "outcomes"}
+    | {"curve", "dots", "years", "activity", "value", "deadweight", "outcomes"}
     | {"accounts"},
     TWO_TYPES: OF_CITIZENS
-    | {"years", "survey", "scenarios", "questions", "deadweight", "outcomes", "accounts"},
+    | {"years", "activity", "survey", "scenarios", "questions", "deadweight", "outcomes"}
+    | {"accounts"},
 }
 """Figures that a study has nothing for."""
 

@@ -18,6 +18,7 @@ from tests.conftest import run
 SAID = "twelve of something"
 STATED = "".join(f'\n[design.{kind}]\nda = "{SAID}"\nen = "{SAID}"\n' for kind in DESIGNS)
 MORE = {"bounds": ["cheaper"], "simulate": ["--draws", "200"], "sensitivity": ["--draws", "200"]}
+MORE["years"] = ["--draws", "200"]
 NUMBERS = ("gain", "cases", "progression", "bounds", "robustness")
 """Commands whose answers are no intervals: clusters, pairs and waves change none of them."""
 NONE = (

@@ -39,6 +39,37 @@ def test_the_facts_are_the_published_ones() -> None:
     assert "39" in found[0].told("en")
 
 
+def test_payers_under_two_legal_bases_add_up() -> None:
+    """What the municipality loses by the other basis the state has; all have as much."""
+    study = gv.load("gallery/homelessness")
+    for basis, municipality, state in (
+        ("section_110", 35_000, 63_500),
+        ("section_85", 19_000, 79_500),
+    ):
+        found = gv.gain(study.choose(basis=basis))
+        payers = {payer: each["difference"] for payer, each in found.payers().items()}
+        assert payers == pytest.approx(
+            {"municipality": municipality, "state": state, "citizen": 7_500}
+        )
+        assert found.difference == pytest.approx(106_000)
+    later = gv.years(study, years=2, persistence=["none", "constant"], discount="none", n=2, rng=1)
+    assert [course.npv for course in later.courses] == pytest.approx([106_000, 212_000])
+    assert "nothing" in later.summary("en")
+
+
+def test_the_sums_of_the_programme_follow() -> None:
+    """Total, net benefit and ratio from their parts; a year of it is told by nobody."""
+    assert 2_614 + 6_138 + 2 - 471 == 8_283
+    assert (8_283 - 951, round(8_283 / 951, 2)) == (7_332, 8.71)
+    study = gv.load("gallery/wsipp-ips")
+    found = gv.audit(study)
+    assert (found.figures, found.deviating, found.findings) == (9, 0, ())
+    assert set(found.unchecked) == {"taxpayers", "participants", "others", "indirect", "chance"}
+    assert gv.gain(study).difference == pytest.approx(7_332)
+    with pytest.raises(gv.StudyError, match="E316"):
+        gv.years(study)
+
+
 def test_the_shares_of_49_fit_38() -> None:
     """The one smaller number that all four shares can be of, by going through them all."""
     shares = (58, 66, 74, 68)

@@ -244,6 +244,8 @@ class Gain(Result):
         if self.study.masked:
             low, high = map(text.kr, self.bounds)
             said.append(text("gain.bounds", low=low, high=high))
+        if self.study.undiscounted:
+            said.append(text("discount.unstated"))
         if stated := restated(self.study, text):
             said.append("\n".join([text("restated.title"), *(f"  {line}" for line in stated)]))
         return "\n\n".join([*self.opening(lang), *tables, *said])

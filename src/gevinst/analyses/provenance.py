@@ -12,12 +12,14 @@ import numpy as np
 
 from gevinst.analyses.elsewhere.borrowed import Borrowed, borrowed
 from gevinst.analyses.headline import Headline, not_rebuilt
+from gevinst.model.discounting import Discounting
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import usual
 from gevinst.sources.source import MEAN, Varied
 from gevinst.stats.streams import BLOCK
-from gevinst.study.conventions import Conventions
+from gevinst.study.conventions import Conventions, schedule_said
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Language
+from gevinst.text.language import Label, Lang, Language, language
 from gevinst.text.voice import PLAIN, Voice
 
 
@@ -55,6 +57,10 @@ class Provenance:
         What the study says of its citizens that no calculation honours.
     borrowed : Borrowed or None
         Whose effects the result rests on, where they were measured elsewhere.
+    discounting : Discounting or None
+        How later amounts are discounted; None where they are not.
+    undiscounted : bool
+        Whether the study spans years and says nothing of discounting.
     """
 
     study: str
@@ -71,6 +77,8 @@ class Provenance:
     design: Mapping[str, Label] = field(default_factory=dict)
     usual: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     borrowed: Borrowed | None = None
+    discounting: Discounting | None = None
+    undiscounted: bool = False
 
     def settings(self) -> list[str]:
         """Say the assumed settings in one text; none where nothing is assumed."""
@@ -89,9 +97,18 @@ class Provenance:
             for setting in self.usual.get(source.id, {})
         ]
 
+    def discounted(self, lang: Lang) -> list[str]:
+        """Say how later amounts are discounted; nothing where they are not."""
+        if self.discounting is None:
+            return []
+        annual = CONVENTIONS[self.conventions.horizon].annual
+        return [schedule_said(self.discounting, language(lang), annual=annual)]
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
         found = dataclasses.asdict(self)
+        if self.discounting is not None:
+            found["discounting"] = self.discounting.to_dict()
         del found["voice"]
         if self.borrowed is None:
             del found["borrowed"]
@@ -115,4 +132,6 @@ def provenance(study: Study, seed: int | None = None, target: str = MEAN) -> Pro
         design={kind: each.label for kind, each in study.design.items()},
         usual=usual(study, target),
         borrowed=borrowed(study),
+        discounting=study.discounting if study.discounting.rates else None,
+        undiscounted=study.undiscounted,
     )

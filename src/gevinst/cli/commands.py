@@ -53,6 +53,7 @@ from gevinst.cli.options import (
     UNTIL_MCSE,
     VARY,
     WORKERS,
+    YEARS,
     Option,
     choose_language,
     read_answers,
@@ -357,6 +358,7 @@ def _new(options: Namespace) -> int:
     return show(options, {"study": study.id if study else None, "file": str(path)}, said)
 
 
+_YEARS = ("years", "persistence", "discount", "timing")
 COMMANDS = (
     Command("check", STUDY, check),
     Command("gain", CHOSEN, _asks("gain")),
@@ -378,6 +380,11 @@ COMMANDS = (
         "scenarios",
         (*CHOSEN, AXES, LEVEL),
         _asks("scenarios", "confidence_level", axes="axis"),
+    ),
+    Command(
+        "years",
+        (*DRAWN, *YEARS, LEVEL),
+        _asks("years", "confidence_level", "rng", *_YEARS, n="draws"),
     ),
     Command("cases", CHOSEN, _asks("cases")),
     Command(

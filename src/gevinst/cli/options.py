@@ -179,7 +179,7 @@ def _assume(study: Study, assumed: list[str]) -> Study:
     return study
 
 
-CHOICES = ("basis", "horizon", "heads", "perspective", "weights", "payers")
+CHOICES = ("basis", "horizon", "heads", "perspective", "weights", "payers", "discount")
 """The study's conventions that a command can choose otherwise."""
 
 PRINTED = (
@@ -222,6 +222,12 @@ CLAIMS = Option("claims", "claims")
 SCRIPT = Option("script", "script")
 LIKE = Option("--like", "study")
 AXES = Option("--axis", "name", action="append")
+YEARS = (
+    Option("--years", "number", _whole("whole_number", 1), 10),
+    Option("--persistence", "names", names),
+    Option("--timing", choices=("end", "mid", "start")),
+)
+"""Of what is looked at beyond the last observation."""
 ANSWERED = Option("--answered", "answer", action="append")
 MOVED = Option("--moved", default="left_out", choices=("left_out", "as_published"), type=None)
 AS_PUBLISHED = MOVED._replace(default="as_published")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gevinst.files.stated import Stated
 from gevinst.files.toml import Section, check_known
 from gevinst.model.axes import Contrast
+from gevinst.model.discounting import NONE, OWN, SCHEDULES, TIMINGS, Discounting, Rates
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
@@ -80,9 +81,57 @@ def _marker(section: Section, lang: str) -> Marker:
     return marker
 
 
-def read_conventions(top: Section, stated: Stated) -> Conventions:
+def read_discount(top: Section) -> Discounting | None:
+    """Read how later amounts are discounted; None where the settings do not say."""
+    if "discount" not in top.values:
+        return None
+    section = top.section("discount")
+    schedule = section.text("schedule")
+    if schedule:
+        schedule = section.choice("schedule", (NONE, *SCHEDULES, OWN), "")
+    timing = section.choice("timing", TIMINGS, TIMINGS[0])
+    source = section.text("source", None if schedule == OWN else "")
+    rates = SCHEDULES.get(schedule, ())
+    if schedule == OWN or "rates" in section.values:
+        own = _own_rates(section)
+        if schedule == OWN:
+            rates = own
+        elif schedule:
+            section.problem("E314", schedule)
+    section.done()
+    return Discounting(schedule, rates, TIMINGS[TIMINGS.index(timing)], source)
+
+
+def _own_rates(section: Section) -> Rates:
+    """Read rates a year, each until a year; the last goes on."""
+    found: list[tuple[float | None, float]] = []
+    latest, entries = 0.0, section.sections("rates")
+    for entry in entries:
+        to, rate = entry.years("to"), entry.values.get("rate")
+        entry.used.add("rate")
+        entry.done()
+        known = not isinstance(rate, bool) and isinstance(rate, (int, float)) and 0.0 <= rate < 1.0
+        grows = entry is entries[-1] if to is None else to > latest
+        if not (known and grows):
+            section.problem("E315", "" if rate is None else rate)
+            return ()
+        latest = to or latest
+        found.append((to, float(rate or 0.0)))
+    if not found:
+        if "rates" not in section.values or section.values["rates"] == []:
+            section.problem("E315")
+        return ()
+    return (*found[:-1], (None, found[-1][1]))
+
+
+def read_conventions(
+    top: Section, stated: Stated, discount: Discounting | None = None
+) -> Conventions:
     """Read the choices that the published calculation rests on."""
     section = top.section("conventions")
+    schedule = NONE if discount is None else discount.schedule
+    named = top.section("alternatives")
+    schedules = tuple(dict.fromkeys((schedule, NONE, *SCHEDULES)))
     conventions = Conventions(
         section.choice("rates", stated.bases, stated.bases[0]),
         section.choice("horizon", tuple(CONVENTIONS), next(iter(CONVENTIONS))),
@@ -90,13 +139,18 @@ def read_conventions(top: Section, stated: Stated) -> Conventions:
         section.choice("perspective", (ALL, *stated.ids("payer")), ALL),
         *(
             section.choice(kind, known, known[0])
-            for kind in ("weights", "payers")
-            for known in [tuple(top.section("alternatives").named(kind)) or (STATED,)]
+            for kind, known in (
+                *((k, tuple(named.named(k)) or (STATED,)) for k in ("weights", "payers")),
+                ("discount", schedules),
+            )
         ),
     )
     section.done()
     if not stated.priced:
         return conventions  # which nothing is then calculated by
+    unplaced = [time.id for time in stated.times if time.until is None]
+    if unplaced and {schedule, conventions.discount} - {NONE, ""}:
+        (top if discount is None else top.section("discount")).problem("E313", times=unplaced)
     if CONVENTIONS[conventions.horizon].needs_years and any(
         time.years is None for time in stated.times
     ):

@@ -22,6 +22,7 @@ from gevinst.analyses.simulate import Simulation
 from gevinst.analyses.value.kept import DrawnInputs
 from gevinst.files.output import write_file
 from gevinst.model.axes import Contrast
+from gevinst.model.discounting import NONE, TIMINGS, discounting_of
 from gevinst.sources.source import TARGETS, Varied
 from gevinst.stats.mean.widening import Sampled
 from gevinst.stats.standardisation import OWN, WEIGHTS
@@ -161,13 +162,15 @@ def read_draws(path: str | Path) -> Simulation:
                 about = json.loads(str(file["about"]), parse_constant=_no_number)
                 arrays = {name: file[name] for name in file.files if name != "about"}
         inputs = {c.removeprefix(_KEPT): arrays.pop(c) for c in [*arrays] if c.startswith(_KEPT)}
-        made = {"currency": DKK, "citizen": {}, "usual": {}, "design": {}} | about[
-            "provenance"
-        ]  # of an older file
+        made: dict[str, Any] = {"currency": DKK, "citizen": {}, "usual": {}, "design": {}}
+        made |= {"discounting": None, "undiscounted": False}
+        made |= about["provenance"]  # of an older file
+        made["conventions"] = {"discount": NONE} | made["conventions"]
         _check_content(about | {"provenance": made}, arrays, inputs)
         arms, contrast = tuple(about["arms"]), Contrast(*about["contrast"])
         made["conventions"] = Conventions(**made["conventions"])
         made["headline"] = made["headline"] and Headline(**made["headline"])
+        made["discounting"] = made["discounting"] and discounting_of(made["discounting"])
         made["contrast"] = contrast.arms
         people = tuple((lang, tuple(forms.items())) for lang, forms in made.pop("citizen").items())
         made["voice"] = Voice(contrast.reference is None, made.pop("currency"), people)
@@ -269,6 +272,16 @@ _ABOUT: dict[str, Any] = {
         "citizen": {str: {str: str}},
         "usual": {str: dict},
         "design": {str: {str: str}},
+        "discounting": (
+            None,
+            {
+                "schedule": str,
+                "timing": TIMINGS,
+                "source": str,
+                "rates": [{"to": (None, float), "rate": float}],
+            },
+        ),
+        "undiscounted": bool,
     },
 }
 """What a file says of its draws: the form of each value, as `_fits` reads it."""

@@ -231,17 +231,38 @@ def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
 
 
 def _times(top: Section, lang: str) -> tuple[Time, ...]:
-    """Read the times, whose years must grow in the order they stand in."""
-    times, latest = [], -1.0
+    """Read the times: points, whose years must grow in the order they stand in, and periods."""
+    times, latest, over = [], -1.0, 0.0
     for section in top.sections("times"):
-        time = Time(section.text("id"), section.label(lang), section.years("years"))
+        years, span = section.years("years"), _span(section)
+        time = Time(section.text("id"), section.label(lang), years, span)
         section.done()
         times.append(time)
-        if time.years is not None:
-            if time.years <= latest:
+        if years is not None:
+            if span is not None:
+                section.problem("E310", years)
+            if years <= latest:
                 section.problem("E068", section.values["years"])
-            latest = max(latest, time.years)
+            latest = max(latest, years)
+        if span is not None:
+            if span[0] < over:
+                section.problem("W310", section.values["from"], until=over)
+            over = max(over, span[1])
     return tuple(times)
+
+
+def _span(section: Section) -> tuple[float, float] | None:
+    """Read from when to when a period is; None where it does not say."""
+    stated = [key for key in ("from", "to") if key in section.values]
+    begins, ends = section.years("from"), section.years("to")
+    if len(stated) == 1:
+        section.problem("E311", section.values[stated[0]], key=stated[0])
+    if begins is None or ends is None:
+        return None
+    if begins >= ends:
+        section.problem("E312", section.values["from"], to=section.values["to"])
+        return None
+    return begins, ends
 
 
 def _item(section: Section, lang: str, *, status: bool) -> Item:

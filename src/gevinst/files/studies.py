@@ -9,7 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from gevinst.files.choices import read_conventions, read_shares, read_stratification, read_weights
+from gevinst.files.choices import (
+    read_conventions,
+    read_discount,
+    read_shares,
+    read_stratification,
+    read_weights,
+)
 from gevinst.files.claims import (
     names_figures,
     read_activity,
@@ -189,6 +195,8 @@ def read_study(container: Container) -> Study | None:
         problems.add("N250" if study.arms else "N340", top.file, known=called)
     elif not problems.errors:
         _check_used(study, container, top)
+        if study.undiscounted:
+            problems.add("N310", top.file)
         # Citizens are counted from their rows where there are such.
         counts = "counts" if contents.persons is None else "citizens"
         found = problems_of(
@@ -269,7 +277,8 @@ def _read_outcomes(
 def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
     """Make a study of what its tables hold and of what else its settings state."""
     lang = stated.language
-    conventions = read_conventions(top, stated)
+    discount = read_discount(top)
+    conventions = read_conventions(top, stated, discount)
     persons = contents.persons
     return Study(
         id=stated.id,
@@ -327,6 +336,7 @@ def _assemble(top: Section, stated: Stated, contents: Contents) -> Study:
         account_groups=stated.account_groups,
         summaries=contents.summaries,
         elsewhere=contents.elsewhere,
+        discount=discount,
     )
 
 

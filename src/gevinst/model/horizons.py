@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gevinst.model.discounting import NONE, Discounting
+from gevinst.model.flows import Flow, Span, between_points, in_periods
 from gevinst.text.problems import WrongValueError
 
 Floats = NDArray[np.float64]
@@ -40,6 +42,9 @@ class Convention:
         Whether what it counts is an annual level, and no sum over time.
     contrast_only : bool
         Whether an arm's own gain is but minus what it cost, so that only a contrast is a gain.
+    flow : callable or None
+        Years and periods of the times -> how a recurring cost flows between them, by which it is
+        discounted; None of an annual level, which is not.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Convention:
     needs_years: bool = False
     annual: bool = False
     contrast_only: bool = False
+    flow: Callable[[Sequence[float | None], Sequence[Span | None]], Flow] | None = None
 
 
 def _annual_end(years: Floats) -> Floats:
@@ -75,7 +81,13 @@ def _cumulative(name: str, left: float) -> Convention:
         horizon[0] += weights.sum()
         return horizon
 
-    return Convention(name, vector, lambda points, statuses: points, needs_years=True)
+    return Convention(
+        name,
+        vector,
+        lambda points, statuses: points,
+        needs_years=True,
+        flow=lambda years, spans: between_points([year or 0.0 for year in years], left),
+    )
 
 
 CONVENTIONS = {
@@ -89,6 +101,7 @@ CONVENTIONS = {
             _period_sum,
             lambda points, statuses: not points,
             contrast_only=True,
+            flow=in_periods,
         ),
         _cumulative("cumulative_trapezoid", 0.5),
         _cumulative("cumulative_left", 1.0),
@@ -98,7 +111,13 @@ CONVENTIONS = {
 """Every time convention by name, in the order they are offered."""
 
 
-def horizon(convention: str, years: Sequence[float | None], kinds: Sequence[str]) -> Floats:
+def horizon(
+    convention: str,
+    years: Sequence[float | None],
+    kinds: Sequence[str],
+    spans: Sequence[Span | None] = (),
+    discounting: Discounting | None = None,
+) -> Floats:
     """Return what each cell counts for.
 
     Parameters
@@ -108,9 +127,14 @@ def horizon(convention: str, years: Sequence[float | None], kinds: Sequence[str]
         ``cumulative_trapezoid``, ``cumulative_left``, ``cumulative_right``: the fall in cost since
         the start, accumulated over the years between the first and the last time.
     years : sequence of float or None, shape (times,)
-        When each time is, in years; only the cumulative conventions read them.
+        When each time is, in years; only the cumulative conventions and discounting read them.
     kinds : sequence of str, shape (items,)
         ``recurring`` or ``one_off``; a one-off counts -1 at whatever time it is paid.
+    spans : sequence of (float, float) or None, shape (times,)
+        From when to when each time is, of those that are periods with years.
+    discounting : Discounting, optional
+        A recurring cost then counts as the years in which it flows, but an annual level, which is
+        no sum over years, as it stands; a one-off as the time at which it is paid.
 
     Returns
     -------
@@ -120,15 +144,21 @@ def horizon(convention: str, years: Sequence[float | None], kinds: Sequence[str]
     Raises
     ------
     ValueError
-        If the convention is unknown, or a cumulative one meets a time without years.
+        If the convention is unknown, or a cumulative one meets a time without years; or one that
+        is discounted.
     """
     if convention not in CONVENTIONS:
         raise WrongValueError("horizon", convention, "one_of", known=list(CONVENTIONS))
     found = CONVENTIONS[convention]
     if found.needs_years and None in years:
         raise WrongValueError("horizon", convention, "needs_years")
-    recurring = found.vector(
-        np.array([np.nan if year is None else year for year in years], dtype=float)
-    )
-    one_off = np.full(len(years), -1.0)
+    points = np.array([np.nan if year is None else year for year in years], dtype=float)
+    recurring, one_off = found.vector(points), np.full(len(years), -1.0)
+    if discounting is not None and discounting.schedule != NONE:
+        spans = spans or [None] * len(years)
+        if any(year is None and span is None for year, span in zip(years, spans, strict=True)):
+            raise WrongValueError("discount", discounting.schedule, "needs_years")
+        one_off = -in_periods(years, spans).present(discounting, len(years))
+        if found.flow is not None:
+            recurring = -found.flow(years, spans).present(discounting, len(years))
     return np.stack([recurring if kind == RECURRING else one_off for kind in kinds], axis=1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from gevinst.plots import style
@@ -31,6 +32,10 @@ class Line:
         How it is drawn; dashes tell lines apart where colours do not.
     dot : tuple of float, optional
         A point of it that is marked.
+    limits : ndarray, shape (points, 2), optional
+        Ends of an interval at each point, which is then marked.
+    hollow : bool
+        Whether these marks are hollow: of what nobody saw.
     """
 
     label: str
@@ -39,6 +44,8 @@ class Line:
     colour: str = style.DARK
     dashes: str = "-"
     dot: tuple[float, float] | None = None
+    limits: Floats | None = None
+    hollow: bool = False
 
 
 def curves(
@@ -53,6 +60,7 @@ def curves(
     most: float | None = None,
     legend_title: str = "",
     marks: Sequence[float] = (),
+    zero_across: bool = False,
 ) -> Picture:
     """Draw curves.
 
@@ -75,6 +83,8 @@ def curves(
     marks : sequence of float, optional
         Values of an x axis above zero, on which equal steps are equal factors; then the y axis
         begins at 0.
+    zero_across : bool
+        Whether zero is marked on the y axis, and not on the x axis.
     """
 
     def paint(ax: Axes) -> None:
@@ -88,7 +98,13 @@ def curves(
             )
             if line.dot is not None:
                 ax.plot(*line.dot, "o", color=line.colour, markersize=6)
-        if not marks:
+            if line.limits is not None:
+                ax.vlines(line.x, *line.limits.T, color=line.colour, linewidth=1.0)
+                filled = "white" if line.hollow else line.colour
+                ax.plot(line.x, line.y, "o", color=line.colour, markerfacecolor=filled)
+        if zero_across:
+            ax.axhline(0.0, color=style.ZERO, linewidth=1.2)
+        elif not marks:
             ax.axvline(0.0, color=style.ZERO, linewidth=1.2)
         if point is not None:
             ax.axvline(point, color=style.POINT, linewidth=1.2, linestyle="--")
@@ -101,8 +117,12 @@ def curves(
         if marks:
             ax.xaxis.set_major_locator(FixedLocator(marks))
             ax.xaxis.set_minor_locator(NullLocator())
+        if zero_across:
+            ax.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         style.numbers_up(ax, text, axes[1])
         if len(lines) > 1:
-            ax.legend(title=legend_title, frameon=False, fontsize=8, title_fontsize=8)
+            place: Any = {"loc": "upper left", "edgecolor": "none"} if zero_across else {}
+            place |= {"fontsize": 8, "title_fontsize": 8, "frameon": zero_across}
+            ax.legend(title=legend_title, **place)
 
     return Picture(title, alt, 2.9, paint, caption)

@@ -35,6 +35,7 @@ from gevinst.analyses.turning.switch_worth import switch_worth
 from gevinst.analyses.turning.two_way import TwoWay, two_way
 from gevinst.analyses.value.information import value_of_information
 from gevinst.analyses.variance import variance_shares
+from gevinst.analyses.years.years import years
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Language
 from gevinst.text.problems import WrongValueError, one_of
@@ -111,7 +112,8 @@ FIGURES = (
     Figure("assurance", plan, (_LEVEL,)),
     Figure("questions", ask),
     Figure("composition", progression),
-    Figure("years", activity, (_LEVEL,)),
+    Figure("activity", activity, (_LEVEL,)),
+    Figure("years", years, (*_DRAWN, _LEVEL)),
     Figure("outcomes", outcomes, (_LEVEL,)),
     Figure("accounts", accounts),
     Figure("survey", survey, (_LEVEL,)),

@@ -40,6 +40,7 @@ from gevinst.reports.sections.appendix import (
     made,
     reading,
     uncertainty,
+    years,
 )
 from gevinst.reports.sliders import section as sliders
 from gevinst.reports.sliders.script import policy, script
@@ -85,6 +86,7 @@ APPENDIX: dict[str, Section] = {
     "uncertainty": uncertainty.context,
     "bootstrap": bootstrap.context,
     "progression": progression.context,
+    "years": years.context,
     "activity": activity.context,
     "survey": survey.context,
     "assumptions": assumptions.context,
@@ -101,7 +103,7 @@ MORE: dict[str, tuple[str, ...]] = {
     "turning": ("turning_all",),
     "sources": ("shares", "uncertainty", "bootstrap"),
     "calculation": ("rates", "progression"),
-    "scenarios": ("assumptions",),
+    "scenarios": ("years", "assumptions"),
     "surer": ("value",),
 }
 """Where in the appendix a section goes on."""

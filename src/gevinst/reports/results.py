@@ -30,6 +30,9 @@ from gevinst.analyses.turning.sensitivity import Sensitivity, beside
 from gevinst.analyses.turning.switch_worth import SwitchWorth, first_switch
 from gevinst.analyses.value.information import ValueOfInformation, value_of_information
 from gevinst.analyses.variance import VarianceShares, variance_shares
+from gevinst.analyses.years.asked import placeable
+from gevinst.analyses.years.result import Years
+from gevinst.analyses.years.years import years
 from gevinst.stats import streams
 from gevinst.study.prices import priced_alike
 from gevinst.study.study import Study
@@ -94,6 +97,8 @@ class Results:
         What came out in units other than money, where the study states it.
     accounts : Accounts or None
         Totals by year that are of no persons, where the study states some.
+    years : Years or None
+        The difference by year, longer than the study saw, where it says when its times are.
     """
 
     gain: Gain
@@ -120,6 +125,7 @@ class Results:
     deadweight: Deadweight | None = None
     outcomes: Outcomes | None = None
     accounts: Accounts | None = None
+    years: Years | None = None
 
     @property
     def made(self) -> Provenance:
@@ -150,6 +156,7 @@ class Results:
             **({"survey": self.survey.to_dict()} if self.survey else {}),
             **({"outcomes": self.outcomes.to_dict()} if self.outcomes else {}),
             **({"accounts": self.accounts.to_dict()} if self.accounts else {}),
+            **({"years": self.years.to_dict()} if self.years else {}),
             "tornado": self.tornado.to_dict(),
             "sensitivity": self.sensitivity.to_dict(),
             **({"deadweight": self.deadweight.to_dict()} if self.deadweight else {}),
@@ -227,6 +234,7 @@ def analyse(
         deadweight=deadweight(study) if alone else None,
         outcomes=outcomes(study) if study.outcomes else None,
         accounts=accounts(study) if study.accounts else None,
+        years=years(study, n=min(n, VALUED), rng=seed) if placeable(study) else None,
     )
 
 

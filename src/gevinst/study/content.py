@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.axes import Contrast
+from gevinst.model.discounting import Discounting
 from gevinst.study.claims import Activity, ActivityItem, Published, Survey, YearlyAccount
 from gevinst.study.comparison import Comparison
 from gevinst.study.conventions import Conventions
@@ -109,6 +110,8 @@ class Content:
     citizen : mapping of str to mapping of str to str
         Per language the word for a citizen in the forms of `gevinst.text.voice.FORMS`; empty where
         it is that.
+    discount : Discounting or None
+        How later amounts are discounted, where it says so.
     """
 
     id: str
@@ -164,3 +167,4 @@ class Content:
     citizen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     accounts: tuple[YearlyAccount, ...] = ()
     account_groups: tuple[Named, ...] = ()
+    discount: Discounting | None = None

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from gevinst.model.discounting import NONE, Discounting
+from gevinst.text.language import Language
+
 Heads = Literal["averaged", "analysed", "enrolled"]
 HEADS: tuple[Heads, ...] = get_args(Heads)
 """Who an amount paid for a whole group is spread over.
@@ -37,6 +40,8 @@ class Conventions:
         How many citizens each stratum stands for.
     payers : str
         Which payer a printed amount belongs to.
+    discount : str
+        By which schedule later amounts are discounted (`gevinst.model.discounting`), or ``none``.
     """
 
     basis: str
@@ -45,3 +50,38 @@ class Conventions:
     perspective: str = ALL
     weights: str = STATED
     payers: str = STATED
+    discount: str = NONE
+
+
+def schedule_said(discounting: Discounting, text: Language, *, annual: bool = False) -> str:
+    """Say by which rates later amounts are discounted, in one sentence or two.
+
+    Parameters
+    ----------
+    discounting : Discounting
+        The schedule; of none it says so.
+    text : Language
+        Of the words.
+    annual : bool
+        Whether what is counted is an annual level, which no schedule moves.
+    """
+    if not discounting.rates:
+        return text("discount.not")
+    parts, ended = [], None
+    for to, rate in discounting.rates:
+        digits = 1 if abs(round(1000.0 * rate) - 1000.0 * rate) < 1e-9 else 2
+        values = {"rate": text.number(100.0 * rate, digits)}
+        if to is not None:
+            key, values["to"] = "until", text.number(to, 0 if to == int(to) else 1)
+        else:
+            key = "always" if ended is None else "after"
+        parts.append(text(f"discount.{key}", **values))
+        ended = to
+    said = text(
+        "discount.said",
+        schedule=text(f"discount.of.{discounting.schedule}"),
+        rates=", ".join(parts),
+        timing=text(f"discount.timing.{discounting.timing}"),
+        source=discounting.source or text(f"discount.source.{discounting.schedule}"),
+    )
+    return f"{said} {text('discount.annual')}" if annual else said

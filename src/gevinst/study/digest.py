@@ -12,7 +12,7 @@ import numpy as np
 
 from gevinst.study.claims import Published
 from gevinst.study.comparison import Comparison
-from gevinst.study.named import Item, SourceSpec, Stratification
+from gevinst.study.named import Item, SourceSpec, Stratification, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.prices import Amount, Rate
 from gevinst.text.numerals import in_danish
@@ -22,7 +22,7 @@ _MAY_LACK = (
     *("paths", "citizens", "uncounted", "masked", "start_strata", "citizen_strata"),
     *("correlations", "stratification", "comparison", "survey", "exchange", "index", "citizen"),
     *("dropout_starts", "outcomes", "design", "summaries", "accounts", "account_groups"),
-    *("elsewhere", "stratum_counts"),
+    *("elsewhere", "stratum_counts", "discount"),
 )
 """Fields that are no part of a study's hash where they are empty: what it has not."""
 
@@ -31,6 +31,7 @@ _MAY_LACK_OF: dict[type, tuple[str, ...]] = {
     Rate: ("label", "restated"),
     Amount: ("restated",),
     Item: ("income",),
+    Time: ("span",),
     Comparison: ("markers", "chosen"),
     Outcome: ("shares",),
     Stratification: ("strata", "citizens"),

@@ -74,9 +74,23 @@ class Design:
 
 @dataclass(frozen=True)
 class Time(Named):
-    """A point in time or a period; `years` since the start, where it has one."""
+    """A point in time, or a period.
+
+    Parameters
+    ----------
+    years : float or None
+        Of a point: years since the start, where they are stated.
+    span : tuple of float or None
+        Of a period: from when to when, in years since the start, where that is stated.
+    """
 
     years: float | None
+    span: tuple[float, float] | None = None
+
+    @property
+    def until(self) -> float | None:
+        """When it is over, in years since the start; None where nothing says when it is."""
+        return self.years if self.span is None else self.span[1]
 
 
 @dataclass(frozen=True)

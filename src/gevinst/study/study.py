@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.axes import Axes, Contrast
+from gevinst.model.discounting import NONE, SCHEDULES, Discounting, discounting_as
 from gevinst.model.horizons import CONVENTIONS, horizon
 from gevinst.study.comparison import USUAL, contrast_of
 from gevinst.study.content import Content
@@ -26,6 +27,9 @@ from gevinst.text.voice import Voice
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+LONG = 2.0
+"""Years from which on it matters whether later amounts are discounted."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,8 +115,30 @@ class Study(Content):
     def horizon(self) -> Floats:
         """What a cost at each time counts for, shape (time, item)."""
         self.need_prices()
-        years = [time.years for time in self.times]
-        return horizon(self.conventions.horizon, years, [item.kind for item in self.items])
+        return horizon(
+            self.conventions.horizon,
+            [time.years for time in self.times],
+            [item.kind for item in self.items],
+            [time.span for time in self.times],
+            self.discounting,
+        )
+
+    @property
+    def discounting(self) -> Discounting:
+        """How later amounts are discounted, under its conventions."""
+        return discounting_as(self.conventions.discount, self.discount)
+
+    @property
+    def placed(self) -> bool:
+        """Whether it says of every time when it is."""
+        return all(time.until is not None for time in self.times)
+
+    @property
+    def undiscounted(self) -> bool:
+        """Whether its times span `LONG` years or more and nothing says how those are discounted."""
+        if self.discount is not None or self.conventions.discount != NONE or not self.priced:
+            return False
+        return max((time.until or 0.0 for time in self.times), default=0.0) >= LONG
 
     @property
     def rate_of(self) -> Integers:
@@ -228,12 +254,13 @@ class Study(Content):
         perspective: str | None = None,
         weights: str | None = None,
         payers: str | None = None,
+        discount: str | None = None,
     ) -> Study:
         """Return the same study under other conventions.
 
         Parameters
         ----------
-        basis, horizon, heads, perspective, weights, payers : str, optional
+        basis, horizon, heads, perspective, weights, payers, discount : str, optional
             As in `gevinst.study.conventions.Conventions`; what is not given stays.
 
         Raises
@@ -242,7 +269,7 @@ class Study(Content):
             If the study has no such alternative; the message lists those it has.
         """
         wanted = {"basis": basis, "horizon": horizon, "heads": heads, "perspective": perspective}
-        wanted |= {"weights": weights, "payers": payers}
+        wanted |= {"weights": weights, "payers": payers, "discount": discount}
         chosen = {name: one_form(str(v)) for name, v in wanted.items() if v is not None}
         for name, value in chosen.items():
             known = self.choices[name]
@@ -276,6 +303,7 @@ class Study(Content):
         """What each convention can be in this study."""
         points, statuses = all(time.years is not None for time in self.times), bool(self.statuses)
         alone = self.contrast.reference is None
+        own = NONE if self.discount is None else self.discount.schedule
         fits = (c for c in CONVENTIONS.values() if c.fits(points, statuses))
         return {
             "basis": tuple(self.rate_maps),
@@ -284,6 +312,7 @@ class Study(Content):
             "perspective": (ALL, *self.axes.payers),
             "weights": tuple(self.weights),
             "payers": tuple(self.shares),
+            "discount": tuple(dict.fromkeys((own, NONE, *(SCHEDULES if self.placed else ())))),
         }
 
     def assume(self, source: str, **settings: object) -> Study:

@@ -129,7 +129,7 @@ class Result:
         """Say what comes before the answer itself.
 
         That the study's printed headline cannot be rebuilt; and what of the study's design the
-        answer does not honour.
+        answer does not honour; and how later amounts are discounted.
         """
         made = getattr(self, "provenance", None)
         headline, design = getattr(made, "headline", None), getattr(made, "design", {})
@@ -141,6 +141,7 @@ class Result:
                 for kind, label in design.items()
                 if kind in self.disregards
             ),
+            *getattr(made, "discounted", lambda lang: ())(lang),
         ]
 
     def opening(self, lang: Lang = "en") -> list[str]:

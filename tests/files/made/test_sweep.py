@@ -142,6 +142,18 @@ def _mask(folder: Path, *statuses: str, write: str = "<5") -> None:
     path.write_text("\n".join(";".join(row) for row in rows), "utf-8")
 
 
+def _discount(stated: str) -> Change:
+    """Say how later amounts are discounted."""
+    return cell("study.toml", "[title]", f"[discount]\n{stated}\n\n[title]")
+
+
+def _periods(*spans: str) -> Change:
+    """Say when the first periods are."""
+    ids = ("0-6", "7-12")
+    named = zip(ids, spans, strict=True)
+    return _many(*(cell("study.toml", f'id = "{i}"', f'id = "{i}"\n{span}') for i, span in named))
+
+
 SOMEBODY_BACK = _many(
     cell("counts.csv", "control;moved;0;1;1", "control;moved;0;1;0"),
     cell("counts.csv", "control;ordinary_employment;0;0;1", "control;ordinary_employment;0;0;2"),
@@ -159,6 +171,14 @@ en = "The means are of few citizens."
 HOSPITAL = "before;900;EUR;region;fixed;accounts;made up\n"
 
 MORE: dict[str, tuple[str, Change]] = {
+    "E310": ("ishoj", cell(TOP, "years = 1.5", "years = 1.5\nfrom = 1\nto = 2")),
+    "E311": ("ishoj", cell(TOP, "years = 1.5", "from = 1")),
+    "E312": ("ishoj", cell(TOP, "years = 1.5", "from = 2\nto = 2")),
+    "E313": ("gladsaxe", cell(TOP, "[title]", '[discount]\nschedule = "treasury"\n\n[title]')),
+    "E314": ("ishoj", _discount('schedule = "treasury"\nrates = [{rate = 0.04}]')),
+    "E315": ("ishoj", _discount('schedule = "own"\nsource = "s"\nrates = [{rate = 3.5}]')),
+    "W310": ("gladsaxe", _periods("from = 0\nto = 0.5", "from = 0.4\nto = 1")),
+    "N310": ("ishoj", cell(TOP, "years = 1.5", "years = 2")),
     "E242": (
         "ishoj",
         cell(TOP, "investment = true", "investment = true\nincome = true"),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 class ActivityAccount(Account):
     """Contacts and cost per arm and year: what they say, and what they rest on."""
 
-    drawn: ClassVar[tuple[str, ...]] = ("years",)
+    drawn: ClassVar[tuple[str, ...]] = ("activity",)
 
     @property
     def pictures(self) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ class ActivityAccount(Account):
         lines = [*self.sentences(text), *self.notes(text)]
         return "\n\n".join([*self.opening(lang), *said, "\n".join(lines)])
 
-    def _years_picture(self, text: Language) -> Picture:
+    def _activity_picture(self, text: Language) -> Picture:
         from gevinst.plots.bars import Bar, Row, bars
 
         deviate = _deviate(self.level)

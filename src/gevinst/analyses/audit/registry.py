@@ -203,6 +203,9 @@ class Audit(Result):
         lines = [self.counted(lang)]
         if self.allowed:
             lines.append(text("audit.allowed", allowed=self._allowed(text)))
+        if self.provenance is not None:
+            lines += self.provenance.discounted(text.code)
+            lines += [text("discount.unstated")] * self.provenance.undiscounted
         for severity in SEVERITIES:
             found = [cause for cause in self.causes if cause.severity == severity]
             if found:

@@ -12,6 +12,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from gevinst.analyses.start.standardise import RAW
+from gevinst.model.discounting import NONE
 from gevinst.stats.standardisation import WEIGHTS
 from gevinst.study.conventions import ALL
 from gevinst.study.follow_up import follow_ups
@@ -168,10 +169,20 @@ def _axes(study: Study) -> Iterator[Axis]:
     yield Axis("time", False, times, study.axes.times[-1], study.labels)
     yield Axis("estimand", False, _estimands(study), RAW, {})
     yield Axis("horizon", False, study.choices["horizon"], chosen.horizon, {})
+    yield _discounts(study)
     payers = study.choices["perspective"]
     payers = payers if len(study.payers) > 1 else ()
     labels = {payer.id: payer.label for payer in study.payers if payer.id != ALL}
     yield Axis("perspective", False, payers, chosen.perspective, labels)
+
+
+def _discounts(study: Study) -> Axis:
+    """By the schedule that a study states, or not at all; where that makes a difference."""
+    own = study.conventions.discount
+    stated = NONE if study.discount is None else study.discount.schedule
+    choices = tuple(dict.fromkeys((own, stated, NONE)))
+    told = {study.choose(discount=each).horizon.tobytes() for each in choices if study.priced}
+    return Axis("discount", False, choices if len(told) > 1 else (), own, {})
 
 
 def _stated(study: Study) -> Iterator[Axis]:

@@ -9,17 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from gevinst.analyses.gain import gain
+import numpy as np
+
 from gevinst.analyses.lost.estimates import Limits
 from gevinst.analyses.scenarios.specify import Specifier
-from gevinst.model.evaluate import evaluate
-from gevinst.model.horizons import CONVENTIONS, RECURRING
+from gevinst.analyses.years.asked import CONSTANT, persistence_of, seen
+from gevinst.analyses.years.payback import paid_back
+from gevinst.model.horizons import CONVENTIONS
 from gevinst.rows.build import build
+from gevinst.rows.by_time import PARTS, apart
 from gevinst.study.study import Study
 
 Back = Literal["followed", "extrapolated", "never", "nothing"]
 """When what was paid once is paid back: within the follow-up; after it, if the last year's saving
 goes on; never at that saving; or nothing was paid more than in the reference."""
+
+LATEST = 300
+"""Years: what is not paid back until then never is."""
 
 
 @dataclass(frozen=True)
@@ -68,34 +74,37 @@ def over_time(study: Study, level: float) -> tuple[Accumulated, ...]:
     if not study.statuses or len(study.times) < 3:
         return ()
     rules = [name for name in study.choices["horizon"] if CONVENTIONS[name].needs_years]
-    once, yearly = _paid_once(study), gain(study.choose(horizon="annual_end")).difference
-    specifier, ended = Specifier(study, level), study.times[-1].years or 0.0
+    specifier = Specifier(study, level)
     found = []
     for rule in rules:
         each = specifier.specify({"horizon": rule})
         if each is None or each.difference is None:
             return ()
-        back, years = _back(each.difference, once, yearly - once, ended)
+        back, years = _back(study.choose(horizon=rule), each.difference)
         found.append(Accumulated(rule, each.difference, each.interval, back, years))
     return tuple(found)
 
 
-def _paid_once(study: Study) -> float:
-    """What one-offs are of the difference, kr. per citizen; below zero where they cost more."""
-    each = evaluate(build(study), by=("item",)).difference("item")[0]
-    return float(sum(kr for item, kr in zip(study.items, each, strict=True) if _one_off(item.kind)))
+def _back(study: Study, left: float) -> tuple[Back, float | None]:
+    """Say when what was paid once is paid back, and after how many years where that is later.
 
-
-def _one_off(kind: str) -> bool:
-    return kind != RECURRING
-
-
-def _back(left: float, once: float, yearly: float, ended: float) -> tuple[Back, float | None]:
-    """Say when what was paid once is paid back, and after how many years where that is later."""
+    Every year after the follow-up is as its last, and counts as the study discounts it.
+    """
+    flows, columns = seen(study), apart(study, build(study))[0]
+    once = sum(kr for (is_once, _), kr in zip(PARTS, columns.sum(axis=1), strict=True) if is_once)
     if once >= 0.0:
         return "nothing", None
     if left >= 0.0:
         return "followed", None
-    if yearly <= 0.0:
+    weights = flows.weights(persistence_of(CONSTANT), LATEST, study.discounting, len(study.times))
+    by_year = sum(
+        weights[is_once] @ column for (is_once, _), column in zip(PARTS, columns, strict=True)
+    )
+    cumulative = np.cumsum(by_year)
+    year = int(paid_back(cumulative[:, np.newaxis])[0])
+    if year > LATEST:
         return "never", None
-    return "extrapolated", ended - left / yearly
+    # Since the follow-up ended the sum goes straight within a year.
+    begins = max(year - 1.0, flows.until)
+    before = left if begins == flows.until else float(cumulative[year - 1])
+    return "extrapolated", begins + (year - begins) * before / (before - float(cumulative[year]))

@@ -27,7 +27,7 @@ from gevinst.study.strata import Strata, all_in_one, strata_of
 from gevinst.study.study import Study
 from gevinst.text.problems import one_of
 
-_OF_THE_STUDY = ("basis", "weights", "payers", "heads", "horizon", "perspective")
+_OF_THE_STUDY = ("basis", "weights", "payers", "heads", "horizon", "perspective", "discount")
 """Axes that are conventions of a study."""
 SIGNS = ("negative", "either", "positive")
 

@@ -47,14 +47,14 @@ def from_tables(
         What ``study.toml`` holds, by the same names: ``id``, ``language``, ``title``,
         ``price_year``, ``exchange``, ``number_style``, ``arms``, ``payers``, ``times``,
         ``statuses``, ``items``, ``strata``, ``groups``, ``stratification``, ``comparison``,
-        ``conventions``, ``alternatives``, ``sources``, ``assumptions``, ``notes``, ``references``,
-        ``suppressed_zeros``, ``rounded_counts``, ``account_groups``; and ``activity_items``,
-        ``survey_names``, ``outcome_items``, ``account_items`` and ``effect_factors`` for its
-        ``[activity]``, ``[survey]``, ``[[outcomes]]``, ``[accounts]`` and ``[effects]``. As dicts
-        and lists, or shorter: a list of ids, a dict of id to label, of a time to its years, or a
-        data frame with a row for each and a column ``id``. A label is a text in the study's
-        language, or
-        ``{"da": ..., "en": ...}``; without one a thing is called as its id.
+        ``conventions``, ``discount``, ``alternatives``, ``sources``, ``assumptions``, ``notes``,
+        ``references``, ``suppressed_zeros``, ``rounded_counts``, ``account_groups``; and
+        ``activity_items``, ``survey_names``, ``outcome_items``, ``account_items`` and
+        ``effect_factors`` for its ``[activity]``, ``[survey]``, ``[[outcomes]]``, ``[accounts]``
+        and ``[effects]``. As dicts and lists, or shorter: a list of ids, a dict of id to label, of
+        a time to its years, or a data frame with a row for each and a column ``id``. A label is a
+        text in the study's language, or ``{"da": ..., "en": ...}``; without one a thing is called
+        as its id.
 
     Returns
     -------

@@ -16,8 +16,9 @@ from gevinst.files.written.effects import factors
 from gevinst.files.written.numbers import plain
 from gevinst.files.written.priced import base_shares
 from gevinst.files.written.rows import zeros_are_suppressed
+from gevinst.model.discounting import NONE, OWN, Discounting
 from gevinst.study.claims import YearlyAccount
-from gevinst.study.named import Item, Named
+from gevinst.study.named import Item, Named, Time
 from gevinst.study.outcomes import Outcome
 from gevinst.study.study import Study
 from gevinst.text.voice import DKK, NEUTER
@@ -69,7 +70,7 @@ def settings_of(study: Study) -> dict[str, Any]:
             "payers": _named(study.payers),
             "strata": _strata(study, next(iter(weights.values()))),
             "times": [
-                _there({"id": time.id, "years": plain(time.years), **time.label})
+                _there({"id": time.id, "years": plain(time.years), **_span(time), **time.label})
                 for time in study.times
             ],
             "statuses": [_item(item) for item in study.items if item.status],
@@ -82,6 +83,7 @@ def settings_of(study: Study) -> dict[str, Any]:
             "comparison": _comparison(study),
             "effects": factors(study),
             "conventions": _conventions(study),
+            "discount": _discount(study.discount),
             "alternatives": _alternatives(study, weights),
             "sources": [
                 {"name": spec.name, **spec.basis, **_settings(spec.settings)}
@@ -174,7 +176,23 @@ def _comparison(study: Study) -> dict[str, Any] | None:
 def _conventions(study: Study) -> dict[str, Any]:
     chosen = study.conventions
     kinds = ("horizon", "heads", "perspective", "weights", "payers")
-    return {"rates": chosen.basis, **{kind: getattr(chosen, kind) for kind in kinds}}
+    stated = NONE if study.discount is None else study.discount.schedule
+    other = {"discount": chosen.discount} if chosen.discount != stated else {}
+    return {"rates": chosen.basis, **{kind: getattr(chosen, kind) for kind in kinds}, **other}
+
+
+def _span(time: Time) -> dict[str, Any]:
+    """Return from when to when a period is, where that is stated."""
+    return dict(zip(("from", "to"), map(plain, time.span or ()), strict=False))
+
+
+def _discount(stated: Discounting | None) -> dict[str, Any] | None:
+    if stated is None:
+        return None
+    own = stated.schedule == OWN
+    rates = [_there({"to": plain(to), "rate": plain(rate)}) for to, rate in stated.rates if own]
+    said = {"schedule": stated.schedule, "timing": stated.timing, "rates": rates}
+    return _there({**said, "source": stated.source or None})
 
 
 def _alternatives(study: Study, weights: Mapping[str, list[int]]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Longer than the study saw."""
