@@ -37,9 +37,10 @@ __all__ = [
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-WeightName = Literal["pooled", "intervention", "control", "overlap", "own"]
+WeightName = Literal["pooled", "intervention", "control", "overlap", "own", "stated"]
 Weighting = WeightName | Mapping[str, float] | Sequence[float]
-"""How weights are asked for: by name, by stratum, or in the order of the strata."""
+"""How weights are asked for: by name, by stratum, or in the order of the strata. What is stated a
+study knows."""
 
 WEIGHTS: tuple[WeightName, ...] = ("pooled", "intervention", "control", "overlap")
 """Standard populations by name: both groups together, the first group's own mix (the effect on

@@ -146,7 +146,8 @@ class Arm:
     @cached_property
     def blocks(self) -> Floats:
         """The same of each stratum that counts are kept in, else of all, (block, time, item)."""
-        return self.study.blocks[self.a].astype(np.float64)
+        found: Floats = self.study.blocks[self.a].astype(np.float64)
+        return found
 
     @cached_property
     def lost(self) -> NDArray[np.bool_]:

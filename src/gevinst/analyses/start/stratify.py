@@ -20,8 +20,7 @@ from gevinst.analyses.start.baseline import Baseline, baseline
 from gevinst.analyses.start.standardise import RAW, Standardised, bands, estimate, raw
 from gevinst.analyses.start.stratum_gains import MOVED, Asked, Stratum, groups_of, strata_bounds
 from gevinst.stats.intervals import level_of
-from gevinst.stats.standardisation import WEIGHTS
-from gevinst.study.conventions import STATED
+from gevinst.stats.standardisation import WEIGHTS, WeightName
 from gevinst.study.strata import Wanted, population_of, strata_of
 from gevinst.study.study import Study
 from gevinst.study.transitions import Switch
@@ -296,9 +295,10 @@ def stratify(
     bases = (basis,) if isinstance(basis, str) else tuple(basis or study.rate_maps)
     sizes = found.counts(study)
     stated = found.counted and study.stratification and study.stratification.citizens
+    names: tuple[WeightName, ...] = (*WEIGHTS, "stated") if stated else WEIGHTS
     populations = [
         population_of(study, name, found)
-        for name in (*WEIGHTS, *([STATED] if stated else []))
+        for name in names
         if name != "overlap" or (sizes > 0).all(axis=0).any()
     ]
     raws, estimates = [], []

@@ -263,8 +263,8 @@ def _count(
         if study.stratum_counts.size:
             none = np.zeros((items, items), np.bool_)
             between = between or [none] * (len(times) - 1)
-            least, between = side_by_side(study.blocks[a][:, times], between)
-            most = least
+            margins_of, between = side_by_side(study.blocks[a][:, times], between)
+            least = most = list(margins_of)
         paths = steps([each > 0 for each in most], between)
         margins = stacked(paths, least, most)
         paths = paths % items
