@@ -110,7 +110,8 @@ def study_of(study: gv.Study, values: Mapping[str, float]) -> gv.Study:
     """Return the study with the same numbers changed, by names as the workbook has them."""
     counts, rates = study.counts.copy(), list(study.rates)
     lines, group_lines = study.lines.copy(), study.group_lines.copy()
-    weights = {name: each.copy() for name, each in study.weights.items()}
+    sizes = np.array([[arm.analysed] for arm in study.arms])
+    weights = {name: each * sizes for name, each in study.weights.items()}
     axes = study.axes
     named = {
         f"count.{arm}.{time}.{item}": (a, t, i)
@@ -138,18 +139,25 @@ def study_of(study: gv.Study, values: Mapping[str, float]) -> gv.Study:
             k = next(k for k, each in enumerate(axes.strata) if f"citizens.{each}" == name)
             for each in weights.values():
                 each[:, k] = value
+    arms, totals = study.arms, [arm.analysed for arm in study.arms]
     for each in weights.values():
+        if len(study.strata) > 1:  # whom they stand for are the citizens
+            totals = [round(n) for n in each.sum(axis=1).tolist()]
         each /= each.sum(axis=1, keepdims=True)
-    arms = study.arms
     if study.statuses:
-        sizes = counts[:, 0].sum(axis=1).tolist()
-        arms = tuple(
-            replace(arm, analysed=n, enrolled=n + arm.dropouts)
-            for arm, n in zip(arms, sizes, strict=True)
-        )
+        totals = counts[:, 0].sum(axis=1).tolist()
+    arms = tuple(
+        replace(arm, analysed=n, enrolled=n + arm.dropouts)
+        for arm, n in zip(arms, totals, strict=True)
+    )
     return replace(
-        study, counts=counts, rates=tuple(rates), lines=lines, group_lines=group_lines,
-        weights=weights, arms=arms,
+        study,
+        counts=counts,
+        rates=tuple(rates),
+        lines=lines,
+        group_lines=group_lines,
+        weights=weights,
+        arms=arms,
     )
 
 
@@ -192,6 +200,19 @@ def expected(study: gv.Study) -> dict[str, float]:
     return found | {each.input: each.value for each in gv.break_even(study).inputs}
 
 
+def off(study: gv.Study, changes: Mapping[str, float], rate: str, found: float | str) -> float:
+    """Put a rate that turns the difference back in: how far from zero, of what cancels there.
+
+    It is held to nothing that Python solved, whose slope of a rate of zero is a difference of two
+    large numbers.
+    """
+    if isinstance(found, str):
+        return math.inf
+    then = gv.gain(study_of(study, {**changes, rate: found}))
+    scale = np.abs(then.cells).sum() / min(arm.analysed for arm in study.arms)
+    return float(abs(then.difference) / scale)
+
+
 def compare(found: float | str, value: float, scale: float) -> float | None:
     """Return how far apart two are, relative; None where a text stands for what is no number."""
     if isinstance(found, str):
@@ -223,10 +244,13 @@ def measure(study: gv.Study, n: int, seed: int) -> list[dict[str, Any]]:
             # A gain that is nearly zero is held to what it is the difference of.
             own = scale * 1e-3 if kind_of(name) != "break-even" else 1e-6
             value = read(recalculated[f"book{k}"], book, name)
-            kinds[kind_of(name)].append(compare(value, python[name], own))
+            apart = compare(value, python[name], own)
+            if name.startswith("rate."):
+                apart = off(study, each, name, value)
+            kinds[kind_of(name)].append(apart)
     rows = []
-    for kind, apart in kinds.items():
-        numbers = [each for each in apart if each is not None]
+    for kind, all_of in kinds.items():
+        numbers = [each for each in all_of if each is not None]
         if numbers:
             rows.append(
                 {
@@ -234,7 +258,7 @@ def measure(study: gv.Study, n: int, seed: int) -> list[dict[str, Any]]:
                     "result": kind,
                     "workbooks": n,
                     "numbers": len(numbers),
-                    "sentences": len(apart) - len(numbers),
+                    "sentences": len(all_of) - len(numbers),
                     "largest_difference": f"{max(numbers):.1e}",
                 }
             )

@@ -35,7 +35,7 @@ def values(sheet: Sheet, results: Results, text: Language) -> None:
     """Write the rows of the report's table, as the study had them."""
     sheet.text(sheet.row, 0, text("book.answer.report"), "section")
     heads = [text(f"book.answer.{name}") for name in ("what", "point", "low", "high", "counted")]
-    sheet.heads(sheet.row + 1, 0, [*heads[:4], "", heads[4]])
+    sheet.heads(sheet.row + 1, 0, [*heads[:4], "", heads[4]], (1, 2, 3))
     sheet.row += 2
     for row, shown in zip(rows(results), page_one(results, text)["rows"], strict=True):
         style = "bold" if row.quote else "plain"
@@ -80,7 +80,7 @@ def live(
     sheet.row += 4
     point = results.simulation.point
     found = printed(study, point)
-    sheet.heads(sheet.row, 0, ["", text("book.answer.kr")])
+    sheet.heads(sheet.row, 0, ["", text("book.answer.kr")], (1,))
     sheet.row += 1
     known = [("published", found)] if found is not None else []
     headline = results.made.headline
@@ -114,7 +114,9 @@ def live(
         return
     heads = ("error", "degrees", "low", "high")
     named = [text(f"book.uncertainty.{name}") for name in heads]
-    sheet.heads(sheet.row, 0, [text("table.coupling"), *named, text("book.answer.note")])
+    sheet.heads(
+        sheet.row, 0, [text("table.coupling"), *named, text("book.answer.note")], range(1, 5)
+    )
     for k, (coupling, each) in enumerate(limits.items(), 1):
         sheet.text(sheet.row + k, 0, text(f"coupling.{coupling}"))
         cells = (each.error, each.degrees, each.low, each.high, each.note)

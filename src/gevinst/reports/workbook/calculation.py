@@ -32,6 +32,8 @@ class Line:
         What it counts for in the difference, kr. per citizen.
     own : Live
         What it counts for in the gain of its arm.
+    bare : Live
+        What it counts for in the difference per citizen of its stratum.
     """
 
     cell: CELL
@@ -40,6 +42,7 @@ class Line:
     coefficient: Live
     signed: Live
     own: Live
+    bare: Live
 
 
 @dataclass
@@ -87,9 +90,9 @@ def calculation(sheet: Sheet, study: Study, given: Given, text: Language) -> Cal
     found, arms = Calculated(), arms_of(study)
     sheet.said(0, text("book.calculation.title"), 9, "title")
     sheet.said(1, text("book.calculation.about"), 9)
-    sheet.heads(3, 0, [text("book.calculation.of"), text("book.calculation.net")])
+    sheet.heads(3, 0, [text("book.calculation.of"), text("book.calculation.net")], (1,))
     top, first = 4, 4 + len(arms) + 3
-    sheet.heads(first - 1, 0, [text(f"book.calculation.{name}") for name in COLUMNS])
+    sheet.heads(first - 1, 0, [text(f"book.calculation.{name}") for name in COLUMNS], range(4, 99))
     sheet.row = first
     for a in arms:
         begin = sheet.row
@@ -166,13 +169,14 @@ def _line(
     paid = sheet.number(row, 7, float(study.payer_shares[cell].sum()), "share")
     counts = sheet.live(row, 8, given.horizon[t, item.kind], "share")
     weight = sheet.live(row, 9, given.weights[a, k], "share")
-    each = quantity * paid * counts * weight
+    alone = quantity * paid * counts
+    each = alone * weight
     own = sheet.live(row, 10, each * kr, "ore")
     sign = study.contrast.sign(study.arms[a].id)
     coefficient = sheet.live(row, 11, each * sign, "share")
     if item.status:
         found.cost[a, t, i] = sheet.live(row, 13, kr * paid)
-    found.lines.append(Line(cell, rate, group, coefficient, own * sign, own))
+    found.lines.append(Line(cell, rate, group, coefficient, own * sign, own, alone * kr * sign))
     sheet.row += 1
 
 

@@ -165,7 +165,7 @@ def _rates(sheet: Sheet, study: Study, given: Given, text: Language) -> None:
     place = text("book.inputs.rates")
     sheet.text(sheet.row, 0, place, "section")
     heads = ("rate", "unit", "value", "per_unit", "slope", "number")
-    sheet.heads(sheet.row + 1, 0, [text(f"book.inputs.{head}") for head in heads])
+    sheet.heads(sheet.row + 1, 0, [text(f"book.inputs.{head}") for head in heads], range(2, 6))
     first = sheet.row + 2
     for n, k in enumerate(used):
         rate, row = study.rates[k], first + n
@@ -194,7 +194,7 @@ def _counts(
     title = text("book.inputs.counted" if paths else "book.inputs.counts", arm=place)
     sheet.text(sheet.row, 0, title, "section")
     times = [text.label(time.label) for time in study.times]
-    sheet.heads(sheet.row + 1, 0, [text("book.inputs.status"), *times])
+    sheet.heads(sheet.row + 1, 0, [text("book.inputs.status"), *times], range(1, 99))
     first, last = sheet.row + 2, sheet.row + 1 + len(rows)
     for n, i in enumerate(rows):
         sheet.text(first + n, 0, f"{n + 1}. {text.label(study.items[i].label)}")
@@ -284,7 +284,7 @@ def _lines(sheet: Sheet, study: Study, given: Given, text: Language) -> None:
     place = text("book.inputs.lines")
     sheet.text(sheet.row, 0, place, "section")
     names = ("arm", "stratum", "time", "item", "units", "group_units")
-    sheet.heads(sheet.row + 1, 0, [text(f"book.inputs.{name}") for name in names])
+    sheet.heads(sheet.row + 1, 0, [text(f"book.inputs.{name}") for name in names], (4, 5))
     first = sheet.row + 2
     for n, cell in enumerate(cells):
         a, k, t, i = cell
@@ -362,7 +362,7 @@ def _horizon(sheet: Sheet, study: Study, given: Given, text: Language) -> None:
     sheet.text(sheet.row, 0, text("book.inputs.horizon"), "section")
     kinds = [kind for kind in (RECURRING, ONE_OFF) if any(i.kind == kind for i in study.items)]
     names = [text(f"book.inputs.{kind}") for kind in kinds]
-    sheet.heads(sheet.row + 1, 0, [text("book.inputs.time"), *names])
+    sheet.heads(sheet.row + 1, 0, [text("book.inputs.time"), *names], (1, 2))
     for t, time in enumerate(study.times):
         row = sheet.row + 2 + t
         sheet.text(row, 0, text.label(time.label))

@@ -25,6 +25,13 @@ _STYLES: dict[str, dict[str, Any]] = {
     "section": {"bold": True, "font_size": 12, "valign": "top"},
     "bold": {"bold": True, "text_wrap": True, "valign": "top"},
     "head": {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
+    "head_right": {
+        "bold": True,
+        "text_wrap": True,
+        "valign": "top",
+        "bottom": 1,
+        "align": "right",
+    },
     "kr": {"num_format": _WHOLE, "valign": "top", "align": "right"},
     "ore": {"num_format": _ORE, "valign": "top", "align": "right"},
     "share": {"num_format": _SHARE, "valign": "top", "align": "right"},
@@ -50,15 +57,21 @@ class Book:
         self.file.set_properties({"title": title, "created": datetime.datetime(2000, 1, 1)})
         self.file.set_calc_mode("auto")
         self.styles = {name: self.file.add_format(style) for name, style in _STYLES.items()}
+        self._sheets: list[Sheet] = []
         self.inputs: dict[str, tuple[str, int, int]] = {}
         self.results: dict[str, tuple[str, int, int]] = {}
 
     def sheet(self, name: str, widths: Sequence[float]) -> Sheet:
         """Add a sheet with columns of these widths."""
-        return Sheet(self, name, widths)
+        self._sheets.append(Sheet(self, name, widths))
+        return self._sheets[-1]
 
     def close(self) -> bytes:
         """Return what the file holds."""
+        for sheet in self._sheets:
+            for row, lines in sheet.lines.items():
+                if lines > 1:
+                    sheet.page.set_row(row, 15.0 * min(lines, 25))
         self.file.close()
         return self._bytes.getvalue()
 
@@ -78,6 +91,7 @@ class Sheet:
         self.page.set_paper(9)
         self.page.fit_to_pages(1, 0)
         self.row = 0
+        self.lines: dict[int, int] = {}
 
     def at(self, row: int, column: int) -> str:
         """Name a cell as every sheet can."""
@@ -94,7 +108,16 @@ class Sheet:
         """Write a text as a text, whatever it begins with."""
         if len(said) > _LONGEST:
             said = said[: _LONGEST - 1] + "…"
+        self._high(row, said, self.widths[column] if column < len(self.widths) else 8.0, style)
         self.page.write_string(row, column, said, self.book.styles[style])
+
+    def _high(self, row: int, said: str, wide: float, style: str) -> None:
+        """Keep how many lines a row needs: a program that opens it may not look."""
+        if style in ("title", "section"):  # these run on into what is empty beside them
+            return
+        bold = 1.15 if style != "plain" else 1.0
+        lines = sum(math.ceil(len(part) * bold / wide) for part in said.split("\n"))
+        self.lines[row] = max(self.lines.get(row, 1), lines)
 
     def number(self, row: int, column: int, value: float, style: str = "kr") -> Live:
         """Write a number; a dash where there is none."""
@@ -118,16 +141,14 @@ class Sheet:
         self.page.write_formula(row, column, f"={live.said}", self.book.styles[style], shown)
         return Live(self.at(row, column), value)
 
-    def heads(self, row: int, column: int, heads: Sequence[str]) -> None:
-        """Write the heads of a table."""
+    def heads(self, row: int, column: int, heads: Sequence[str], right: Sequence[int] = ()) -> None:
+        """Write the heads of a table; those of numbers to the right, as the numbers are."""
         for k, head in enumerate(heads):
-            self.text(row, column + k, head, "head")
+            self.text(row, column + k, head, "head_right" if k in right else "head")
 
     def said(self, row: int, sentence: str, across: int, style: str = "plain") -> None:
         """Write a sentence across columns, as high as it needs."""
-        wide = sum(self.widths[: across + 1])
-        lines = sum(-(-max(len(part), 1) // max(int(wide), 1)) for part in sentence.split("\n"))
-        self.page.set_row(row, 15.0 * max(lines, 1) * (1.3 if style == "title" else 1.0))
-        if across:
+        if across and style != "title":
             self.page.merge_range(row, 0, row, across, "", self.book.styles[style])
-        self.text(row, 0, sentence, style)
+        self.page.write_string(row, 0, sentence, self.book.styles[style])
+        self._high(row, sentence, sum(self.widths[: across + 1]), style)

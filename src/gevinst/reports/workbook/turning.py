@@ -50,7 +50,7 @@ class Turning:
         sheet.said(0, text("book.turning.title"), 5, "title")
         sheet.said(1, text("book.turning.about"), 5)
         heads = [text(f"break_even.{name}") for name in ("unit", "current", "value", "distance")]
-        sheet.heads(3, 0, [text("book.turning.what"), *heads, text("book.answer.note")])
+        sheet.heads(3, 0, [text("book.turning.what"), *heads, text("book.answer.note")], (2, 3, 4))
         row = 4
         for each, (now, then) in self._solved():
             place = input_said(each.input, each.place, text)
@@ -218,9 +218,10 @@ class Turning:
         a = self.study.axes.at("arm", self.study.contrast.treated)
         if (a, k) not in self.given.citizens:
             return None
-        own = self._signed(lambda x: x.cell[1] == k)
+        own = summed(x.bare for x in self.calculated.lines if x.cell[1] == k)
         count = self.given.citizens[a, k]
-        return count, (count - count * self.now / own).where(own)
+        every = summed(self.given.citizens[a, j] for j in range(len(self.study.strata)))
+        return count, (count - every * self.now / own).where(own)
 
     def _line(self, row: int) -> None:
         """Write the value of one rate at which there is no difference, over values of another."""
@@ -258,7 +259,7 @@ class Turning:
         held = [given.printed[first].value, given.printed[second].value]
         held += [self.slopes[first].value, self.slopes[second].value]
         a0, b0, sa, sb = (Live(said, value) for said, value in zip(both, held, strict=True))
-        sheet.heads(row + 7, 0, ["", text("book.turning.at"), text("book.turning.zero")])
+        sheet.heads(row + 7, 0, ["", text("book.turning.at"), text("book.turning.zero")], (1, 2))
         for p in range(POINTS):
             away = step * (p - POINTS // 2)
             at = row + 8 + p

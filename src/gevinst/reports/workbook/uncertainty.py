@@ -12,7 +12,7 @@ from gevinst.reports.workbook.sheet import Sheet
 from gevinst.study.study import Study
 from gevinst.text.language import Language
 
-WIDTHS = (26, 16, 16, 16, 16, 16, 14, 14, 16, 16, 70)
+WIDTHS = (26, 16, 16, 16, 16, 16, 14, 14, 16, 16, 40, 40)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,12 @@ def uncertainty(
         for name in ("n", "variance")
     ]
     rest = [text(f"book.uncertainty.{name}") for name in ("error", "degrees", "t", "low", "high")]
-    sheet.heads(3, 0, [text("table.coupling"), *heads, *rest, text("book.answer.note")])
+    sheet.heads(
+        3,
+        0,
+        [text("table.coupling"), *heads, *rest, text("book.answer.note")],
+        range(1, 2 * len(arms) + 6),
+    )
     found = {}
     for k, (coupling, each) in enumerate(spreads.by_coupling.items()):
         sheet.text(4 + k, 0, text(f"coupling.{coupling}"))

@@ -36,7 +36,7 @@ def simulated(sheet: Sheet, results: Results, text: Language) -> None:
     shown += ["probability_positive"] * positive
     heads = [text(f"book.simulated.{name}", level=text.level(found[0].level)) for name in shown]
     pairs = [head for each in heads for head in (each, text("book.simulated.error"))]
-    sheet.heads(3, 0, [text("table.coupling"), *pairs])
+    sheet.heads(3, 0, [text("table.coupling"), *pairs], range(1, 99))
     for k, (coupling, each) in enumerate(zip(simulation.by_coupling, found, strict=True)):
         sheet.text(4 + k, 0, text(f"coupling.{coupling}"))
         for c, name in enumerate(shown):
@@ -83,7 +83,7 @@ def audited(sheet: Sheet, audit: Audit, study: Study, text: Language) -> None:
     sheet.said(0, text("book.audited.title"), 2, "title")
     sheet.said(1, audit.counted(text.code), 2)
     heads = ("severity", "finding", "source", "published", "recomputed", "deviation")
-    sheet.heads(3, 0, [text(f"book.audited.{head}") for head in heads])
+    sheet.heads(3, 0, [text(f"book.audited.{head}") for head in heads], range(3, 6))
     findings = sorted(audit.findings, key=lambda each: SEVERITIES.index(each.severity))
     for row, each in enumerate(findings, 4):
         sheet.text(row, 0, text(f"severity.{each.severity}"))
