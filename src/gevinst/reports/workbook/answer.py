@@ -71,7 +71,9 @@ def live(
     """Write what the sheets give now: the check, the arms, the difference and its limits."""
     study = results.study
     sheet.text(sheet.row, 0, text("book.answer.live"), "section")
-    sheet.said(sheet.row + 1, text("book.answer.about"), ACROSS)
+    sheet.said(
+        sheet.row + 1, text("book.answer.about" if limits else "book.answer.follows"), ACROSS
+    )
     fine = text("book.answer.fine")
     check = Live(f'IF({stop.said}="",{quoted(fine)},{stop.said})', stop.value or fine)
     sheet.text(sheet.row + 2, 0, text("book.answer.check"), "bold")
@@ -93,9 +95,11 @@ def live(
         sheet.row += 1
     for a in arms_of(study) if len(arms_of(study)) > 1 else ():
         label = text.label(study.arms[a].label)
-        sheet.text(sheet.row, 0, text("book.answer.net", arm=label))
-        arm = study.arms[a].id
-        sheet.live(sheet.row, 1, calculated.net[a].unless(stop), name=f"net.{arm}")
+        cost = results.gain.contrast_only  # an arm's own gain is but minus what it cost
+        kind, sign = ("cost", -1) if cost else ("net", 1)
+        sheet.text(sheet.row, 0, text(f"book.answer.{kind}", arm=label))
+        own = (calculated.net[a] * sign).unless(stop)
+        sheet.live(sheet.row, 1, own, name=f"{kind}.{study.arms[a].id}")
         sheet.row += 1
     sheet.text(sheet.row, 0, text("book.answer.difference"), "bold")
     difference = calculated.difference.unless(stop)

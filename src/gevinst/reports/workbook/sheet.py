@@ -18,7 +18,7 @@ _WHOLE, _ORE, _SHARE = "#,##0", "#,##0.00", "0.0000"
 _LONGEST = 32_767
 """Characters that a cell can hold."""
 
-_INPUT = {"bg_color": "#FFF6D6", "border": 1, "locked": False}
+_INPUT = {"bg_color": "#FFF6D6", "border": 1, "locked": False, "valign": "top"}
 _STYLES: dict[str, dict[str, Any]] = {
     "plain": {"text_wrap": True, "valign": "top"},
     "title": {"bold": True, "font_size": 14, "valign": "top"},
