@@ -74,18 +74,24 @@ def test_numbers_are_those_of_python(results, ishoj, lang: str) -> None:
 
 def test_texts_that_look_like_formulas_are_texts(results, ishoj) -> None:
     """What begins with = + - or @ stays what it is."""
-    for title in ("=1+1", "+1", "-1", "@a"):
-        arms = tuple(replace(arm, label={"da": title, "en": title}) for arm in ishoj.arms)
-        held, _ = made_book(of(results, replace(ishoj, arms=arms)), language("en"))
-        found = [
-            c
-            for s in openpyxl.load_workbook(io.BytesIO(held))
-            for r in s.iter_rows()
-            for c in r
-            if c.value == title
-        ]
-        assert found
-        assert {cell.data_type for cell in found} == {"s"}
+    titles = ("=1+1", "+1", "-1", "@a")
+    arms, times = (
+        tuple(
+            replace(each, label={"da": title, "en": title})
+            for each, title in zip(axis, titles[k : k + 2], strict=False)
+        )
+        for k, axis in ((0, ishoj.arms), (2, ishoj.times))
+    )
+    study = replace(ishoj, arms=arms, times=(*times, *ishoj.times[2:]))
+    held, _ = made_book(of(results, study), language("en"))
+    found = {
+        cell.value: cell.data_type
+        for sheet in openpyxl.load_workbook(io.BytesIO(held))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value in titles
+    }
+    assert found == dict.fromkeys(titles, "s")
 
 
 def test_many_citizens_have_no_live_limits(results, ishoj) -> None:
@@ -174,7 +180,7 @@ def two_means() -> Study:
         items=["care"],
         summaries=rows,
         conventions={"horizon": "period_sum"},
-        sources=[{"id": "means", "en": "As printed."}],
+        sources=[{"name": "means", "en": "As printed."}],
     )
 
 
