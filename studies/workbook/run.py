@@ -142,9 +142,10 @@ def study_of(study: gv.Study, values: Mapping[str, float]) -> gv.Study:
             for each in weights.values():
                 each[:, k] = value
     arms, totals = study.arms, [arm.analysed for arm in study.arms]
+    if len(study.strata) > 1:  # whom they stand for are the citizens
+        chosen = weights[study.conventions.weights].sum(axis=1)
+        totals = [round(n) for n in chosen.tolist()]
     for each in weights.values():
-        if len(study.strata) > 1:  # whom they stand for are the citizens
-            totals = [round(n) for n in each.sum(axis=1).tolist()]
         each /= each.sum(axis=1, keepdims=True)
     if study.statuses:
         totals = counts[:, 0].sum(axis=1).tolist()

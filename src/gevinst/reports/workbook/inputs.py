@@ -89,7 +89,7 @@ def arms_of(study: Study) -> list[int]:
 def units_used(study: Study) -> list[CELL]:
     """Cells of lines that the arms compared have anything in."""
     used = (study.lines != 0.0) | (study.group_lines != 0.0)
-    return [(a, *rest) for a in arms_of(study) for rest in np.argwhere(used[a]).tolist()]
+    return [(a, k, t, i) for a in arms_of(study) for k, t, i in np.argwhere(used[a]).tolist()]
 
 
 def statuses_of(study: Study, a: int) -> list[int]:

@@ -132,13 +132,20 @@ class Turning:
     def _signed(self, test: Callable[[Line], bool]) -> Live:
         return summed(line.signed for line in self.calculated.lines if test(line))
 
+    def _zero(self, current: Live, slope: Live) -> Live:
+        """Where a straight line is zero; a dash where it is flat, but for the last bits."""
+        solved, now = current - self.now / slope, self.now
+        test = f"ABS({slope.said})*MAX(1,ABS({current.said}))<=1E-12*MAX(1,ABS({now.said}))"
+        flat = abs(slope.value) * max(1.0, abs(current.value)) <= 1e-12 * max(1.0, abs(now.value))
+        return Live(f'IF({test},"{NONE}",{solved.said})', NONE if flat else solved.value)
+
     def _rate(self, each: Input) -> Solved:
         name = each.input.partition(".")[2]
         k = next((k for k in self.given.place if self.study.rates[k].id == name), None)
         if k is None:
             return None
         now, slope = self.given.printed[k], self.slopes[k]
-        return now, (now - self.now / slope).where(slope)
+        return now, self._zero(now, slope)
 
     def _heads(self, each: Input) -> Solved:
         a = self._arm(each)
@@ -157,8 +164,7 @@ class Turning:
         horizon = given.horizon[t, self.study.items[i].kind]
         sign = self.study.contrast.sign(self.study.arms[a].id)
         slope = horizon * (cost - others) / n * sign
-        solved = (here - self.now / slope).where(slope)
-        return here, solved.where(n - here)
+        return here, self._zero(here, slope).where(n - here)
 
     def _lost(self, each: Input) -> Solved:
         a, given, study = self._arm(each), self.given, self.study
@@ -170,7 +176,7 @@ class Turning:
         ]
         n = given.totals[a, 0]
         slope = summed(terms) / n * study.contrast.sign(study.arms[a].id)
-        return number(0), (number(0) - self.now / slope).where(slope)
+        return number(0), self._zero(number(0), slope)
 
     def _first(self) -> Live:
         return self.given.horizon[0, self.study.items[self.study.statuses[0]].kind]
@@ -211,7 +217,7 @@ class Turning:
         a = study.axes.at("arm", study.contrast.reference)
         case = None if of == study.arms[a].id else study.axes.at("stratum", of)
         cost = self._signed(lambda x: x.cell[0] == a and case in (None, x.cell[1]))
-        return number(1), (number(1) - self.now / cost).where(cost)
+        return number(1), self._zero(number(1), cost)
 
     def _citizens(self, each: Input) -> Solved:
         k = self.study.axes.at("stratum", each.input.partition(".")[2])
