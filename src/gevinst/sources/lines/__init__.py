@@ -1,1 +1,3 @@
-"""Sources of cost lines: those that may not come, nobody counted, or somebody wrote down."""
+"""Sources of cost lines: those that may not come, nobody counted, or somebody wrote down; means,
+and effects from elsewhere.
+"""
