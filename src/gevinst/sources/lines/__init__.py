@@ -1,3 +1,1 @@
-"""Sources of cost lines: those that may not come, nobody counted, or somebody wrote down; means,
-and effects from elsewhere.
-"""
+"""Sources of cost lines: `events`, `uncounted`, `stated`; `means`, `difference`; `effects`."""
