@@ -24,7 +24,7 @@ from gevinst.stats.distributions import (
     nearest,
     points,
 )
-from gevinst.stats.laws import Fixed, Gamma, Lognormal, Pert, Uniform
+from gevinst.stats.laws import Beta, Fixed, Gamma, Lognormal, Pert, Uniform
 from tests.conftest import SIX
 
 N = 200_000
@@ -37,6 +37,7 @@ LAWS = {
     "pert": Pert(110.0, 90.0, 150.0),
     "pert at its end": Pert((5 * 90.0 + 150.0) / 6, 90.0, 150.0),
     "uniform": Uniform(90.0, 150.0),
+    "beta": Beta(0.1, 25.0),
 }
 
 
@@ -55,6 +56,8 @@ def _scipy(law):
             return stats.beta(a, b, loc=low, scale=width)
         case Uniform(low, high):
             return stats.uniform(low, high - low)
+        case Beta(mean, worth):
+            return stats.beta(mean * worth, (1 - mean) * worth)
 
 
 @pytest.mark.parametrize("name", LAWS)

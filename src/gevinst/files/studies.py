@@ -44,8 +44,8 @@ from gevinst.text.form import one_form
 from gevinst.text.problems import Problem, Problems, StudyError, suggest, warn
 from gevinst.text.reasons import of_system
 
-OF_EFFECTS = ("effects", "consequences")
-"""Tables of effects from elsewhere: neither is of use without the other."""
+OF_EFFECTS = ("effects", "consequences", "persistence")
+"""Tables of effects from elsewhere: none is of use without the first two."""
 
 PRICING = ("rates", "prices", "lines", "correlations", "summaries", *OF_EFFECTS)
 """Tables of money: a study without any of them, and without items, is one of outcomes alone."""

@@ -105,7 +105,16 @@ def _document(made: Made) -> bytes:
     return report_document(made.page.plain, made.text, title=title, template=made.template, **parts)
 
 
-BESIDE: dict[str, Callable[[Made], bytes]] = {"report.docx": _document}
+def _workbook(made: Made) -> bytes:
+    from gevinst.reports.workbook.book import results_workbook
+
+    return results_workbook(made.results, made.text)
+
+
+BESIDE: dict[str, Callable[[Made], bytes]] = {
+    "report.docx": _document,
+    "results.xlsx": _workbook,
+}
 """Files beside the page where everything is asked for: the name of each, and what makes it."""
 
 
@@ -138,7 +147,8 @@ def report(
         Whether the page's figures are written beside it too, into ``figures``: each as SVG and as
         PNG of 300 dots per inch, 16 cm wide, with its title, its caption and what it is of.
     everything : bool
-        Whether the same report is written as a Word document too, ``report.docx``.
+        Whether the same report is written as a Word document too, ``report.docx``, and its
+        calculation as a workbook with formulas, ``results.xlsx``.
     template : str or Path, optional
         A Word document, of which that one has styles, page, header and footer; a style that it
         lacks is put in and named in `Written.notes`.

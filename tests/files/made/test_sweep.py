@@ -430,6 +430,10 @@ MORE: dict[str, tuple[str, Change]] = {
     "E304": ("effects", cell(TOP, "high = 0.2\n", "")),
     "E305": ("effects", cell(TOP, "level = 0.9\n", 'level = 0.9\nlaw = "pert"\n')),
     "E306": ("effects", cell(TOP, "low = 0.1\n", "low = 0.3\n")),
+    "E309": (
+        "effects",
+        cell(EFFECTS, "work;pp;13,4;5,0;21,8", "work;rr;1,3;0,00000000001;90000000000"),
+    ),
     "W290": ("effects", cell(TOP, '[[sources]]\nname = "effects"', '[[sources]]\nname = "events"')),
     "W291": ("effects", cell(FOLLOWS, "days;hospital", "work;hospital")),
     "W292": ("effects", cell(EFFECTS, "21,8", "31,8")),

@@ -1,1 +1,1 @@
-"""Tables of money: rates and prices, cost lines, means, and the money they are in."""
+"""Tables of money: rates and prices, cost lines, means, effects, and their money."""

@@ -36,6 +36,9 @@ from gevinst.text.numerals import Numeral
 SKEW = 0.05
 """An estimate this part of an interval's width off its middle is said to be so."""
 
+MOST_SE = 5.0
+"""Largest standard error of a ratio's logarithm: its 95 % interval then ends 18,000 times off."""
+
 SEEN = 1e-6
 """A share that leaves 0 to 1 less often than this is not spoken of."""
 
@@ -140,6 +143,9 @@ def _effect(row: Row, stated: Stated) -> Effect | None:
         if ratio and getattr(effect, column) <= 0.0:
             row.problem("E295", Numeral(row.text(column)), column=column)
     if len(row.table.problems.errors) > before:
+        return None
+    if ratio and effect.standard_error > MOST_SE:
+        row.problem("E309", row.table.style.write(effect.standard_error), most=MOST_SE)
         return None
     low, high = effect.law.limits
     if not low <= float(effect.law.free(effect.estimate)) <= high:
@@ -335,7 +341,7 @@ def _factor(name: str, section: Section, known: Sequence[str]) -> Factor:
     """Read what comes off an effect: a share with its range."""
     if name not in FACTORS:
         section.problem("E030", name, column="effects", known=FACTORS)
-    numbers = {}
+    before, numbers = len(section.problems.errors), {}
     for key in ("share", "low", "high", "level"):
         value = section.values.get(key)
         section.used.add(key)
@@ -355,6 +361,8 @@ def _factor(name: str, section: Section, known: Sequence[str]) -> Factor:
         section.problem("E305", numbers["level"])
     factor = Factor(name, numbers.pop("share", 0.0), source, **numbers, law=law, of=of)
     section.done()
+    if len(section.problems.errors) > before:
+        return factor
     try:
         held = factor.low <= factor.share <= factor.high or not factor.high
         middle = abs(factor.spread.mean - factor.share) <= 1e-9

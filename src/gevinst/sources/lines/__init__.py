@@ -1,1 +1,1 @@
-"""Sources of cost lines: those that may not come, nobody counted, or somebody wrote down."""
+"""Sources of cost lines: `events`, `uncounted`, `stated`; `means`, `difference`; `effects`."""
