@@ -127,11 +127,11 @@ def _margins(
     columns, costs = [], []
     for c, t in enumerate(times):
         columns.append(sheet.area(FIRST, left + 1 + c, LAST, left + 1 + c))
-        each = [calculated.cost[a, t, i].value for i in items]
-        costs.append(np.repeat(each, [int(given.counts[a, t, i].value) for i in items]))
+        rates = [calculated.cost[a, t, i].value for i in items]
+        costs.append(np.repeat(rates, [int(given.counts[a, t, i].value) for i in items]))
     horizon = [given.horizon[t, study.items[study.statuses[0]].kind] for t in times]
     ordered = [np.sort(each) for each in costs]
-    narrow, wide = np.zeros(n), np.zeros(n)
+    narrow = wide = np.zeros(n)
     for h, low, each in zip(horizon, ordered, costs, strict=True):
         narrow, wide = narrow + h.value * low, wide + np.sort(h.value * each)
     for k in range(MOST):
