@@ -113,7 +113,7 @@ def _why(study: Study, text: Language) -> str:
     if study.stated:
         return text("book.answer.stated")
     if study.statuses:
-        return text("book.answer.large", n=people.MOST, times=people.MOST_TIMES)
+        return text("book.answer.large", n=given_in.MOST, times=people.MOST_TIMES)
     return text("book.answer.no_spread")
 
 

@@ -131,8 +131,8 @@ def _margins(
         costs.append(np.repeat(each, [int(given.counts[a, t, i].value) for i in items]))
     horizon = [given.horizon[t, study.items[study.statuses[0]].kind] for t in times]
     ordered = [np.sort(each) for each in costs]
-    narrow = sum(h.value * each for h, each in zip(horizon, ordered, strict=True))
-    wide = sum(np.sort(h.value * each) for h, each in zip(horizon, costs, strict=True))
+    narrow = np.sum([h.value * each for h, each in zip(horizon, ordered, strict=True)], axis=0)
+    wide = np.sum([np.sort(h.value * each) for h, each in zip(horizon, costs, strict=True)], axis=0)
     for k in range(MOST):
         row = FIRST + k
         citizen = sheet.number(row, left, k + 1)
@@ -149,9 +149,9 @@ def _margins(
             f"{h.said}*IF({h.said}<0,{high},{low})"
             for h, low, high in zip(horizon, small, large, strict=True)
         ]
-        for c, (said, values) in enumerate(((terms, narrow), (both, wide))):
+        for c, (parts, values) in enumerate(((terms, narrow), (both, wide))):
             value = float(values[k]) if k < n else ""
-            live = Live(f'IF({citizen.said}<={total.said},{"+".join(said)},"")', value)
+            live = Live(f'IF({citizen.said}<={total.said},{"+".join(parts)},"")', value)
             sheet.live(row, left + 1 + len(times) + c, live)
     areas = [
         sheet.area(FIRST, left + 1 + len(times) + c, LAST, left + 1 + len(times) + c)
