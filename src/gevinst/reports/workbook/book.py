@@ -10,7 +10,6 @@ from gevinst.reports.workbook import citizens as people
 from gevinst.reports.workbook import inputs as given_in
 from gevinst.reports.workbook import turning as turns
 from gevinst.reports.workbook import uncertainty as welch
-from gevinst.reports.workbook.inputs import MOST
 from gevinst.reports.workbook.sheet import Book, Sheet
 from gevinst.study.study import Study
 from gevinst.text.language import Language, language
@@ -114,7 +113,7 @@ def _why(study: Study, text: Language) -> str:
     if study.stated:
         return text("book.answer.stated")
     if study.statuses:
-        return text("book.answer.large", n=MOST, times=people.MOST_TIMES)
+        return text("book.answer.large", n=given_in.MOST, times=people.MOST_TIMES)
     return text("book.answer.no_spread")
 
 

@@ -131,9 +131,8 @@ def _margins(
         costs.append(np.repeat(rates, [int(given.counts[a, t, i].value) for i in items]))
     horizon = [given.horizon[t, study.items[study.statuses[0]].kind] for t in times]
     ordered = [np.sort(each) for each in costs]
-    narrow = wide = np.zeros(n)
-    for h, low, each in zip(horizon, ordered, costs, strict=True):
-        narrow, wide = narrow + h.value * low, wide + np.sort(h.value * each)
+    narrow = np.sum([h.value * each for h, each in zip(horizon, ordered, strict=True)], axis=0)
+    wide = np.sum([np.sort(h.value * each) for h, each in zip(horizon, costs, strict=True)], axis=0)
     for k in range(MOST):
         row = FIRST + k
         citizen = sheet.number(row, left, k + 1)

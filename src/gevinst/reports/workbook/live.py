@@ -91,7 +91,8 @@ def first_said(sentences: Iterable[Live]) -> Live:
 
 def quoted(sentence: str) -> str:
     """Write a text into a formula, which holds no longer one than 255 characters at once."""
-    parts = [sentence[k : k + 200] for k in range(0, len(sentence), 200)] or [""]
+    # Quotes are doubled, so half of them is never too many.
+    parts = [sentence[k : k + 127] for k in range(0, len(sentence), 127)] or [""]
     return "&".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
