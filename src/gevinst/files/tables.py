@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 
+from gevinst.files.places import Place, Shown
 from gevinst.study.named import MOST
 from gevinst.text.form import one_form
 from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral, Reading
@@ -94,6 +95,8 @@ class Table:
         Whether a cell that is a number is a `Numeral`, as in a data frame; in a file all are text.
     style : NumberStyle
         How numbers are written in it.
+    shown : Shown or None
+        Of a sheet, whose lines are each a `Place`: what its users see.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Table:
     fault: Problem | None = None
     typed: bool = False
     style: NumberStyle = DANISH
+    shown: Shown | None = None
 
     def rows(
         self,
@@ -167,10 +171,28 @@ class Table:
         return any(problem.file == self.name for problem in self.problems.errors)
 
     def problem(
-        self, code: str, read: object = "", line: int | None = None, **values: object
+        self,
+        code: str,
+        read: object = "",
+        line: int | None = None,
+        within: str = "",
+        **values: object,
     ) -> None:
-        """Add a problem at a line, or of the table as a whole; its texts know the decimal mark."""
-        self.problems.add(code, self.name, line, read, **{"mark": self.style.decimal, **values})
+        """Add a problem at a line, or of the table as a whole; its texts know the decimal mark.
+
+        `within` is the column that it is in, where none is named.
+        """
+        values = {"mark": self.style.decimal, **values}
+        if self.shown is None:
+            self.problems.add(code, self.name, line, read, **values)
+            return
+        column = str(values.get("column", within))
+        cell = line.cell(column, within, read) if isinstance(line, Place) else ""
+        read = self.shown.read(read, column)
+        read = read if isinstance(read, str) else str(read)
+        found = Problem(code, self.name, line, read, self.shown.said(values), cell)
+        if found not in self.problems:  # a row of a sheet can be several of a table
+            self.problems.append(found)
 
     def _titled(self, required: set[str]) -> bool:
         """Say that the header stands further down, where it does."""
@@ -325,8 +347,9 @@ class Row:
         return self.table.style.last_digit(self.cells.get(column, ""))
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
-        """Add a problem at this row's line."""
-        self.table.problem(code, read, self.line, **values)
+        """Add a problem at this row's line, in the column named or the one that holds what is read."""
+        within = next((c for c, text in self.cells.items() if text and text == str(read)), "")
+        self.table.problem(code, read, self.line, within, **values)
 
 
 def _compared(column: str, cell: str) -> str:

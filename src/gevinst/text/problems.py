@@ -72,6 +72,8 @@ class Problem:
         What was read there.
     values : dict
         What the texts name.
+    cell : str
+        Of a workbook the cell, ``C7``; the file is then the sheet.
     """
 
     code: str
@@ -79,6 +81,7 @@ class Problem:
     line: int | None = None
     read: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    cell: str = ""
 
     @property
     def severity(self) -> str:
@@ -88,7 +91,8 @@ class Problem:
     def say(self, lang: str = "en") -> str:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
-        place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
+        at = f", {text('line')} {self.line}" if self.line is not None else ""
+        place = f"{self.file}!{self.cell}" if self.cell else f"{self.file}{at}"
         read = f" {text('read')} «{shown(self.read)}»." if self.read else ""
         return f"{self.code} {shown(place)}:{read} {self.told(lang)}"
 
@@ -106,6 +110,7 @@ class Problem:
             "severity": self.severity,
             "file": self.file,
             "line": self.line,
+            **({"cell": self.cell} if self.cell else {}),
             "read": impersonal(self.read),
             "message": self.say(lang),
         }
