@@ -53,7 +53,7 @@ class Shown:
 
 
 class Placed(dict[str, Any]):
-    """Values of a section that stand in cells of a workbook: where each does, and what it is called.
+    """Values of a section that stand in cells of a workbook, with where each does.
 
     Attributes
     ----------
@@ -82,4 +82,4 @@ class Placed(dict[str, Any]):
             if name in said:
                 said[name] = sheet if name == "section" else self.heads.get(said[name], said[name])
         digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return Problem(code, sheet, int(digits) if digits else None, str(read), said, cell)
+        return Problem(code, sheet, int(digits) if digits else None, str(read), said, cell, True)

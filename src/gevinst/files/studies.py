@@ -108,7 +108,12 @@ def read(path: str | Path) -> Study:
 
 
 def check(path: str | Path) -> tuple[Study | None, Problems]:
-    """Read a study, a bundled name, a folder or a workbook, and return all that is to be said of it.
+    """Read a study, and return it with all that is to be said of it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A bundled name, a folder or a workbook.
 
     Returns
     -------

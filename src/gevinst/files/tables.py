@@ -135,7 +135,7 @@ class Table:
         required = list(required)
         if not self.columns or self._titled(set(required)):
             return []
-        if self._divided_otherwise() or self._swapped(holds):
+        if self.divided_otherwise() or self._swapped(holds):
             return []
         rows: list[Row] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -190,7 +190,7 @@ class Table:
         cell = line.cell(column, within, read) if isinstance(line, Place) else ""
         read = self.shown.read(read, column)
         read = read if isinstance(read, str) else str(read)
-        found = Problem(code, self.name, line, read, self.shown.said(values), cell)
+        found = Problem(code, self.name, line, read, self.shown.said(values), cell, True)
         if found not in self.problems:  # a row of a sheet can be several of a table
             self.problems.append(found)
 
@@ -204,7 +204,7 @@ class Table:
                 return True
         return False
 
-    def _divided_otherwise(self) -> bool:
+    def divided_otherwise(self) -> bool:
         """Say, once, that rows have another separator than the header, as pasted ones have."""
         for line, cells in self.lines:
             first, *rest = *filter(None, cells), ""
@@ -347,7 +347,7 @@ class Row:
         return self.table.style.last_digit(self.cells.get(column, ""))
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
-        """Add a problem at this row's line, in the column named or the one that holds what is read."""
+        """Add a problem at this row's line; in a sheet at the cell that holds what was read."""
         within = next((c for c, text in self.cells.items() if text and text == str(read)), "")
         self.table.problem(code, read, self.line, within, **values)
 

@@ -74,6 +74,9 @@ class Problem:
         What the texts name.
     cell : str
         Of a workbook the cell, ``C7``; the file is then the sheet.
+    book : bool
+        Whether it is of a workbook, whose texts are ``wrong_book`` and ``write_book`` where there
+        are such.
     """
 
     code: str
@@ -82,6 +85,7 @@ class Problem:
     read: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     cell: str = ""
+    book: bool = False
 
     @property
     def severity(self) -> str:
@@ -100,8 +104,10 @@ class Problem:
         """Say what is wrong and what to write, without the code and the place: for a page."""
         text = language(lang)
         values = {key: _shown(value) for key, value in _written(self.values, lang).items()}
-        said = (text(f"problem.{self.code}.{part}", **values) for part in ("wrong", "write"))
-        return " ".join(said).rstrip()
+        keys = [f"problem.{self.code}.{part}" for part in ("wrong", "write")]
+        if self.book:
+            keys = [f"{key}_book" if text.has(f"{key}_book") else key for key in keys]
+        return " ".join(text(key, **values) for key in keys).rstrip()
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""

@@ -31,10 +31,11 @@ from gevinst.files.workbook.sheets import (
     list_key,
     words,
 )
+from gevinst.files.written.numbers import in_style
 from gevinst.files.written.toml import toml_value
 from gevinst.text.form import one_form
 from gevinst.text.language import Lang
-from gevinst.text.numerals import DANISH, Numeral
+from gevinst.text.numerals import DANISH, STYLES, Numeral
 from gevinst.text.problems import Problems, StudyError
 
 Row = Mapping[str, object]
@@ -119,6 +120,7 @@ class _Names:
     def __init__(self, settings: Mapping[str, Any], lang: Lang) -> None:
         self.lang = lang
         self.settings = settings
+        self.style = STYLES[settings.get("number_style", DANISH.code)]
         self._by: dict[tuple[str, ...], dict[str, str]] = {}
 
     def of(self, *lists: str) -> dict[str, str]:
@@ -139,6 +141,8 @@ class _Names:
         said = words(column, self.lang, sheet)
         if isinstance(value, bool):
             return said.get("yes" if value else "no", value)
+        if isinstance(value, float) and float(f"{value:.16G}") != value:
+            return in_style(value, self.style)  # a cell would lose its last digit
         if not isinstance(value, str) or isinstance(value, Numeral):
             return value
         if WORDS.get(column) == "unit" and value not in said and "/" in value:

@@ -1,4 +1,4 @@
-"""Laid out: a sheet with its header found, and its cells read as text, with what is wrong in them."""
+"""Laid out: a sheet whose header is found, and its cells as text, with what is wrong in them."""
 
 from __future__ import annotations
 

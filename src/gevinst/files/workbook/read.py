@@ -39,7 +39,7 @@ from gevinst.files.workbook.sheets import (
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES
 from gevinst.text.numerals import DANISH, NumberStyle, Numeral
-from gevinst.text.problems import Problems
+from gevinst.text.problems import Problem, Problems
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Workbook(Container):
         return self._filled(name) or (name == "prices" and self._same_names())
 
     def _same_names(self) -> bool:
-        """Whether rates price the statuses of their names: no sheet says more, and one payer pays."""
+        """Whether rates price the statuses of their names: no sheet says more, one payer pays."""
         return self.has("rates") and len(named_in(self.stated or {}, "payers")) < 2
 
     def reading(self, style: NumberStyle) -> Workbook:
@@ -142,6 +142,14 @@ class Workbook(Container):
         if name == GRID and table.columns and is_grid(table.columns):
             return long_rows(table, self.stated or {})
         return table
+
+    def needed(self, name: str) -> Table:
+        """Return a table that must be there, without columns where nothing stands in its sheet."""
+        found = self.table(name)
+        if found is not None:
+            return found
+        self.problems.append(Problem("E003", self.called(name), book=True))
+        return Table(self.called(name), self.problems)
 
     def _filled(self, name: str) -> bool:
         laid = self._laid(name, Problems())

@@ -106,9 +106,9 @@ TABLES = {
 """Tables. To add one: a row here, and its names in the texts."""
 
 FIELDS = (
-    *("title.da", "title.en", "id", "language", "price_year", "number_style", "currency"),
-    *("comparison.kind", "comparison.treated", "comparison.reference"),
-    *("comparison.da", "comparison.en"),
+    *("title.da", "title.en", "id", "language", "price_year", "number_style"),
+    *("comparison.treated", "comparison.reference"),
+    *("comparison.kind", "comparison.da", "comparison.en", "currency"),
     *(f"conventions.{key}" for key in ("horizon", "heads", "perspective")),
     *(f"conventions.{key}" for key in ("rates", "weights", "payers")),
     *("stratification.da", "stratification.en", "stratification.groups"),
@@ -116,7 +116,7 @@ FIELDS = (
 )
 """Single settings, by path."""
 
-FRONT_FIELDS = 6
+FRONT_FIELDS = 8
 """So many of them everybody fills in."""
 
 WHOLE = ("enrolled", "analysed", "price_year", "citizens", "rounded_counts", "year")

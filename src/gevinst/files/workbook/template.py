@@ -105,6 +105,7 @@ class _Template:
     def __init__(self, book: Any, filled: Filled, lang: Lang) -> None:
         self.book, self.filled, self.lang = book, filled, lang
         self.text = plain(lang)
+        self.other = f"title.{next(code for code in LANGUAGES if code != lang)}"
         self.lists: dict[tuple[str, ...], str] = {}
         made = {
             "title": {"bold": True, "font_size": 16, "font_color": _INK},
@@ -116,7 +117,10 @@ class _Template:
             "help": {"font_color": _PALE, "text_wrap": True, "valign": "top"},
             "sum": {"bold": True, "font_color": _INK, "align": "right"},
             "head": {
-                **{"bold": True, "font_color": "#FFFFFF", "bg_color": _INK, "border": 1},
+                "bold": True,
+                "font_color": "#FFFFFF",
+                "bg_color": _INK,
+                "border": 1,
                 "text_wrap": True,
                 "valign": "top",
             },
@@ -170,7 +174,7 @@ class _Template:
             name = sheet_name(key, self.lang)
             place = f"internal:'{name}'!A{HEADER + 1}"
             sheet.write_url(row, 0, place, self.formats["link"], name)
-            sheet.write_string(row, 2, about("sheet", self.lang, key), self.formats["help"])
+            sheet.write_string(row, 2, about(f"sheet_{key}", self.lang), self.formats["help"])
             row += 1
         row += 1
         for number, path in enumerate(FIELDS):
@@ -179,13 +183,13 @@ class _Template:
                 row += number > 0
                 sheet.write_string(row, 0, self.text(f"workbook.{kind}"), self.formats["group"])
                 row += 1
-            self._field(sheet, row, path, needed=number < FRONT_FIELDS)
+            path = _first_language(path, self.lang)
+            self._field(sheet, row, path, needed=number < FRONT_FIELDS and path != self.other)
             row += 1
         self._protect(sheet)
 
     def _field(self, sheet: Any, row: int, path: str, *, needed: bool) -> None:
         """Write one setting with what is said of it."""
-        path = _first_language(path, self.lang)
         name, said = head(path, self.lang, START), about(path, self.lang, START)
         sheet.write_string(row, 0, name, self.formats["label"])
         sheet.write_string(row, 2, said, self.formats["help"])
@@ -197,7 +201,7 @@ class _Template:
         """Write the rare settings, by path."""
         sheet.set_column(0, 0, 46, self.formats["free"])
         sheet.set_column(1, 1, 90, self.formats["free"])
-        sheet.write_string(0, 0, about("sheet", self.lang, MORE), self.formats["lead"])
+        sheet.write_string(0, 0, about(f"sheet_{MORE}", self.lang), self.formats["lead"])
         for row, (path, value) in enumerate(self.filled.more.items(), 2):
             self._cell(sheet, row, 0, path, "free")
             self._cell(sheet, row, 1, value, "free")
@@ -214,7 +218,7 @@ class _Template:
         for row in range(HEADER - 1):
             sheet.set_row(row, None, self.formats["fixed"])
         sheet.write_string(0, 0, sheet_name(key, self.lang), self.formats["title"])
-        sheet.write_string(0, 1, about("sheet", self.lang, key), self.formats["lead"])
+        sheet.write_string(0, 1, about(f"sheet_{key}", self.lang), self.formats["lead"])
         needed = {*of.needed, *([self.lang] if listed and "da" in of.columns else [])}
         for at, column in enumerate(columns):
             if column.formula:

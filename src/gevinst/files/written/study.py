@@ -54,9 +54,9 @@ def write(study: Study, folder: str | Path) -> None:
     study : Study
         With the conventions that it carries, which are then the folder's own.
     folder : str or Path
-        A name that ends in ``.xlsx`` is of a workbook, which must not be there; any other of a
-        folder, made where it is absent. Where it is there, it must be empty, or written by gevinst and not
-        changed since; files of others in it stay. It is replaced whole or not at all.
+        A name that ends in ``.xlsx`` is of a workbook, which must not be there. Any other is of a
+        folder, made where it is absent. Where it is there, it must be empty, or written by gevinst
+        and not changed since; files of others in it stay. It is replaced whole or not at all.
 
     Raises
     ------
