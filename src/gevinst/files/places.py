@@ -33,6 +33,12 @@ class Shown:
 
     heads: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Of a grid the header of each arm and time."""
+
+    def cell(self, values: Mapping[str, Any]) -> str:
+        """Name the header of the arm and the time that a problem of no row is of, if any."""
+        return self.columns.get((str(values.get("arm")), str(values.get("time"))), "")
 
     def said(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return what texts name, as users see it."""
@@ -63,6 +69,8 @@ class Placed(dict[str, Any]):
         Per key, filled in or not, its sheet and its cell.
     heads : dict of str to str
         What users see in the place of keys.
+    words : dict of str to mapping of str to str
+        Per key of a closed list, what users see in the place of its words.
     """
 
     def __init__(self, sheet: str, cell: str = "") -> None:
@@ -70,16 +78,23 @@ class Placed(dict[str, Any]):
         self.at = sheet, cell
         self.cells: dict[str, tuple[str, str]] = {}
         self.heads: dict[str, str] = {}
+        self.words: dict[str, Mapping[str, str]] = {}
 
     def problem(self, code: str, read: object, values: Mapping[str, Any]) -> Problem:
         """Return a problem at the cell of the key that it names, or that holds what was read."""
-        named = [str(values[name]) for name in ("key", "column", "lang") if name in values]
+        given = (values[name] for name in ("key", "column", "lang", "first") if name in values)
+        named = [str(name).rpartition(" ")[2] for name in given]
         holding = [key for key, value in self.items() if str(value) == str(read)]
         keys = [key for key in (*named, str(read), *holding) if key in self.cells]
         sheet, cell = self.cells[keys[0]] if keys else self.at
         said = dict(values)
-        for name in ("key", "column", "section"):
+        for name in ("key", "column"):
             if name in said:
-                said[name] = sheet if name == "section" else self.heads.get(said[name], said[name])
+                said[name] = self.heads.get(str(said[name]).rpartition(" ")[2], said[name])
+        if "section" in said:
+            said["section"] = sheet
+        if isinstance(known := said.get("known"), (list, tuple)) and keys:
+            words = self.words.get(keys[0], {})
+            said["known"] = [words.get(each, each) for each in known]
         digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         return Problem(code, sheet, int(digits) if digits else None, str(read), said, cell, True)

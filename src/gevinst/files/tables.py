@@ -187,7 +187,8 @@ class Table:
             self.problems.add(code, self.name, line, read, **values)
             return
         column = str(values.get("column", within))
-        cell = line.cell(column, within, read) if isinstance(line, Place) else ""
+        at_row = isinstance(line, Place)
+        cell = line.cell(column, within, read) if at_row else self.shown.cell(values)
         read = self.shown.read(read, column)
         read = read if isinstance(read, str) else str(read)
         found = Problem(code, self.name, line, read, self.shown.said(values), cell, True)
@@ -203,6 +204,12 @@ class Table:
                 self.problem("E142", ", ".join(filter(None, self.columns)), self.header, at=line)
                 return True
         return False
+
+    @property
+    def _header(self) -> str:
+        """The columns as users see them."""
+        heads = self.shown.heads if self.shown else {}
+        return ", ".join(heads.get(column, column) for column in self.columns)
 
     def divided_otherwise(self) -> bool:
         """Say, once, that rows have another separator than the header, as pasted ones have."""
@@ -220,7 +227,7 @@ class Table:
         for one, other in combinations(there, 2):
             places = [self.columns.index(column) for column in (one, other)]
             pairs = [
-                [one_form(cells[place]) for place in places]
+                [self._as_text(cells[place]) for place in places]
                 for _, cells in self.lines
                 if len(cells) > max(places)
             ]
@@ -231,13 +238,17 @@ class Table:
                 return True
         return False
 
+    def _as_text(self, cell: str) -> str:
+        """Write a cell as text of the table's style."""
+        return self.style.turned(cell) if isinstance(cell, Numeral) else one_form(cell)
+
     def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
         before = len(self.problems.errors)
         for column in required:
             if column not in self.columns:
-                self.problem("E010", ", ".join(self.columns), self.header, column=column)
+                self.problem("E010", self._header, self.header, column=column)
         for column, times in Counter(self.columns).items():
             if times > 1:
                 self.problem("E010", column, self.header, column=f"{column} (x{times})")

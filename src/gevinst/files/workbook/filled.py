@@ -132,6 +132,10 @@ class _Names:
             self._by[lists] = {n: text for n, text in pairs if text and meant.get(text) == n}
         return self._by[lists]
 
+    def is_open(self, count: object) -> bool:
+        """Whether a count can be several numbers."""
+        return isinstance(count, str) and not self.style.is_number(count)
+
     def shown(self, column: str, value: object, sheet: str) -> object:
         """Return a value as its cell shows it."""
         if isinstance(value, (list, tuple)):
@@ -206,7 +210,7 @@ def _as_grid(rows: Sequence[Row], names: _Names) -> list[Row] | None:
     for row in rows:
         others = {c: names.shown(c, v, GRID) for c, v in row.items() if c not in apart}
         key = tuple(others.values())
-        if any(isinstance(row.get(time), str) for time in times):
+        if any(names.is_open(row.get(time)) for time in times):
             orders.setdefault(row["arm"], []).append(key)
         one = found.setdefault(key, dict(others))
         arm = str(row["arm"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from gevinst.files.container import named_in
 from gevinst.files.counted.columns import DROPOUTS
-from gevinst.files.places import Place
+from gevinst.files.places import Place, Shown
 from gevinst.files.tables import Table
 from gevinst.files.workbook.sheets import folded, head
 from gevinst.text.language import LANGUAGES, Label
@@ -83,7 +83,18 @@ def long_rows(table: Table, stated: Mapping[str, Any]) -> Table:
             source = of.get("source") or sources.get(arm, "")
             row = [arm, *(of.get(column, "") for column in others), *numbers, source]
             lines.append((Place.at(int(line), at), row))
-    return replace(table, columns=["arm", *others, *kept, "source"], lines=lines)
+    shown, at = table.shown or Shown(), table.header
+    letters = at.letters if isinstance(at, Place) else {}
+    heads = {time: next(iter(label.values()), time) for time, label in labels["times"].items()}
+    places = {
+        (arm, time): f"{letters[column]}{int(at or 0)}"
+        for arm in arms
+        for time in times
+        if (column := f"{arm}{MARK}{time}") in letters
+    }
+    shown = replace(shown, heads={**shown.heads, **heads}, columns=places)
+    columns = ["arm", *others, *kept, "source"]
+    return replace(table, columns=columns, lines=lines, shown=shown)
 
 
 def _shown(arm: str, time: str, labels: Mapping[str, Mapping[str, Label]]) -> str:

@@ -46,7 +46,10 @@ class Laid:
     @property
     def letters(self) -> dict[str, str]:
         """The letters of each column."""
-        return {name: letters(at) for at, name in reversed(self.columns.items())}
+        found: dict[str, str] = {}
+        for at, name in self.columns.items():
+            found.setdefault(name, letters(at))
+        return found
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
         """Give the rows below the header that something stands in, a cell per column."""
@@ -87,10 +90,15 @@ def lay(
         said = {at: one_form(str(value)) for at, value in there.items() if value is not None}
         return {at: text for at, text in said.items() if text != "–"}
 
-    row, cells = max(first, key=lambda pair: sum(map(bool, map(known, names(pair[1]).values()))))
+    def told(cells: Sequence[Cell]) -> int:
+        texts = (at for at, cell in enumerate(cells) if isinstance(cell.value, str))
+        written = names(cells)
+        return sum(known(written[at]) is not None for at in texts if at in written)
+
+    row, cells = max(first, key=lambda pair: told(pair[1]))
     written = names(cells)
     columns = {at: known(text) or text for at, text in written.items()}
-    heads = {columns[at]: text for at, text in reversed(written.items())}
+    heads = {columns[at]: text for at, text in written.items()}
     laid = Laid(grid, row, columns, heads)
     above = [number for number, _ in grid.rows if number < row]
     if above and not (ours and row == HEADER):

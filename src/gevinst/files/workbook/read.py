@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -227,14 +228,21 @@ class Workbook(Container):
     def _words(self, name: str) -> dict[str, dict[str, str]]:
         """Return what users see in the place of ids and words, per column."""
         lang = self.lang
-        found: dict[str, dict[str, str]] = {
-            column: {id_: text for text, id_ in labels.items()}
-            for column, labels in ids_in(self.stated or {}, name).items()
-        }
+        found: dict[str, dict[str, str]] = {}
+        for column, labels in ids_in(self.stated or {}, name).items():
+            own = sorted(labels.items(), key=lambda pair: pair[0] in self._own_labels)
+            found[column] = {id_: text for text, id_ in own}
         for column in TABLES[name].columns:
             if said := words(column, lang, name):  # type: ignore[arg-type]
                 found[column] = said
         return found
+
+    @cached_property
+    def _own_labels(self) -> set[str]:
+        """Every label in the language of the sheets."""
+        lists = ((name,) for name in LISTS)
+        labelled = (label for keys in lists for _, label in named_in(self.stated or {}, *keys))
+        return {one_form(label.get(self.lang, "")) for label in labelled}
 
     def _priced_by_name(self) -> Table:
         """Return the prices of statuses that have a rate of their name."""

@@ -251,7 +251,8 @@ class _Template:
             there = {column for row in rows for column in row if key != GRID or ": " in column}
             wanted = {slot.name for slot in slots if slot.name}
             fits = there <= wanted if key == GRID else wanted <= there
-            found += slots if fits or not rows else []
+            long = any("arm" in row for row in rows) and key == GRID
+            found += slots if (fits or not rows) and not long else []
         known = {column.name for column in found}
         others = dict.fromkeys(c for row in rows for c in row if c not in known)
         named = ("arm", "source", DROPOUTS) if key == GRID else ()
