@@ -135,7 +135,7 @@ class Table:
         required = list(required)
         if not self.columns or self._titled(set(required)):
             return []
-        if self.divided_otherwise() or self._swapped(holds):
+        if self._divided_otherwise() or self._swapped(holds):
             return []
         rows: list[Row] = []
         seen: dict[tuple[str, ...], int] = {}
@@ -211,7 +211,7 @@ class Table:
         heads = self.shown.heads if self.shown else {}
         return ", ".join(heads.get(column, column) for column in self.columns)
 
-    def divided_otherwise(self) -> bool:
+    def _divided_otherwise(self) -> bool:
         """Say, once, that rows have another separator than the header, as pasted ones have."""
         for line, cells in self.lines:
             first, *rest = *filter(None, cells), ""

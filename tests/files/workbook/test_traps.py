@@ -97,8 +97,8 @@ WRONG: dict[str, tuple[Change, str, str]] = {
     "percent": (_percent("D6", 2_300_000, "0%", "Beløb"), "E357", "Beløb!D6"),
     "merged": (lambda book: book["Antal"].merge_cells("A6:A7"), "E358", "Antal!A6"),
     "true": (cells("Antal", {"C7": True}), "E359", "Antal!C7"),
-    "misspelt header": (cells("Antal", {"B5": "Indsatsen: ved start"}), "E360", "Antal!A5"),
-    "group twice": (cells("Statusgrupper", {"D7": "cash_benefit_all"}), "E361", "Statusgrupper!A7"),
+    "misspelt header": (cells("Antal", {"B5": "Indsatsen: ved start"}), "E360", "Antal!B5"),
+    "group twice": (cells("Statusgrupper", {"D7": "cash_benefit_all"}), "E361", "Statusgrupper!D7"),
     "field twice": (
         cells("Flere indstillinger", {"A40": "price_year", "B40": 2019}),
         "E361",

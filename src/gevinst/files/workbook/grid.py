@@ -52,8 +52,11 @@ def long_rows(table: Table, stated: Mapping[str, Any]) -> Table:
     An empty cell of a row that a group has a number in is 0, and a group without any has nobody
     there. The source of a count is its group's.
     """
-    if table.divided_otherwise():
-        return replace(table, columns=(), lines=())
+    for line, cells in table.lines:
+        first, *rest = filter(None, cells)
+        if not rest and first.count("\t") > 1:  # a row pasted into one cell
+            table.problem("E173", first[:40], line)
+            return replace(table, columns=(), lines=())
     arms = [arm for arm, _ in named_in(stated, "arms")]
     times = [time for time, _ in named_in(stated, "times")]
     labels = {name: dict(named_in(stated, name)) for name in ("arms", "times")}

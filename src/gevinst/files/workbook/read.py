@@ -216,7 +216,8 @@ class Workbook(Container):
         """Return the id or the word of the format that a cell names."""
         if isinstance(text, Numeral) or not text:
             return ids.get(column, {}).get(text, text)
-        found = word_ids(column, name)
+        # A unit among the amounts is one, or nothing would tell that the two columns are swapped.
+        found = word_ids("unit" if column == "amount" else column, name)
         if WORDS.get(column) == "unit" and folded(text) not in found:
             currency, mark, per = text.partition("/")
             said = found.get(folded(f"kr/{per}")) if mark else None
