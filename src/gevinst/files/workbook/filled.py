@@ -21,10 +21,10 @@ from gevinst.files.workbook.sheets import (
     LISTS,
     MORE,
     NAMES,
+    OF_UNITS,
     SHARES,
     START,
     TABLES,
-    WORDS,
     column_names,
     folded,
     head,
@@ -149,7 +149,7 @@ class _Names:
             return in_style(value, self.style)  # a cell would lose its last digit
         if not isinstance(value, str) or isinstance(value, Numeral):
             return value
-        if WORDS.get(column) == "unit" and value not in said and "/" in value:
+        if column in OF_UNITS and value not in said and "/" in value:
             currency, _, per = value.partition("/")
             return f"{currency}/{said.get(f'kr/{per}', value).partition('/')[2]}"
         if value in said:

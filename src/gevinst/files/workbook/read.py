@@ -22,12 +22,12 @@ from gevinst.files.workbook.sheets import (
     HIDDEN,
     LISTS,
     OF_ONE,
+    OF_UNITS,
     SHARES,
     START,
     TABLES,
     TIMED,
     VERSION,
-    WORDS,
     YES,
     column_names,
     folded,
@@ -218,7 +218,7 @@ class Workbook(Container):
             return ids.get(column, {}).get(text, text)
         # A unit among the amounts is one, or nothing would tell that the two columns are swapped.
         found = word_ids("unit" if column == "amount" else column, name)
-        if WORDS.get(column) == "unit" and folded(text) not in found:
+        if column in OF_UNITS and folded(text) not in found:
             currency, mark, per = text.partition("/")
             said = found.get(folded(f"kr/{per}")) if mark else None
             return f"{currency}/{said.partition('/')[2]}" if said else text

@@ -158,16 +158,23 @@ NAMES = {
 """Lists of the settings that a column names entries of."""
 
 WORDS = {
-    **dict.fromkeys(("unit", "printed_unit"), "unit"),
+    **dict.fromkeys(("unit", "printed_unit"), "workbook.word.unit"),
     **dict.fromkeys(("drawn_by", "name"), "source"),
-    **dict.fromkeys(("language", "number_style"), "language"),
-    **{key: key for key in ("distribution", "law", "kind", "measure", "said_as")},
-    "per": "per",
-    "conventions.horizon": "horizon",
-    "conventions.heads": "heads",
-    "comparison.kind": "comparison",
+    **dict.fromkeys(("language", "number_style"), "workbook.word.language"),
+    "distribution": "workbook.word.distribution",
+    "law": "workbook.word.law",
+    "kind": "workbook.word.kind",
+    "measure": "measure",
+    "said_as": "workbook.word.said_as",
+    "per": "workbook.word.per",
+    "conventions.horizon": "workbook.word.horizon",
+    "conventions.heads": "workbook.word.heads",
+    "comparison.kind": "workbook.word.comparison",
 }
-"""Columns of closed lists, and the words they are of."""
+"""Columns of closed lists, and the texts with their words."""
+
+OF_UNITS = ("unit", "printed_unit")
+"""Columns of units, whose currency can be another."""
 
 UNITS = {
     "rates": ("kr/month", "kr/year"),
@@ -182,36 +189,37 @@ def plain(lang: Lang) -> Language:
         return language(lang)
 
 
-def _said(lang: Lang, kind: str, name: str, within: str = "") -> str:
+def _said(lang: Lang, table: str, name: str, within: str = "") -> str:
     """Look up what is seen in the place of a name; the name itself where no text says it."""
     text, name = plain(lang), name.replace(".", "_")
-    keys = (f"workbook.{kind}.{within}_{name}", f"workbook.{kind}.{name}")
-    return next((text(key) for key in keys if text.has(key)), "" if kind == "about" else name)
+    keys = (f"{table}.{within}_{name}", f"{table}.{name}")
+    return next((text(key) for key in keys if text.has(key)), name)
 
 
 def sheet_name(name: str, lang: Lang) -> str:
     """Return what a sheet is called: of a list of the settings that a table is too, another."""
-    return _said(lang, "sheet", name)
+    return _said(lang, "workbook.sheet", name)
 
 
 def head(column: str, lang: Lang, within: str = "") -> str:
     """Return what a column, or a single setting, is called."""
-    return _said(lang, "column", column, within)
+    return _said(lang, "workbook.column", column, within)
 
 
 def about(column: str, lang: Lang, within: str = "") -> str:
     """Return what is said of a cell of a column when it is chosen, or nothing."""
-    return _said(lang, "about", column, within)
+    said = _said(lang, "workbook.about", column, within)
+    return "" if said == column.replace(".", "_") else said
 
 
 def words(column: str, lang: Lang, sheet: str) -> dict[str, str]:
     """Return what is seen in the place of each word of a column, if it is of a closed list."""
     listed = sheet not in TABLES
-    kind = "yes" if column in (FLAGS if listed else YES) else WORDS.get(column)
-    if kind is None or (listed and column in NUMBERS):
+    yes = column in (FLAGS if listed else YES)
+    table = "workbook.word.yes" if yes else WORDS.get(column)
+    if table is None or (listed and column in NUMBERS):
         return {}
-    own = plain(lang)
-    found = own.table(kind if kind in ("source", "measure") else f"workbook.word.{kind}")
+    found = plain(lang).table(table)
     return {name: said for name, said in found.items() if isinstance(said, str)}
 
 

@@ -20,6 +20,7 @@ from gevinst.files.workbook.sheets import (
     LISTS,
     MORE,
     NAMES,
+    OF_UNITS,
     START,
     TABLES,
     TIMED,
@@ -374,7 +375,7 @@ class _Template:
     def _list(self, column: str, key: str) -> str:
         """Return where the entries stand that a cell is chosen from, if it is."""
         found = words(column, self.lang, key)
-        if found and column in ("unit", "printed_unit"):
+        if found and column in OF_UNITS:
             found = {name: said for name, said in found.items() if name in UNITS.get(key, found)}
         if found:
             return self._hidden(tuple(found.values()))
