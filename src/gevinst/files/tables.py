@@ -187,8 +187,9 @@ class Table:
             self.problems.add(code, self.name, line, read, **values)
             return
         column = str(values.get("column", within))
-        at_row = isinstance(line, Place)
-        cell = line.cell(column, within, read) if at_row else self.shown.cell(values)
+        cell = self.shown.cell(values)
+        if isinstance(line, Place):
+            cell = line.cell(column, within, read)
         read = self.shown.read(read, column)
         read = read if isinstance(read, str) else str(read)
         found = Problem(code, self.name, line, read, self.shown.said(values), cell, True)

@@ -116,8 +116,8 @@ class Cells:
                     parts = dict.fromkeys((*one[column].split("; "), cells[column]))
                     one[column] = "; ".join(filter(None, parts))
                 elif cells[column] != one[column]:
-                    values = {"id": " / ".join(key), "column": column, "first": first}
-                    place.problem("E203", cells[column], line, **values)
+                    said = " / ".join(key)
+                    place.problem("E203", cells[column], line, id=said, column=column, first=first)
         columns = [*kept, *times]
         return Cells(
             columns,
