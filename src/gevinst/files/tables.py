@@ -171,17 +171,15 @@ class Table:
         return any(problem.file == self.name for problem in self.problems.errors)
 
     def problem(
-        self,
-        code: str,
-        read: object = "",
-        line: int | None = None,
-        within: str = "",
-        **values: object,
+        self, code: str, read: object = "", line: int | None = None, **values: object
     ) -> None:
-        """Add a problem at a line, or of the table as a whole; its texts know the decimal mark.
+        """Add a problem at a line, or of the table as a whole; its texts know the decimal mark."""
+        self.located(code, read, line, "", values)
 
-        `within` is the column that it is in, where none is named.
-        """
+    def located(
+        self, code: str, read: object, line: int | None, within: str, values: Mapping[str, object]
+    ) -> None:
+        """Add a problem that is in a column, where it names none itself."""
         values = {"mark": self.style.decimal, **values}
         if self.shown is None:
             self.problems.add(code, self.name, line, read, **values)
@@ -190,9 +188,10 @@ class Table:
         cell = self.shown.cell(values)
         if isinstance(line, Place):
             cell = line.cell(column, within, read)
-        read = self.shown.read(read, column)
-        read = read if isinstance(read, str) else str(read)
-        found = Problem(code, self.name, line, read, self.shown.said(values), cell, True)
+        said = str(self.shown.read(read, column))
+        if isinstance(read, Numeral) and said == read:
+            said = read
+        found = Problem(code, self.name, line, said, self.shown.said(values), cell, True)
         if found not in self.problems:  # a row of a sheet can be several of a table
             self.problems.append(found)
 
@@ -361,7 +360,7 @@ class Row:
     def problem(self, code: str, read: object = "", **values: object) -> None:
         """Add a problem at this row's line; in a sheet at the cell that holds what was read."""
         within = next((c for c, text in self.cells.items() if text and text == str(read)), "")
-        self.table.problem(code, read, self.line, within, **values)
+        self.table.located(code, read, self.line, within, values)
 
 
 def _compared(column: str, cell: str) -> str:

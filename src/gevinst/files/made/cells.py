@@ -116,8 +116,8 @@ class Cells:
                     parts = dict.fromkeys((*one[column].split("; "), cells[column]))
                     one[column] = "; ".join(filter(None, parts))
                 elif cells[column] != one[column]:
-                    said = " / ".join(key)
-                    place.problem("E203", cells[column], line, id=said, column=column, first=first)
+                    values = {"id": " / ".join(key), "column": column, "first": first}
+                    place.problem("E203", cells[column], line, **values)
         columns = [*kept, *times]
         return Cells(
             columns,

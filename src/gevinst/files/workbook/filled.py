@@ -75,7 +75,7 @@ def filled_with(
         entries = rest.pop(name, None)
         if not entries:
             continue
-        key, rows = list_key(name), []
+        key, listed = list_key(name), list[Row]()
         pairs = entries.items() if isinstance(entries, Mapping) else ((None, e) for e in entries)
         for named, entry in pairs:
             entry = entry if named is None else {**entry, sheet.key: named}
@@ -86,8 +86,8 @@ def filled_with(
                     row[column] = names.shown(column, value, key)
                 else:
                     found.more[_path(name, str(entry[sheet.key]), *path)] = _written(value)
-            rows.append(row)
-        found.rows[key] = rows
+            listed.append(row)
+        found.rows[key] = listed
     for path, value in _leaves(rest, ()):
         if (column := ".".join(path)) in FIELDS:
             found.fields[column] = names.shown(column, value, START)
@@ -95,7 +95,9 @@ def filled_with(
             found.more[_path(*path)] = _written(value)
     for name, table in tables.items():
         rows = [_renamed(row, name) for row in table]
-        long = [{c: names.shown(c, value, name) for c, value in row.items()} for row in rows]
+        long: list[Row] = [
+            {c: names.shown(c, value, name) for c, value in row.items()} for row in rows
+        ]
         found.rows[name] = long
         if name == GRID:
             found.rows[name] = _as_grid(rows, names) or long
@@ -277,7 +279,7 @@ def _rows(grid: Grid, key: str, book: Workbook, problems: Problems) -> list[Row]
     if laid is None:
         return []
     reader = Reader(grid.name, problems, DANISH)
-    found = []
+    found: list[Row] = []
     for row, cells in laid.rows():
         of: dict[str, object] = {}
         for column, cell in zip(laid.columns.values(), cells, strict=True):

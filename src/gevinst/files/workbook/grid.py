@@ -65,7 +65,7 @@ def long_rows(table: Table, stated: Mapping[str, Any]) -> Table:
     if missing:
         known = set(needed) | {f"{arm}{MARK}{DROPOUTS}" for arm in arms}
         odd = [c for c in table.columns if ":" in c and c not in known]
-        said = [_shown(*column.split(MARK), labels) for column in missing]
+        said = [_shown(column, labels) for column in missing]
         table.problem("E360", ", ".join(odd), table.header, known=said)
         return replace(table, columns=(), lines=())
     sources = {str(arm.get("id")): str(arm.get("source", "")) for arm in stated.get("arms", ())}
@@ -86,11 +86,11 @@ def long_rows(table: Table, stated: Mapping[str, Any]) -> Table:
             source = of.get("source") or sources.get(arm, "")
             row = [arm, *(of.get(column, "") for column in others), *numbers, source]
             lines.append((Place.at(int(line), at), row))
-    shown, at = table.shown or Shown(), table.header
-    letters = at.letters if isinstance(at, Place) else {}
+    shown, top = table.shown or Shown(), table.header
+    letters = top.letters if isinstance(top, Place) else {}
     heads = {time: next(iter(label.values()), time) for time, label in labels["times"].items()}
     places = {
-        (arm, time): f"{letters[column]}{int(at or 0)}"
+        (arm, time): f"{letters[column]}{int(top or 0)}"
         for arm in arms
         for time in times
         if (column := f"{arm}{MARK}{time}") in letters
@@ -100,7 +100,8 @@ def long_rows(table: Table, stated: Mapping[str, Any]) -> Table:
     return replace(table, columns=columns, lines=lines, shown=shown)
 
 
-def _shown(arm: str, time: str, labels: Mapping[str, Mapping[str, Label]]) -> str:
-    """Write a header as users see it."""
+def _shown(column: str, labels: Mapping[str, Mapping[str, Label]]) -> str:
+    """Write the header of a column as users see it."""
+    arm, _, time = column.partition(MARK)
     one, other = labels["arms"].get(arm, {}), labels["times"].get(time, {})
     return header(next(iter(one.values()), arm), next(iter(other.values()), time))

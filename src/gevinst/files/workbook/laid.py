@@ -126,9 +126,9 @@ def _said_of(laid: Laid, header: Sequence[Cell], problems: Problems) -> None:
         place = f"{letters(at)}{row}"
         problems.append(Problem("W351", grid.name, row, values={"column": letters(at)}, cell=place))
     if grid.unread or grid.wide:
-        below = f"A{grid.unread}" if grid.unread else ""
+        last = f"A{grid.unread}" if grid.unread else ""
         said = {"rows": EMPTY_ROWS, "columns": MOST_COLUMNS}
-        problems.append(Problem("W350", grid.name, grid.unread or None, "", said, below))
+        problems.append(Problem("W350", grid.name, grid.unread or None, "", said, last))
     hidden = [f"{row}:{row}" for row, _ in below if row in grid.hidden_rows]
     hidden += [f"{letters(at)}:{letters(at)}" for at in laid.columns if at in grid.hidden_columns]
     if hidden:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from gevinst.files.container import Container, ids_in, named_in
 from gevinst.files.made.cells import TIME
@@ -109,7 +108,7 @@ class Workbook(Container):
         """Return the sheet's name, or what it would be."""
         key = START if name == "settings" else name
         grid = self.sheets.get(key)
-        return grid.name if grid else sheet_name(key, self.lang)  # type: ignore[arg-type]
+        return grid.name if grid else sheet_name(key, self.lang)
 
     def has(self, name: str) -> bool:
         """Whether something stands below the header of such a sheet."""
@@ -234,7 +233,7 @@ class Workbook(Container):
             own = sorted(labels.items(), key=lambda pair: pair[0] in self._own_labels)
             found[column] = {id_: text for text, id_ in own}
         for column in TABLES[name].columns:
-            if said := words(column, lang, name):  # type: ignore[arg-type]
+            if said := words(column, lang, name):
                 found[column] = said
         return found
 
@@ -247,8 +246,8 @@ class Workbook(Container):
 
     def _priced_by_name(self) -> Table:
         """Return the prices of statuses that have a rate of their name."""
-        silent: Any = replace(self, problems=Problems())
-        rates = silent.table("rates")
+        silent = replace(self, problems=Problems())
+        rates = silent.needed("rates")
         statuses = named_in(self.stated or {}, "statuses", "groups")
         by_label = ids_in(self.stated or {}, "prices")["status"]
         known = {name for name, _ in statuses}

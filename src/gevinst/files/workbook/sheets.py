@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from gevinst.files.counted.columns import DROPOUTS
 from gevinst.text.form import one_form
-from gevinst.text.language import LANGUAGES, Lang, Language, language
+from gevinst.text.language import LANGUAGES, Language, language
 from gevinst.text.voice import PLAIN, spoken
 
 VERSION = 1
@@ -183,36 +183,36 @@ UNITS = {
 """Units that a table can have, where not all of them."""
 
 
-def plain(lang: Lang) -> Language:
+def plain(lang: str) -> Language:
     """Return the language as workbooks speak it, whatever a study calls its citizens."""
     with spoken(PLAIN):
         return language(lang)
 
 
-def _said(lang: Lang, table: str, name: str, within: str = "") -> str:
+def _said(lang: str, table: str, name: str, within: str = "") -> str:
     """Look up what is seen in the place of a name; the name itself where no text says it."""
     text, name = plain(lang), name.replace(".", "_")
     keys = (f"{table}.{within}_{name}", f"{table}.{name}")
     return next((text(key) for key in keys if text.has(key)), name)
 
 
-def sheet_name(name: str, lang: Lang) -> str:
+def sheet_name(name: str, lang: str) -> str:
     """Return what a sheet is called: of a list of the settings that a table is too, another."""
     return _said(lang, "workbook.sheet", name)
 
 
-def head(column: str, lang: Lang, within: str = "") -> str:
+def head(column: str, lang: str, within: str = "") -> str:
     """Return what a column, or a single setting, is called."""
     return _said(lang, "workbook.column", column, within)
 
 
-def about(column: str, lang: Lang, within: str = "") -> str:
+def about(column: str, lang: str, within: str = "") -> str:
     """Return what is said of a cell of a column when it is chosen, or nothing."""
     said = _said(lang, "workbook.about", column, within)
     return "" if said == column.replace(".", "_") else said
 
 
-def words(column: str, lang: Lang, sheet: str) -> dict[str, str]:
+def words(column: str, lang: str, sheet: str) -> dict[str, str]:
     """Return what is seen in the place of each word of a column, if it is of a closed list."""
     listed = sheet not in TABLES
     yes = column in (FLAGS if listed else YES)

@@ -216,8 +216,8 @@ class _Template:
         last = HEADER + max(ROWS, len(rows) + 50)
         sheet.set_tab_color(_INK if of.front or rows else "#C9CED2")
         sheet.set_column(0, FREE, 14, self.formats["free"])
-        for row in range(HEADER - 1):
-            sheet.set_row(row, None, self.formats["fixed"])
+        for above in range(HEADER - 1):
+            sheet.set_row(above, None, self.formats["fixed"])
         sheet.write_string(0, 0, sheet_name(key, self.lang), self.formats["title"])
         sheet.write_string(0, 1, about(f"sheet_{key}", self.lang), self.formats["lead"])
         needed = {*of.needed, *([self.lang] if listed and "da" in of.columns else [])}
@@ -239,8 +239,8 @@ class _Template:
         if key == GRID:
             self._sums(sheet, columns, rows, last)
         sheet.freeze_panes(HEADER, 1)
-        area = f"A{HEADER}:{letters(max(len(columns), 2) - 1)}{last}"
-        sheet.ignore_errors({"number_stored_as_text": area})
+        whole = f"A{HEADER}:{letters(max(len(columns), 2) - 1)}{last}"
+        sheet.ignore_errors({"number_stored_as_text": whole})
         self._protect(sheet)
 
     def _columns(self, key: str, of: Sheet, rows: Sequence[Row]) -> list[Column]:
@@ -271,9 +271,10 @@ class _Template:
             at[name] = [f"'{sheet}'!$A${HEADER + 1 + k}" for k in range(len(names[name]))]
         times = list(zip(names["times"], at["times"], strict=True))
         if key != GRID:
-            said = [f'=IF({place}="","{UNUSED}",{place}&"")' for _, place in times]
-            pairs = zip(times, said, strict=True)
-            return [Column(time, time or UNUSED, formula) for (time, _), formula in pairs]
+            return [
+                Column(time, time or UNUSED, f'=IF({place}="","{UNUSED}",{place}&"")')
+                for time, place in times
+            ]
         left, analysed = head(DROPOUTS, self.lang), letters(LISTS["arms"].columns.index("analysed"))
         found = []
         for arm, one in zip(names["arms"], at["arms"], strict=True):
@@ -288,8 +289,8 @@ class _Template:
 
     def _sums(self, sheet: Any, columns: Sequence[Column], rows: Sequence[Row], last: int) -> None:
         """Write each column's sum over it, held against the group's size."""
-        for row, name in enumerate(("sum", "analysed", "closes"), 1):
-            sheet.write_string(row, 0, self.text(f"workbook.{name}"), self.formats["sum"])
+        for line, name in enumerate(("sum", "analysed", "closes"), 1):
+            sheet.write_string(line, 0, self.text(f"workbook.{name}"), self.formats["sum"])
         words = {name: self.text(f"workbook.{name}") for name in ("fits", "open", "less", "more")}
         sizes = {
             one_form(str(row.get(self.lang) or "")): row.get("analysed")

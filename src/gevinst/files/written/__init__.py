@@ -1,5 +1,6 @@
 """A study as what it would be read from: tables and settings, a folder of them, a script.
 
 `rows` writes the tables, `priced` those of money and `stated` the settings, as Python holds them;
-`study` writes both as files, and `script` as the call that makes the study.
+`study` writes both as files (`toml` the settings), `script` as the call that makes the study, and
+`new` whichever of them its name says, or a workbook to fill in.
 """
