@@ -184,10 +184,12 @@ def test_a_path_that_is_no_study_says_what_it_is(folder: Path, tmp_path: Path, m
     monkeypatch.setenv("HOME", str(folder.parent))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "foo.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "foo.txt").write_text("x", "utf-8")
     (tmp_path / "other").mkdir()
     for path, code, says in (
         (folder / "counts.csv", "E176", str(folder)),
-        ("foo.xlsx", "E177", "save each sheet"),
+        ("foo.xlsx", "E350", "no workbook"),
+        ("foo.txt", "E177", "gevinst new"),
         (tmp_path / "other", "E175", "no study.toml"),
         ("bar.xlsx", "E179", "nothing at that path"),
         ("no/such", "E179", "nothing at that path"),

@@ -25,6 +25,7 @@ from gevinst.cli.options import (
     COVARIATES,
     DRAWN,
     FIGURE,
+    FROM,
     IMPOSSIBLE,
     KEEP,
     LEVEL,
@@ -345,7 +346,7 @@ def _sentence(options: Namespace) -> int:
 
 
 def _new(options: Namespace) -> int:
-    from gevinst.files.written.script import write_script
+    from gevinst.files.written.new import write_new
     from gevinst.text.language import language
 
     options.study, study = options.like, None
@@ -353,8 +354,10 @@ def _new(options: Namespace) -> int:
         choose_language(options)
     else:
         study = read_study(options)
-    path = write_script(options.script, language(options.lang), study)
-    said = language(options.lang)("new.written", path=path)
+    text = language(options.lang)
+    path = write_new(options.script, text, study, getattr(options, "from"))
+    kind = path.suffix.lower()[1:] if path.is_file() else "folder"
+    said = text(f"new.written_{kind}", path=path)
     return show(options, {"study": study.id if study else None, "file": str(path)}, said)
 
 
@@ -410,7 +413,7 @@ COMMANDS = (
     Command("report", (*DRAWN, OUT_FOLDER, NO_FIGURES, ALL, TEMPLATE), _report),
     Command("figure", FIGURE, _figure),
     Command("sentence", DRAWN, _sentence),
-    Command("new", (*PRINTED, SCRIPT, LIKE), _new),
+    Command("new", (*PRINTED, SCRIPT, LIKE, FROM), _new),
     Command("studies", PRINTED, studies),
     Command("gallery", PRINTED, gallery),
 )

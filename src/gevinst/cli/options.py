@@ -221,6 +221,7 @@ QUERY = Option("query", "query")
 CLAIMS = Option("claims", "claims")
 SCRIPT = Option("script", "script")
 LIKE = Option("--like", "study")
+FROM = Option("--from", "workbook", key="old")
 AXES = Option("--axis", "name", action="append")
 YEARS = (
     Option("--years", "number", _whole("whole_number", 1), 10),

@@ -1,4 +1,7 @@
-"""Containers: what holds a study's tables and settings, a folder or a set of data frames."""
+"""Containers: what holds a study's tables and settings, a folder or a set of data frames.
+
+A workbook is a third, in `workbook`.
+"""
 
 from __future__ import annotations
 
@@ -138,8 +141,9 @@ class Frames(Container):
         cells = cells_of(self.frames[name], called, self.problems, KEYS.get(name, ""))
         if cells is None:
             return Table(called, self.problems)
-        times = [named for named, _ in self._named("times")]
-        shaped = cells.shaped(name, self._ids(name), times, Table(called, self.problems))
+        times = [named for named, _ in named_in(self._stated, "times")]
+        ids = ids_in(self._stated, name)
+        shaped = cells.shaped(name, ids, times, Table(called, self.problems))
         return shaped.table(called, self.problems, self.style)
 
     def reading(self, style: NumberStyle) -> Frames:
@@ -155,37 +159,37 @@ class Frames(Container):
     def _stated(self) -> dict[str, Any]:
         return dict(in_one_form(dict(self.stated)))
 
-    def _named(self, *keys: str) -> list[tuple[str, Label]]:
-        """Return ids with their labels, of what settings hold as far as they can be read."""
-        found: list[tuple[str, Label]] = []
-        for key in keys:
-            stated: Any = self._stated
-            for part in key.split("."):
-                stated = stated.get(part, {}) if isinstance(stated, Mapping) else {}
-            pairs = stated.items() if isinstance(stated, Mapping) else ((None, e) for e in stated)
-            for name, entry in pairs:
-                if isinstance(entry, Mapping):
-                    label = {
-                        c: one_form(entry[c]) for c in LANGUAGES if isinstance(entry.get(c), str)
-                    }
-                    found.append((str(entry.get("id", "") if name is None else name), label))
-        return found
 
-    def _ids(self, table: str) -> Ids:
-        """Return, per column of a table, the ids that labels stand for."""
-        of = {
-            "arm": ("arms", "account_groups") if table == "published" else ("arms",),
-            "account": ("accounts",),
-            "group": ("account_groups",),
-            "status": ("statuses", "groups"),
-            "item": ("items", "statuses", "groups", "activity", "accounts"),
-            "time": ("survey.times" if table == "survey" else "times",),
-            "since": ("times",),
-            "stratum": ("strata",),
-            "paid_by": ("payers",),
-            "payer": ("payers",),
-            "question": ("survey.questions",),
-            "answer": ("survey.answers",),
-            "outcome": ("outcomes",),
-        }
-        return {column: ids_by_label(self._named(*keys)) for column, keys in of.items()}
+def named_in(stated: Mapping[str, Any], *keys: str) -> list[tuple[str, Label]]:
+    """Return ids with their labels, of what settings hold as far as they can be read."""
+    found: list[tuple[str, Label]] = []
+    for key in keys:
+        held: Any = stated
+        for part in key.split("."):
+            held = held.get(part, {}) if isinstance(held, Mapping) else {}
+        pairs = held.items() if isinstance(held, Mapping) else ((None, e) for e in held)
+        for name, entry in pairs:
+            if isinstance(entry, Mapping):
+                label = {c: one_form(entry[c]) for c in LANGUAGES if isinstance(entry.get(c), str)}
+                found.append((str(entry.get("id", "") if name is None else name), label))
+    return found
+
+
+def ids_in(stated: Mapping[str, Any], table: str) -> Ids:
+    """Return, per column of a table, the ids that labels stand for."""
+    of = {
+        "arm": ("arms", "account_groups") if table == "published" else ("arms",),
+        "account": ("accounts",),
+        "group": ("account_groups",),
+        "status": ("statuses", "groups"),
+        "item": ("items", "statuses", "groups", "activity", "accounts"),
+        "time": ("survey.times" if table == "survey" else "times",),
+        "since": ("times",),
+        "stratum": ("strata",),
+        "paid_by": ("payers",),
+        "payer": ("payers",),
+        "question": ("survey.questions",),
+        "answer": ("survey.answers",),
+        "outcome": ("outcomes",),
+    }
+    return {column: ids_by_label(named_in(stated, *keys)) for column, keys in of.items()}

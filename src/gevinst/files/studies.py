@@ -34,6 +34,8 @@ from gevinst.files.priced.rates import read_correlations, read_index, read_price
 from gevinst.files.settings import read_citizen, read_notes, read_stated
 from gevinst.files.stated import Contents, Stated, known_starts
 from gevinst.files.toml import Section
+from gevinst.files.workbook.cells import is_workbook
+from gevinst.files.workbook.read import Workbook
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.study.claims import ActivityItem, Published
@@ -92,12 +94,12 @@ def load(name: str) -> Study:
 
 
 def read(path: str | Path) -> Study:
-    """Read a study folder.
+    """Read a study.
 
     Parameters
     ----------
     path : str or Path
-        A folder with ``study.toml`` and its contents.
+        A folder with ``study.toml`` and its contents, or a workbook, ``.xlsx``.
 
     Raises
     ------
@@ -117,7 +119,12 @@ def read(path: str | Path) -> Study:
 
 
 def check(path: str | Path) -> tuple[Study | None, Problems]:
-    """Read a study, a bundled name or a folder, and return it with all that is to be said of it.
+    """Read a study, and return it with all that is to be said of it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A bundled name, a folder or a workbook.
 
     Returns
     -------
@@ -128,12 +135,23 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
     """
     problems = Problems()
     try:
-        folder = _folder(path, problems)
+        container = _container(path, problems)
     except OSError as error:
         problems.add("E162", str(path), reason=of_system(error))
-        folder = None
-    study = None if folder is None else read_study(Folder(folder, problems))
+        container = None
+    study = None if container is None else read_study(container)
     return study, problems
+
+
+def _container(path: str | Path, problems: Problems) -> Container | None:
+    """Find what holds a study: the folder of a bundled name or a path, or a workbook."""
+    place = Path(path)
+    with suppress(RuntimeError):  # of a user that there is not
+        place = place.expanduser()
+    if is_workbook(place) and place.is_file():
+        return Workbook.opened(place, problems)
+    folder = _folder(path, problems)
+    return None if folder is None else Folder(folder, problems)
 
 
 def _folder(path: str | Path, problems: Problems) -> Path | None:

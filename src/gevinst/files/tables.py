@@ -12,6 +12,7 @@ from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 
+from gevinst.files.places import Place, Shown
 from gevinst.study.named import MOST
 from gevinst.text.form import one_form
 from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral, Reading
@@ -94,6 +95,8 @@ class Table:
         Whether a cell that is a number is a `Numeral`, as in a data frame; in a file all are text.
     style : NumberStyle
         How numbers are written in it.
+    shown : Shown or None
+        Of a sheet, whose lines are each a `Place`: what its users see.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Table:
     fault: Problem | None = None
     typed: bool = False
     style: NumberStyle = DANISH
+    shown: Shown | None = None
 
     def rows(
         self,
@@ -170,7 +174,26 @@ class Table:
         self, code: str, read: object = "", line: int | None = None, **values: object
     ) -> None:
         """Add a problem at a line, or of the table as a whole; its texts know the decimal mark."""
-        self.problems.add(code, self.name, line, read, **{"mark": self.style.decimal, **values})
+        self.located(code, read, line, "", values)
+
+    def located(
+        self, code: str, read: object, line: int | None, within: str, values: Mapping[str, object]
+    ) -> None:
+        """Add a problem that is in a column, where it names none itself."""
+        values = {"mark": self.style.decimal, **values}
+        if self.shown is None:
+            self.problems.add(code, self.name, line, read, **values)
+            return
+        column = str(values.get("column", within))
+        cell = self.shown.cell(values)
+        if isinstance(line, Place):
+            cell = line.cell(column, within, read)
+        said = str(self.shown.read(read, column))
+        if isinstance(read, Numeral) and said == read:
+            said = read
+        found = Problem(code, self.name, line, said, self.shown.said(values), cell, True)
+        if found not in self.problems:  # a row of a sheet can be several of a table
+            self.problems.append(found)
 
     def _titled(self, required: set[str]) -> bool:
         """Say that the header stands further down, where it does."""
@@ -181,6 +204,12 @@ class Table:
                 self.problem("E142", ", ".join(filter(None, self.columns)), self.header, at=line)
                 return True
         return False
+
+    @property
+    def _header(self) -> str:
+        """The columns as users see them."""
+        heads = self.shown.heads if self.shown else {}
+        return ", ".join(heads.get(column, column) for column in self.columns)
 
     def _divided_otherwise(self) -> bool:
         """Say, once, that rows have another separator than the header, as pasted ones have."""
@@ -198,7 +227,7 @@ class Table:
         for one, other in combinations(there, 2):
             places = [self.columns.index(column) for column in (one, other)]
             pairs = [
-                [one_form(cells[place]) for place in places]
+                [self._as_text(cells[place]) for place in places]
                 for _, cells in self.lines
                 if len(cells) > max(places)
             ]
@@ -209,13 +238,17 @@ class Table:
                 return True
         return False
 
+    def _as_text(self, cell: str) -> str:
+        """Write a cell as text of the table's style."""
+        return self.style.turned(cell) if isinstance(cell, Numeral) else one_form(cell)
+
     def _check_columns(self, required: list[str], optional: Iterable[str] | None) -> bool:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
         before = len(self.problems.errors)
         for column in required:
             if column not in self.columns:
-                self.problem("E010", ", ".join(self.columns), self.header, column=column)
+                self.problem("E010", self._header, self.header, column=column)
         for column, times in Counter(self.columns).items():
             if times > 1:
                 self.problem("E010", column, self.header, column=f"{column} (x{times})")
@@ -325,8 +358,9 @@ class Row:
         return self.table.style.last_digit(self.cells.get(column, ""))
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
-        """Add a problem at this row's line."""
-        self.table.problem(code, read, self.line, **values)
+        """Add a problem at this row's line; in a sheet at the cell that holds what was read."""
+        within = next((c for c, text in self.cells.items() if text and text == str(read)), "")
+        self.table.located(code, read, self.line, within, values)
 
 
 def _compared(column: str, cell: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gevinst.files.places import Placed
 from gevinst.files.tables import PROSE, YEARS, read_text
 from gevinst.study.named import MOST
 from gevinst.text.form import one_form
@@ -175,6 +176,9 @@ class Section:
 
     def problem(self, code: str, read: object = "", **values: object) -> None:
         """Add a problem at the line that names what was read, or this section."""
+        if isinstance(self.values, Placed):
+            self.problems.append(self.values.problem(code, read, values))
+            return
         self.problems.add(code, self.file, self._line(str(read)), read, **values)
 
     def _within(self, values: dict[str, Any], key: str, name: str) -> Section:

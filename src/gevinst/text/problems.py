@@ -72,6 +72,11 @@ class Problem:
         What was read there.
     values : dict
         What the texts name.
+    cell : str
+        Of a workbook the cell, ``C7``; the file is then the sheet.
+    book : bool
+        Whether it is of a workbook, whose texts are ``wrong_book`` and ``write_book`` where there
+        are such.
     """
 
     code: str
@@ -79,6 +84,8 @@ class Problem:
     line: int | None = None
     read: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    cell: str = ""
+    book: bool = False
 
     @property
     def severity(self) -> str:
@@ -88,7 +95,8 @@ class Problem:
     def say(self, lang: str = "en") -> str:
         """Write the problem as one message in ``en`` or ``da``."""
         text = language(lang)
-        place = self.file if self.line is None else f"{self.file}, {text('line')} {self.line}"
+        at = f", {text('line')} {self.line}" if self.line is not None else ""
+        place = f"{self.file}!{self.cell}" if self.cell else f"{self.file}{at}"
         read = f" {text('read')} «{shown(self.read)}»." if self.read else ""
         return f"{self.code} {shown(place)}:{read} {self.told(lang)}"
 
@@ -96,8 +104,10 @@ class Problem:
         """Say what is wrong and what to write, without the code and the place: for a page."""
         text = language(lang)
         values = {key: _shown(value) for key, value in _written(self.values, lang).items()}
-        said = (text(f"problem.{self.code}.{part}", **values) for part in ("wrong", "write"))
-        return " ".join(said).rstrip()
+        keys = [f"problem.{self.code}.{part}" for part in ("wrong", "write")]
+        if self.book:
+            keys = [f"{key}_book" if text.has(f"{key}_book") else key for key in keys]
+        return " ".join(text(key, **values) for key in keys).rstrip()
 
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
         """Everything as plain values, ready for JSON."""
@@ -106,6 +116,7 @@ class Problem:
             "severity": self.severity,
             "file": self.file,
             "line": self.line,
+            **({"cell": self.cell} if self.cell else {}),
             "read": impersonal(self.read),
             "message": self.say(lang),
         }

@@ -87,7 +87,7 @@ def test_the_command(capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (code, out) == (1, "")
     assert "E205 a.py" in err
     assert Path("a.py").read_bytes() == before
-    for name in ("a.xlsx", "folder", "a.PYC"):
+    for name in ("a.xls", "a.csv", "a.HTML"):
         code, out, err = run(capsys, "new", name, "--lang", "en")
         assert (code, out, len(err.splitlines())) == (2, "", 1)
         assert "name ending in .py" in err
@@ -98,7 +98,7 @@ def test_the_command(capsys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_cannot_be_written_is_said_in_python_too(tmp_path: Path) -> None:
-    """A workbook to fill in is refused before anything is written."""
+    """A name that is of no script is refused before anything is written."""
     with pytest.raises(WrongValueError, match="workbook"):
         write_script(tmp_path / "a.xlsx", language("en"))
     assert list(tmp_path.iterdir()) == []

@@ -5,22 +5,25 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
-import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gevinst.files.container import ARGUMENTS, CALLED, SETTINGS, Frames
-from gevinst.files.output import write_folder
+from gevinst.files.output import write_file, write_folder
 from gevinst.files.studies import read_study
+from gevinst.files.workbook.cells import ENDING
+from gevinst.files.workbook.filled import filled_with
+from gevinst.files.workbook.template import workbook
 from gevinst.files.written import effects, priced, rows
 from gevinst.files.written.numbers import in_style
 from gevinst.files.written.rows import Row
 from gevinst.files.written.stated import settings_of
+from gevinst.files.written.toml import in_toml
 from gevinst.study.study import Study
-from gevinst.text.numerals import STYLES, NumberStyle
+from gevinst.text.language import language
+from gevinst.text.numerals import DANISH, STYLES, NumberStyle
 from gevinst.text.problems import Problem, Problems, StudyError
 
 if TYPE_CHECKING:
@@ -46,27 +49,25 @@ _TABLES: dict[str, Callable[[Study], Iterable[Row]]] = {
 }
 """How each table is written; those that no row stands in are left out."""
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-"""A key of TOML without quotation marks."""
-
 
 def write(study: Study, folder: str | Path) -> None:
-    """Write a study as a folder that `gevinst.read` reads back to the same ``hash``.
+    """Write a study as a folder or a workbook that `gevinst.read` reads back to the same ``hash``.
 
     Parameters
     ----------
     study : Study
         With the conventions that it carries, which are then the folder's own.
     folder : str or Path
-        Made where it is absent. Where it is there, it must be empty, or written by gevinst and not
-        changed since; files of others in it stay. It is replaced whole or not at all.
+        A name that ends in ``.xlsx`` is of a workbook, which must not be there. Any other is of a
+        folder, made where it is absent. Where it is there, it must be empty, or written by gevinst
+        and not changed since; files of others in it stay. It is replaced whole or not at all.
 
     Raises
     ------
     StudyError
         E204 where tables cannot hold the study: under settings that `Study.assume` gave it, with a
         source of one's own, divided into strata. E070, E071, E072, E161 where the folder is not to
-        be written. Nothing has then changed.
+        be written, E205 where there is such a workbook. Nothing has then changed.
 
     Notes
     -----
@@ -84,10 +85,25 @@ def write(study: Study, folder: str | Path) -> None:
     True
     """
     settings, tables = tables_of(study)
+    place = Path(folder)
+    if place.suffix.lower() != ENDING:
+        write_tables(place, settings, tables)
+        return
+    if place.exists():
+        raise StudyError([Problem("E205", str(place))])
+    lang = language(study.language).code
+    made = workbook(filled_with(settings, tables, lang), lang)
+    write_file(place, lambda file: file.write(made))
+
+
+def write_tables(
+    folder: Path, settings: Mapping[str, Any], tables: Mapping[str, Sequence[Row]]
+) -> None:
+    """Write settings and tables as the files of a folder, with numbers as the settings say."""
     texts = {SETTINGS: in_toml(settings)}
-    style = STYLES[study.number_style]
+    style = STYLES[settings.get("number_style", DANISH.code)]
     texts |= {f"{name}.csv": _in_csv(each, style) for name, each in tables.items()}
-    write_folder(Path(folder), texts)
+    write_folder(folder, texts)
 
 
 def to_tables(study: Study) -> dict[str, Any]:
@@ -180,39 +196,3 @@ def _line(cells: Sequence[str]) -> str:
     ends = "\r\n"  # either of which in a cell is then quoted
     csv.writer(written, delimiter=";", lineterminator=ends).writerow(cells)
     return written.getvalue().removesuffix(ends)
-
-
-def in_toml(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> str:
-    """Write values as TOML: what is one line first, then each table under its head."""
-    nested = {key: each for key, each in values.items() if _is_nested(each)}
-    said = [f"{_key(k)} = {_value(v)}\n" for k, v in values.items() if k not in nested]
-    for key, each in nested.items():
-        below = (*path, key)
-        head = ".".join(map(_key, below))
-        if isinstance(each, Mapping):
-            own = not each or not all(map(_is_nested, each.values()))
-            said.append((f"\n[{head}]\n" if own else "") + in_toml(each, below))
-        else:
-            said += [f"\n[[{head}]]\n{in_toml(entry, below)}" for entry in each]
-    return "".join(said)
-
-
-def _is_nested(value: Any) -> bool:
-    """Whether a value is a table, or an array of them."""
-    tables = isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping)
-    return isinstance(value, Mapping) or bool(tables)
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _value(name)
-
-
-def _value(value: Any) -> str:
-    """Write a value that is one line."""
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, str):  # JSON leaves one character as it is that TOML does not
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
