@@ -28,7 +28,7 @@ def quote(study: Study, text: Language, *, n: int = 100_000, rng: streams.Rng = 
     if study.elsewhere is not None:
         return _borrowed(simulate(study, n=n, rng=rng), text)
     if study.stated:
-        return _stated(cases(study) if has_cases(study) else None, text)
+        return _stated(cases(study) if has_cases(study) else None, gain(study), text)
     if study.contrast.reference is None:
         return _alone(deadweight(study), gain(study), text)
     return _compared(simulate(study, n=n, rng=rng), study, text)
@@ -39,7 +39,7 @@ def quoted(results: Results, text: Language) -> str:
     if results.study.elsewhere is not None:
         return _borrowed(results.simulation, text)
     if results.study.stated:
-        return _stated(results.cases, text)
+        return _stated(results.cases, results.gain, text)
     if results.deadweight is not None:
         return _alone(results.deadweight, results.gain, text)
     return _compared(results.simulation, results.study, text)
@@ -55,8 +55,10 @@ def _alone(found: Deadweight, of: Gain, text: Language) -> str:
     return text("front.quote.anyway", kr=text.kr(kr), share=text.percent(found.share), **values)
 
 
-def _stated(found: Cases | None, text: Language) -> str:
-    return found.sentence(text.code, alone=True) if found else text("headline.undecided")
+def _stated(found: Cases | None, of: Gain, text: Language) -> str:
+    if found is not None:
+        return found.sentence(text.code, alone=True)
+    return text("front.quote.stated", what=end(of.difference, text, exact=True))
 
 
 def _borrowed(simulation: Simulation, text: Language) -> str:
