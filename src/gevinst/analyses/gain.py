@@ -91,6 +91,20 @@ class Gain(Result):
         total: Floats = self.cells[:, :, kept].sum(axis=2)
         return total
 
+    @cached_property
+    def present(self) -> Floats | None:
+        """The same discounted, where periods are: what the totals below a table add up.
+
+        None where nothing is discounted, and where a cost at a time is an annual level.
+        """
+        if not (self.contrast_only and self.study.discounting.rates):
+            return None
+        cells = -evaluate(build(self.study), by=("time", "item")).over("arm", "time", "item")[0]
+        kept = [i for i, item in enumerate(self.study.items) if not item.investment]
+        citizens = np.array([float(arm.analysed) for arm in self.study.arms])
+        found: Floats = cells[:, :, kept].sum(axis=2) * citizens[:, np.newaxis]
+        return found
+
     @property
     def net_gain(self) -> Floats:
         """Gain minus investment, kr. for the whole arm, shape (arm,)."""
@@ -326,5 +340,7 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
             before = [*(str(n) for n in study.counts[a, :, i]), rates]
         rows.append([item_said(item, text), *before, *map(text.number, gain.cells[a, :, i])])
     rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]
+    if gain.present is not None:
+        rows.append([text("gain.present"), *blank, *map(text.number, gain.present[a])])
     last = [""] * (len(blank) + len(times) - 1)
     return table([*rows, *([text(key), *last, text.number(kr)] for key, kr in gain.totals(a))])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from gevinst.stats.mean.widening import effective_degrees_of_freedom, widened
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES
 from gevinst.text.problems import StudyError
-from tests.conftest import run
+from tests.conftest import DATA, run
 
 
 def periods(*costs: tuple[float, float], paid: float = 0.0, **settings: Any) -> Study:
@@ -374,3 +376,23 @@ def test_workers_of_the_same_seed_and_more_draws_agree(ishoj) -> None:
     few = gv.years(ishoj, years=2, n=50, rng=4).courses[0].by_coupling["widest"].worth
     many = gv.years(ishoj, years=2, n=400, rng=4).courses[0].by_coupling["widest"].worth
     np.testing.assert_array_equal(few.difference, many.difference[:50])
+
+
+def test_effects_of_known_years_are_discounted(tmp_path: Path) -> None:
+    """An effect from elsewhere falls in its years, and each row of the table adds up to the end."""
+    folder = tmp_path / "effects"
+    shutil.copytree(DATA / "effects", folder)
+    settings = (folder / "study.toml").read_text("utf-8")
+    for year in (1, 2, 3):
+        named = f'[[times]]\nid = "{year}"\n'
+        settings = settings.replace(named, f"{named}from = {year - 1}\nto = {year}\n")
+    (folder / "study.toml").write_text(settings, "utf-8")
+    plain = gv.read(folder)
+    found = gv.gain(plain.choose(discount="finance_ministry"))
+    factors = 1.035 ** -np.arange(1.0, 4.0)
+    by_hand = (gv.gain(plain).cost * factors).sum(axis=1) + factors[0] * 18_000 * np.array([120, 0])
+    np.testing.assert_allclose(found.net_gain, -by_hand)
+    np.testing.assert_allclose(found.present.sum(axis=1) + found.investment, by_hand)
+    assert found.difference == pytest.approx((by_hand[1] - by_hand[0]) / 120)
+    assert gv.gain(plain).present is None
+    assert f"Discounted{' ' * 2}" in found.summary("en")

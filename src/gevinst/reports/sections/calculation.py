@@ -105,5 +105,6 @@ def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
         ),
         "lines": lines,
         "cost": list(map(text.number, gain.cost[a])),
+        "present": [] if gain.present is None else list(map(text.number, gain.present[a])),
         "totals": [(text(key), text.number(kr)) for key, kr in gain.totals(a)],
     }
