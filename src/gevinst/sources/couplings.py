@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gevinst.sources import latents
 from gevinst.sources.latents import Latents
+from gevinst.stats.margins.band import offsetting
 from gevinst.stats.margins.matching import (
     Matching,
     comonotone,
@@ -38,7 +39,7 @@ class Coupling:
         Under its conventions.
     kind : str
         ``narrowest``: costs at every time in ascending order, so that the expensive stay
-        expensive; the smallest variance of a change between two times, and at most that over
+        expensive, or as `gevinst.stats.margins.band.offsetting` says; the smallest variance of a change between two times, and at most that over
         more times. ``widest``: every time's contribution to the gain in ascending order; the
         largest variance at any number of times. ``independent``: a fresh random matching of the
         times in every row, which is the hypergeometric law of the table given its margins.
@@ -160,7 +161,8 @@ class Coupling:
         for costs in study.status_costs:
             # A time that counts for nothing is sorted by cost; no result depends on it.
             contribution = np.where(counted == 0.0, 1.0, counted)[:, np.newaxis] * costs
-            first = contribution if self.kind == "widest" else costs
+            narrow = offsetting(counted)[:, np.newaxis] * costs
+            first = contribution if self.kind == "widest" else narrow
             found.append([np.lexsort([ids, *costs[::-1], lost, of_time]) for of_time in first])
         return found
 

@@ -67,7 +67,12 @@ const gevinst = (() => {
       const counted = worth.filter((_, t) => horizon[t]);
       return counted.length ? counted : [worth[0]];
     }
-    const keys = kind === "widest" ? worth : costs;
+    /* Where every time counts the same way, every second one offsets the one before. */
+    const counts = horizon.map(Math.sign).filter(Boolean), alike = new Set(counts).size < 2;
+    let counted = 0;
+    const turns = horizon.map((of) => (alike && of && counted++ % 2 ? -1 : 1));
+    const turned = costs.map((tally, t) => tally.map(([cost, of]) => [turns[t] * cost, of]));
+    const keys = kind === "widest" ? worth : turned;
     return [paired(worth.map((tally, t) => {
       const order = tally.map((_, k) => k).sort((a, b) => keys[t][a][0] - keys[t][b][0]);
       return order.map((k) => tally[k]);

@@ -11,6 +11,7 @@ from gevinst.reports.workbook.calculation import Calculated
 from gevinst.reports.workbook.inputs import MOST, Given, arms_of
 from gevinst.reports.workbook.live import Live, number, sentence_if, summed
 from gevinst.reports.workbook.sheet import Sheet
+from gevinst.stats.margins.band import offsetting
 from gevinst.study.people import OBSERVED, couplings_of
 from gevinst.study.study import Study
 from gevinst.text.language import Language
@@ -130,7 +131,8 @@ def _margins(
         rates = [calculated.cost[a, t, i].value for i in items]
         costs.append(np.repeat(rates, [int(given.counts[a, t, i].value) for i in items]))
     horizon = [given.horizon[t, study.items[study.statuses[0]].kind] for t in times]
-    ordered = [np.sort(each) for each in costs]
+    ways = offsetting([h.value for h in horizon])
+    ordered = [way * np.sort(way * each) for way, each in zip(ways, costs, strict=True)]
     narrow = np.sum([h.value * each for h, each in zip(horizon, ordered, strict=True)], axis=0)
     wide = np.sum([np.sort(h.value * each) for h, each in zip(horizon, costs, strict=True)], axis=0)
     for k in range(MOST):
@@ -144,7 +146,10 @@ def _margins(
             sheet.live(row, left + 1 + c, Live(said, cost))
         small = [f"SMALL({column},{citizen.said})" for column in columns]
         large = [f"LARGE({column},{citizen.said})" for column in columns]
-        terms = [f"{h.said}*{low}" for h, low in zip(horizon, small, strict=True)]
+        sorted_so = [
+            low if way > 0 else high for way, low, high in zip(ways, small, large, strict=True)
+        ]
+        terms = [f"{h.said}*{each}" for h, each in zip(horizon, sorted_so, strict=True)]
         both = [
             f"{h.said}*IF({h.said}<0,{high},{low})"
             for h, low, high in zip(horizon, small, large, strict=True)

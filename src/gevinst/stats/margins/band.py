@@ -27,6 +27,7 @@ __all__ = [
     "StandardErrorBand",
     "expected",
     "joined",
+    "offsetting",
     "pair",
     "pair_within",
     "standard_error",
@@ -92,6 +93,33 @@ def standard_error(parts: Sequence[Tally]) -> float:
     return math.sqrt(sum(part.variance for part in parts) / n) if n > 1 else math.nan
 
 
+def offsetting(counted: Sequence[float] | Floats) -> Floats:
+    """Return the directions in which costs are sorted so that the times offset each other.
+
+    Ascending at every time where a cost counts for a gain at one and against it at another. Where
+    all count the same way, as in a sum of periods, every second of them descending.
+
+    Parameters
+    ----------
+    counted : sequence of float, shape (time,)
+        What a cost counts for at each time.
+
+    Returns
+    -------
+    ndarray, shape (time,)
+        1 ascending, -1 descending.
+
+    Examples
+    --------
+    >>> offsetting([1.0, 0.0, -1.0]).tolist(), offsetting([-1.0, -1.0]).tolist()
+    ([1.0, 1.0, 1.0], [1.0, -1.0])
+    """
+    signs, found = np.sign(counted), np.ones(len(counted))
+    if len(set(signs[signs != 0.0])) < 2:
+        found[np.flatnonzero(signs)[1::2]] = -1.0
+    return found
+
+
 def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[Tally, ...]:
     """Pair the times of one group's margins and return what citizens gain.
 
@@ -102,8 +130,9 @@ def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[T
     counted : sequence of float
         What a cost counts for at each time: 1 at the start and -1 at the end for a change.
     kind : {"narrowest", "independent", "widest"}
-        ``narrowest``: costs at every time ascending, so that the expensive stay expensive (the
-        smallest variance between two times, and at most that over more). ``widest``: every time's
+        ``narrowest``: costs at every time ascending, so that the expensive stay expensive, or as
+        `offsetting` says (the smallest variance between two times, and at most that over more).
+        ``widest``: every time's
         contribution ascending, the largest at any number of times. ``independent``: not paired.
 
     Returns
@@ -118,8 +147,10 @@ def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[T
     if kind == "independent":
         apart = tuple(part for weight, part in zip(counted, worth, strict=True) if weight)
         return apart or (worth[0],)
-    keys = worth if kind == "widest" else costs
-    order = [np.argsort(each.values, kind="stable") for each in keys]
+    keys = [each.values for each in worth]
+    if kind != "widest":
+        keys = [way * each.values for way, each in zip(offsetting(counted), costs, strict=True)]
+    order = [np.argsort(each, kind="stable") for each in keys]
     sizes = [np.asarray(cost.citizens, np.int64) for cost in costs]
     found = comonotone([n[at][:, np.newaxis] for n, at in zip(sizes, order, strict=True)])
     gains: Floats = np.sum(
