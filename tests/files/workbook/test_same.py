@@ -52,7 +52,10 @@ def test_invented_studies_are_the_same(tmp_path: Path, seed: int) -> None:
     assert gv.read(path).hash == study.hash
 
 
-@pytest.mark.parametrize("folder", ["two_types", "paired"])
+FOLDERS = ("two_types", "paired", "effects", "accounts", "counted", "means")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_other_shapes(tmp_path: Path, folder: str) -> None:
     """Studies of the tests' own folders, as far as there are such."""
     if not (DATA / folder / "study.toml").exists():

@@ -205,7 +205,7 @@ class Workbook(Container):
             return "count"
         if column in YES:
             return "flag"
-        if column in OF_ONE:
+        if column in OF_ONE or (name, column) == ("persistence", "share"):
             return "of_one"
         if column in SHARES and name != "prices":
             return "share"

@@ -48,16 +48,20 @@ def _sheet(columns: str, needed: str = "", **more: object) -> Sheet:
 
 LISTS = {
     "arms": _sheet("da en enrolled analysed source id", "enrolled analysed source", front=True),
-    "times": _sheet("da en years id", front=True),
+    "times": _sheet("da en years id from to", front=True),
     "statuses": _sheet("da en lost income id", front=True),
     "sources": _sheet("name da en", "name", front=True, key="name"),
     "assumptions": _sheet("id da en", "id", front=True, array=False),
     "payers": _sheet("da en id"),
     "items": _sheet("da en kind investment income id"),
     "groups": _sheet("da en members id", "members", array=False),
-    "strata": _sheet("da en citizens id", "citizens"),
+    "strata": _sheet("da en citizens id"),
     "outcomes": _sheet("da en unit.da unit.en per status time column events shares id"),
     "activity": _sheet("da en counted.da counted.en id", array=False),
+    "accounts": _sheet(
+        "da en unit.da unit.en base.da base.en per start price_year compared_with id", array=False
+    ),
+    "account_groups": _sheet("da en id", array=False),
     "exchange": _sheet("currency rate year source", "currency rate source", key="currency"),
     "references": _sheet("da en id", array=False),
     "notes": _sheet("da en source quote id", "source", array=False),
@@ -99,6 +103,17 @@ TABLES = {
     "activity": _sheet(
         "item arm year contacts amount citizens source", "item arm year contacts amount source"
     ),
+    "effects": _sheet(
+        "effect da en measure estimate low high level se baseline transfer source",
+        "effect measure estimate source",
+    ),
+    "persistence": _sheet("effect time share source", "effect time share source"),
+    "consequences": _sheet(
+        "effect item time direction amount unit paid_by shares distribution cv low high drawn_by "
+        "assumption source rate price_year",
+        "effect item amount unit distribution assumption source",
+    ),
+    "accounts": _sheet("account group year amount of source", "account year amount source"),
     "survey": _sheet(
         "question answer time arm asked count percent figure source", "question answer time"
     ),
@@ -119,8 +134,8 @@ FIELDS = (
 FRONT_FIELDS = 8
 """So many of them everybody fills in."""
 
-WHOLE = ("enrolled", "analysed", "price_year", "citizens", "rounded_counts", "year")
-NUMBERS = (*WHOLE, "years", "rate", "per")
+WHOLE = ("enrolled", "analysed", "price_year", "citizens", "rounded_counts", "year", "start")
+NUMBERS = (*WHOLE, "years", "from", "to", "rate", "per")
 """Settings that are numbers, and whole ones."""
 
 FLAGS = ("lost", "investment", "income", "events", "shares", "suppressed_zeros")
@@ -132,7 +147,7 @@ SEVERAL = ("members", "stratification.groups")
 YES = ("included", "itemised", "counted")
 """Columns of tables that are yes or no."""
 
-OF_ONE = ("cv", "probability", "rank_correlation", "level")
+OF_ONE = ("cv", "probability", "rank_correlation", "level", "baseline", "transfer")
 """Columns that are shares of one, so that a cell shown as a percentage is one."""
 
 SHARES = ("share",)
@@ -147,7 +162,10 @@ NAMES = {
     "status": ("statuses", "groups"),
     "members": ("statuses",),
     "stratification.groups": ("groups", "statuses"),
-    "item": ("items", "statuses", "groups", "activity"),
+    "item": ("items", "statuses", "groups", "activity", "accounts"),
+    "account": ("accounts",),
+    "group": ("account_groups",),
+    "compared_with": ("account_groups", "accounts"),
     "stratum": ("strata",),
     "paid_by": ("payers",),
     "payer": ("payers",),
@@ -165,6 +183,8 @@ WORDS = {
     "law": "workbook.word.law",
     "kind": "workbook.word.kind",
     "measure": "measure",
+    "effects.measure": "workbook.word.effect",
+    "direction": "workbook.word.direction",
     "said_as": "workbook.word.said_as",
     "per": "workbook.word.per",
     "conventions.horizon": "workbook.word.horizon",
@@ -178,7 +198,7 @@ OF_UNITS = ("unit", "printed_unit")
 
 UNITS = {
     "rates": ("kr/month", "kr/year"),
-    **dict.fromkeys(("lines", "summaries"), ("kr",)),
+    **dict.fromkeys(("lines", "summaries", "consequences"), ("kr",)),
 }
 """Units that a table can have, where not all of them."""
 
@@ -216,7 +236,7 @@ def words(column: str, lang: str, sheet: str) -> dict[str, str]:
     """Return what is seen in the place of each word of a column, if it is of a closed list."""
     listed = sheet not in TABLES
     yes = column in (FLAGS if listed else YES)
-    table = "workbook.word.yes" if yes else WORDS.get(column)
+    table = "workbook.word.yes" if yes else WORDS.get(f"{sheet}.{column}", WORDS.get(column))
     if table is None or (listed and column in NUMBERS):
         return {}
     found = plain(lang).table(table)
@@ -259,7 +279,7 @@ def _columns(sheet: str) -> Iterator[str]:
     of_list = {list_key(name): each for name, each in LISTS.items()}
     yield from {**TABLES, **of_list}[sheet].columns if sheet not in (START, MORE) else FIELDS
     if sheet == GRID:
-        yield from ("arm", "source", DROPOUTS)
+        yield from ("arm", "stratum", "source", DROPOUTS)
 
 
 @cache

@@ -256,7 +256,7 @@ class _Template:
             found += slots if (fits or not rows) and not long else []
         known = {column.name for column in found}
         others = dict.fromkeys(c for row in rows for c in row if c not in known)
-        named = ("arm", "source", DROPOUTS) if key == GRID else ()
+        named = ("arm", "stratum", "source", DROPOUTS) if key == GRID else ()
         return found + [Column(c, head(c, self.lang, key) if c in named else c) for c in others]
 
     def _slots(self, key: str, rows: Sequence[Row]) -> list[Column]:
