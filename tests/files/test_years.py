@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any
 
+import numpy as np
 import pytest
 
 import gevinst as gv
@@ -193,3 +196,61 @@ def test_kept_draws_remember_it(tmp_path) -> None:
     again = gv.read_draws(tmp_path / "draws.npz")
     assert again.provenance == drawn.provenance
     assert again.provenance.discounting == study.discount
+
+
+def _placed(study: Study, *spans: tuple[float, float]) -> dict[str, Any]:
+    """A study's tables with its times as periods, added up."""
+    tables = gv.to_tables(study)
+    placed = zip(study.times, spans, strict=True)
+    times = {t.id: {**t.label, "from": begins, "to": ends} for t, (begins, ends) in placed}
+    return {**tables, "times": times, "conventions": {"horizon": "period_sum"}}
+
+
+@pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
+def test_annual_rates_are_of_years(ishoj: Study) -> None:
+    """Statuses over periods of a year count a rate a year; over others a sum is refused."""
+    study = gv.from_tables(**_placed(ishoj, (0, 1), (1, 2), (2, 3)))
+    every, ends = _costs(ishoj)
+    paid = gv.gain(ishoj).difference - ends
+    assert gv.gain(study).difference == pytest.approx(paid - every)
+    with pytest.raises(StudyError) as refused:
+        gv.from_tables(**_placed(ishoj, (0, 0.5), (0.5, 1.5), (1.5, 3)))
+    [problem] = refused.value.problems
+    assert (problem.code, problem.values["times"]) == ("E323", ["0", "1.5"])
+
+
+def _costs(study: Study) -> tuple[float, float]:
+    """Differences, treated minus reference: annual costs at all times, and their fall."""
+    cost = np.einsum("ati,ati->at", study.counts, study.status_costs)
+    cost /= np.array([[arm.analysed] for arm in study.arms])
+    one, other = (study.axes.at("arm", arm) for arm in study.contrast.arms)
+    course = cost[one] - cost[other]
+    return float(course.sum()), float(course[0] - course[-1])
+
+
+def test_no_sum_of_other_periods_is_chosen(ishoj: Study) -> None:
+    """Nor by a choice: of annual levels a study may have such periods."""
+    tables = _placed(ishoj, (0, 0.5), (0.5, 1.5), (1.5, 3))
+    study = gv.from_tables(**{**tables, "conventions": {"horizon": "annual_end"}})
+    assert study.choices["horizon"] == ("annual_end",)
+    with pytest.raises(ValueError, match="annual_end"):
+        study.choose(horizon="period_sum")
+
+
+@pytest.mark.parametrize(
+    ("spans", "told"),
+    [
+        (((0, 1), (1, 2)), []),
+        (((0, 1), (1.5, 2)), [("1", "1.5")]),
+        (((0.25, 1), (2, 3)), [("0", "0.25"), ("1", "2")]),
+        (((1, 2), (0, 1)), []),
+    ],
+)
+def test_years_that_no_time_tells_of(spans: Any, told: list[tuple[str, str]]) -> None:
+    """Each gap between periods is said, and the years before the first."""
+    times = {f"y{k}": {"from": low, "to": high} for k, (low, high) in enumerate(spans)}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        periods((7, 10), (6, 10), times=times)
+    found = " ".join(str(each.message) for each in said)
+    assert re.findall(r"W313 .*? from (\S+) to (\S+);", found) == told

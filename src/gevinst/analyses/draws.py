@@ -147,7 +147,7 @@ def law_said(found: Sequence[DrawSummary], text: Language) -> list[str]:
         return [text("simulate.stated")]
     fewest = min(each.degrees_of_freedom for each in found)
     key = "simulate.widened" if len(found) > 1 else "simulate.widened_one"
-    return [] if math.isinf(fewest) else [text(key, degrees=text.number(fewest, 1))]
+    return [] if math.isinf(fewest) else [text(key, degrees=text.significant(round(fewest, 1)))]
 
 
 def unspread(found: Mapping[str, Draws], text: Language) -> list[str]:

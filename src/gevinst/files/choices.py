@@ -15,7 +15,7 @@ from gevinst.model.discounting import NONE, OWN, SCHEDULES, TIMINGS, Discounting
 from gevinst.model.horizons import CONVENTIONS
 from gevinst.study.comparison import KINDS, PAIRED, USUAL, Comparison, Marker
 from gevinst.study.conventions import ALL, HEADS, STATED, Conventions
-from gevinst.study.named import STRATUM, Design, Stratification
+from gevinst.study.named import STRATUM, Design, Stratification, unlike_years
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import suggest
 from gevinst.text.result import DESIGNS
@@ -156,6 +156,8 @@ def read_conventions(
     ):
         section.problem("E062", conventions.horizon)
     falls = not CONVENTIONS[conventions.horizon].contrast_only
+    if not falls and stated.ids("status") and (unlike := unlike_years(stated.times)):
+        section.problem("E323", conventions.horizon, times=unlike)
     if falls and stated.ids("status") and len(stated.times) == 1:
         top.problems.add("E206", top.file, None, stated.times[0].id)
     return conventions

@@ -70,7 +70,8 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
     if isinstance(top.values.get("currency", ""), str) and not CURRENCY.fullmatch(own):
         top.problem("E220", own, column="currency")
     year = top.values.get("price_year")
-    times, counted, measured = _times(top, lang), "statuses" in top.values, "outcomes" in top.values
+    times = _times(top, lang, priced=priced)
+    counted, measured = "statuses" in top.values, "outcomes" in top.values
     unpriced = measured or "accounts" in top.values
     if unpriced and not (times or priced or counted):
         times = (ONE_TIME,)
@@ -230,9 +231,10 @@ def _arm(section: Section, lang: str, *, paired: bool) -> Arm:
     return arm
 
 
-def _times(top: Section, lang: str) -> tuple[Time, ...]:
+def _times(top: Section, lang: str, *, priced: bool) -> tuple[Time, ...]:
     """Read the times: points, whose years must grow in the order they stand in, and periods."""
     times, latest, over = [], -1.0, 0.0
+    spans: list[tuple[Section, tuple[float, float]]] = []
     for section in top.sections("times"):
         years, span = section.years("years"), _span(section)
         time = Time(section.text("id"), section.label(lang), years, span)
@@ -246,8 +248,18 @@ def _times(top: Section, lang: str) -> tuple[Time, ...]:
             latest = max(latest, years)
         if span is not None:
             if span[0] < over:
-                section.problem("W310", section.values["from"], until=over)
+                section.problem("W310", section.values["from"], until=f"{over:g}")
             over = max(over, span[1])
+            spans.append((section, span))
+    for section, (begins, _) in spans:
+        if not any(low < begins <= high for _, (low, high) in spans) and begins > 0.0:
+            earlier = [high for _, (_, high) in spans if high < begins]
+            since = max(earlier, default=0.0)
+            section.problem("W313", section.values["from"], since=f"{since:g}", until=f"{begins:g}")
+    points = [time.years for time in times if time.years is not None]
+    if priced and len(points) == len(times) > 1 and points[0] > 0.0:
+        first = top.sections("times")[0]
+        first.problem("W313", first.values["years"], since=0, until=f"{points[0]:g}")
     return tuple(times)
 
 

@@ -7,7 +7,7 @@ Everything is linear in the costs at the times, so a flow is told by coefficient
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -139,6 +139,22 @@ def in_periods(years: Sequence[float | None], spans: Sequence[Span | None]) -> F
         if pieces
         else None,
     )
+
+
+def covered(spans: Iterable[Span], low: float, high: float) -> float:
+    """Return how many of the years between two lie in a period; those in several count once.
+
+    Examples
+    --------
+    >>> covered([(0.0, 1.0), (0.5, 1.5), (3.0, 4.0)], 0.0, 3.25)
+    1.75
+    """
+    found = 0.0
+    for begins, ends in sorted(spans):
+        begins, ends = max(begins, low), min(ends, high)
+        if ends > begins:
+            found, low = found + ends - begins, ends
+    return found
 
 
 def persisting(flow: Flow, kept: float, years: int) -> Flow:

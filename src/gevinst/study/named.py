@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gevinst.text.language import Label
@@ -91,6 +91,20 @@ class Time(Named):
     def until(self) -> float | None:
         """When it is over, in years since the start; None where nothing says when it is."""
         return self.years if self.span is None else self.span[1]
+
+    @property
+    def a_year(self) -> bool:
+        """Whether it is a period of one year."""
+        return self.span is not None and abs(self.span[1] - self.span[0] - 1.0) < 1e-9
+
+
+def unlike_years(times: Sequence[Time]) -> list[str]:
+    """Ids of the times that are no period of one year, where the study says how long periods are.
+
+    A status has an annual rate, so where each time counts for a year of it each must be one.
+    """
+    placed = any(time.span is not None for time in times)
+    return [time.id for time in times if placed and not time.a_year]
 
 
 @dataclass(frozen=True)

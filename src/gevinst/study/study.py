@@ -18,7 +18,7 @@ from gevinst.study.comparison import USUAL, contrast_of
 from gevinst.study.content import Content
 from gevinst.study.conventions import ALL, HEADS, Heads
 from gevinst.study.digest import digest
-from gevinst.study.named import Arm, SourceSpec
+from gevinst.study.named import Arm, SourceSpec, unlike_years
 from gevinst.study.prices import Event, events_of
 from gevinst.text.form import one_form
 from gevinst.text.language import Label, language
@@ -304,10 +304,11 @@ class Study(Content):
         points, statuses = all(time.years is not None for time in self.times), bool(self.statuses)
         alone = self.contrast.reference is None
         own = NONE if self.discount is None else self.discount.schedule
+        unlike = bool(statuses and unlike_years(self.times))
         fits = (c for c in CONVENTIONS.values() if c.fits(points, statuses))
         return {
             "basis": tuple(self.rate_maps),
-            "horizon": tuple(c.name for c in fits if not (alone and c.contrast_only)),
+            "horizon": tuple(c.name for c in fits if not (c.contrast_only and (alone or unlike))),
             "heads": HEADS,
             "perspective": (ALL, *self.axes.payers),
             "weights": tuple(self.weights),

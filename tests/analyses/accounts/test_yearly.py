@@ -120,6 +120,7 @@ def test_a_start_outside_the_years(start: int) -> None:
     rows = {"group": "town", "year": [2020, 2021, 2022], "amount": [7, 8, 9]}
     study = made(rows, start=start)
     spans = gv.accounts(study).of("beds", "town").to_dict()
+    assert "when the intervention began" not in gv.accounts(study).summary("en")
     assert spans["since_start"] is None
 
 

@@ -15,6 +15,7 @@ from gevinst.analyses.lost.patterns import courses, patterns
 from gevinst.analyses.lost.trimmed import lee, trimmed_mean
 from gevinst.stats.margins.matching import Tally
 from gevinst.study.people import couplings_of
+from gevinst.text.language import language
 from tests.conftest import SIX, four_who_move, many_lost, run, two_times
 
 
@@ -276,3 +277,20 @@ def test_left_out_is_what_scenarios_bound(ishoj) -> None:
         )
     ]
     assert found.between == pytest.approx((same.low, same.high))
+
+
+@pytest.mark.parametrize(
+    ("lang", "word"), [("en", "an average over"), ("da", "et gennemsnit over")]
+)
+def test_an_arm_that_lost_nobody_is_not_spoken_of(ishoj, lang: str, word: str) -> None:
+    """Why dropouts without a gain move the difference: of the arms that have some."""
+    own, other = ishoj.arms[0], replace(ishoj.arms[1], enrolled=ishoj.arms[1].analysed)
+    tipping = gv.missing(replace(ishoj, arms=(own, other))).tipping
+    assert tipping is not None
+    said = tipping.why(language(lang))[0]
+    assert word in said
+    assert language(lang).label(own.label) in said
+    assert language(lang).label(other.label) not in said
+    both = gv.missing(ishoj).tipping
+    assert both is not None
+    assert language(lang).label(other.label) in both.why(language(lang))[0]

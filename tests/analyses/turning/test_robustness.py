@@ -182,3 +182,19 @@ def _not_ours(capsys, path: Path) -> None:
     assert (code, out) == (2, "")
     assert err.startswith("gevinst: claims: read ")
     assert err.endswith("this is no file that `gevinst robustness --json` wrote\n")
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_no_rate_is_claimed_to_be_what_it_cannot_be(ishoj, lang: str) -> None:
+    """A rate that would have to be negative is counted, not claimed; the others by their labels."""
+    found = gv.robustness(ishoj)
+    rates = [each for each in gv.break_even(ishoj).inputs if each.kind == "rate"]
+    impossible = [each for each in rates if not each.possible]
+    claimed = [r["claim"]["rates"] for r in found.to_dict()["rows"] if r["kind"] == "break_even"]
+    assert impossible
+    assert found.beyond == len(impossible)
+    assert len(claimed) == len(rates) - len(impossible)
+    assert all(kr >= 0 for each in claimed for kr in each.values())
+    told = found.summary(lang).replace("\xa0", " ")
+    assert "15,621 kr. a year" in told or "15.621 kr. pr. år" in told
+    assert not any(rate.id in told for rate in ishoj.rates if "_" in rate.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from itertools import accumulate
@@ -396,3 +397,38 @@ def test_effects_of_known_years_are_discounted(tmp_path: Path) -> None:
     assert found.difference == pytest.approx((by_hand[1] - by_hand[0]) / 120)
     assert gv.gain(plain).present is None
     assert f"Discounted{' ' * 2}" in found.summary("en")
+
+
+@pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_year_of_which_nothing_is_known_is_not_seen(lang: str) -> None:
+    """A gap is neither seen nor assumed; half a period is seen in part; both in words and JSON."""
+    spans = {"y0": {"from": 1, "to": 2}, "y1": {"from": 3, "to": 4.5}}
+    study = periods((7, 10), (6, 10), times=spans)
+    found = gv.years(study, years=6, n=50, rng=1)
+    kinds = [found.kind(year) for year in range(7)]
+    assert kinds[1:] == ["unknown", "observed", "unknown", "observed", "partly", "extrapolated"]
+    assert found.unknown == [1, 3]
+    assert [each["kind"] for each in found.to_dict()["by_year"]] == kinds
+    assert found.courses[0].flow[[1, 3]].tolist() == [0, 0]
+    text = found.summary(lang)
+    assert ("count as 0: 1, 3." if lang == "en" else "tæller som 0: 1, 3.") in text
+    assert text.count("not known" if lang == "en" else "ikke kendt") == 2 * len(found.courses)
+    assert "4.5 years" in text or "4,5 år" in text
+
+
+def test_points_tell_of_what_lies_between_them(ishoj: Study) -> None:
+    """Before the first of them nothing is known."""
+    later = tuple(replace(t, years=(t.years or 0.0) + 1.0) for t in ishoj.times)
+    found = gv.years(replace(ishoj, times=later), years=4, n=50, rng=1)
+    assert [found.kind(y) for y in range(1, 5)] == ["unknown", "observed", "partly", "extrapolated"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nobody_saw_what_is_stated(lang: str) -> None:
+    """A stated course, or an effect from elsewhere, was not seen by the study."""
+    found = gv.years(gv.load("gallery/homelessness"), years=3, n=50, rng=1)
+    assert found.provenance.stated
+    told = found.summary(lang) + found.picture(lang=lang).caption
+    assert not re.search(r"\bseen\b|study saw|(?m:^\d +set\b)|[Uu]ndersøgelsen så", told)
+    assert ("states 1 year;" if lang == "en" else "angiver 1 år;") in told

@@ -177,6 +177,21 @@ MORE: dict[str, tuple[str, Change]] = {
     "E313": ("gladsaxe", cell(TOP, "[title]", '[discount]\nschedule = "treasury"\n\n[title]')),
     "E314": ("ishoj", _discount('schedule = "treasury"\nrates = [{rate = 0.04}]')),
     "E315": ("ishoj", _discount('schedule = "own"\nsource = "s"\nrates = [{rate = 3.5}]')),
+    "E323": (
+        "ishoj",
+        _many(
+            cell(TOP, "years = 1.5", "from = 1\nto = 1.5"),
+            cell(TOP, 'horizon = "annual_end"', 'horizon = "period_sum"'),
+        ),
+    ),
+    "W313": ("gladsaxe", _periods("from = 0\nto = 0.5", "from = 0.75\nto = 1")),
+    "N313": (
+        "effects",
+        _many(
+            cell(TOP, 'da = "år 1"', 'da = "år 1"\nfrom = 0\nto = 1'),
+            cell(TOP, 'da = "år 2"', 'da = "år 2"\nfrom = 1\nto = 1.5'),
+        ),
+    ),
     "W310": ("gladsaxe", _periods("from = 0\nto = 0.5", "from = 0.4\nto = 1")),
     "N310": ("ishoj", cell(TOP, "years = 1.5", "years = 2")),
     "E242": (

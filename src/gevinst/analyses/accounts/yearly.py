@@ -158,9 +158,10 @@ class Accounts(Result):
             return
         yield text("accounts.course", what=what, **self._between(whole, name, text))
         start = str(series.start)
-        if (until := series.change(series.before(series.years))) is not None:
-            yield text("accounts.until", start=start, **self._between(until, name, text))
-        if (since := series.change(series.since(series.years))) is not None:
+        since, until = map(series.change, (series.since(series.years), series.before(series.years)))
+        if since is not None:  # else nothing is stated of what came after the start
+            if until is not None:
+                yield text("accounts.until", start=start, **self._between(until, name, text))
             yield text("accounts.since", start=start, **self._between(since, name, text))
         if series.earlier is not None:
             low, high = (self._said(end, name, text) for end in series.earlier)

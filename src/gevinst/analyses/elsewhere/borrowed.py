@@ -21,6 +21,9 @@ from gevinst.text.language import Label, Lang, Language, language
 _TOKEN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 """What can be the id of a reference."""
 
+_HALF_ORE = 0.005
+"""Less apart than this two amounts are one."""
+
 
 @dataclass(frozen=True)
 class Borrowed:
@@ -99,6 +102,8 @@ class Borrowed:
         parts = "; ".join(self._factor(each, text) for each in self.factors)
         whole, kr = text.kr(self.nothing_off), text.kr(self.difference)
         yield text("borrowed.off", parts=parts, kr=kr, whole=whole)
+        if self.difference > self.nothing_off + _HALF_ORE:
+            yield text("borrowed.softens")
 
     def _factor(self, factor: Factor, text: Language) -> str:
         """Say what comes off: its share, its range, and whose word it is."""

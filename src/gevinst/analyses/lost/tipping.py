@@ -155,20 +155,19 @@ class Tipping:
         }
         before = self.without - sum(parts.values())
         values = {name: _signed(kr, text) for name, kr in parts.items()}
-        sizes = {
-            f"{name}_{which}": text.number(getattr(side, which))
-            for name, side in (("one", one), ("other", other))
-            for which in ("analysed", "enrolled")
-        }
+        parts_said = [text("missing.why_no_gain.spread", kr=values["spread"])]
+        for name, side in (("treated", one), ("reference", other)):
+            if side.dropouts:
+                key = "also" if len(parts_said) > 1 else "mean"
+                enrolled, analysed = map(text.number, (side.enrolled, side.analysed))
+                of = {"arm": text.label(side.label), "enrolled": enrolled, "analysed": analysed}
+                parts_said.append(text(f"missing.why_no_gain.{key}", kr=values[name], **of))
         said = [
             text(
-                "missing.why_no_gain",
+                "missing.why_no_gain.all",
                 before=text.number(before),
                 after=text.number(self.without),
-                arm=text.label(one.label),
-                against=text.label(other.label),
-                **values,
-                **sizes,
+                parts="; ".join(parts_said),
             )
         ]
         for side in (one, other):

@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
+from gevinst.analyses.swing import unit_said
 from gevinst.analyses.turning.bounds import Count, bounds
 from gevinst.analyses.turning.break_even import break_even
 from gevinst.analyses.turning.fragility import Turn, fragility
+from gevinst.analyses.turning.inputs import Input
 from gevinst.analyses.turning.verify import digest, refused
 from gevinst.model.evaluate import evaluate
 from gevinst.rows.build import build
 from gevinst.study.study import Study
-from gevinst.text.language import Label, Lang, Language, language, table
+from gevinst.text.language import NBSP, Label, Lang, Language, language, table
 from gevinst.text.problems import WrongValueError
 from gevinst.text.result import OF_NUMBERS, Result
 
@@ -50,12 +52,18 @@ class Robustness(Result):
         Everything as plain values: the study's numbers, the rows, and a digest of both.
     labels : mapping of str to Label
         Of arms.
+    rates : mapping of str to Input
+        Those that can have what gives zero, by id.
+    beyond : int
+        Rates that no value which they can have brings to zero; nothing is claimed of them.
     provenance : Provenance
         What made the result.
     """
 
     content: Plain
     labels: dict[str, Label]
+    rates: dict[str, Input]
+    beyond: int
     provenance: Provenance
 
     disregards: ClassVar[tuple[str, ...]] = OF_NUMBERS
@@ -79,14 +87,15 @@ class Robustness(Result):
             for k, row in enumerate(self.content["rows"], start=1)
         ]
         said = table([["", text("robustness.kind"), text("robustness.claim")], [], *rows], left=3)
-        return "\n".join([*self.opening(lang), text("robustness.heading"), said])
+        beyond = [text("robustness.beyond", n=self.beyond)] if self.beyond else []
+        return "\n".join([*self.opening(lang), text("robustness.heading"), said, *beyond])
 
     def _claim(self, row: Plain, text: Language) -> str:
         claim = row["claim"]
         if row["kind"] in ("difference", "change"):
             return text.kr(claim["kr"])
         if row["kind"] == "break_even":
-            return "; ".join(f"{name}: {text.number(kr)}" for name, kr in claim["rates"].items())
+            return "; ".join(self._rate(name, kr, text) for name, kr in claim["rates"].items())
         if row["kind"] == "bounds":
             arm = text.label(self.labels[claim["arm"]])
             ends = {end: claim[end] for end in ("low", "high")}
@@ -95,6 +104,13 @@ class Robustness(Result):
         moved = text(f"fragility.moved_{'too' if claim['moved'] else 'fixed'}")
         number = text("fragility.none") if claim["citizens"] is None else claim["citizens"]
         return f"{arms}, {moved}: {number}"
+
+    def _rate(self, name: str, kr: float, text: Language) -> str:
+        """Say what a rate would be: claims hold annual ones."""
+        each = self.rates[name]
+        unit = unit_said("kr" if each.unit == "kr" else "kr/year", text)
+        place = ", ".join(map(text.label, each.place))
+        return f"{place or name}: {text.number(kr)}{NBSP}{unit}"
 
 
 def robustness(study: Study) -> Robustness:
@@ -110,7 +126,8 @@ def robustness(study: Study) -> Robustness:
     Robustness
         Rows: the difference; the fewest citizens who turn its sign, of both arms and of each, the
         lost changing or fixed; how many citizens of each arm became cheaper, where margins are the
-        data; the break-even value of every rate. A study of cost lines has the first and the last.
+        data; the break-even value of every rate that can have it. A study of cost lines has the
+        first and the last.
         ``to_dict()`` is what ``gevinst verify`` reads.
 
     Examples
@@ -120,10 +137,12 @@ def robustness(study: Study) -> Robustness:
     >>> gv.verify(found.to_dict())
     []
     """
-    content = {**_numbers(study), "rows": _rows(study)}
+    found = [each for each in break_even(study).inputs if each.kind == "rate"]
+    rates = {each.input.removeprefix("rate."): each for each in found if each.possible}
+    content = {**_numbers(study), "rows": _rows(study, rates)}
     content["digest"] = digest(content)
     labels = {arm.id: arm.label for arm in study.arms}
-    return Robustness(content, labels, provenance(study))
+    return Robustness(content, labels, rates, len(found) - len(rates), provenance(study))
 
 
 def verify(content: Plain) -> list[str]:
@@ -196,7 +215,7 @@ def _cells(study: Study, a: int, t: int, share: NDArray[np.float64]) -> Plain:
     }
 
 
-def _rows(study: Study) -> list[Plain]:
+def _rows(study: Study, rates: dict[str, Input]) -> list[Plain]:
     """Make the claims."""
     now = float(evaluate(build(study)).difference()[0])
     kind = "change" if study.contrast.reference is None else "difference"
@@ -213,11 +232,9 @@ def _rows(study: Study) -> list[Plain]:
         if open_ and study.status_horizon[-1]:  # margins of one table, which potentials are of
             cheaper = bounds(study, "cheaper")
             rows += [_count(study, arm, cheaper.arms[arm]) for arm in study.contrast.arms]
-    for each in break_even(study).inputs:
-        if each.kind == "rate":
-            name = each.input.removeprefix("rate.")
-            kr = each.value * (12.0 if each.unit == "kr/month" else 1.0)
-            rows.append(_row("break_even", {"rates": {name: kr}, "kr": 0.0}, 0.0, now))
+    for name, each in rates.items():
+        kr = each.value * (12.0 if each.unit == "kr/month" else 1.0)
+        rows.append(_row("break_even", {"rates": {name: kr}, "kr": 0.0}, 0.0, now))
     return rows
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.model.discounting import NONE, SCHEDULES, TIMINGS, Discounting, discounting_as
-from gevinst.model.flows import Flow, in_periods, persisting
+from gevinst.model.flows import Flow, Span, in_periods, persisting
 from gevinst.model.horizons import CONVENTIONS, RECURRING
 from gevinst.study.study import LONG, Study
 from gevinst.text.language import Language
@@ -95,6 +95,8 @@ class Seen:
         Years from the start to the last observation.
     horizon : str
         The time convention they flow by.
+    spans : tuple of (float, float)
+        The years of which anything is known, until the last observation.
     """
 
     recurring: Flow
@@ -102,6 +104,7 @@ class Seen:
     falls: bool
     until: float
     horizon: str
+    spans: tuple[Span, ...]
 
     def weights(
         self, persistence: Persistence, years: int, discounting: Discounting, times: int
@@ -141,13 +144,16 @@ def seen(study: Study) -> Seen:
             [span if recurs else None for span, recurs in zip(spans, used, strict=True)],
         )
         over = [t.until or 0.0 for t, recurs in zip(study.times, used, strict=True) if recurs]
-        return Seen(recurring, once, False, max(over, default=0.0), "period_sum")
+        until = max(over, default=0.0)
+        known = tuple((s[0], min(s[1], until)) for s in spans if s is not None)
+        return Seen(recurring, once, False, until, "period_sum", known)
     if len(study.times) < 2:
         raise StudyError([Problem("E317", study.id)])
     steps = chosen if CONVENTIONS[chosen].needs_years else STEPS
     flow = CONVENTIONS[steps].flow
     recurring = Flow() if flow is None else flow(years, spans)
-    return Seen(recurring, once, True, study.times[-1].until or 0.0, steps)
+    first, until = (study.times[t].until or 0.0 for t in (0, -1))
+    return Seen(recurring, once, True, until, steps, ((first, until),))
 
 
 def placeable(study: Study) -> bool:

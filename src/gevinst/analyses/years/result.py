@@ -15,6 +15,7 @@ from gevinst.analyses.years import said
 from gevinst.analyses.years.asked import Persistence
 from gevinst.analyses.years.payback import Payback
 from gevinst.model.discounting import Discounting
+from gevinst.model.flows import Span, covered
 from gevinst.sources.source import Varied
 from gevinst.text.language import Lang, Language, language
 from gevinst.text.problems import Problem
@@ -27,8 +28,15 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-START, OBSERVED, PARTLY, EXTRAPOLATED = KINDS = ("start", "observed", "partly", "extrapolated")
-"""What a year is: the very start, seen in whole, seen in part, or only assumed."""
+KINDS = START, OBSERVED, PARTLY, UNKNOWN, EXTRAPOLATED = (
+    "start",
+    "observed",
+    "partly",
+    "unknown",
+    "extrapolated",
+)
+"""What a year is: the very start, seen in whole, seen in part, before the last observation and in
+none of the times, or only assumed."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,8 @@ class Years(Result):
         How many are looked at.
     seen : float
         Years from the start to the last observation.
+    known : tuple of (float, float)
+        From when to when anything is known, until then.
     steps : str
         The time convention by which costs flow between times.
     discounting : Discounting
@@ -159,6 +169,7 @@ class Years(Result):
 
     years: int
     seen: float
+    known: tuple[Span, ...]
     steps: str
     discounting: Discounting
     why: str
@@ -181,9 +192,15 @@ class Years(Result):
         """Say what a year is: one of `KINDS`."""
         if year == 0:
             return START
-        if year <= self.seen:
-            return OBSERVED
-        return PARTLY if year - 1 < self.seen else EXTRAPOLATED
+        if year - 1 >= self.seen:
+            return EXTRAPOLATED
+        part = covered(self.known, year - 1.0, float(year))
+        return UNKNOWN if part <= 0.0 else PARTLY if part < 1.0 - 1e-9 else OBSERVED
+
+    @property
+    def unknown(self) -> list[int]:
+        """Years before the last observation of which nothing is known."""
+        return [year for year in range(1, self.years + 1) if self.kind(year) == UNKNOWN]
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON."""
@@ -192,6 +209,7 @@ class Years(Result):
             "unit": "kr. per citizen",
             "years": self.years,
             "seen": self.seen,
+            "known": [list(span) for span in self.known],
             "steps": self.steps,
             "discounting": {**self.discounting.to_dict(), "why": self.why},
             "level": self.level,

@@ -36,14 +36,33 @@ def summary(found: Years, text: Language) -> list[str]:
 
 def basis(found: Years, text: Language) -> list[str]:
     """Say what was seen, what is assumed, and how it is discounted, and why so."""
-    ended = text.number(found.seen, 0 if found.seen == int(found.seen) else 1)
-    key = "years.seen" if found.seen < found.years else "years.all_seen"
-    said = [text(key, years=ended)]
+    key = "seen" if found.seen < found.years else "all_seen"
+    said = [_of(found, key, text, years=text.significant(found.seen))]
     if found.seen > found.years:
-        said.append(text("years.cut", n=text.number(found.years)))
+        said.append(_of(found, "cut", text, n=text.number(found.years)))
+    said += unknown(found, text)
     said.append(text(f"years.steps.{found.steps}"))
     said.append(f"{schedule_said(found.discounting, text)} {text(f'years.why.{found.why}')}")
     return said
+
+
+def _of(found: Years, key: str, text: Language, **values: str) -> str:
+    """Say it of what a study saw, or of what it states and nobody saw."""
+    return text(f"years.stated.{key}" if found.provenance.stated else f"years.{key}", **values)
+
+
+def kind(found: Years, year: int, text: Language) -> str:
+    """Say what a year is."""
+    key = found.kind(year)
+    stated = f"years.stated.kind.{key}"
+    told = found.provenance.stated and text.has(stated)
+    return text(stated if told else f"years.kind.{key}")
+
+
+def unknown(found: Years, text: Language) -> list[str]:
+    """Say of which years nothing is known, though later ones are."""
+    years = [text.number(year) for year in found.unknown]
+    return [text("years.unknown", years=", ".join(years))] if years else []
 
 
 def by_year(found: Years, course: Course, text: Language) -> list[list[str]]:
@@ -58,7 +77,7 @@ def by_year(found: Years, course: Course, text: Language) -> list[list[str]]:
         rows.append(
             [
                 text.number(year),
-                text(f"years.kind.{found.kind(year)}"),
+                kind(found, year, text),
                 text.number(float(course.flow[year])),
                 text.number(factor, 4),
                 text.number(float(course.present[year])),
@@ -174,8 +193,12 @@ def curve(found: Years, text: Language) -> Picture:
         alt="; ".join(alt),
         axes=(text("years.axis_year"), text("years.axis")),
         caption=" ".join(
-            [text("years.caption", level=level), schedule_said(found.discounting, text)]
+            [
+                _of(found, "caption", text, level=level),
+                *unknown(found, text),
+                schedule_said(found.discounting, text),
+            ]
         ),
-        legend_title=text("years.legend"),
+        legend_title=_of(found, "legend", text),
         zero_across=True,
     )

@@ -232,6 +232,7 @@ def years(
     return Years(
         years=horizon,
         seen=placed_in.until,
+        known=placed_in.spans,
         steps=placed_in.horizon,
         discounting=discounting,
         why=why,

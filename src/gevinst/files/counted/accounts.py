@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,9 @@ from gevinst.files.stated import Stated
 from gevinst.files.tables import Row, Table
 from gevinst.files.toml import Section
 from gevinst.study.claims import AccountYear, YearlyAccount, pairs_of
+from gevinst.text.language import Label
 from gevinst.text.numerals import Numeral
+from gevinst.text.problems import Said
 
 _ALIKE = ("unit", "base", "per", "price_year")
 """What two accounts must have in common to be held against each other."""
@@ -72,7 +74,8 @@ def read_accounts(table: Table, stated: Stated) -> tuple[YearlyAccount, ...]:
             found[name].append(read)
     accounts = tuple(replace(by_id[name], rows=tuple(each)) for name, each in found.items())
     if not table.faulty:
-        _check(table, accounts)
+        labels = {group.id: group.label for group in stated.account_groups}
+        _check(table, accounts, labels)
     return accounts
 
 
@@ -102,7 +105,7 @@ def _base(row: Row, account: YearlyAccount) -> float | None:
     return of
 
 
-def _check(table: Table, accounts: tuple[YearlyAccount, ...]) -> None:
+def _check(table: Table, accounts: tuple[YearlyAccount, ...], labels: Mapping[str, Label]) -> None:
     """Hold each account's rows against what the settings say of it, and against the other's."""
     by_id = {account.id: account for account in accounts}
     for account in accounts:
@@ -116,8 +119,8 @@ def _check(table: Table, accounts: tuple[YearlyAccount, ...]) -> None:
             years = account.years(group)
             if account.start is not None and not years[0] < account.start <= years[-1]:
                 ends = {"first": years[0], "last": years[-1]}
-                place: dict[str, Any] = {"account": account.id, "group": group or "–"}
-                table.problem("W340", account.start, **place, **ends)
+                known = Said(f"accounts.known.{'one' if len(years) == 1 else 'some'}", ends)
+                table.problem("W340", account.start, years=known, **_named(account, group, labels))
         other = by_id.get(account.compared_with)
         if other is not None:
             unlike = [key for key in _ALIKE if getattr(account, key) != getattr(other, key)]
@@ -132,5 +135,11 @@ def _check(table: Table, accounts: tuple[YearlyAccount, ...]) -> None:
         for group, theirs, reference in pairs:
             common = {*account.years(group)} & {*theirs.years(reference)}
             if len(common) < 2:
-                said: dict[str, Any] = {"account": account.id, "group": group or "–"}
+                said = _named(account, group, labels)
                 table.problem("W341", account.compared_with, n=len(common), **said)
+
+
+def _named(account: YearlyAccount, group: str, labels: Mapping[str, Label]) -> dict[str, Any]:
+    """Name an account, and whose it is where it is of a group, as a page names them."""
+    of = Said("accounts.of_group", {"group": labels[group]}) if group else ""
+    return {"account": account.label, "group": of}

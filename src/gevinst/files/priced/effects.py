@@ -101,7 +101,7 @@ def _say(table: Table, stated: Stated, elsewhere: Elsewhere) -> None:
             key: table.style.turned(f"{effect.scale * each:.4g}") for key, each in numbers.items()
         }
         if effect.law.beyond > SEEN:
-            part = table.style.turned(f"{effect.law.beyond:.2g}")
+            part = table.style.turned(f"{100.0 * effect.law.beyond:.2g}")
             table.problem("W293", effect.id, part=part, **said)
         elif effect.measure in RATIOS and effect.standard_error:
             table.problem("N292", effect.id, **said)
@@ -244,6 +244,9 @@ def _consequences(
         {"effect": known.__contains__, "item": stated.ids("line").__contains__}
         | {"amount": table.style.is_number, "unit": is_unit(("kr",), stated.currency)},
     )
+    lengths = {round(time.span[1] - time.span[0], 9) for time in stated.times if time.span}
+    if len(lengths) > 1 and (same := [row.text("item") for row in rows if not row.text("time")]):
+        table.problem("N313", ", ".join(dict.fromkeys(same)))
     found: list[Consequence] = []
     lines: dict[tuple[int, ...], int] = {}
     first: dict[str, tuple[int, Rate]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gevinst.analyses.alone.deadweight import Deadweight, deadweight
 from gevinst.analyses.cases import Cases, cases, has_cases
+from gevinst.analyses.draws import ROUNDING
 from gevinst.analyses.gain import Gain, gain
 from gevinst.analyses.simulate import Simulation, simulate
 from gevinst.reports.front.verdict import end
@@ -63,15 +64,21 @@ def _stated(found: Cases | None, of: Gain, text: Language) -> str:
 
 def _borrowed(simulation: Simulation, text: Language) -> str:
     what, wide = end(simulation.point, text, exact=True), simulation.widest.found
-    if not simulation.varied:
+    if _still(simulation):
         return text("front.quote.borrowed_still", what=what)
     low, high = text.number(rounded(wide.low)), text.kr(rounded(wide.high))
     return text("front.quote.borrowed", what=what, level=text.level(wide.level), low=low, high=high)
 
 
+def _still(simulation: Simulation) -> bool:
+    """Whether nothing varies: no source is there, or each stands as it is."""
+    wide = simulation.widest.found
+    return not simulation.varied or wide.high - wide.low <= ROUNDING * abs(wide.mean)
+
+
 def _compared(simulation: Simulation, study: Study, text: Language) -> str:
     point = text.kr(simulation.point)
-    if not simulation.varied:
+    if _still(simulation):
         return text("front.quote.still", kr=point)
     wide = simulation.widest.found
     side = "both" if simulation.side == "depends" else simulation.side
