@@ -380,9 +380,7 @@ COMMANDS = (
     ),
     Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),
     Command(
-        "scenarios",
-        (*CHOSEN, AXES, LEVEL),
-        _asks("scenarios", "confidence_level", axes="axis"),
+        "scenarios", (*CHOSEN, AXES, LEVEL), _asks("scenarios", "confidence_level", axes="axis")
     ),
     Command(
         "years",
