@@ -112,7 +112,7 @@ def test_commands_begin_and_check_ends_with_it(folder: Path, tmp_path: Path, cap
     for command in (
         ("gain", str(folder)),
         ("simulate", str(folder), *few),
-        ("report", str(folder), *few, "-o", str(out)),
+        ("report", str(folder), *few, "--no-figures", "-o", str(out)),
     ):
         said = run(capsys, *command, "--lang", "en")[1]
         assert said.startswith("The printed headline cannot be rebuilt"), command[0]

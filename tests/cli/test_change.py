@@ -111,7 +111,7 @@ def test_no_report_says_otherwise(capsys, tmp_path: Path, lang: str) -> None:
     """The report and its numbers are of a change; its first words are that nobody can tell."""
     out = tmp_path / "report"
     code, said, aside = run(
-        capsys, "report", ALONE, "-o", str(out), "--draws", "2000", "--lang", lang, "--json"
+        capsys, "report", ALONE, "-o", str(out), "--draws", "500", "--lang", lang, "--json"
     )
     assert code == 0, aside
     page = words((out / "report.html").read_text("utf-8"))

@@ -249,7 +249,7 @@ def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
 def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) -> None:
     """A disk that refuses halfway leaves the former report whole and no debris."""
     out = tmp_path / "out"
-    gv.report(ishoj, out, n=50, rng=1)
+    gv.report(ishoj, out, n=50, rng=1, figures=False)
     before = {p: p.read_bytes() for p in out.rglob("*.*")}
 
     def refuse(_: int) -> None:
@@ -257,7 +257,7 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
 
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(gv.StudyError, match="the disk is full"):
-        gv.report(ishoj, out, lang="en", n=50, rng=1)
+        gv.report(ishoj, out, lang="en", n=50, rng=1, figures=False)
     assert {p: p.read_bytes() for p in out.rglob("*.*")} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 

@@ -93,7 +93,7 @@ def test_it_stands_in_the_tornado_and_the_report(study, tmp_path) -> None:
     """Figures, words and assumptions name it by its label, and nothing of ours was touched."""
     bars = gv.tornado(study, n=200, rng=1)
     assert "overhead" in bars.alone
-    written = gv.report(study, tmp_path / "out", lang="en", n=500, rng=1)
+    written = gv.report(study, tmp_path / "out", lang="en", n=500, rng=1, figures=False)
     page = written.page.read_text("utf-8")
     assert page.count("Overheads") >= 3
     assert "a guess" in page

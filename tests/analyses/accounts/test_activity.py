@@ -274,8 +274,9 @@ def test_a_study_without_an_account(ishoj) -> None:
     with pytest.raises(gv.StudyError, match="E158"):
         gv.activity(without)
     assert '<div id="activity" class="fold">' not in render(analyse(without, n=50, rng=1), "en")
+    results = analyse(ishoj, n=50, rng=1)
     for lang in LANGUAGES:
-        page = render(analyse(ishoj, n=50, rng=1), lang)
+        page = render(results, lang)
         section = page.split('<div id="activity" class="fold">')[1].split("</details>")[0]
         assert section.count("<table>") == 2
         assert section.count('role="img"') == 1

@@ -135,7 +135,7 @@ def test_they_are_written_and_read_again(tmp_path: Path) -> None:
 def test_a_report_has_them(tmp_path: Path) -> None:
     """The page of a study of outcomes alone shows them, in both languages."""
     for lang in ("en", "da"):
-        gv.report(trial(ips=243, usual=239), tmp_path / lang, lang=lang)
+        gv.report(trial(ips=243, usual=239), tmp_path / lang, lang=lang, figures=False)
         page = (tmp_path / lang / "report.html").read_text("utf-8")
         assert "157–159" in page
         assert language(lang)("outcomes.unknown") in page
