@@ -265,16 +265,12 @@ def test_whoever_was_lost_is_bounded(ishoj) -> None:
 
 def test_left_out_is_what_scenarios_bound(ishoj) -> None:
     """The same assumption has the same range wherever it is asked."""
-    found = gv.missing(ishoj).of("left_out")
+    found, scenarios = gv.missing(ishoj).of("left_out"), gv.scenarios(ishoj)
+    own = {axis.name: axis.own for axis in scenarios.axes} | {"moved": "left_out"}
     (same,) = [
         each
-        for each in gv.scenarios(ishoj).specifications
-        if each.choices["moved"] == "left_out"
-        and all(
-            each.choices[name] == axis.own
-            for name, axis in ((a.name, a) for a in gv.scenarios(ishoj).axes)
-            if name != "moved"
-        )
+        for each in scenarios.specifications
+        if all(each.choices[name] == choice for name, choice in own.items())
     ]
     assert found.between == pytest.approx((same.low, same.high))
 
