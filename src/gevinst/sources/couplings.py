@@ -39,9 +39,10 @@ class Coupling:
         Under its conventions.
     kind : str
         ``narrowest``: costs at every time in ascending order, so that the expensive stay
-        expensive, or as `gevinst.stats.margins.band.offsetting` says; the smallest variance of a change between two times, and at most that over
-        more times. ``widest``: every time's contribution to the gain in ascending order; the
-        largest variance at any number of times. ``independent``: a fresh random matching of the
+        expensive, or as `gevinst.stats.margins.band.offsetting` says; the smallest variance
+        between two times, and over more times a smallest is at most that. ``widest``: every
+        time's contribution to the gain in ascending order; the largest variance at any number of
+        times. ``independent``: a fresh random matching of the
         times in every row, which is the hypergeometric law of the table given its margins.
         ``observed``: the paths of paired data.
 
