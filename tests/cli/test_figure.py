@@ -188,6 +188,8 @@ def test_every_picture_has_a_figure(ishoj) -> None:
             study = gv.load("gladsaxe") if figure.name in ("cases", "survey") else ishoj
             if figure.name == "outcomes":
                 study = with_an_outcome(ishoj)
+            if figure.name == "accounts":
+                study = gv.read(DATA / "accounts")
             found = figure.ask(study, **words)
             by_name.add((type(found), figure.picture))
     kinds = {

@@ -24,6 +24,8 @@ from gevinst.reports.results import analyse
 from gevinst.reports.sliders.numbers import numbers
 from gevinst.reports.sliders.script import script as page_script
 from gevinst.reports.sliders.section import context
+from gevinst.stats.margins.band import pair, standard_error
+from gevinst.stats.margins.matching import Tally
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.voice import spoken
@@ -114,6 +116,19 @@ def test_committed_results_are_of_two_hundred_states(study) -> None:
     assert set(table["study"]) == set(study.INVENTED)
     assert (table["states"] == 200).all()
     assert (table["largest_error"] < 1e-3).all()
+
+
+@pytest.mark.parametrize("counted", [(-1, -1, -1), (-1, 0, -1), (0.5, 1, 2), (1, 0, -1)])
+@pytest.mark.parametrize("kind", ["narrowest", "independent", "widest"])
+def test_times_are_paired_as_the_package_pairs_them(v8, ishoj, plain, counted, kind: str) -> None:
+    """Of sums of periods, where every time counts the same way, as of a change."""
+    own = {**deepcopy(plain), "horizon": [list(counted)] * len(plain["horizon"])}
+    found = _ask(v8, "calculate", own, _own(own))["intervals"][kind]
+    squares = 0.0
+    for costs, counts in zip(ishoj.status_costs, ishoj.counts, strict=True):
+        tallies = [Tally(*each) for each in zip(costs, counts, strict=True)]
+        squares += standard_error(pair(tallies, counted, kind)) ** 2
+    assert found["error"] ** 2 == pytest.approx(squares, rel=1e-9)
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])
@@ -290,7 +305,7 @@ def test_without_the_script_the_published_stands(page) -> None:
     """The fields are hidden, the sentence that says so is not, and the numbers are there."""
     section = page[page.index('<section id="sliders">') :].partition("</section>")[0]
     assert re.search(r'<div class="controls"[^>]* hidden>', section)
-    assert re.search(r'<p class="off" data-off>Here stands what is published', section)
+    assert re.search(r'<p class="off" data-off>Here stand the study(.|&#39;)s numbers', section)
     assert "the difference is 1,631\u00a0kr. per citizen" in section
     assert section.count('role="status"') == 1
     assert "<output" not in section
@@ -343,6 +358,18 @@ def _dumped(page: str, fragment: str, folder) -> str:
     return html.unescape(section.partition("</section>")[0])
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_calculated_is_called_what_was_published(lang: str) -> None:
+    """A headline that cannot be built again is not what stands here: the numbers are a study's."""
+    own, foreign = {
+        "da": ("undersøgelsens", ("notat", "offentliggjort", "publice")),
+        "en": ("study's", ("publish", "publication", "document")),
+    }[lang]
+    said = language(lang).table("sliders")
+    assert all(own in said[key] for key in ("off", "unchanged", "changed", "reset"))
+    assert not [each for each in said.values() for word in foreign if word in each]
+
+
 @BROWSER
 def test_a_browser_runs_it(page, ishoj, tmp_path) -> None:
     """The state is restored from the address, is said and announced; a bad one changes nothing."""
@@ -350,7 +377,7 @@ def test_a_browser_runs_it(page, ishoj, tmp_path) -> None:
     cash, work = ids.index("cash_benefit"), ids.index("ordinary_employment")
     start = f"#sliders={ishoj.hash[:8]};"
     moved = _dumped(page, f"{start}c0.2.{cash}=6;c0.2.{work}=3", tmp_path)
-    assert "Your numbers, not the publication's: Intervention group" in moved
+    assert "Your numbers, not the study's: Intervention group" in moved
     assert moved.count("the difference is −3,525\u00a0kr. per citizen") == 2  # shown, and announced
     assert re.search(r'data-controls=""(?! hidden)', moved)
     bad = _dumped(page, f"{start}c0.2.{cash}=6;k99=3", tmp_path)

@@ -1,5 +1,5 @@
 "use strict";
-/* The report's sliders: the published calculation again, with a reader's own numbers.
+/* The report's sliders: the study's calculation again, with a reader's own numbers.
    `calculate` is the whole of it and knows no page; `show` is the page. */
 
 const gevinst = (() => {

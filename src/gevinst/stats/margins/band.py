@@ -132,8 +132,8 @@ def pair(costs: Sequence[Tally], counted: Sequence[float], kind: str) -> tuple[T
     kind : {"narrowest", "independent", "widest"}
         ``narrowest``: costs at every time ascending, so that the expensive stay expensive, or as
         `offsetting` says (the smallest variance between two times, and at most that over more).
-        ``widest``: every time's
-        contribution ascending, the largest at any number of times. ``independent``: not paired.
+        ``widest``: every time's contribution ascending, the largest at any number of times.
+        ``independent``: not paired.
 
     Returns
     -------
