@@ -53,6 +53,7 @@ STUDY = {
     "missing": gv.missing,
     "ask": gv.ask,
     "plan": gv.plan,
+    "years": lambda s: gv.years(s if s.placed else gv.load("ishoj-smc"), n=200, rng=1),
     "scenarios": gv.scenarios,
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
