@@ -54,6 +54,7 @@ STUDY = {
     "ask": gv.ask,
     "plan": gv.plan,
     "scenarios": gv.scenarios,
+    "years": lambda s: gv.years(s if s.placed else gv.load("ishoj-smc"), n=200, rng=1),
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
     "deadweight": gv.deadweight,
