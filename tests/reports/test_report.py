@@ -67,7 +67,7 @@ def test_page_is_whole(results, lang: str) -> None:
     for section in APPENDIX.keys() - {"survey", "cases_all"}:
         assert f'<div id="{section}" class="fold">' in page
     figures = page.count("<figure>")
-    assert figures == 17
+    assert figures == 18
     assert page.count("<desc>") == figures
     assert page.count('role="img"') == figures + 1  # and the fifty dots
     assert page.count("<title>") == figures + 1  # the page's own

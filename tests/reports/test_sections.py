@@ -30,7 +30,7 @@ def test_report_of_paired_data(paired, lang: str) -> None:
     known = {"da": "Hver borgers eget forløb", "en": "Each citizen&#39;s own path"}[lang]
     assert known in page
     assert {"da": "kobles", "en": "coupled"}[lang] not in page
-    assert page.count('role="img"') == 16 + 1
+    assert page.count('role="img"') == 17 + 1
 
 
 def test_report_section(ishoj) -> None:
