@@ -61,7 +61,7 @@ const gevinst = (() => {
   }
 
   /* Who went where: the gains of one group's citizens, as independent parts of their mean. */
-  function coupled(kind, costs, horizon) {
+  function matched(kind, costs, horizon) {
     const worth = costs.map((tally, t) => tally.map(([cost, of]) => [horizon[t] * cost, of]));
     if (kind === "independent") {
       const counted = worth.filter((_, t) => horizon[t]);
@@ -119,7 +119,7 @@ const gevinst = (() => {
         const costs = state.counts[a].map((counts, t) =>
           counts.map((of, i) => [cost(t, i), of]).filter(([, of]) => of));
         for (const kind of ["narrowest", "independent", "widest"]) {
-          parts[kind] = coupled(kind, costs, horizon);
+          parts[kind] = matched(kind, costs, horizon);
         }
       }
       study.lines.filter((line) => line.arm === a).forEach((line) => {
