@@ -55,7 +55,6 @@ STUDY = {
     "plan": gv.plan,
     "years": lambda s: gv.years(s if s.placed else gv.load("ishoj-smc"), n=200, rng=1),
     "scenarios": gv.scenarios,
-    "years": lambda s: gv.years(s if s.placed else gv.load("ishoj-smc"), n=200, rng=1),
     "cases": lambda s: gv.cases(s if has_cases(s) else gv.load("gladsaxe")),
     "break_even": gv.break_even,
     "deadweight": gv.deadweight,

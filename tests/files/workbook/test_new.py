@@ -15,6 +15,7 @@ from gevinst.files.studies import check
 from gevinst.files.written.new import write_new
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import WrongValueError
+from tests.conftest import DATA
 from tests.files.workbook import as_workbook, cells, edited
 
 pytestmark = pytest.mark.filterwarnings("ignore::gevinst.StudyWarning")
@@ -161,6 +162,27 @@ def test_studies_are_moved(tmp_path: Path, name: str) -> None:
     """Rare settings, outcomes, means and lines too."""
     study = gv.load(name)
     old = as_workbook(study, tmp_path / "old.xlsx")
+    assert gv.read(write_new(tmp_path / "new.xlsx", language("da"), old=old)).hash == study.hash
+
+
+@pytest.mark.parametrize("folder", ["effects", "accounts", "counted"])
+def test_every_table_is_moved(tmp_path: Path, folder: str) -> None:
+    """Sheets of other kinds of studies too, into those of the other language."""
+    study = gv.read(DATA / folder)
+    old = as_workbook(study, tmp_path / "old.xlsx")
+    assert gv.read(write_new(tmp_path / "new.xlsx", language("en"), old=old)).hash == study.hash
+
+
+def test_shares_of_one_that_are_shown_as_percentages_are_moved(tmp_path: Path) -> None:
+    """How much of an effect is there is a number from 0 to 1, however Excel shows it."""
+    study = gv.read(DATA / "effects")
+
+    def as_percentages(book: Any) -> None:
+        for row in range(6, 11):
+            book["Effekter over tid"].cell(row, 3).number_format = "0%"
+
+    old = edited(as_workbook(study, tmp_path / "old.xlsx"), as_percentages)
+    assert gv.read(old).hash == study.hash
     assert gv.read(write_new(tmp_path / "new.xlsx", language("da"), old=old)).hash == study.hash
 
 

@@ -65,6 +65,18 @@ def test_other_shapes(tmp_path: Path, folder: str) -> None:
     assert gv.read(tmp_path / "x.xlsx").hash == study.hash
 
 
+def test_rates_of_ones_own_are_the_same(tmp_path: Path) -> None:
+    """Entries of an array without names are numbered in a workbook, and an array again."""
+    settings, tables = tables_of(gv.read(DATA / "effects"))
+    for number, time in enumerate(settings["times"]):
+        time |= {"from": number, "to": number + 1}
+    rates = [{"to": 10, "rate": 0.04}, {"rate": 0.03}]
+    settings["discount"] = {"schedule": "own", "rates": rates, "source": "the budget"}
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(workbook(filled_with(settings, tables, "da"), "da"))
+    assert tables_of(gv.read(path))[0]["discount"]["rates"] == rates
+
+
 def test_it_is_the_same_twice() -> None:
     """A workbook is equal byte for byte, and holds no time of today's."""
     content = tables_of(gv.load("ishoj-smc"))
@@ -126,6 +138,27 @@ def test_names_say_which_column_and_fit_into_excel(lang: str) -> None:
             assert 0 < len(about(column, lang, key)) <= MOST_MESSAGE, (key, column)
             for code in LANGUAGES:
                 assert meant.setdefault(folded(head(column, code, key)), column) == column
+
+
+@pytest.mark.parametrize(
+    ("folder", "sheet", "cells", "chosen"),
+    [
+        ("accounts", "Account numbers", "A6:A205", "Accounts"),
+        ("accounts", "Account numbers", "B6:B205", "Whose accounts"),
+        ("effects", "Effects by time", "A6:A205", "Effects"),
+        ("effects", "What follows", "A6:A205", "Effects"),
+        ("counted", "Counts", "H6:H205", "Strata"),
+        ("outcomes", "Outcome numbers", "A6:A205", "Outcomes"),
+    ],
+)
+def test_names_are_chosen_where_they_are_given(
+    tmp_path: Path, folder: str, sheet: str, cells: str, chosen: str
+) -> None:
+    """A list to choose from is of the sheet that gives the names, never of its own."""
+    book = load_workbook(as_workbook(gv.read(DATA / folder), tmp_path / "x.xlsx", "en"))
+    rules = {str(rule.sqref): rule for rule in book[sheet].data_validations.dataValidation}
+    assert rules[cells].formula1 == f"'{chosen}'!$A$6:$A$205"
+    assert "<5" not in rules[cells].prompt
 
 
 def test_lists_messages_and_locks(tmp_path: Path) -> None:

@@ -284,7 +284,8 @@ def _rows(grid: Grid, key: str, book: Workbook, problems: Problems) -> list[Row]
         of: dict[str, object] = {}
         for column, cell in zip(laid.columns.values(), cells, strict=True):
             place = f"{laid.letters[column]}{row}"
-            signed = column in SHARES or (key == GRID and MARKED in column)
+            signed = key != "persistence" and column in SHARES
+            signed |= key == GRID and MARKED in column
             if cell.kind == "flag" or (cell.kind == "percent" and not signed):
                 of[column] = cell.value
             elif cell.value is not None:

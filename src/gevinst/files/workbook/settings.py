@@ -39,8 +39,8 @@ from gevinst.text.problems import Problems
 PROSE = (*LANGUAGES, "source", "quote")
 """What is read by people, whatever it is a part of."""
 
-MARKERS = ("comparison", "marker")
-"""The one array of settings whose entries have no names: they are numbered."""
+ARRAYS = (("comparison", "marker"), ("discount", "rates"))
+"""Arrays of settings whose entries have no names: they are numbered."""
 
 
 def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) -> Placed | None:
@@ -76,9 +76,9 @@ def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) 
     for name, sheet in LISTS.items():
         if sheet.array and name in top:
             top[name] = list(top[name].values())
-    outer, inner = MARKERS
-    if isinstance(top.get(outer), dict) and isinstance(top[outer].get(inner), dict):
-        top[outer][inner] = list(top[outer][inner].values())
+    for outer, inner in ARRAYS:
+        if isinstance(top.get(outer), dict) and isinstance(top[outer].get(inner), dict):
+            top[outer][inner] = list(top[outer][inner].values())
     _name_ids(top)
     return top
 

@@ -25,6 +25,9 @@ START, MORE, HIDDEN = "start", "more", "gevinst"
 GRID = "counts"
 """The table with a row per status and a column per group and time."""
 
+OF_LONG = ("arm", "stratum", "source")
+"""Columns of texts that counts can have beside the status."""
+
 TIMED = (GRID, "citizens")
 """Tables with columns of times."""
 
@@ -279,7 +282,7 @@ def _columns(sheet: str) -> Iterator[str]:
     of_list = {list_key(name): each for name, each in LISTS.items()}
     yield from {**TABLES, **of_list}[sheet].columns if sheet not in (START, MORE) else FIELDS
     if sheet == GRID:
-        yield from ("arm", "stratum", "source", DROPOUTS)
+        yield from (*OF_LONG, DROPOUTS)
 
 
 @cache

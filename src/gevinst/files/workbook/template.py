@@ -20,6 +20,7 @@ from gevinst.files.workbook.sheets import (
     LISTS,
     MORE,
     NAMES,
+    OF_LONG,
     OF_UNITS,
     START,
     TABLES,
@@ -256,7 +257,7 @@ class _Template:
             found += slots if (fits or not rows) and not long else []
         known = {column.name for column in found}
         others = dict.fromkeys(c for row in rows for c in row if c not in known)
-        named = ("arm", "stratum", "source", DROPOUTS) if key == GRID else ()
+        named = (*OF_LONG, DROPOUTS) if key == GRID else ()
         return found + [Column(c, head(c, self.lang, key) if c in named else c) for c in others]
 
     def _slots(self, key: str, rows: Sequence[Row]) -> list[Column]:
@@ -358,7 +359,7 @@ class _Template:
         title: str = "",
     ) -> None:
         """Let a cell be chosen from a list, and say what goes into it."""
-        of_grid = key == GRID and column not in TABLES[GRID].columns
+        of_grid = key == GRID and column not in (*TABLES[GRID].columns, *OF_LONG)
         said = about("count" if of_grid else column, self.lang, key)
         how: dict[str, Any] = {"validate": "any"}
         if source := self._list(column, key):
@@ -382,14 +383,14 @@ class _Template:
             return self._hidden(tuple(found.values()))
         if key in ("prices", "correlations") and column in ("rate", "with"):
             return self._below(sheet_name("rates", self.lang))
+        if key in ("persistence", "consequences") and column == "effect":
+            return self._below(sheet_name("effects", self.lang))
         several = column in ("members", "stratification.groups")
         if column not in NAMES or several or (key == "survey" and column == "time"):
             return ""
         if key not in (*TABLES, START, "outcome_list"):
             return ""
-        if (key, column) == ("outcomes", "outcome"):
-            return self._below(sheet_name(list_key("outcomes"), self.lang))
-        return self._below(sheet_name(NAMES[column][0], self.lang))
+        return self._below(sheet_name(list_key(NAMES[column][0]), self.lang))
 
     def _below(self, sheet: str) -> str:
         return f"='{sheet}'!$A${HEADER + 1}:$A${HEADER + ROWS}"
