@@ -404,5 +404,5 @@ def test_shares_of_a_list_are_written_by_one_rule() -> None:
     text = language("en")
     said = {share: _share(share, 10_000, text) for share in (0.004, 0.006, 0.0099, 0.991, 0.9999)}
     assert list(said.values()) == ["under 1\u00a0%"] * 3 + ["over 99\u00a0%"] * 2
-    assert _share(0.0, 10_000, text) == "0 %"
+    assert _share(0.0, 10_000, text) == "0.0 %"
     assert _share(0.06, 10_000, text).startswith("6")

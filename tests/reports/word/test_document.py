@@ -194,7 +194,8 @@ def assert_what_word_needs(each: Case) -> None:
 def test_headings_are_the_page_s_in_steps() -> None:
     """Each heading of the page is one of Word's, no level is skipped, the contents lead there."""
     each = case("two arms", "da")
-    main = each.page.html[each.page.html.index("<main>") :]
+    page = CALCULATES.sub("", each.page.html)
+    main = page[page.index("<main>") :]
     expected = [" ".join(words(h).split()) for h in re.findall(r"<h[23]>(.*?)</h[23]>", main, re.S)]
     found = [p for p in each.document.paragraphs if p.style.name.startswith("Heading")]
     assert [" ".join(p.text.split()) for p in found] == expected
