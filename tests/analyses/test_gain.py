@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import gevinst as gv
 from gevinst.analyses.published import recompute
+from gevinst.text.language import language
 
 NOT_FOUND_AGAIN = {
     "rate.intervention.resource_programme",
@@ -132,3 +134,16 @@ def test_gain_reports_lines(two_types) -> None:
     assert "annual_cost" not in arm
     assert arm["net_gain_per_citizen"] == pytest.approx(-(1118.75 + 450))
     assert "With" in str(gv.gain(two_types))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("da", "15.250,5"), ("en", "15,250.5")])
+def test_a_rate_with_oere_is_written_with_them(ishoj, lang: str, said: str) -> None:
+    """What stands before a product is what is multiplied; an implied rate is as it was printed."""
+    k = ishoj.rate_of[0, 0, 0, ishoj.statuses[0]]
+    rate = replace(ishoj.rates[k], kr=12 * 15_250.5, printed=None, implied=None)
+    rates = tuple(rate if n == k else each for n, each in enumerate(ishoj.rates))
+    text, found = language(lang), gv.gain(replace(ishoj, rates=rates))
+    assert found.monthly(0, ishoj.statuses[0], text) == said
+    assert f" {said} " in found.summary(lang)
+    flexjob = ishoj.axes.at("item", "flexjob")
+    assert found.monthly(0, flexjob, text) == text.number(13_220)

@@ -206,7 +206,8 @@ def test_the_level_moves_every_bar(ishoj) -> None:
     [
         (0.09, "share", "9 pct."),
         (0.0281, "share", "2,8 pct."),
-        (12_031.4, "kr/month", "12.031 kr. pr. måned"),
+        (12_031.4, "kr/month", "12.031,4 kr. pr. måned"),
+        (12_031.4321, "kr/month", "12.031 kr. pr. måned"),
         (7.1234, "kr", "7,12 kr."),
         (1.052, "times", "1,05 gange"),
         (0.04, "citizens", "0,0 borgere"),

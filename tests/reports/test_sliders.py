@@ -170,12 +170,16 @@ def test_numbers_are_written_alike(v8, results, lang: str) -> None:
     plain, text = _plain(results, lang)["plain"], language(lang)
     rng = np.random.default_rng(5)
     values = [0.0, -0.3, 0.004, 7.0, 12.4, 99.96, -1_234_567.8]
+    values += [15_250.5, 15_251.5, -15_250.55, 15.25, 12.345, 2.675, 0.5, 1.5, 2.5, 0.125, 99.996]
+    values += [20_850.0, 20_950.0, -250.0, -350.0, 1e-7, 183_006.0 / 12, 8_333.0 + 1 / 3]
     values += (rng.normal(size=40) * 10.0 ** rng.integers(-2, 8, 40)).tolist()
     for value in values:
         write = f"gevinst.written({json.dumps(plain)})"
         assert v8.eval(f"{write}.number({value})") == text.number(value)
         assert v8.eval(f"{write}.earned({value}, 416.9)") == text.earned(value, 416.9)
         assert v8.eval(f"{write}.earned({value}, 0.013)") == text.earned(value, 0.013)
+        for digits in (1, 2):
+            assert v8.eval(f"{write}.number({value}, {digits})") == text.number(value, digits)
         said = value_said(value, "kr", text)
         assert v8.eval(f"{write}.rate({value}, {json.dumps(text('unit.kr'))})") == said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,27 @@ def test_units() -> None:
 def test_earned_digits(value: float, error: float, text: str) -> None:
     """A simulated number is written to the place of its error's first digit."""
     assert language("da").earned(value, error) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (15_250.5, "15.250,5"),
+        (15_250.55, "15.250,55"),
+        (183_006.6 / 12, "15.250,55"),
+        (12_031.0, "12.031"),
+        (100_000.0 / 12, "8.333"),
+        (40.0 / 3, "13,3"),
+        (15.25, "15,25"),
+        (-15.25, "−15,25"),
+        (0.0, "0"),
+        (1e-7, "0,0000001"),
+        (math.nan, "–"),
+    ],
+)
+def test_prices_keep_their_decimals(value: float, text: str) -> None:
+    """Two at most; of one with more three digits below a hundred, and whole numbers above."""
+    assert language("da").price(value) == text
 
 
 def test_unknown_language_and_key() -> None:

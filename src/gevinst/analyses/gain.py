@@ -164,10 +164,16 @@ class Gain(Result):
             and (self.study.counts[a, :, i].any() or self.cells[a, :, i].any())
         ]
 
-    def monthly(self, a: int, i: int) -> list[float]:
-        """Rates behind one status of one arm, kr. a month, each once, in the order of the times."""
-        rates = self.study.rate_of[a, 0, :, i]
-        return list(dict.fromkeys(self.study.rates[rate].kr / 12.0 for rate in rates if rate >= 0))
+    def monthly(self, a: int, i: int, text: Language) -> str:
+        """Write the rates behind one status of one arm, kr. a month, in the order of the times.
+
+        Each once, as it was printed: one implied from whole cells has no decimals of its own.
+        """
+        rates = [self.study.rates[k] for k in self.study.rate_of[a, 0, :, i] if k >= 0]
+        written = {
+            each.kr: (text.number if each.implied else text.price)(each.kr / 12.0) for each in rates
+        }
+        return " / ".join(written.values())
 
     def totals(self, a: int) -> list[tuple[str, float]]:
         """What stands below one arm's table: the key of its label, and kr."""
@@ -336,7 +342,7 @@ def _arm_table(gain: Gain, a: int, text: Language) -> str:
     for i in gain.shown(a):
         item, before = study.items[i], blank
         if item.status:
-            rates = " / ".join(text.number(kr) for kr in gain.monthly(a, i))
+            rates = gain.monthly(a, i, text)
             before = [*(str(n) for n in study.counts[a, :, i]), rates]
         rows.append([item_said(item, text), *before, *map(text.number, gain.cells[a, :, i])])
     rows += [[], [text("gain.total"), *blank, *map(text.number, gain.cost[a])]]

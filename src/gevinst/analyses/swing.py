@@ -151,10 +151,11 @@ def unit_said(unit: str, text: Language) -> str:
 
 
 def value_said(value: float, unit: str, text: Language) -> str:
-    """Write a value of an input with its unit: shares as percentages, small kroner in full."""
+    """Write a value of an input with its unit: shares as percentages, prices with their øre."""
     if unit == "share":
         return text.percent(value, 0 if round(100 * value, 6).is_integer() else 1)
-    number = text.number(value, 0 if value == round(value) else _PLACES.get(unit, 0))
-    if unit not in _PLACES and abs(value) < 100.0:
-        number = text.significant(value, 3)
+    if unit in _PLACES:
+        number = text.number(value, 0 if value == round(value) else _PLACES[unit])
+    else:
+        number = text.price(value)
     return f"{number}{NBSP}{unit_said(unit, text)}"

@@ -131,6 +131,17 @@ class Language:
         shown = next((d for d in range(places) if round(value, d) == round(value, places)), places)
         return self.number(value, shown)
 
+    def price(self, value: float) -> str:
+        """Write a price with the decimals it has, two at most: ``15.250,5``.
+
+        Of one with more, three digits below a hundred, and whole numbers above.
+        """
+        near = 1e-12 * max(1.0, abs(value))
+        for digits in (0, 1, 2) if math.isfinite(value) else ():
+            if abs(round(value, digits) - value) <= near:
+                return self.number(value, digits)
+        return self.significant(value, 3) if abs(value) < 100.0 else self.number(value)
+
     def p(self, value: float) -> str:
         """Write a p-value: ``= 0.353``, and a small one ``< 0.001``, never 0."""
         return f"< {self.number(0.001, 3)}" if value < 0.001 else f"= {self.number(value, 3)}"

@@ -17,11 +17,12 @@ import gevinst as gv
 from gevinst.analyses.scenarios.over_time import over_time
 from gevinst.analyses.years.asked import persistence_of, seen
 from gevinst.analyses.years.payback import paid_back, payback
+from gevinst.analyses.years.said import _share
 from gevinst.rows.by_time import ByTime, all_times
 from gevinst.sources.registry import chosen
 from gevinst.stats.mean.widening import effective_degrees_of_freedom, widened
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES
+from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import StudyError
 from tests.conftest import DATA, run
 
@@ -432,3 +433,10 @@ def test_nobody_saw_what_is_stated(lang: str) -> None:
     told = found.summary(lang) + found.picture(lang=lang).caption
     assert not re.search(r"\bseen\b|study saw|(?m:^\d +set\b)|[Uu]ndersøgelsen så", told)
     assert ("states 1 year;" if lang == "en" else "angiver 1 år;") in told
+def test_shares_of_a_list_are_written_by_one_rule() -> None:
+    """Whatever is below one in a hundred is under it, and above ninety-nine over it."""
+    text = language("en")
+    said = {share: _share(share, 10_000, text) for share in (0.004, 0.006, 0.0099, 0.991, 0.9999)}
+    assert list(said.values()) == ["under 1\u00a0%"] * 3 + ["over 99\u00a0%"] * 2
+    assert _share(0.0, 10_000, text) == "0.0 %"
+    assert _share(0.06, 10_000, text).startswith("6")

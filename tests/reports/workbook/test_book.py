@@ -15,6 +15,8 @@ import gevinst as gv
 from gevinst.reports.alone import alone
 from gevinst.reports.results import Results, analyse
 from gevinst.reports.workbook.book import made_book, results_workbook
+from gevinst.reports.workbook.inputs import stratum_said
+from gevinst.study.named import Stratification
 from gevinst.study.study import Study
 from gevinst.text.language import language
 from tests.conftest import DATA, STUDIES, script
@@ -133,6 +135,29 @@ def test_other_studies(two_types, lang: str) -> None:
     outcomes = gv.read(DATA / "outcomes")
     if not outcomes.priced:
         assert cells(results_workbook(alone(outcomes), language(lang)))
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_several_sets_of_counts_are_said_to_fit(results, masked, lang: str) -> None:
+    """The first page says so, with the ends of the difference, as `gain` does."""
+    study, text = masked, language(lang)
+    held, _ = made_book(of(results, study), text)
+    sheet = cells(held)[text("book.sheet.answer")]
+    said = [c.value for row in sheet.iter_rows() for c in row if c.value]
+    low, high = map(text.kr, gv.gain(study).bounds)
+    assert low != high
+    assert text("book.answer.masked", low=low, high=high) in said
+
+
+def test_strata_are_called_what_the_study_calls_them(ishoj, two_types) -> None:
+    """By its own label where it has one; of other studies a stratum."""
+    own = Stratification({"da": "Kommune", "en": "Town"})
+    assert stratum_said(replace(ishoj, stratification=own), language("da")) == "Kommune"
+    found = analyse(two_types, n=200, rng=1)
+    sheets = cells(results_workbook(found, language("en")))
+    heads = {c.value for row in sheets["Calculation"].iter_rows() for c in row}
+    assert "Stratum" in heads
+    assert "Course" not in heads
 
 
 def test_means_with_standard_errors_by_hand() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gevinst.analyses.years.result import Course, Years
     from gevinst.plots.picture import Picture
 
-_SURE = 0.995
+_SURE = 0.99
 """A share is written as over 99 % from here on."""
 
 
@@ -125,7 +125,7 @@ def paid_back(found: Years, course: Course, text: Language) -> Iterator[str]:
 
 
 def _share(share: float, draws: int, text: Language) -> str:
-    """Write a share with the digit that its error allows, and near the ends as over or under."""
+    """Write a share with the digit that its error allows; below 1 % and above 99 % as such."""
     if 0.0 < share < 1.0 - _SURE:
         return text("years.under", share=text.percent(0.01))
     if _SURE < share < 1.0:

@@ -88,9 +88,7 @@ def _table(gain: Gain, a: int, text: Language) -> dict[str, Any]:
             "counts": list(map(text.number, study.counts[a, :, i]))
             if study.items[i].status
             else [],
-            "rate": " / ".join(map(text.number, gain.monthly(a, i)))
-            if study.items[i].status
-            else "",
+            "rate": gain.monthly(a, i, text) if study.items[i].status else "",
             "kr": list(map(text.number, gain.cells[a, :, i])),
         }
         for i in gain.shown(a)

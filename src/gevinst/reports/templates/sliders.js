@@ -154,27 +154,39 @@ const gevinst = (() => {
     return { reason: null, difference, intervals, turn, times };
   }
 
+  /* What has no sign, with so many decimals; of two as near the even one, as Python takes it. */
+  function fixed(size, digits) {
+    const text = size.toFixed(digits), rest = size.toFixed(100).split(".")[1].slice(digits);
+    const odd = /^50*$/.test(rest) && Number(text.at(-1)) % 2;
+    return odd ? text.slice(0, -1) + (Number(text.at(-1)) - 1) : text;
+  }
+
   /* Numbers as the page writes them. */
   function written(language) {
     const [thousands, decimal] = language.marks;
     const number = (value, digits = 0) => {
-      const [whole, rest] = Math.abs(value).toFixed(digits).split(".");
+      const [whole, rest] = fixed(Math.abs(value), digits).split(".");
       const text = whole.replace(/\B(?=(\d{3})+$)/g, thousands) + (rest ? decimal + rest : "");
       return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + text;
     };
     /* No digit below the first one of an error. */
     const earned = (value, error) => {
       if (error <= 1e-9 * Math.abs(value)) { return number(value); }
-      const place = Math.floor(Math.log10(error)), unit = 10 ** Math.abs(place);
-      const whole = place < 0 ? Math.round(value * unit) / unit : Math.round(value / unit) * unit;
-      return number(whole, Math.max(-place, 0));
+      const place = Math.floor(Math.log10(error)), unit = 10 ** Math.max(place, 0);
+      if (place < 0) { return number(value, -place); }
+      const size = Math.abs(value), steps = Number(fixed(size / unit, 0));
+      return number(Math.sign(value) * steps * unit);
     };
-    /* A rate in full; of less than a hundred three digits, without zeros at the end. */
+    /* A price with the decimals it has, two at most; of one with more, three digits below a
+       hundred, without zeros at the end, and whole numbers above. */
     const rate = (value, unit) => {
-      const size = value ? Math.floor(Math.log10(Math.abs(value))) : 0;
-      const places = Math.abs(value) < 100 ? Math.min(2 - size, 12) : 0;
-      const digits = (value.toFixed(places).match(/\.(\d*[1-9])?/) || ["", ""])[1] || "";
-      return `${number(value, digits.length)}\u00a0${unit}`;
+      const size = Math.abs(value), off = (digits) => Math.abs(fixed(size, digits) - size);
+      let digits = [0, 1, 2].find((each) => off(each) <= 1e-12 * Math.max(1, size));
+      if (digits === undefined) {
+        const places = size < 100 ? Math.min(2 - Math.floor(Math.log10(size)), 12) : 0;
+        digits = ((fixed(size, places).match(/\.(\d*[1-9])?/) || [])[1] || "").length;
+      }
+      return `${number(value, digits)}\u00a0${unit}`;
     };
     const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name])
       .replace(/(\w)\.\.(?!\.)/g, "$1.");

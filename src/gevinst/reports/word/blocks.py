@@ -228,9 +228,12 @@ class Blocks:
         self.after_table = True
 
     def _title(self) -> str:
-        """Call a table by its heading, and by the section's too where others have the same."""
+        """Call a table by its heading, and by the section's too where that is no name of its own.
+
+        As where others have the same, or where it only ends what the section's begins.
+        """
         title = self.heading or self.section
-        if self.heading and self.often[self.heading] > 1:
+        if self.heading and (self.often[self.heading] > 1 or self.heading[0].islower()):
             title = f"{self.section}: {title}"
         self.titles[title] += 1
         return title if self.titles[title] == 1 else f"{title} ({self.titles[title]})"
@@ -286,7 +289,8 @@ class Blocks:
         made = self.into.add_paragraph(style="Caption")
         write(made, [Piece(f"{label} ")])
         add_field(made, f"SEQ {label} \\* ARABIC", str(self.numbers[kind]))
-        write(made, [Piece(f". {plain(title)}")])
+        title = plain(title)
+        write(made, [Piece(f". {title[:1].upper()}{title[1:]}")])
         return made
 
     # --- marks, and the contents --------------------------------------------------------

@@ -28,6 +28,10 @@ def opening(sheet: Sheet, results: Results, text: Language) -> None:
         style = "bold" if sentence == page["verdict"] else "plain"
         sheet.said(sheet.row, sentence, ACROSS, style)
         sheet.row += 1
+    if results.study.masked:
+        low, high = map(text.kr, results.gain.bounds)
+        sheet.said(sheet.row, text("book.answer.masked", low=low, high=high), ACROSS)
+        sheet.row += 1
     sheet.row += 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from gevinst.reports.workbook.inputs import CELL, Given, arms_of
+from gevinst.reports.workbook.inputs import CELL, Given, arms_of, stratum_said
 from gevinst.reports.workbook.live import Live, number, over, summed
 from gevinst.reports.workbook.sheet import Sheet
 from gevinst.study.study import Study
@@ -80,7 +80,7 @@ class Calculated:
 
 
 COLUMNS = (
-    *("arm", "stratum", "time", "item", "quantity", "number", "kr", "payer", "counts"),
+    *("arm", "time", "item", "quantity", "number", "kr", "payer", "counts"),
     *("weight", "gain", "coefficient", "before", "cost"),
 )
 
@@ -92,7 +92,9 @@ def calculation(sheet: Sheet, study: Study, given: Given, text: Language) -> Cal
     sheet.said(1, text("book.calculation.about"), 9)
     sheet.heads(3, 0, [text("book.calculation.of"), text("book.calculation.net")], (1,))
     top, first = 4, 4 + len(arms) + 3
-    sheet.heads(first - 1, 0, [text(f"book.calculation.{name}") for name in COLUMNS], range(4, 99))
+    heads = [text(f"book.calculation.{name}") for name in COLUMNS]
+    heads.insert(1, stratum_said(study, text))
+    sheet.heads(first - 1, 0, heads, range(4, 99))
     sheet.row = first
     for a in arms:
         begin = sheet.row

@@ -97,6 +97,12 @@ def statuses_of(study: Study, a: int) -> list[int]:
     return [i for i in study.statuses if (study.rate_of[a, 0, :, i] >= 0).any()]
 
 
+def stratum_said(study: Study, text: Language) -> str:
+    """Say what a stratum is, in the study's words where it has any."""
+    stated = study.stratification
+    return text.label(stated.label) if stated else text("book.inputs.stratum")
+
+
 def inputs(
     sheet: Sheet, study: Study, level: float, paths: dict[int, list[str]], text: Language
 ) -> Given:
@@ -283,8 +289,10 @@ def _lines(sheet: Sheet, study: Study, given: Given, text: Language) -> None:
         return
     place = text("book.inputs.lines")
     sheet.text(sheet.row, 0, place, "section")
-    names = ("arm", "stratum", "time", "item", "units", "group_units")
-    sheet.heads(sheet.row + 1, 0, [text(f"book.inputs.{name}") for name in names], (4, 5))
+    names = ("arm", "time", "item", "units", "group_units")
+    heads = [text(f"book.inputs.{name}") for name in names]
+    heads.insert(1, stratum_said(study, text))
+    sheet.heads(sheet.row + 1, 0, heads, (4, 5))
     first = sheet.row + 2
     for n, cell in enumerate(cells):
         a, k, t, i = cell
