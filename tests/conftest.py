@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -44,6 +45,29 @@ STUDIES = Path(__file__).parents[1] / "studies"
 
 SIX = 6.0
 """Monte Carlo errors allowed: a normal deviate exceeds six less than once in 500 million times."""
+
+
+LONG_RUN = "GEVINST_LONG_RUN"
+"""Set in the environment, the variants that `LONG` names are run too."""
+
+LONG = (
+    r"test_degenerate\.py::test_every_question.*\[(?!zero|one citizen|all of an arm).*-margins\]",
+    r"test_amounts\.py::test_no_json_holds_what_is_no_number\[.*-0",
+    r"word/test_document\.py::test_each_study\[(one arm|stated courses|means|outcomes alone)\]",
+    r"test_forms\.py::test_each_form_has_a_report\[(one arm|several arms|stated courses|means)\]",
+    r"test_figure\.py::test_the_narrowest_and_the_widest_hold_every_figure\[(?!bounds|difference)",
+)
+"""Variants of tests that take many seconds each, of which others of the same test are run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave variants that take long to the long run, so that every push is answered soon."""
+    if LONG_RUN not in os.environ:
+        long = re.compile("|".join(LONG))
+        skip = pytest.mark.skip(reason=f"a variant of the long run: set {LONG_RUN}")
+        for item in items:
+            if long.search(item.nodeid):
+                item.add_marker(skip)
 
 
 # --- studies --------------------------------------------------------------------

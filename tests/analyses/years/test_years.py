@@ -433,6 +433,8 @@ def test_nobody_saw_what_is_stated(lang: str) -> None:
     told = found.summary(lang) + found.picture(lang=lang).caption
     assert not re.search(r"\bseen\b|study saw|(?m:^\d +set\b)|[Uu]ndersøgelsen så", told)
     assert ("states 1 year;" if lang == "en" else "angiver 1 år;") in told
+
+
 def test_shares_of_a_list_are_written_by_one_rule() -> None:
     """Whatever is below one in a hundred is under it, and above ninety-nine over it."""
     text = language("en")
