@@ -191,6 +191,7 @@ MANY = tuple(
 
 WARNED = {
     "simulate": lambda found: replace(found, problems=Problems(MANY)),
+    "years": lambda found: replace(found, problems=MANY),
     "standardise": lambda found: replace(found, warnings=MANY),
     "stratify": lambda found: replace(
         found, estimates=(replace(found.estimates[0], warnings=MANY), *found.estimates[1:])

@@ -18,7 +18,7 @@ from gevinst.model.discounting import Discounting
 from gevinst.model.flows import Span, covered
 from gevinst.sources.source import Varied
 from gevinst.text.language import Lang, Language, language
-from gevinst.text.problems import Problem
+from gevinst.text.problems import Problem, say_all
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -262,7 +262,8 @@ class Years(Result):
 
     def summary(self, lang: Lang = "en") -> str:
         """Say each course by year, what it is worth, and when it is paid back."""
-        return "\n".join([*self.opening(lang), *said.summary(self, language(lang))])
+        lines = said.summary(self, language(lang))
+        return "\n".join([*self.opening(lang), *lines, *say_all(self.problems, lang)])
 
     def opening(self, lang: Lang = "en") -> list[str]:
         """Say what comes before all else, but the study's discounting: the answer says its own."""
