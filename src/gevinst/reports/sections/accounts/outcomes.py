@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gevinst.reports.sections.accounts.beside import beside
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -17,18 +18,4 @@ def context(results: Results | Alone, text: Language) -> dict[str, Any] | None:
     None, which leaves the section out, where the study states no outcomes.
     """
     found = results.outcomes
-    if found is None:
-        return None
-    return {
-        "figure": found.picture(lang=text.code) if found.pictures else None,
-        "found": [
-            {
-                "label": found.name(each, text),
-                "heads": found.heads(each, text),
-                "rows": found.rows(each, text),
-                "sentences": found.sentences(each, text),
-            }
-            for each in found.found
-        ],
-        "notes": found.notes(text),
-    }
+    return None if found is None else beside(found, found.found, "outcomes.heading", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gevinst.reports.sections.accounts.beside import beside
 from gevinst.text.language import Language
 
 if TYPE_CHECKING:
@@ -17,18 +18,4 @@ def context(results: Results | Alone, text: Language) -> dict[str, Any] | None:
     None, which leaves the section out, where the study has no accounts by year.
     """
     found = results.accounts
-    if found is None:
-        return None
-    return {
-        "figure": found.picture(lang=text.code) if found.pictures else None,
-        "found": [
-            {
-                "label": found.name(name, text),
-                "heads": found.heads(name, text),
-                "rows": found.rows(name, text),
-                "sentences": found.sentences(name, text),
-            }
-            for name in found.accounts
-        ],
-        "notes": found.notes(text),
-    }
+    return None if found is None else beside(found, found.accounts, "accounts.heading", text)
