@@ -37,7 +37,7 @@ _AGREES = {
 """Danish words before that of a citizen, and what they are before a neuter."""
 
 _PROBLEM = "problem"
-_ELSEWHERE = ("cli", "wrong", "why", "new", "change", "means", "accounts", "elsewhere")
+UNSPOKEN = ("cli", "wrong", "why", "new", "change", "means", "accounts", "elsewhere")
 """Tables that speak of files and of commands, whoever the study is of; accounts are of nobody."""
 _OWN = ("change", "means", "elsewhere")
 """Manners of speaking that have words, and texts, of their own."""
@@ -91,7 +91,7 @@ class Voice:
             words["kr."] = self.money
         if not words:
             return texts
-        kept = {name: texts[name] for name in _ELSEWHERE}
+        kept = {name: texts[name] for name in UNSPOKEN}
         # What a file must hold is called as files call it.
         errors = {code: said for code, said in texts[_PROBLEM].items() if code[0] != "W"}
         said = _said(texts, words)
