@@ -23,6 +23,8 @@ import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.model.axes import Axes
 from gevinst.model.inputs import Inputs
+from gevinst.reports.page import render
+from gevinst.reports.results import Results, analyse
 from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents
 from gevinst.sources.couplings import Coupling
@@ -32,6 +34,7 @@ from gevinst.stats import standardisation
 from gevinst.study.named import STRATUM, Named, SourceSpec, Stratification
 from gevinst.study.prices import Correlation, Distribution
 from gevinst.study.study import Study
+from gevinst.text.language import Lang
 
 # The same examples in every run, and no clock: a slow machine is no failing test.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -52,6 +55,7 @@ LONG_RUN = "GEVINST_LONG_RUN"
 
 LONG = (
     r"test_degenerate\.py::test_every_question.*\[(?!zero|one citizen|all of an arm).*-margins\]",
+    r"test_degenerate\.py::test_every_question.*\[(?!all in one|one treated|everybody).*-paths\]",
     r"test_amounts\.py::test_no_json_holds_what_is_no_number\[.*-0",
     r"word/test_document\.py::test_each_study\[(one arm|stated courses|means|outcomes alone)\]",
     r"test_forms\.py::test_each_form_has_a_report\[(one arm|several arms|stated courses|means)\]",
@@ -382,6 +386,31 @@ def draw_rates(study: Study, rows: int, *, seed: int = 4, **settings: float):
     """Draws of a study's rates by name."""
     drawn = Rates("rates", **settings).draw(study, rows, np.random.default_rng(seed))
     return {name.removeprefix("rate:"): values for name, values in drawn.items()}
+
+
+# --- reports -----------------------------------------------------------------------
+
+
+_ANALYSED: dict[tuple[str, str], Results] = {}
+_PAGES: dict[tuple[int, str], str] = {}
+
+
+def analysed(study: Study) -> Results:
+    """What a study's report is written from, of few draws; each study is analysed once."""
+    chosen = ("conventions", "declared", "assumed", "compared", "number_style")  # not in the hash
+    asked = study.hash, str([getattr(study, name) for name in chosen])
+    if asked not in _ANALYSED:
+        _ANALYSED[asked] = analyse(study, n=500, rng=1)
+    return _ANALYSED[asked]
+
+
+def page_of(study: Study, lang: Lang) -> str:
+    """A study's page, of few draws; each is made once."""
+    results = analysed(study)
+    asked = id(results), lang
+    if asked not in _PAGES:
+        _PAGES[asked] = render(results, lang)
+    return _PAGES[asked]
 
 
 # --- commands ----------------------------------------------------------------------

@@ -10,14 +10,13 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.cases import has_cases
-from gevinst.reports.results import analyse
 from gevinst.reports.sections.appendix import uncertainty
 from gevinst.study.outcomes import Outcome
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, Lang, language
 from gevinst.text.problems import MOST_SAID, Problem, Problems
 from gevinst.text.result import Result
-from tests.conftest import DATA, persons
+from tests.conftest import DATA, analysed, persons
 
 X, Y = [0, 0, 51_000, 12_000, 3_000], [0, 4_000, 0, 0, 9_000, 1_000]
 
@@ -218,7 +217,7 @@ def test_many_warnings_of_a_kind_are_counted(answers, name: str, lang: Lang) -> 
 
 def test_a_report_counts_many_warnings(ishoj) -> None:
     """The report's warnings of a simulation are the first of many, and how many more."""
-    results = analyse(ishoj, n=100, rng=1)
+    results = analysed(ishoj)
     many = replace(results, simulation=WARNED["simulate"](results.simulation))
     said = uncertainty.context(many, language("en"))["warnings"]
     assert sum("more than a tenth" in line for line in said) == MOST_SAID

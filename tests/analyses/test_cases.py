@@ -13,11 +13,9 @@ from scipy import stats
 
 import gevinst as gv
 from gevinst.model.evaluate import evaluate
-from gevinst.reports.page import render
-from gevinst.reports.results import analyse
 from gevinst.rows.build import build
 from gevinst.text.problems import WrongValueError
-from tests.conftest import run
+from tests.conftest import page_of, run
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +162,7 @@ def test_the_report_of_stated_courses(gladsaxe, lang: str, words: tuple[str, ...
 
     Nor is there a word of effect, but in what the memo itself is quoted with.
     """
-    page = render(analyse(gladsaxe, n=500, rng=1), lang)
+    page = page_of(gladsaxe, lang)
     text = html.unescape(re.sub(r"<[^>]+>", " ", page)).replace("\u00a0", " ")
     verdict = {"da": "Kan ikke afgøres", "en": "It cannot be decided"}[lang]
     assert verdict in text
@@ -214,7 +212,7 @@ def test_a_stated_study_of_persons_has_no_share_either(paired) -> None:
     from gevinst.study.comparison import Comparison
 
     study = replace(paired, comparison=Comparison("stated", paired.contrast))
-    page = render(analyse(study, n=500, rng=1), "en")
+    page = page_of(study, "en")
     text = html.unescape(re.sub(r"<[^>]+>", " ", page))
     assert "It cannot be decided" in text
     unsaid = re.sub(r"«[^»]*»", "", text).replace("to lie above zero", "")  # an interval can

@@ -56,7 +56,6 @@ def test_no_json_holds_what_is_no_number(capsys, tmp_path: Path, name: str, amou
     for command in OF_STUDY:
         place = {"report": "out", "figure": "out.svg"}.get(command)
         into = ["-o", str(tmp_path / place)] if place else []
-        into += ["--no-figures"] if command == "report" else []
         code, out, err = run(capsys, *of_study(command, str(folder)), *into, "--json")
         assert code in (0, 1), err
         assert code == 1 or _strictly(out)

@@ -14,9 +14,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.reports.page import render
-from gevinst.reports.results import analyse
-from tests.conftest import script
+from tests.conftest import page_of, script
 
 BROWSER = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not there")
 
@@ -26,7 +24,7 @@ FOLDER = Path(__file__).parents[2] / "studies" / "accessibility"
 @pytest.fixture(scope="module")
 def page() -> str:
     """The report of a study with every section, in Danish."""
-    return render(analyse(gv.load("ishoj-smc"), n=500, rng=1), "da")
+    return page_of(gv.load("ishoj-smc"), "da")
 
 
 def test_every_head_of_a_table_says_something(page) -> None:

@@ -14,11 +14,10 @@ import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.reports.alone import alone
 from gevinst.reports.page import ALONE, made_page, render
-from gevinst.reports.results import analyse
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from tests.cli.test_change import assert_a_change, words
-from tests.conftest import DATA
+from tests.conftest import DATA, analysed
 from tests.reports.test_report import _Checker
 from tests.reports.test_words import FOREIGN, _said, _unknown
 from tests.test_forms import unpriced
@@ -91,7 +90,7 @@ def test_one_arm_is_a_change(study: Study, lang: str) -> None:
 def test_a_study_with_prices_has_a_section(ishoj: Study, lang: str) -> None:
     """After the money, and with nothing of it."""
     outcome = replace(gv.read(DATA / "outcomes").outcomes[0], status="ordinary_employment")
-    results = analyse(replace(ishoj, outcomes=(outcome,)), n=200, rng=1)
+    results = analysed(replace(ishoj, outcomes=(outcome,)))
     page = render(results, lang)
     assert page.index('<section id="calculation">') < page.index('<section id="outcomes">')
     assert results.to_dict()["outcomes"]["found"][0]["id"] == "in_work"

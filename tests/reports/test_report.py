@@ -20,6 +20,7 @@ from gevinst.reports.page import APPENDIX, SECTIONS, render
 from gevinst.reports.results import analyse
 from gevinst.reports.sections.headline import sentence
 from gevinst.text.language import language
+from tests.conftest import analysed, page_of
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 
@@ -99,7 +100,7 @@ def test_a_browser_lets_the_page_fetch_and_run_nothing(results) -> None:
 
 def test_page_of_a_study_of_lines(two_types) -> None:
     """Where no citizens are counted the page says so, and speaks of no couplings."""
-    page = render(analyse(two_types, n=200, rng=1), "en")
+    page = page_of(two_types, "en")
     assert "nobody to resample" in page
     assert "coupled" not in page.replace("nobody has to be coupled", "")
     assert page.count('role="img"') == 6 + 1
@@ -150,14 +151,14 @@ def test_headline_of_cost_lines_says_what_is_taken_as_known() -> None:
 
 def test_nothing_recalculated_is_called_published() -> None:
     """A difference that no one printed is called recalculated on the whole page."""
-    page = render(analyse(gv.load("gladsaxe"), n=200, rng=1), "en")
+    page = page_of(gv.load("gladsaxe"), "en")
     assert "published difference" not in page.lower()
     assert "Recalculated: 35,608" in page
 
 
-def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
+def test_report_writes_one_folder(two_types, tmp_path: Path) -> None:
     """A report is a page and its numbers; the same seed writes the same bytes."""
-    written = gv.report(ishoj, tmp_path / "out", n=500, rng=1)
+    written = gv.report(two_types, tmp_path / "out", n=500, rng=1)
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
         ".gevinst.json",
         "figures",
@@ -168,10 +169,10 @@ def test_report_writes_one_folder(ishoj, tmp_path: Path) -> None:
     claims = json.loads((tmp_path / "out" / "robustness.json").read_text("utf-8"))
     assert gv.verify(claims) == []
     numbers = json.loads(written.numbers.read_text("utf-8"))
-    assert numbers["gain"]["difference"]["net_gain_per_citizen"] == gv.gain(ishoj).difference
+    assert numbers["gain"]["difference"]["net_gain_per_citizen"] == gv.gain(two_types).difference
     first = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
-    assert len(first) > 30
-    gv.report(ishoj, tmp_path / "out", n=500, rng=1)
+    assert len(first) > 15
+    gv.report(two_types, tmp_path / "out", n=500, rng=1)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == first
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
@@ -203,41 +204,41 @@ def test_the_figures_of_the_page_lie_beside_it(tmp_path: Path, study: str) -> No
             assert png.info["Description"] == said["alt"]
 
 
-def test_a_report_can_do_without_its_figures(ishoj, tmp_path: Path) -> None:
+def test_a_report_can_do_without_its_figures(two_types, tmp_path: Path) -> None:
     """The page is the same; a former report's figures go, and what another put there stays."""
-    gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    gv.report(two_types, tmp_path / "out", n=50, rng=1)
     page = (tmp_path / "out" / "report.html").read_bytes()
     (tmp_path / "out" / "figures" / "mine.png").write_text("keep", "utf-8")
-    written = gv.report(ishoj, tmp_path / "out", n=50, rng=1, figures=False)
+    written = gv.report(two_types, tmp_path / "out", n=50, rng=1, figures=False)
     assert written.figures is None
     assert written.page.read_bytes() == page
     assert [p.name for p in (tmp_path / "out" / "figures").iterdir()] == ["mine.png"]
 
 
-def test_a_figure_changed_by_hand_stops_the_report(ishoj, tmp_path: Path) -> None:
+def test_a_figure_changed_by_hand_stops_the_report(two_types, tmp_path: Path) -> None:
     """A figure somebody drew on is not written over; one that was taken away comes back."""
-    written = gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    written = gv.report(two_types, tmp_path / "out", n=50, rng=1)
     figure = written.figures / "tornado.svg"
     figure.write_text("drawn on", "utf-8")
     with pytest.raises(gv.StudyError, match=r"E071 .*figures.tornado\.svg"):
-        gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+        gv.report(two_types, tmp_path / "out", n=50, rng=1)
     assert figure.read_text("utf-8") == "drawn on"
     figure.unlink()
-    gv.report(ishoj, tmp_path / "out", n=50, rng=1)
+    gv.report(two_types, tmp_path / "out", n=50, rng=1)
     assert figure.read_text("utf-8").startswith("<?xml")
 
 
-def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
+def test_report_keeps_what_others_wrote(two_types, tmp_path: Path) -> None:
     """A foreign file in our folder stays; a changed page or a foreign folder stops the report."""
     out = tmp_path / "out"
-    gv.report(ishoj, out, n=50, rng=1, figures=False)
+    gv.report(two_types, out, n=50, rng=1, figures=False)
     (out / "my-notes.txt").write_text("keep", "utf-8")
-    gv.report(ishoj, out, lang="en", n=50, rng=1, figures=False)
+    gv.report(two_types, out, lang="en", n=50, rng=1, figures=False)
     assert (out / "my-notes.txt").read_text("utf-8") == "keep"
     assert "how sure is the difference?" in (out / "report.html").read_text("utf-8")
     (out / "report.html").write_text("edited by hand", "utf-8")
     with pytest.raises(gv.StudyError, match="E071"):
-        gv.report(ishoj, out, n=50, rng=1, figures=False)
+        gv.report(two_types, out, n=50, rng=1, figures=False)
     assert (out / "report.html").read_text("utf-8") == "edited by hand"
     for name, make in (
         ("folder", lambda p: (p.mkdir(), (p / "thesis.txt").write_text("x", "utf-8"))),
@@ -245,14 +246,14 @@ def test_report_keeps_what_others_wrote(ishoj, tmp_path: Path) -> None:
     ):
         make(tmp_path / name)
         with pytest.raises(gv.StudyError, match="E070"):
-            gv.report(ishoj, tmp_path / name, n=50, rng=1, figures=False)
+            gv.report(two_types, tmp_path / name, n=50, rng=1, figures=False)
     assert (tmp_path / "folder" / "thesis.txt").read_text("utf-8") == "x"
 
 
-def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) -> None:
+def test_a_write_that_fails_changes_nothing(two_types, tmp_path: Path, monkeypatch) -> None:
     """A disk that refuses halfway leaves the former report whole and no debris."""
     out = tmp_path / "out"
-    gv.report(ishoj, out, n=50, rng=1, figures=False)
+    gv.report(two_types, out, n=50, rng=1, figures=False)
     before = {p: p.read_bytes() for p in out.rglob("*.*")}
 
     def refuse(_: int) -> None:
@@ -260,7 +261,7 @@ def test_a_write_that_fails_changes_nothing(ishoj, tmp_path: Path, monkeypatch) 
 
     monkeypatch.setattr("os.fsync", refuse)
     with pytest.raises(gv.StudyError, match="the disk is full"):
-        gv.report(ishoj, out, lang="en", n=50, rng=1, figures=False)
+        gv.report(two_types, out, lang="en", n=50, rng=1, figures=False)
     assert {p: p.read_bytes() for p in out.rglob("*.*")} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
@@ -311,7 +312,7 @@ def test_a_study_of_lines_shows_what_it_has() -> None:
     """No citizens: the distances alone, and no switch."""
     from gevinst.reports.sections import turning
 
-    results = analyse(gv.load("gladsaxe"), n=200, rng=1)
+    results = analysed(gv.load("gladsaxe"))
     found = turning.context(results, language("da"))
     assert [part["figure"] is not None for part in found["parts"]] == [True]
     assert turning.every(results, language("da"))["worth"] is None

@@ -13,12 +13,11 @@ import pytest
 
 import gevinst as gv
 from gevinst.reports.page import render
-from gevinst.reports.results import analyse
 from gevinst.reports.sections.appendix.assumptions import _spread
 from gevinst.sources.registry import chosen, problems_of
 from gevinst.stats.distributions import law_of, points
 from gevinst.text.language import LANGUAGES, language
-from tests.conftest import PAIRS, persons
+from tests.conftest import PAIRS, analysed, page_of, persons
 
 NBSP = "\u00a0"
 
@@ -26,7 +25,7 @@ NBSP = "\u00a0"
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_report_of_paired_data(paired, lang: str) -> None:
     """The report of paired data has one coupling and speaks of no other."""
-    page = render(analyse(paired, n=500, rng=1), lang)
+    page = page_of(paired, lang)
     known = {"da": "Hver borgers eget forløb", "en": "Each citizen&#39;s own path"}[lang]
     assert known in page
     assert {"da": "kobles", "en": "coupled"}[lang] not in page
@@ -35,12 +34,12 @@ def test_report_of_paired_data(paired, lang: str) -> None:
 
 def test_report_section(ishoj) -> None:
     """The section stands in the report of a study with strata, and is left out without."""
-    page = render(analyse(ishoj, n=200, rng=1), "en")
+    page = page_of(ishoj, "en")
     assert '<section id="stratify">' in page
     assert "The 1,631\u00a0kr. per citizen change sign when both" in page
-    without = render(analyse(replace(ishoj, stratification=None), n=200, rng=1), "en")
+    without = page_of(replace(ishoj, stratification=None), "en")
     assert '<section id="stratify">' not in without
-    paired = render(analyse(persons(ishoj), n=200, rng=1), "da")
+    paired = page_of(persons(ishoj), "da")
     assert "usikkerhedsinterval (95\u00a0pct.)" in paired
 
 
@@ -129,7 +128,7 @@ def test_no_label_turns_the_words_beside_it(ishoj, lang: str) -> None:
 
     In every section that shows one, in figures and what is said of them, and in summaries.
     """
-    results = analyse(turned(ishoj), n=50, rng=1)
+    results = analysed(turned(ishoj))
     page = _Said()
     page.feed(render(results, lang))
     shown = ("simulation", "bootstrap", "variance", "tornado", "audit", "stratified", "gain")

@@ -19,8 +19,6 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.swing import value_said
-from gevinst.reports.page import render
-from gevinst.reports.results import analyse
 from gevinst.reports.sliders.numbers import numbers
 from gevinst.reports.sliders.script import script as page_script
 from gevinst.reports.sliders.section import context
@@ -29,7 +27,7 @@ from gevinst.stats.margins.matching import Tally
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.voice import spoken
-from tests.conftest import STUDIES, script
+from tests.conftest import STUDIES, page_of, script
 
 BROWSER = pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not there")
 
@@ -69,7 +67,7 @@ def plain(ishoj) -> dict:
 @pytest.fixture(scope="module")
 def page(ishoj) -> str:
     """A page with the section, in English."""
-    return render(analyse(ishoj, n=200, rng=1), "en")
+    return page_of(ishoj, "en")
 
 
 def _ask(v8, name: str, *values: object) -> object:
@@ -337,7 +335,7 @@ def test_hostile_names_stay_names(ishoj) -> None:
     """Marks, quotes and tags in a label stand in the attribute as text, and end nothing."""
     bad = "'\"></script><img src=x onerror=alert(1)>{kr}&amp;"
     items = tuple(replace(i, label={"da": bad, "en": bad}) for i in ishoj.items)
-    page = render(analyse(replace(ishoj, items=items), n=50, rng=1), "en")
+    page = page_of(replace(ishoj, items=items), "en")
     assert "<img" not in page
     assert page.count("</script>") == 1
     (said,) = re.findall(r'data-numbers="([^"]*)"', page)

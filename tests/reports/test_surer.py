@@ -7,16 +7,15 @@ import math
 import pytest
 
 import gevinst as gv
-from gevinst.reports.results import analyse
 from gevinst.reports.sections import surer, unsaid
 from gevinst.text.language import LANGUAGES, language
-from tests.conftest import many_lost
+from tests.conftest import analysed, many_lost
 
 
 @pytest.fixture(scope="module")
 def results(ishoj):
     """What Ishøj's report is written from."""
-    return analyse(ishoj, n=500, rng=1)
+    return analysed(ishoj)
 
 
 def test_it_is_led_by_ten_more(results) -> None:
@@ -54,12 +53,12 @@ def test_it_is_short(results, lang: str) -> None:
 
 def test_without_an_interval_it_says_why(two_types) -> None:
     """Of stated courses nobody was compared; what is left open stands alone, or nothing does."""
-    found = surer.context(analyse(gv.load("gladsaxe"), n=300, rng=1), language("en"))
+    found = surer.context(analysed(gv.load("gladsaxe")), language("en"))
     assert found["first"].startswith("Nobody was compared")
     assert found["figure"] is None
     assert found["table"] == found["notes"] == []
     assert len(found["gaps"]) == 4
-    results = analyse(two_types, n=300, rng=1)
+    results = analysed(two_types)
     assert results.plan.reason == "no-citizens"
     assert results.plan.gaps == ()
     assert surer.context(results, language("en")) is None
@@ -69,7 +68,7 @@ def test_without_an_interval_it_says_why(two_types) -> None:
 def test_what_is_not_said_fits_the_study(ishoj, paired, two_types, lang: str) -> None:
     """A list for every study, without an id and without a blank left over."""
     for study in (ishoj, paired, two_types, gv.load("gladsaxe"), many_lost(ishoj)):
-        said = unsaid.context(analyse(study, n=300, rng=1), language(lang))["said"]
+        said = unsaid.context(analysed(study), language(lang))["said"]
         assert 3 <= len(said) <= 5
         for line in said:
             assert line.endswith(".")

@@ -11,11 +11,11 @@ import pytest
 
 import gevinst as gv
 from gevinst.reports.page import Page, made_page
-from gevinst.reports.results import Results, analyse
+from gevinst.reports.results import Results
 from gevinst.reports.sections.cited import cited, placed
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
-from tests.conftest import persons
+from tests.conftest import analysed, persons
 from tests.reports.test_sections import TURNED, turned
 
 PART = re.compile(
@@ -74,7 +74,7 @@ def results(request) -> Results:
     """Counts, lines, a study of persons, and one of names that break what is careless."""
     made = {"persons": persons, "hostile": turned}.get(request.param)
     study = made(gv.load("ishoj-smc")) if made else gv.load(request.param)
-    return analyse(study, n=1_000, rng=1)
+    return analysed(study)
 
 
 def _unknown(page: Page, study: Study, lang: str) -> tuple[dict[str, list[str]], int]:

@@ -10,13 +10,12 @@ import pytest
 
 import gevinst as gv
 from gevinst.reports.page import render
-from gevinst.reports.results import analyse
 from gevinst.stats.intervals import DISPERSIONS
 from gevinst.study.claims import Activity
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
 from tests.analyses.test_arms import arms_of
-from tests.conftest import cell
+from tests.conftest import analysed, cell, page_of
 
 TABLE = {
     "intervention": {
@@ -273,8 +272,8 @@ def test_a_study_without_an_account(ishoj) -> None:
     without = replace(ishoj, activity=(), activity_items=())
     with pytest.raises(gv.StudyError, match="E158"):
         gv.activity(without)
-    assert '<div id="activity" class="fold">' not in render(analyse(without, n=50, rng=1), "en")
-    results = analyse(ishoj, n=50, rng=1)
+    assert '<div id="activity" class="fold">' not in page_of(without, "en")
+    results = analysed(ishoj)
     for lang in LANGUAGES:
         page = render(results, lang)
         section = page.split('<div id="activity" class="fold">')[1].split("</details>")[0]

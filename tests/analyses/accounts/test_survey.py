@@ -11,12 +11,11 @@ import pytest
 
 import gevinst as gv
 from gevinst.analyses.accounts.shares import share_of
-from gevinst.reports.page import render
-from gevinst.reports.results import analyse
 from gevinst.study.claims import Answer, Survey
 from gevinst.study.named import Named
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, language
+from tests.conftest import page_of
 
 
 @pytest.fixture(scope="module")
@@ -191,13 +190,13 @@ def test_what_was_not_asked(ishoj) -> None:
     """A study without a survey is refused by number, and its report has no such section."""
     with pytest.raises(gv.StudyError, match="E157"):
         gv.survey(ishoj)
-    assert '<div id="survey" class="fold">' not in render(analyse(ishoj, n=50, rng=1), "en")
+    assert '<div id="survey" class="fold">' not in page_of(ishoj, "en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_report_shows_it(gladsaxe, lang: str) -> None:
     """The section quotes each claim and shows each table."""
-    page = render(analyse(gladsaxe, n=50, rng=1), lang)
+    page = page_of(gladsaxe, lang)
     section = page.split('<div id="survey" class="fold">')[1].split("</details>")[0]
     assert "fordoblet fra 5 % til 10 %" in section
     assert section.count("<table>") == 4

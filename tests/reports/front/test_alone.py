@@ -9,11 +9,10 @@ import pytest
 import gevinst as gv
 from gevinst.reports.front.page_one import page_one
 from gevinst.reports.front.quote import quote, quoted
-from gevinst.reports.results import analyse
 from gevinst.study.study import Study
 from gevinst.text.language import LANGUAGES, NBSP, language
 from gevinst.text.voice import Voice, spoken
-from tests.conftest import DATA
+from tests.conftest import DATA, analysed
 
 ANYWAY = {"en": "Without the intervention.", "da": "Uden indsatsen."}
 
@@ -33,7 +32,7 @@ def ended(study: Study, *citizens: int) -> Study:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_page_one_of_one_group(lang) -> None:
     """The verdict first; no dots, as nothing says how often an intervention saves; three turns."""
-    results = analyse(one(), n=500, rng=1)
+    results = analysed(one())
     with spoken(Voice(change=True)):
         text = language(lang)
         page = page_one(results, text)
@@ -63,6 +62,6 @@ def test_the_sentence_to_quote(change, says: str) -> None:
     study = change(one())
     with spoken(Voice(change=True)):
         said = {lang: quote(study, language(lang)) for lang in LANGUAGES}
-        assert quoted(analyse(study, n=200, rng=1), language("en")) == said["en"]
+        assert quoted(analysed(study), language("en")) == said["en"]
     assert says in said["en"].replace(NBSP, " ")
     assert all(len(each.replace(NBSP, "").split()) < 30 for each in said.values())

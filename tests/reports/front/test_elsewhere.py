@@ -11,17 +11,17 @@ import gevinst as gv
 from gevinst.reports.front.page_one import page_one, rows
 from gevinst.reports.front.quote import quote, quoted
 from gevinst.reports.page import render
-from gevinst.reports.results import Results, analyse
+from gevinst.reports.results import Results
 from gevinst.study.elsewhere.effects import with_elsewhere
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.voice import spoken
-from tests.conftest import DATA
+from tests.conftest import DATA, analysed
 
 
 @pytest.fixture(scope="module")
 def results() -> Results:
     """Of the invented effects."""
-    return analyse(gv.read(DATA / "effects"), n=200, rng=1)
+    return analysed(gv.read(DATA / "effects"))
 
 
 def test_rows_are_with_and_without(results) -> None:

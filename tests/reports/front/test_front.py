@@ -20,7 +20,7 @@ from gevinst.reports.front.verdict import verdict
 from gevinst.reports.page import render
 from gevinst.reports.results import analyse
 from gevinst.text.language import LANGUAGES, language
-from tests.conftest import run, two_times
+from tests.conftest import analysed, page_of, run, two_times
 
 CASH, DEAR, JOB = "cash_benefit", "resource_programme", "ordinary_employment"
 
@@ -112,14 +112,14 @@ def test_many_citizens_share_a_figure(ishoj) -> None:
     arms = tuple(replace(a, enrolled=a.enrolled * 60, analysed=a.analysed * 60) for a in ishoj.arms)
     many = replace(ishoj, arms=arms, counts=ishoj.counts * 60, published=())
     assert each_stands_for(many) == 50
-    page = render(analyse(many, n=500, rng=1), "en")
+    page = page_of(many, "en")
     assert "A figure stands for 50 citizens." in _text(page)
     assert page.count("<circle") < 300
 
 
 def test_stated_courses_have_cases_and_no_dots() -> None:
     """Gladsaxe: each case with its bar, the range without one of them to quote, no dots."""
-    found = analyse(gv.load("gladsaxe"), n=500, rng=1)
+    found = analysed(gv.load("gladsaxe"))
     shown = page_one(found, language("da"))
     assert shown["dots"] is None
     assert len(shown["cases"]) == 5
@@ -136,7 +136,7 @@ def test_pages_of_other_studies(ishoj, paired, two_types, name: str) -> None:
     eight = _sized(two_times(ishoj, start, ({JOB: 2, CASH: 2}, {DEAR: 1, CASH: 3})))
     still = replace(eight, sources=())
     study = {"paired": paired, "two_types": two_types, "eight": eight, "still": still}[name]
-    found = analyse(study, n=500, rng=1)
+    found = analysed(study)
     for lang in LANGUAGES:
         said = _text(render(found, lang))
         assert not re.search(r"\bnan\b|\binf\b|None", said)
@@ -152,14 +152,14 @@ def test_a_headline_that_cannot_be_rebuilt_comes_first(ishoj) -> None:
     printed = tuple(
         replace(p, value=9_755.0) if p.measure == "difference" else p for p in ishoj.published
     )
-    said = _text(render(analyse(replace(ishoj, published=printed), n=500, rng=1), "da"))
+    said = _text(page_of(replace(ishoj, published=printed), "da"))
     assert said.index("9.755") < said.index("Nej, gevinsten")
 
 
 def test_hostile_labels_are_shown_and_not_run(ishoj) -> None:
     """Markup in a label is text on the first page."""
     arms = (replace(ishoj.arms[0], label={"da": "<b>x</b>", "en": "<b>x</b>"}), ishoj.arms[1])
-    page = render(analyse(replace(ishoj, arms=arms), n=300, rng=1), "en")
+    page = page_of(replace(ishoj, arms=arms), "en")
     front = page[page.index('<section id="front"') : page.index("</section>")]
     assert "<b>x</b>" not in front
     assert "&lt;b&gt;x&lt;/b&gt;" in front
@@ -192,7 +192,7 @@ def test_the_sentence_to_quote_is_short(capsys, study: str) -> None:
 )
 def test_rows_are_called_what_they_are(request, which: str, first: str, second: str) -> None:
     """Nothing is called published that is not, or stands beside a row that is not there."""
-    results = analyse(request.getfixturevalue(which), n=300, rng=1)
+    results = analysed(request.getfixturevalue(which))
     labels = [row["label"] for row in page_one(results, language("en"))["rows"]]
     assert labels[0] == first
     assert second in labels

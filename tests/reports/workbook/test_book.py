@@ -19,7 +19,7 @@ from gevinst.reports.workbook.inputs import stratum_said
 from gevinst.study.named import Stratification
 from gevinst.study.study import Study
 from gevinst.text.language import language
-from tests.conftest import DATA, STUDIES, script
+from tests.conftest import DATA, STUDIES, analysed, script
 
 RUN = script(STUDIES / "workbook" / "run.py")
 OFFICE = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not there")
@@ -128,7 +128,7 @@ def test_what_cannot_be_added_up_is_values(results, ishoj) -> None:
 def test_other_studies(two_types, lang: str) -> None:
     """Lines, a stated course, means, one arm, outcomes alone: each in its own voice."""
     for study in (two_types, gv.read(DATA / "one_arm"), gv.read(DATA / "means")):
-        held, book = made_book(analyse(study, n=500, rng=1), language(lang))
+        held, book = made_book(analysed(study), language(lang))
         assert kept(held, book, "difference") == pytest.approx(gv.gain(study).difference)
         limits = [name for name in book.results if name.startswith("low.")]
         assert bool(limits) == bool(study.statuses)
@@ -153,7 +153,7 @@ def test_strata_are_called_what_the_study_calls_them(ishoj, two_types) -> None:
     """By its own label where it has one; of other studies a stratum."""
     own = Stratification({"da": "Kommune", "en": "Town"})
     assert stratum_said(replace(ishoj, stratification=own), language("da")) == "Kommune"
-    found = analyse(two_types, n=200, rng=1)
+    found = analysed(two_types)
     sheets = cells(results_workbook(found, language("en")))
     heads = {c.value for row in sheets["Calculation"].iter_rows() for c in row}
     assert "Stratum" in heads
@@ -165,7 +165,7 @@ def test_means_with_standard_errors_by_hand() -> None:
     from scipy.stats import t
 
     study = two_means()
-    held, book = made_book(analyse(study, n=500, rng=1), language("en"))
+    held, book = made_book(analysed(study), language("en"))
     error = math.hypot(500 / math.sqrt(25), 400 / math.sqrt(16))
     parts = (500**2 / 25) ** 2 / 24 + (400**2 / 16) ** 2 / 15
     reach = error * t.ppf(0.975, error**4 / parts)
