@@ -56,6 +56,8 @@ LONG_RUN = "GEVINST_LONG_RUN"
 LONG = (
     r"test_degenerate\.py::test_every_question.*\[(?!zero|one citizen|all of an arm).*-margins\]",
     r"test_degenerate\.py::test_every_question.*\[(?!all in one|one treated|everybody).*-paths\]",
+    r"test_output\.py::test_killed_at_any_line\[(file-.*-two|.*-absent-(interrupt|refuse)-two)\]",
+    r"test_voice\.py::test_reports\[(ishoj-smc-en|gladsaxe-da)\]",
     r"test_amounts\.py::test_no_json_holds_what_is_no_number\[.*-0",
     r"word/test_document\.py::test_each_study\[(one arm|stated courses|means|outcomes alone)\]",
     r"test_forms\.py::test_each_form_has_a_report\[(one arm|several arms|stated courses|means)\]",

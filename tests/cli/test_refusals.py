@@ -220,7 +220,7 @@ ADVICE: dict[str, tuple[Callable[[Path], None], list[str], list[str]]] = {
     "E071": (_edited, [f"{REPORT} out"], [f"{REPORT} another"]),
     "E072": (
         lambda _: None,
-        [f"{REPORT} quick/rates.csv/out", "simulate study --draws 3 -o study/rates.csv/out.csv"],
+        [f"{REPORT} quick/study.toml/out", "simulate study --draws 3 -o study/rates.csv/out.csv"],
         [f"{REPORT} another", "simulate study --draws 3 -o out.csv"],
     ),
     "E161": (lambda _: None, [f"{REPORT} .", f"{REPORT} quick/.."], [f"{REPORT} quick/inside"]),

@@ -8,7 +8,7 @@ import pytest
 
 from gevinst.cli.commands import COMMANDS
 from gevinst.text.language import LANGUAGES, language
-from tests.conftest import run
+from tests.conftest import DATA, run
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_where_to_write_has_three_spellings(capsys, tmp_path: Path, spelling: st
     """-o, --out and --output are one option of whatever writes."""
     for command, name in (("simulate", "draws.csv"), ("report", "folder")):
         out = tmp_path / name
-        done = run(capsys, command, "ishoj-smc", "--draws", "20", spelling, str(out))
+        done = run(capsys, command, str(DATA / "two_types"), "--draws", "20", spelling, str(out))
         assert (done[0], out.exists()) == (0, True)
 
 
