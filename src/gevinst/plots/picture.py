@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import get_registered_canvas_class
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from gevinst.plots.style import SETTINGS, WIDTH
@@ -108,11 +109,12 @@ class Drawing:
         least = min(1.0, width / WIDTH)
         self.picture, self._own = picture, picture.height * least
         with mpl.rc_context(SETTINGS):
-            figure = Figure(figsize=(width, self._own), dpi=_DOTS, layout="constrained")
+            layout = ConstrainedLayoutEngine()
+            figure = Figure(figsize=(width, self._own), dpi=_DOTS, layout=layout)
             picture.paint(figure.add_subplot())
             if least < 1.0:
                 _shrink(figure, least)
-            figure.draw_without_rendering()
+            layout.execute(figure)  # `draw_without_rendering` would draw it, too
             figure.set_layout_engine("none")
         self.figure = figure
 

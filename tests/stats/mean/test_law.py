@@ -104,7 +104,7 @@ def test_certificate_holds_at_the_resolution():
     """Whatever the data, F(t - r) - c <= series <= F(t + r) + c against the exact lattice."""
     rng = np.random.default_rng(5)
     checked = 0
-    for case in range(90):
+    for case in range(50):
         sizes = [(28, 26), (11, 11), (11, 5), (20, 20), (7, 9)][case % 5]
         unit = [100, 1000][case % 2]
         values = np.round(rng.normal(0, 50_000, rng.integers(4, 13)) / unit) * unit
@@ -125,7 +125,7 @@ def test_certificate_holds_at_the_resolution():
         assert (ours >= atoms.cdf(t - r, 1.0) - c - 1e-10).all()
         assert (ours <= atoms.cdf(t + r, 1.0) + c + 1e-10).all()
         checked += 1
-    assert checked > 50
+    assert checked > 25
 
 
 def test_coarse_atoms_switch_to_the_lattice():
