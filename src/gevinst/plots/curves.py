@@ -29,7 +29,7 @@ class Line:
     x, y : ndarray, shape (points,)
         Where it goes.
     colour, dashes : str
-        How it is drawn; dashes tell lines apart where colours do not.
+        How it is drawn; dashes tell lines apart where colours do not, and none draw no line.
     dot : tuple of float, optional
         A point of it that is marked.
     limits : ndarray, shape (points, 2), optional

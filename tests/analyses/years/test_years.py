@@ -416,6 +416,15 @@ def test_a_year_of_which_nothing_is_known_is_not_seen(lang: str) -> None:
     assert ("count as 0: 1, 3." if lang == "en" else "tæller som 0: 1, 3.") in text
     assert text.count("not known" if lang == "en" else "ikke kendt") == 2 * len(found.courses)
     assert "4.5 years" in text or "4,5 år" in text
+    ax, first = found.plot("years", lang=lang), found.courses[0]
+    drawn = [line for line in ax.lines if line.get_color() == ax.lines[0].get_color()]
+    assert [line.get_linestyle() for line in drawn if line.get_linestyle() != "None"] == [
+        *(":", "-", ":", "-", "--"),
+    ]
+    seen, unseen = (line for line in drawn if line.get_marker() == "o")
+    assert unseen.get_markerfacecolor() == "white"
+    assert unseen.get_ydata().tolist() == first.cumulative[[1, 3, 5, 6]].tolist()
+    assert seen.get_ydata().tolist() == first.cumulative[[0, 2, 4]].tolist()
 
 
 def test_points_tell_of_what_lies_between_them(ishoj: Study) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -167,23 +168,32 @@ def short(found: Years, text: Language) -> list[str]:
 
 
 def curve(found: Years, text: Language) -> Picture:
-    """Draw what has come by the end of each year; what is only assumed is dashed and hollow."""
+    """Draw what has come by the end of each year; what nobody saw is broken, and hollow."""
     from gevinst.plots import style
     from gevinst.plots.curves import Line, curves
 
     colours = (style.DARK, style.MIDDLE, style.HIGH_INPUT, style.SOFT)
     at, lines, alt = np.arange(found.years + 1.0), list[Line](), list[str]()
-    seen = min(int(found.seen), found.years)  # a year seen in part is no observation
+    # A last year that is seen in part is no observation, and one between of which nothing is known
+    # none either.
+    dashes = ["-"] * (min(int(found.seen), found.years) + 1)
+    dashes += ["--"] * (found.years + 1 - len(dashes))
+    for year in found.unknown:
+        dashes[year] = ":"
+    filled = np.array(dashes) == "-"
     for k, course in enumerate(found.courses):
         limits = course.by_coupling[course.widest].limits
         colour = colours[k % len(colours)]
-        aside = 0.12 * (k - (len(found.courses) - 1) / 2.0)
+        x = at + 0.12 * (k - (len(found.courses) - 1) / 2.0)
         label = course.persistence.say(text)
-        # The dashed line begins at the last filled mark, which is drawn over its first.
-        for part, dashes, said in ((slice(seen, None), "--", label), (slice(seen + 1), "-", "")):
-            x, y = at[part] + aside, course.cumulative[part]
-            hollow = dashes != "-"
-            lines.append(Line(said, x, y, colour, dashes, limits=limits[part], hollow=hollow))
+        for drawn, run in groupby(range(1, found.years + 1), dashes.__getitem__):
+            years = list(run)
+            part = slice(years[0] - 1, years[-1] + 1)
+            said = label if years[-1] == found.years else ""
+            lines.append(Line(said, x[part], course.cumulative[part], colour, drawn))
+        for marks, hollow in ((filled, False), (~filled, True)):
+            y = course.cumulative[marks]
+            lines.append(Line("", x[marks], y, colour, "", limits=limits[marks], hollow=hollow))
         alt.append(label + ": " + text.kr(rounded(course.npv)))
     level = text.level(found.level)
     return curves(
@@ -195,6 +205,7 @@ def curve(found: Years, text: Language) -> Picture:
         caption=" ".join(
             [
                 _of(found, "caption", text, level=level),
+                *([text("years.caption_unknown")] if found.unknown else []),
                 *unknown(found, text),
                 schedule_said(found.discounting, text),
             ]
