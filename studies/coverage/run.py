@@ -406,21 +406,20 @@ def setting_lines(table: pd.DataFrame) -> str:
         *(f'    "{method}",' for method in METHODS),
         ")",
         "ROWS = (",
+        *(setting(number, table) for number in range(len(MECHANISMS))),
     ]
-    for number, mechanism in enumerate(MECHANISMS):
-        part = table[table.mechanism == mechanism.name]
-        coverage, repetitions = (
-            ", ".join(f"{c:.4f}" for c in part.coverage),
-            part.repetitions.iloc[0],
-        )
-        lines += [
-            f'    ("{key(mechanism)}", {mechanism.sizes}, {mechanism.times:g}, {repetitions},',
-            f"     {ranges(number)},",
-            f"     ({coverage})),",
-        ]
     return "\n".join(
         [*lines, ")", "# fmt: on", '"""One per mechanism of the study, in its order."""', ""]
     )
+
+
+def setting(number: int, table: pd.DataFrame) -> str:
+    """Write one setting, three lines: what it is, what its data look like, and the coverage."""
+    mechanism = MECHANISMS[number]
+    part = table[table.mechanism == mechanism.name]
+    coverage = ", ".join(f"{c:.4f}" for c in part.coverage)
+    named = f'"{key(mechanism)}", {mechanism.sizes}, {mechanism.times:g}'
+    return f"    ({named}, {part.repetitions.iloc[0]},\n     {ranges(number)},\n     ({coverage})),"
 
 
 SHOWN = {

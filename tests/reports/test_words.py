@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import pytest
 
@@ -14,7 +15,7 @@ from gevinst.reports.page import Page, made_page
 from gevinst.reports.results import Results
 from gevinst.reports.sections.cited import cited, placed
 from gevinst.study.study import Study
-from gevinst.text.language import LANGUAGES, language
+from gevinst.text.language import LANGUAGES, Lang, language
 from tests.conftest import analysed, persons
 from tests.reports.test_sections import TURNED, turned
 
@@ -77,6 +78,12 @@ def results(request) -> Results:
     return analysed(study)
 
 
+@pytest.fixture(scope="module")
+def page(results) -> Callable[[Lang], Page]:
+    """The page of each, made once in each language."""
+    return cache(lambda lang: made_page(results, lang))
+
+
 def _unknown(page: Page, study: Study, lang: str) -> tuple[dict[str, list[str]], int]:
     """Numbers that stand on the page and not in `shown`, by section; and how many there are."""
     literal = {n for t in _texts(language(lang)._texts) for n in re.findall(r"\d[\d.,]*\d|\d", t)}
@@ -95,23 +102,23 @@ def _unknown(page: Page, study: Study, lang: str) -> tuple[dict[str, list[str]],
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_number_is_in_numbers_json(results, lang: str) -> None:
+def test_every_number_is_in_numbers_json(results, page, lang: str) -> None:
     """Each number on the page stands in `shown`, under its section, with the value it is of."""
-    unknown, seen = _unknown(made_page(results, lang), results.study, lang)
+    unknown, seen = _unknown(page(lang), results.study, lang)
     assert unknown == {}
     assert seen > 200
 
 
-def test_a_number_that_nobody_wrote_is_seen(results) -> None:
+def test_a_number_that_nobody_wrote_is_seen(results, page) -> None:
     """The net above holds: a number put on the page by hand is found, in its section."""
-    page = made_page(results, "en")
-    inside = page.html.replace('<section id="calculation">', '<section id="calculation"> 987,654 ')
-    unknown, _ = _unknown(page._replace(html=inside), results.study, "en")
+    made = page("en")
+    inside = made.html.replace('<section id="calculation">', '<section id="calculation"> 987,654 ')
+    unknown, _ = _unknown(made._replace(html=inside), results.study, "en")
     assert unknown == {"calculation": ["987,654"]}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_no_id_and_no_code_stands_in_the_page(results, lang: str) -> None:
+def test_no_id_and_no_code_stands_in_the_page(results, page, lang: str) -> None:
     """Statuses, rates, sources and figures stand by what they are called, problems by their words.
 
     Names of files, and what the last section repeats as code, are meant.
@@ -120,7 +127,7 @@ def test_no_id_and_no_code_stands_in_the_page(results, lang: str) -> None:
     ids = {rate.id for rate in study.rates} | {figure.id for figure in study.published}
     ids |= {source.name for source in study.sources} | set(study.labels)
     ids = {name for name in ids if re.search("[a-z].*[._]", name)}
-    for name, said in _said(made_page(results, lang), study, own=True).items():
+    for name, said in _said(page(lang), study, own=True).items():
         if name in CODE:
             continue
         tokens = set(re.findall(r"[\w.-]+\w", said))
@@ -139,9 +146,9 @@ def test_a_word_that_is_an_id_too_stays_a_word() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_speaks_one_language(results, lang: str) -> None:
+def test_the_page_speaks_one_language(results, page, lang: str) -> None:
     """No word of the other language stands in the page's own words."""
-    for name, said in _said(made_page(results, lang), results.study, own=False).items():
+    for name, said in _said(page(lang), results.study, own=False).items():
         if name not in {*CODE, "rates"}:  # rates: its last column is sources
             found = set(re.findall(r"[a-zæøå]+", said.lower())) & set(FOREIGN[lang].split())
             assert found == set(), name
