@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -91,53 +91,58 @@ def plain(code: str) -> str | None:
     return ast.unparse(tree)
 
 
-def mutants(room: str, path: Path, rng: random.Random) -> Iterator[tuple[Mutant, str]]:
-    """One change for each place of a file where something can be changed, with the new file."""
+def places(code: str) -> list[tuple[int, list[tuple[str, int]]]]:
+    """Where a file can be changed: the line, and each operator that can, with its occurrence."""
     from cosmic_ray.ast import ast_nodes
-    from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator, operator_names
     from parso import parse
 
-    code = path.read_text("utf-8")
-    own, lines, nodes = plain(code), code.splitlines(), list(ast_nodes(parse(code)))
-    places: dict[tuple[tuple[int, int], tuple[int, int]], list[tuple[str, int]]] = {}
+    nodes, lines = list(ast_nodes(parse(code))), code.splitlines()
+    found: dict[tuple[tuple[int, int], tuple[int, int]], list[tuple[str, int]]] = {}
     for name in operator_names():
         if "Variable" in name:  # needs to be told which
             continue
         operator, seen = get_operator(name)(), count()
         for place in (place for node in nodes for place in operator.mutation_positions(node)):
-            places.setdefault(place, []).append((name, next(seen)))
-    for (number, _), end in sorted(places):
-        if lines[number - 1].lstrip().startswith("@"):  # a frozen class that thaws changes nothing
+            found.setdefault(place, []).append((name, next(seen)))
+    # A frozen class that thaws changes nothing.
+    return [
+        (line, found[start, end])
+        for start, end in sorted(found)
+        if not lines[(line := start[0]) - 1].lstrip().startswith("@")
+    ]
+
+
+def mutants(room: str, rng: random.Random) -> Iterator[tuple[Mutant, str]]:
+    """Faults of a room in random order, each place of its code once, with the changed file."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    package = ROOT / "src/gevinst"
+    code = {
+        path: path.read_text("utf-8")
+        for place in PARTS[room][0]
+        for path in sorted((package / place).rglob("*.py")) or [package / place]
+        if path.name not in ("__init__.py", TABLES)
+    }
+    every = [(path, *each) for path in code for each in places(code[path])]
+    rng.shuffle(every)
+    for path, number, ways in every:
+        name, occurrence = rng.choice(ways)
+        changed = mutate_code(code[path], get_operator(name)(), occurrence)
+        if changed is None or plain(changed) in (plain(code[path]), None):
             continue
-        name, occurrence = rng.choice(places[(number, _), end])
-        changed = mutate_code(code, get_operator(name)(), occurrence)
-        if changed is None or plain(changed) in (own, None):
-            continue
-        yield (
-            Mutant(
-                *(room, path.relative_to(ROOT / "src").as_posix(), number),
-                *(name.rpartition("/")[2], lines[number - 1].strip()),
-                changed.splitlines()[number - 1].strip(),
-            ),
-            changed,
-        )
+        line = (text.splitlines()[number - 1].strip() for text in (code[path], changed))
+        module = path.relative_to(package).as_posix()
+        yield Mutant(room, module, number, name.rpartition("/")[2], *line), changed
 
 
 def chosen(n: int) -> list[tuple[Mutant, str]]:
     """Draw so many faults: each room its share, each place of it as likely as another."""
-    found = []
-    for room, (places, _, share) in PARTS.items():
+    found: list[tuple[Mutant, str]] = []
+    for room, (_, _, share) in PARTS.items():
         rng = random.Random(f"{SEED} {room}")  # noqa: S311 - a sample, no secret
-        files = [
-            path
-            for place in places
-            for path in sorted((ROOT / "src/gevinst" / place).rglob("*.py"))
-            or [ROOT / "src/gevinst" / place]
-            if path.name not in ("__init__.py", TABLES)
-        ]
-        every = [each for path in files for each in mutants(room, path, rng)]
-        found += rng.sample(every, round(n * share))
+        found += islice(mutants(room, rng), round(n * share))
     return found
 
 
@@ -151,7 +156,7 @@ def tests_of(mutant: Mutant, copy: Path) -> list[str]:
 
 def tried(mutant: Mutant, changed: str, copy: Path) -> Mutant:
     """Put a fault in a copy, run the tests until one fails, and take it out."""
-    path, begun = copy / "src" / mutant.module, time.monotonic()
+    path, begun = copy / "src/gevinst" / mutant.module, time.monotonic()
     own = path.read_text("utf-8")
     path.write_text(changed, "utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
