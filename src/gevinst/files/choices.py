@@ -27,6 +27,8 @@ def read_comparison(top: Section, stated: Stated) -> Comparison | None:
     """Read what is compared with what, and how; None where the settings do not say."""
     section, arms, lang = top.section("comparison"), stated.ids("arm"), stated.language
     said = "comparison" in top.values
+    if top.problems.errors and (not all(arms) or len(set(arms)) != max(len(arms), 1)):
+        return None  # of what its names would be said again
     kind = section.choice("kind", KINDS, PAIRED[0] if len(arms) > 1 else KINDS[-1])
     named: dict[str, str] = {
         key: section.choice(key, arms, "")
@@ -40,7 +42,7 @@ def read_comparison(top: Section, stated: Stated) -> Comparison | None:
     contrast = _contrast(arms, named, alone=kind not in PAIRED)
     if contrast is None:
         if all(named.values()):  # else it is said already which name there is not
-            (section if said else top).problem("E190", known=arms)
+            section.problem("E190", known=arms)
         contrast = Contrast(arms[0])
     elif contrast.treated == contrast.reference:
         section.problem("E159", contrast.treated)

@@ -73,6 +73,13 @@ class Container(ABC):
     def settings(self) -> Section | None:
         """Return the settings, None where they cannot be read."""
 
+    def unfinished(self, *, readable: bool) -> bool:
+        """Say what is not filled in yet, of what can be; whether nothing more is to be read.
+
+        `readable` says whether tables can be read against the settings.
+        """
+        return not readable
+
     def needed(self, name: str) -> Table:
         """Return a table that must be there, without columns where it is not."""
         found = self.table(name)

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gevinst.text.problems import Problem
+from gevinst.text.problems import Problem, suggest
+
+MOST_NEAR = 6
+"""So many names are said where those nearest are."""
 
 
 class Place(int):
@@ -45,8 +48,13 @@ class Shown:
         found = dict(values)
         for key, value in values.items():
             words = self.words.get(str(values.get("column")) if key == "known" else key, {})
+            if key == "known" and "column" not in values:
+                words = self.heads
             if key in ("column", "one", "other"):
-                found[key] = self.heads.get(str(value), value)
+                name, mark, times = str(value).partition(" (x")
+                found[key] = f"{self.heads.get(name, name)}{mark}{times}"
+            elif isinstance(value, Place):
+                found[key] = value.cell()
             elif isinstance(value, (list, tuple)):
                 found[key] = [words.get(str(each), each) for each in value]
             elif isinstance(value, str):
@@ -71,6 +79,10 @@ class Placed(dict[str, Any]):
         What users see in the place of keys.
     words : dict of str to mapping of str to str
         Per key of a closed list, what users see in the place of its words.
+    names : dict of str to tuple of str and str
+        Per key that users write themselves, where its name stands.
+    unfilled : dict of str to Placed
+        Sections that nothing is filled in of.
     """
 
     def __init__(self, sheet: str, cell: str = "") -> None:
@@ -79,6 +91,8 @@ class Placed(dict[str, Any]):
         self.cells: dict[str, tuple[str, str]] = {}
         self.heads: dict[str, str] = {}
         self.words: dict[str, Mapping[str, str]] = {}
+        self.names: dict[str, tuple[str, str]] = {}
+        self.unfilled: dict[str, Placed] = {}
 
     def problem(self, code: str, read: object, values: Mapping[str, Any]) -> Problem:
         """Return a problem at the cell of the key that it names, or that holds what was read."""
@@ -87,7 +101,20 @@ class Placed(dict[str, Any]):
         holding = [key for key, value in self.items() if str(value) == str(read)]
         keys = [key for key in (*named, str(read), *holding) if key in self.cells]
         sheet, cell = self.cells[keys[0]] if keys else self.at
+        if keys and str(read) == keys[0]:  # the name is what is wrong, and not the value
+            sheet, cell = self.names.get(keys[0], (sheet, cell))
         said = dict(values)
+        if len(same := self._called(str(read), str(values.get("first", "")))) > 1:
+            sheet, cell = same[-1].at
+            said["first"] = "!".join(same[0].at)
+        if "lang" in said:
+            said["key"] = said["lang"]
+        if code == "W053":  # a label that is misspelt is nearest to labels
+            heads = [head for key, head in self.heads.items() if key != read]
+            near = suggest(str(read), [*heads, *values["known"]])
+            said["known"] = near if len(near) <= MOST_NEAR else values["known"]
+        if isinstance(read, float) and read.is_integer():
+            read = int(read)
         for name in ("key", "column"):
             if name in said:
                 said[name] = self.heads.get(str(said[name]).rpartition(" ")[2], said[name])
@@ -98,3 +125,9 @@ class Placed(dict[str, Any]):
             said["known"] = [words.get(each, each) for each in known]
         digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         return Problem(code, sheet, int(digits) if digits else None, str(read), said, cell, True)
+
+    def _called(self, name: str, lists: str) -> list[Placed]:
+        """Return the entries of some lists, with `` / `` between, that have the same name."""
+        held = (each for listed in lists.split(" / ") for each in self.get(listed, ()))
+        entries = (each for each in held if isinstance(each, Placed))
+        return [each for each in entries if name in (each.get("id"), each.get("name"))]

@@ -61,8 +61,9 @@ def read_stated(top: Section, *, paired: bool, priced: bool = True) -> Stated | 
         Whether there are tables of prices; where there are none, outcomes alone can be stated.
     """
     lang = top.choice("language", LANGUAGES, "en")
-    if top.values.get("language", lang) == lang:
-        top.problems.language = language(lang).code
+    if top.values.get("language", lang) != lang:  # or every label would lack in another
+        return None
+    top.problems.language = language(lang).code
     study_id = top.text("id")
     if isinstance(top.values.get("id"), str) and not _PLAIN.fullmatch(study_id):
         top.problem("E077", study_id)
@@ -257,7 +258,8 @@ def _times(top: Section, lang: str, *, priced: bool) -> tuple[Time, ...]:
             since = max(earlier, default=0.0)
             section.problem("W313", section.values["from"], since=f"{since:g}", until=f"{begins:g}")
     points = [time.years for time in times if time.years is not None]
-    if priced and len(points) == len(times) > 1 and points[0] > 0.0:
+    ordered = points == sorted(points)  # else that is what is wrong
+    if priced and ordered and len(points) == len(times) > 1 and points[0] > 0.0:
         first = top.sections("times")[0]
         first.problem("W313", first.values["years"], since=0, until=f"{points[0]:g}")
     return tuple(times)
@@ -305,7 +307,8 @@ def _source(section: Section, lang: str) -> SourceSpec:
             settings.read(SOURCES[name], {key: stated[key]})
         except WrongValueError as error:
             what = error.write.values["what"]
-            section.problem("E080", error.read, key=key, section=section.name, known=what)
+            read = error.read if key in settings.of(SOURCES[name]) else key
+            section.problem("E080", read, key=key, section=section.name, known=what)
             del stated[key]
     return SourceSpec(name, basis, stated)
 

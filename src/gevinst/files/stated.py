@@ -30,6 +30,9 @@ from gevinst.text.voice import DKK
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+NOT_PRINTED = re.compile(r"[-–—−]+|[.…:]{1,3}|[xX]|\*+|[nN]\.?[aA]\.?|[iI]\.?[oO]\.?")
+"""Marks that tables have in the place of a count, with one meaning here and another there."""
+
 MOST_MASKED = 1000
 """A count is suppressed because it is small."""
 
@@ -259,6 +262,9 @@ def count_of(row: Row, column: str) -> tuple[int, ...] | None:
             return tuple(range(1, below))
         row.problem("E066", text, column=column)
         return None
+    if NOT_PRINTED.fullmatch(text):
+        row.problem("E366", text, column=column)
+        return None
     number = row.parse(column, text, "E172")
     if number is None:
         return None
@@ -288,8 +294,10 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
     stated : Stated
         The assumptions there are.
     """
-    kind = row.choice("distribution", KINDS) or "fixed"
+    kind = row.choice("distribution", KINDS)
     assumption = row.choice("assumption", tuple(stated.assumptions)) or ""
+    if kind is None:
+        return Distribution("fixed", assumption)
     if kind == "fixed":
         for column in ("cv", "low", "high"):
             if row.text(column):
@@ -312,7 +320,7 @@ def distribution_of(row: Row, mean: float, scale: float, stated: Stated) -> Dist
     if low < 0.0:
         row.problem("E022", Numeral(row.text("low")), column="low")
     if not low <= mean <= high:
-        row.problem("E046", _range(row), mean=row.table.style.write(mean / scale))
+        row.problem("E046", _range(row), column="low", mean=row.table.style.write(mean / scale))
     if len(row.table.problems.errors) == before and low < high:
         if kind == "pert":
             _check_mode(row, Pert(mean, low, high), scale)
@@ -351,7 +359,7 @@ def _written(row: Row, kr: float, width: float, scale: float) -> str:
 
 def drawn_by(row: Row, stated: Stated) -> str:
     """Read which source draws a rate; a fixed one has none."""
-    if row.text("distribution") == "fixed":
+    if row.text("distribution") not in KINDS[:-1]:  # fixed, or none, which is said
         return ""
     drawing = [source.name for source in stated.sources if source.name in RATE_SOURCES]
     if not drawing:

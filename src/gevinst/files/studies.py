@@ -192,7 +192,7 @@ def read_study(container: Container) -> Study | None:
         return None
     priced = any(map(container.has, PRICING))
     stated = read_stated(top, paired=container.has("citizens"), priced=priced)
-    if stated is None:
+    if container.unfinished(readable=stated is not None) or stated is None:
         return None
     container = container.reading(stated.style)
     contents = _read_contents(container, top, stated)

@@ -97,6 +97,9 @@ class Table:
         How numbers are written in it.
     shown : Shown or None
         Of a sheet, whose lines are each a `Place`: what its users see.
+    spare : mapping of str to int, or None
+        Of prices that are rates called as statuses: the rates that no status is called as, with
+        their lines. There may be no rows then.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Table:
     typed: bool = False
     style: NumberStyle = DANISH
     shown: Shown | None = None
+    spare: Mapping[str, int] | None = None
 
     def rows(
         self,
@@ -160,7 +164,7 @@ class Table:
             rows.append(row)
         if self.fault is not None:
             self.problems.append(self.fault)
-        if not rows and len(self.problems.errors) == before:
+        if not rows and len(self.problems.errors) == before and self.spare is None:
             self.problem("E005")
         # Without a column, or rows after a cell that does not end, the rest would say nothing true.
         return rows if complete and self.fault is None else []
@@ -184,10 +188,12 @@ class Table:
         if self.shown is None:
             self.problems.add(code, self.name, line, read, **values)
             return
-        column = str(values.get("column", within))
+        column = str(values.get("column", within)).partition(" (x")[0]
         cell = self.shown.cell(values)
         if isinstance(line, Place):
             cell = line.cell(column, within, read)
+        elif not cell and isinstance(self.header, Place):
+            cell = self.header.cell(values.get("one"), column, read)
         said = str(self.shown.read(read, column))
         if isinstance(read, Numeral) and said == read:
             said = read
@@ -234,7 +240,9 @@ class Table:
             held = [(a, b) for a, b in pairs if holds[one](b) and holds[other](a)]
             odd = [(a, b) for a, b in held if not (holds[one](a) and holds[other](b))]
             if len(odd) > len(pairs) / 2:
-                self.problem("E170", " / ".join(odd[0]), one=one, other=other)
+                pair = zip((other, one), odd[0], strict=True)
+                said = [str(self.shown.read(text, c)) if self.shown else text for c, text in pair]
+                self.problem("E170", " / ".join(said), one=one, other=other)
                 return True
         return False
 
@@ -246,12 +254,18 @@ class Table:
         """Name every column that is missing, unknown or there twice; whether all are there once."""
         known = [*required, *(self.columns if optional is None else optional)]
         before = len(self.problems.errors)
+        odd = [column for column in self.columns if column and column not in known]
         for column in required:
             if column not in self.columns:
-                self.problem("E010", self._header, self.header, column=column)
+                # Of a sheet, what may be it: a column of another name is one slip, and not two.
+                read = ", ".join(odd) if self.shown and odd else self._header
+                self.problem("E010", read, self.header, column=column)
+        if self.shown and odd and len(self.problems.errors) > before:
+            known += odd
         for column, times in Counter(self.columns).items():
             if times > 1:
-                self.problem("E010", column, self.header, column=f"{column} (x{times})")
+                head = self.shown.heads.get(column, column) if self.shown else column
+                self.problem("E010", head, self.header, column=f"{column} (x{times})")
             if column not in known:
                 self.problem("W011", column, self.header, known=known)
         return len(self.problems.errors) == before
@@ -280,6 +294,9 @@ class Row:
         """Read a cell that must be one of the known ids."""
         text = self.needed(column)
         if not text:
+            return None
+        if not known:
+            self.table.problem("E367", column=column)  # once of a sheet, at its header
             return None
         if text not in known and TOTAL_ROW.match(text.casefold()):
             self.problem("E174", text)
@@ -360,6 +377,8 @@ class Row:
     def problem(self, code: str, read: object = "", **values: object) -> None:
         """Add a problem at this row's line; in a sheet at the cell that holds what was read."""
         within = next((c for c, text in self.cells.items() if text and text == str(read)), "")
+        if self.table.shown and isinstance(self.cells.get(within), Numeral):
+            read = Numeral(self.table.style.turned(str(read)))
         self.table.located(code, read, self.line, within, values)
 
 

@@ -149,6 +149,8 @@ class Section:
         """Read a table, ``[key]``; empty where it is absent."""
         self.used.add(key)
         found = self.values.get(key, {})
+        if isinstance(self.values, Placed) and key not in self.values:
+            found = self.values.unfilled.get(key, found)
         if not isinstance(found, dict):
             self.problem("E051", found, key=key, section=self.name)
             found = {}

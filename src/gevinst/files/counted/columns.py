@@ -136,7 +136,8 @@ def _are_shares(rows: Sequence[Row], stated: Stated) -> bool:
             for arm in stated.arms
             if arm.id == name
         ):
-            rows[0].table.problem("E171", f"{sum(next(iter(sums.values()))):.10g}")
+            (arm, time), values = next(iter(sums.items()))
+            rows[0].table.problem("E171", f"{sum(values):.10g}", arm=arm, time=time)
             return True
     return False
 

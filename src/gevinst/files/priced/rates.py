@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Mapping, Sequence
 from itertools import product
 from statistics import median
 
@@ -167,19 +168,45 @@ def read_prices(table: Table, stated: Stated, contents: Contents) -> None:
                     if contents.share[cell].any() and not contents.share[cell][payer]:
                         row.problem("E064", row.text("paid_by"), status=member)
                     contents.share[cell] = np.eye(len(stated.payers))[payer]
-    if rows:
+    if rows or table.spare:
         check_priced(table, stated, contents.seen, contents.rate_maps)
 
 
 def check_priced(
     table: Table, of: Stated | Study, counts: Integers, rate_maps: Mapping[str, Integers]
 ) -> None:
-    """Name each status that has citizens and no rate, once per arm and basis."""
+    """Name each status that has citizens and no rate, once per basis; beside a rate that may be it."""
     for basis, rate_map in rate_maps.items() if of.priced else ():
         unpriced = (counts > 0) & (rate_map[:, 0] < 0)
-        for a, i in np.argwhere(unpriced.any(axis=1)):
-            times = [of.times[t].id for t in np.flatnonzero(unpriced[a, :, i])]
-            table.problem("E041", of.items[i].id, arm=of.arms[a].id, time=times, basis=basis)
+        lacking = np.flatnonzero(unpriced.any(axis=(0, 1))).tolist()
+        meant = _meant([of.items[i].id for i in lacking], table)
+        for i in lacking:
+            status, there = of.items[i].id, unpriced[..., i]
+            if status in meant:
+                rate, line = meant[status]
+                table.problem("E368", rate, line, column="rate", status=status)
+                continue
+            arms, times = (
+                [each.id for each, some in zip(ids, there.any(axis=axis), strict=True) if some]
+                for ids, axis in ((of.arms, 1), (of.times, 0))
+            )
+            table.problem("E041", status, arm=arms, time=times, basis=basis)
+
+
+def _meant(statuses: Sequence[str], table: Table) -> dict[str, tuple[str, int]]:
+    """Return, of statuses without a rate, which rate may be meant: one of nearly the same name.
+
+    Where one status and one rate are left, whatever they are called.
+    """
+    spare, found = dict(table.spare or {}), {}
+    for status in statuses:
+        words = table.shown.said({"status": status})["status"] if table.shown else status
+        for rate in difflib.get_close_matches(words, spare, n=1):
+            found[status] = rate, spare.pop(rate)
+    left = [status for status in statuses if status not in found]
+    if len(left) == len(spare) == 1:
+        found[left[0]] = spare.popitem()
+    return found
 
 
 def read_correlations(table: Table, stated: Stated, contents: Contents) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
+import numpy as np
+
+from gevinst.files.workbook.followed import followed, follows
+from gevinst.text.form import one_form
+from gevinst.text.numerals import Numeral
 from gevinst.text.problems import Problems, Said
 from gevinst.text.reasons import of_system
 
@@ -55,7 +61,8 @@ class Cell(NamedTuple):
     """A cell: what stands in it, of what kind that is, and of a percentage the number's format.
 
     Kinds are ``formula`` (one that was never calculated), ``error``, ``date``, ``flag`` and
-    ``percent``; numbers and texts have none.
+    ``percent``; numbers and texts have none. A header of the template's is ``header``, a formula,
+    until every sheet is read.
     """
 
     value: Any
@@ -122,6 +129,18 @@ def column_at(text: str) -> int:
     return found - 1
 
 
+def numeral(value: float) -> str:
+    """Return a number as a `Numeral`, without an exponent."""
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return str(value)
+        if value.is_integer():
+            value = int(value)
+        else:
+            return Numeral(np.format_float_positional(value, trim="-"))
+    return Numeral(value)
+
+
 def open_workbook(path: Path, problems: Problems) -> list[Grid] | None:
     """Read every sheet of a workbook; None, and a problem, where it is none.
 
@@ -141,7 +160,7 @@ def open_workbook(path: Path, problems: Problems) -> list[Grid] | None:
             if any(part.file_size > LARGEST for part in archive.infolist()):
                 problems.add("E351", path.name, most=LARGEST // 2**20)
                 return None
-            found = list(_grids(raw, archive))
+            found = _followed(list(_grids(raw, archive)))
     except _BROKEN:
         problems.add("E350", path.name, what=Said("workbook.kind.broken"))
         return None
@@ -217,6 +236,24 @@ def _rows(sheet: Any, formulas: Any) -> list[tuple[int, list[Cell]]]:
     return found
 
 
+def _followed(grids: list[Grid]) -> list[Grid]:
+    """Put what the template's own headers say in the place of their formulas."""
+    held = {grid.name: dict(grid.rows) for grid in grids}
+
+    def text(sheet: str, column: str, row: int) -> str:
+        cells, at = held.get(sheet, {}).get(row, []), column_at(column)
+        value = cells[at].value if at < len(cells) else None
+        if isinstance(value, (int, float)):
+            return numeral(value)
+        return "" if value is None else one_form(str(value))
+
+    def header(cell: Cell) -> Cell:
+        return Cell(followed(cell.value, text)) if cell.kind == "header" else cell
+
+    rows = [[(row, list(map(header, cells))) for row, cells in grid.rows] for grid in grids]
+    return [replace(grid, rows=found) for grid, found in zip(grids, rows, strict=True)]
+
+
 def _filled(cells: Iterable[Cell]) -> list[Cell]:
     """Return a row without the empty cells at its end."""
     read = list(cells)
@@ -228,6 +265,8 @@ def _filled(cells: Iterable[Cell]) -> list[Cell]:
 def _cell(cell: Any, formula: Any) -> Cell:
     """Tell what a cell holds."""
     value = cell.value
+    if follows(formula.value):
+        return Cell(formula.value, "header")
     if value is None:
         never = formula.value is not None and formula.data_type == "f" and cell.data_type == "n"
         return Cell(str(formula.value), "formula") if never else Cell(None)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from gevinst.files.places import Place
-from gevinst.files.workbook.cells import EMPTY_ROWS, MOST_COLUMNS, Cell, Grid, letters
+from gevinst.files.workbook.cells import EMPTY_ROWS, MOST_COLUMNS, Cell, Grid, letters, numeral
+from gevinst.files.workbook.followed import UNUSED
 from gevinst.text.form import one_form
-from gevinst.text.numerals import NumberStyle, Numeral
+from gevinst.text.numerals import NumberStyle
 from gevinst.text.problems import Problem, Problems
 
 HEADER = 5
@@ -88,7 +86,7 @@ def lay(
     def names(cells: Sequence[Cell]) -> dict[int, str]:
         there = {at: cell.value for at, cell in enumerate(cells) if cell.kind in ("", "percent")}
         said = {at: one_form(str(value)) for at, value in there.items() if value is not None}
-        return {at: text for at, text in said.items() if text != "–"}
+        return {at: text for at, text in said.items() if text != UNUSED}
 
     def told(cells: Sequence[Cell]) -> int:
         texts = (at for at, cell in enumerate(cells) if isinstance(cell.value, str))
@@ -111,8 +109,10 @@ def lay(
 def _said_of(laid: Laid, header: Sequence[Cell], problems: Problems) -> None:
     """Say what of a sheet is not read, and what is hidden and read."""
     grid, below = laid.grid, [pair for pair in laid.grid.rows if pair[0] > laid.header]
+    wrong = []
     for at, cell in enumerate(header):
         if cell.kind in ("formula", "error"):
+            wrong.append(at)
             code = {"formula": "E354", "error": "E355"}[cell.kind]
             place = f"{letters(at)}{laid.header}"
             problems.append(Problem(code, grid.name, laid.header, str(cell.value), {}, place))
@@ -120,7 +120,7 @@ def _said_of(laid: Laid, header: Sequence[Cell], problems: Problems) -> None:
         at: row
         for row, cells in reversed(below)
         for at, cell in enumerate(cells)
-        if cell.value is not None and at not in laid.columns
+        if cell.value is not None and at not in laid.columns and at not in wrong
     }
     for at, row in sorted(loose.items()):
         place = f"{letters(at)}{row}"
@@ -216,15 +216,3 @@ class Reader:
         row = int(re.sub(r"\D", "", place))
         self.problems.append(Problem(code, self.sheet, row, str(read), dict(values), place))
         return ""
-
-
-def numeral(value: float) -> str:
-    """Return a number as a `Numeral`, without an exponent."""
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return str(value)
-        if value.is_integer():
-            value = int(value)
-        else:
-            return Numeral(np.format_float_positional(value, trim="-"))
-    return Numeral(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from gevinst.files.tables import Table
 from gevinst.files.toml import Section
 from gevinst.files.workbook.cells import Grid, open_workbook
 from gevinst.files.workbook.grid import MARK, is_grid, joined, long_rows
-from gevinst.files.workbook.laid import Laid, Reader, lay, merged
+from gevinst.files.workbook.laid import HEADER, Laid, Reader, lay, merged
+from gevinst.files.workbook.renamed import resembled
 from gevinst.files.workbook.settings import read_settings
 from gevinst.files.workbook.sheets import (
     GRID,
@@ -30,6 +31,7 @@ from gevinst.files.workbook.sheets import (
     YES,
     column_names,
     folded,
+    head,
     list_key,
     sheet_name,
     sheet_names,
@@ -37,9 +39,9 @@ from gevinst.files.workbook.sheets import (
     words,
 )
 from gevinst.text.form import one_form
-from gevinst.text.language import LANGUAGES
+from gevinst.text.language import LANGUAGES, Lang
 from gevinst.text.numerals import DANISH, NumberStyle, Numeral
-from gevinst.text.problems import Problem, Problems
+from gevinst.text.problems import Problem, Problems, Said
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Workbook(Container):
         Of the template that it is; 0 of another workbook.
     stated : Placed or None
         What the settings hold; None where they cannot be read.
+    unknown : sequence of str
+        What sheets are called that are none of a study's.
     """
 
     path: Path
@@ -66,6 +70,7 @@ class Workbook(Container):
     version: int = 0
     stated: Placed | None = field(default=None, repr=False)
     style: NumberStyle = DANISH
+    unknown: Sequence[str] = ()
 
     @classmethod
     def opened(cls, path: Path, problems: Problems) -> Workbook | None:
@@ -75,7 +80,7 @@ class Workbook(Container):
             return None
         version = next((_version(grid) for grid in grids if grid.name == HIDDEN), 0)
         sheets: dict[str, Grid] = {}
-        others = []
+        others = list[Grid]()
         for grid in grids:
             key = sheet_names().get(folded(grid.name))
             if key in sheets:
@@ -83,26 +88,34 @@ class Workbook(Container):
             elif key:
                 sheets[key] = grid
             elif grid.rows and grid.name != HIDDEN:
-                others.append(grid.name)
+                others.append(grid)
+        unknown = [grid.name for grid in others]
         if not set(sheets) & {*map(list_key, LISTS), *TABLES}:
-            problems.add("E352", path.name, None, ", ".join(others))
+            problems.add("E352", path.name, None, ", ".join(unknown))
+            return None
+        lang = problems.language = _language(sheets)
+        renamed = {grid.name: key for grid in others if (key := resembled(grid, sheets))}
+        for name, key in renamed.items():
+            problems.append(Problem("E364", name, 1, "", {"other": sheet_name(key, lang)}, "A1"))
+        own = (START, "arms", "times") if version else ()
+        lost = [key for key in own if key not in sheets and key not in renamed.values()]
+        for key in lost:
+            problems.add("E365", sheet_name(key, lang), others=_others(unknown))
+        if renamed or lost:
             return None
         if others:
-            problems.add("N354", path.name, None, ", ".join(others))
+            problems.add("N354", path.name, None, ", ".join(unknown))
         if version > VERSION:
             problems.add("W352", path.name, version=version, own=VERSION)
         elif 0 < version < VERSION:
             problems.add("N355", path.name, version=version, own=VERSION)
-        stated = read_settings(sheets, problems, ours=version > 0)
-        return cls(path, problems, sheets, version, stated)
+        stated = read_settings(sheets, problems, lang, ours=version > 0)
+        return cls(path, problems, sheets, version, stated, unknown=unknown)
 
     @property
-    def lang(self) -> str:
+    def lang(self) -> Lang:
         """The language of its sheets' names, as far as they say it."""
-        names = [(key, folded(grid.name)) for key, grid in self.sheets.items()]
-        return max(
-            LANGUAGES, key=lambda lang: sum(n == folded(sheet_name(k, lang)) for k, n in names)
-        )
+        return _language(self.sheets)
 
     def called(self, name: str) -> str:
         """Return the sheet's name, or what it would be."""
@@ -148,8 +161,47 @@ class Workbook(Container):
         found = self.table(name)
         if found is not None:
             return found
-        self.problems.append(Problem("E003", self.called(name), book=True))
+        if name != "prices" or self.has("rates"):  # else that the rates are not there is said
+            self._lacks(name)
         return Table(self.called(name), self.problems)
+
+    def _lacks(self, name: str) -> None:
+        """Say that a sheet is empty, or that it is not there."""
+        called, grid = self.called(name), self.sheets.get(name)
+        if grid is None:
+            self.problems.add("E365", called, others=_others(self.unknown))
+            return
+        laid = lay(grid, self._known(name), Problems(), ours=True) if name in TABLES else None
+        row = (laid.header if laid else HEADER) + 1
+        self.problems.append(Problem("E003", called, row, cell=f"A{row}", book=True))
+
+    def unfinished(self, *, readable: bool) -> bool:
+        """Say what is not filled in of what every study, or one that counts citizens, has."""
+        top, stated = self.settings(), self.stated
+        if top is None or stated is None or stated["language"] not in LANGUAGES:
+            return True
+        there = {name for name in TABLES if self.has(name)}
+        counted, paid = "statuses" in stated, "items" in stated
+        begun = counted or bool(there)
+        lacking = []
+        if not counted and (not begun or there & {GRID, "rates"}):
+            lacking.append("statuses")
+        if (counted or not begun) and not there & {GRID, "citizens"}:
+            lacking.append(GRID)
+        if (counted and paid or not begun) and "rates" not in there:
+            lacking.append("rates")
+        if (paid or not begun) and not there & {"lines", "summaries", "effects"}:
+            lacking.append("lines")
+        if readable and "statuses" not in lacking:
+            return False
+        top.section("title").label(stated["language"])
+        if "price_year" not in stated and (paid or not begun):
+            top.problem("E050", key="price_year")
+        if "arms" not in stated and "treated" not in stated.get("comparison", ()):
+            top.section("comparison").problem("E050", key="treated")
+        for name in lacking:
+            self._lacks(name)
+        return True
 
     def _filled(self, name: str) -> bool:
         laid = self._laid(name, Problems())
@@ -191,7 +243,8 @@ class Workbook(Container):
         if reader.failed:
             return Table(laid.grid.name, self.problems)
         header = Place.at(laid.header, laid.letters)
-        shown = Shown(laid.heads, self._words(name))
+        heads = {column: head(column, self.lang, name) for column in column_names(name).values()}
+        shown = Shown({**heads, **laid.heads}, self._words(name))
         style = self.style
         return Table(
             laid.grid.name, self.problems, columns, lines, header, None, True, style, shown
@@ -252,15 +305,29 @@ class Workbook(Container):
         by_label = ids_in(self.stated or {}, "prices")["status"]
         known = {name for name, _ in statuses}
         at = {column: k for k, column in enumerate(rates.columns)}
-        lines = []
+        lines, spare = [], dict[str, int]()
+        if "rate" not in at:  # which is said, as all that is wrong with rates
+            return Table(rates.name, self.problems)
         for line, cells in rates.lines:
             rate = one_form(cells[at["rate"]])
             status = rate if rate in known else by_label.get(rate, "")
             if status:
                 lines.append((line, [status, rate, cells[at["source"]] if "source" in at else ""]))
-        return replace(
-            rates, problems=self.problems, columns=("status", "rate", "source"), lines=lines
-        )
+            elif rate:
+                spare[rate] = line
+        columns = ("status", "rate", "source")
+        return replace(rates, problems=self.problems, columns=columns, lines=lines, spare=spare)
+
+
+def _others(unknown: Sequence[str]) -> Said | str:
+    """Name the sheets that one can be under another name."""
+    return Said("workbook.others", {"known": unknown}) if unknown else ""
+
+
+def _language(sheets: Mapping[str, Grid]) -> Lang:
+    """Return the language that most sheets are called in."""
+    names = [(key, folded(grid.name)) for key, grid in sheets.items()]
+    return max(LANGUAGES, key=lambda lang: sum(n == folded(sheet_name(k, lang)) for k, n in names))
 
 
 def _version(grid: Grid) -> int:

@@ -28,6 +28,7 @@ from gevinst.files.workbook.sheets import (
     folded,
     head,
     list_key,
+    sheet_name,
     word_ids,
     words,
 )
@@ -39,11 +40,15 @@ from gevinst.text.problems import Problems
 PROSE = (*LANGUAGES, "source", "quote")
 """What is read by people, whatever it is a part of."""
 
+YES_NO = {"yes": True, "no": False}
+
 ARRAYS = (("comparison", "marker"), ("discount", "rates"))
 """Arrays of settings whose entries have no names: they are numbered."""
 
 
-def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) -> Placed | None:
+def read_settings(
+    grids: Mapping[str, Grid], problems: Problems, usual: Lang, *, ours: bool
+) -> Placed | None:
     """Read what the sheets of settings hold; None, and problems, where cells cannot be read.
 
     Parameters
@@ -52,6 +57,8 @@ def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) 
         The sheets by key.
     problems : Problems
         Gets what is wrong.
+    usual : {"da", "en"}
+        Their language, where none is stated.
     ours : bool
         Whether they are of a template.
     """
@@ -60,11 +67,11 @@ def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) 
     stated = {each.path: str(each.cell.value) for each in fields}
     said = {name: folded(stated.get(name, "")) for name in ("language", "number_style")}
     found = {name: word_ids(name, START).get(text, text) for name, text in said.items()}
-    lang = language(found["language"]).code if found["language"] in LANGUAGES else None
+    lang = language(found["language"]).code if found["language"] in LANGUAGES else usual
     problems.language = lang
     style = STYLES.get(found["number_style"], DANISH)
     start = grids[START].name if START in grids else START
-    reading = _Reading(Placed(start), problems, lang or "en", style, ours=ours)
+    reading = _Reading(Placed(start), problems, lang, style, ours=ours)
     for name, sheet in LISTS.items():
         if (key := list_key(name)) in grids:
             reading.list(name, sheet, grids[key])
@@ -72,7 +79,9 @@ def read_settings(grids: Mapping[str, Grid], problems: Problems, *, ours: bool) 
         reading.field(each)
     if len(problems.errors) > before:
         return None
+    reading.unfilled(grids.get(START))
     top = reading.top
+    top.setdefault("language", lang)
     for name, sheet in LISTS.items():
         if sheet.array and name in top:
             top[name] = list(top[name].values())
@@ -116,7 +125,8 @@ class _Reading:
         """Put one field where its path says."""
         path, _, cell, grid, row = field
         place = Place.at(row, {path: "B"})
-        table = Table(grid.name, self.problems, (path,), (), place, None, True, self.style, Shown())
+        shown = Shown({path: field.label})
+        table = Table(grid.name, self.problems, (path,), (), place, None, True, self.style, shown)
         reader = Reader(grid.name, self.problems, self.style)
         kind = "flag" if path in FLAGS or path not in FIELDS else ""
         text = reader.text(cell, place.cell(), kind)
@@ -126,7 +136,10 @@ class _Reading:
         parts = [unquoted(part) for part in parted(path, ".")]
         node: Any = self.top
         for part in parts[:-1]:
-            node = node.setdefault(part, Placed(grid.name, place.cell()))
+            own = Placed(grid.name, place.cell())
+            node.names.setdefault(part, (grid.name, f"A{row}"))
+            node.cells.setdefault(part, own.at)
+            node = node.setdefault(part, own)
             if not isinstance(node, Placed):
                 held.problem("E362", path)
                 return
@@ -135,10 +148,27 @@ class _Reading:
             sheet, other = node.cells.get(last, node.at)
             held.problem("E361", path, first=f"{sheet}!{other}")
             return
-        node[last] = _typed(held, path, START) if path in FIELDS else _rare(cell, text, path)
+        own = path in FIELDS
+        node[last] = self._typed(held, path, START) if own else _rare(cell, text, path)
         node.cells[last] = grid.name, place.cell()
+        node.names[last] = grid.name, f"A{row}"
         node.heads[last] = field.label
         node.words[last] = words(path, self.lang, START)
+
+    def unfilled(self, grid: Grid | None) -> None:
+        """Keep where the fields stand that nothing is filled in of."""
+        known = column_names(START)
+        rows = {known.get(folded(str(c[0].value))): row for row, c in grid.rows} if grid else {}
+        name = grid.name if grid else sheet_name(START, self.lang)
+        for path in FIELDS:
+            at = name, f"B{rows[path]}" if path in rows else ""
+            *outer, last = path.split(".")
+            node = self.top
+            for part in outer:
+                inner = node.get(part, node.unfilled.setdefault(part, Placed(*at)))
+                node = inner if isinstance(inner, Placed) else Placed(*at)
+            node.cells.setdefault(last, at)
+            node.heads.setdefault(last, head(path, self.lang, START))
 
     def list(self, name: str, sheet: Sheet, grid: Grid) -> None:
         """Read a list of the settings, an entry a row."""
@@ -164,16 +194,16 @@ class _Reading:
             row = Row(texts, table, Place.at(line, at))
             entry = self._entry(row, sheet, key, laid)
             own = str(entry.get(sheet.key) or one_form(self._label(entry)))
+            if own in entries:
+                row.problem("E361", own, first=f"{grid.name}!{entries[own].at[1]}")
             if sheet.array:
                 entry[sheet.key] = own
             else:
                 entry.pop(sheet.key, None)
-                if own in entries:
-                    row.problem("E361", own, first=f"{grid.name}!{entries[own].at[1]}")
-            entries[f"{own}\0{line}" if own in entries else own] = entry
+            entries[f"\0{line}" if own in entries or not own else own] = entry
         if entries:
             self.top[name] = entries
-        self.top.cells[name] = grid.name, f"A{laid.header}"
+        self.top.cells[name] = grid.name, f"A{laid.header + 1}"
         self.top.heads[name] = next(iter(laid.heads.values()), grid.name)
 
     def _entry(self, row: Row, sheet: Sheet, key: str, laid: Laid) -> Placed:
@@ -190,8 +220,29 @@ class _Reading:
                 node = entry.setdefault(inner, Placed(*where))
             node.cells[last if node is not entry else column] = where
             if row.text(column) and column in sheet.columns:
-                node[last] = _typed(row, column, key)
+                node[last] = self._typed(row, column, key)
         return entry
+
+    def _typed(self, row: Row, column: str, sheet: str) -> Any:
+        """Return what a setting is: a number, yes or no, several names, a word, or text."""
+        text = row.text(column)
+        if column in NUMBERS:
+            value = row.parse(column, text)
+            if value is not None and column in WHOLE and not value.is_integer():
+                row.problem("E023", text, column=column)
+            return text if value is None else _number(value) if column in WHOLE else value
+        if column in FLAGS:
+            said = word_ids(column, sheet).get(folded(text), folded(text))
+            if said not in YES_NO:
+                known = list(words(column, self.lang, sheet).values())
+                row.problem("E030", text, column=column, known=known)
+            return YES_NO.get(said, text)
+        if column in SEVERAL:
+            if text.startswith("["):
+                return _toml(text, column)
+            return [part for each in text.split(";") if (part := one_form(each))]
+        text = word_ids(column, sheet).get(folded(text), text)
+        return str(text) if column.rpartition(".")[2] in PROSE else one_form(str(text))
 
     def _label(self, entry: Placed) -> str:
         """Return what an entry is called in the study's language, or in another."""
@@ -217,23 +268,6 @@ def _toml(text: str, path: str) -> Any:
 
 def _number(value: float) -> int | float:
     return int(value) if value.is_integer() else value
-
-
-def _typed(row: Row, column: str, sheet: str) -> Any:
-    """Return what a setting is: a number, yes or no, several names, a word, or text."""
-    text = row.text(column)
-    if column in NUMBERS:
-        value = row.parse(column, text)
-        return text if value is None else _number(value) if column in WHOLE else value
-    if column in FLAGS:
-        said = word_ids(column, sheet).get(folded(text), folded(text))
-        return {"yes": True, "no": False}.get(said, text)
-    if column in SEVERAL:
-        if text.startswith("["):
-            return _toml(text, column)
-        return [part for each in text.split(";") if (part := one_form(each))]
-    text = word_ids(column, sheet).get(folded(text), text)
-    return str(text) if column.rpartition(".")[2] in PROSE else one_form(str(text))
 
 
 def _kind(column: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from gevinst.files.counted.columns import DROPOUTS
 from gevinst.files.workbook.cells import letters
 from gevinst.files.workbook.filled import Filled, Row
+from gevinst.files.workbook.followed import UNUSED, following
 from gevinst.files.workbook.grid import header
 from gevinst.files.workbook.laid import HEADER
 from gevinst.files.workbook.sheets import (
@@ -46,9 +47,6 @@ FREE = 99
 
 SLOTS = {"arms": 2, "times": 4}
 """So many groups and times have columns of their own before there are any."""
-
-UNUSED = "–"
-"""The header of a column that no group or time is of."""
 
 MOST_TITLE, MOST_MESSAGE = 32, 255
 """Letters that Excel shows of a message."""
@@ -273,8 +271,7 @@ class _Template:
         times = list(zip(names["times"], at["times"], strict=True))
         if key != GRID:
             return [
-                Column(time, time or UNUSED, f'=IF({place}="","{UNUSED}",{place}&"")')
-                for time, place in times
+                Column(time, time or UNUSED, following(place, after="")) for time, place in times
             ]
         left, analysed = head(DROPOUTS, self.lang), letters(LISTS["arms"].columns.index("analysed"))
         found = []
@@ -282,10 +279,9 @@ class _Template:
             size = one.replace("$A$", f"${analysed}$")
             for time, other in times:
                 name = header(arm, time) if arm and time else ""
-                said = f'=IF(OR({one}="",{other}=""),"{UNUSED}",{one}&": "&{other})'
-                found.append(Column(name, name or UNUSED, said, size, arm))
+                found.append(Column(name, name or UNUSED, following(one, other), size, arm))
             name = header(arm, left) if arm else ""
-            found.append(Column(name, name or UNUSED, f'=IF({one}="","{UNUSED}",{one}&": {left}")'))
+            found.append(Column(name, name or UNUSED, following(one, after=f": {left}")))
         return found
 
     def _sums(self, sheet: Any, columns: Sequence[Column], rows: Sequence[Row], last: int) -> None:
