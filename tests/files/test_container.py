@@ -16,8 +16,8 @@ import pytest
 
 import gevinst as gv
 from gevinst.files.container import Folder, Frames
+from gevinst.files.separated import read_csv
 from gevinst.files.studies import read_study
-from gevinst.files.tables import read_csv
 from gevinst.text.language import LANGUAGES
 from gevinst.text.numerals import DANISH
 from gevinst.text.problems import Problem, Problems

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import gevinst as gv
-from gevinst.files.tables import read_csv
+from gevinst.files.separated import read_csv
 from gevinst.text.problems import Problems
 from tests.conftest import cell
 

@@ -346,19 +346,19 @@ def _sentence(options: Namespace) -> int:
 
 
 def _new(options: Namespace) -> int:
+    from gevinst.files.studies import check
     from gevinst.files.written.new import write_new
     from gevinst.text.language import language
 
-    options.study, study = options.like, None
-    if options.like is None:
-        choose_language(options)
-    else:
-        study = read_study(options)
+    options.study, old = options.like, getattr(options, "from")
+    study = None if options.like is None else read_study(options)
+    if study is None:
+        choose_language(options, check(old)[1] if old else None)
     text = language(options.lang)
-    path = write_new(options.script, text, study, getattr(options, "from"))
+    path = write_new(options.script, text, study, old)
     kind = path.suffix.lower()[1:] if path.is_file() else "folder"
-    said = text(f"new.written_{kind}", path=path)
-    return show(options, {"study": study.id if study else None, "file": str(path)}, said)
+    content = {"study": study.id if study else None, "file": str(path)}
+    return show(options, content, text(f"new.written_{kind}", path=path))
 
 
 _YEARS = ("years", "persistence", "discount", "timing")

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from gevinst.files.made.cells import Ids, cells_of, ids_by_label
-from gevinst.files.tables import Table, read_csv
+from gevinst.files.separated import read_csv
+from gevinst.files.tables import Table
 from gevinst.files.toml import Section, in_one_form, read_toml
 from gevinst.text.form import one_form
 from gevinst.text.language import LANGUAGES, Label

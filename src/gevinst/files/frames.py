@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from gevinst.files.made.cells import Cells, cells_of, framed, ids_by_label, named, written
 from gevinst.files.people import could_hold, gather, numeric_columns, unknown_columns, weighing
 from gevinst.files.priced.rates import check_priced
+from gevinst.files.separated import read_csv
 from gevinst.files.stated import all_seen, known_starts
-from gevinst.files.tables import Table, read_csv
+from gevinst.files.tables import Table
 from gevinst.study.study import Study
 from gevinst.text.form import PERSONAL
 from gevinst.text.numerals import LARGEST, STYLES, Numeral

@@ -1,9 +1,7 @@
-"""Tables: columns and rows with the line each stands on, checked as they are read; CSV files."""
+"""Tables: columns and rows with the line each stands on, checked as they are read."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,9 +16,6 @@ from gevinst.text.form import one_form
 from gevinst.text.numerals import DANISH, LARGEST, NumberStyle, Numeral, Reading
 from gevinst.text.problems import Problem, Problems, Said, suggest
 from gevinst.text.reasons import of_system
-
-_SEPARATOR = re.compile(r"sep=([;,|\t])[;,|\s]*", re.IGNORECASE)
-"""What Excel writes on a line before the header to say what stands between cells."""
 
 TOTAL = (
     r"(?:alt )?i ?alt|samlet|samla|(?:sub-?|grand )?totala?t?s?|(?:sub|del|mellem|mellom)?summ?a?"
@@ -296,7 +291,8 @@ class Row:
         if not text:
             return None
         if not known:
-            self.table.problem("E367", column=column)  # once of a sheet, at its header
+            # Of a sheet once, at its header.
+            (self.table if self.table.shown else self).problem("E367", column=column)
             return None
         if text not in known and TOTAL_ROW.match(text.casefold()):
             self.problem("E174", text)
@@ -385,53 +381,3 @@ class Row:
 def _compared(column: str, cell: str) -> str:
     """Write a cell in the form it is compared in; a number and prose stay as they are."""
     return cell if column in PROSE or isinstance(cell, Numeral) else one_form(cell)
-
-
-def read_csv(path: Path, problems: Problems, style: NumberStyle = DANISH) -> Table:
-    """Decode and split a CSV file; without columns, and a problem, where that cannot be."""
-    text = read_text(path, problems)
-    if text is None:
-        return Table(path.name, problems)
-    lines, fault = _split(text, path.name)
-    if not lines:
-        problems.append(fault or Problem("E005", path.name))
-        return Table(path.name, problems)
-    columns = list(map(one_form, lines[0][1]))
-    return Table(path.name, problems, columns, lines[1:], fault=fault, style=style)
-
-
-def _split(text: str, name: str) -> tuple[list[tuple[int, list[str]]], Problem | None]:
-    """Split a text into rows of cells, each with the line it begins on, and say where it cannot be.
-
-    Between cells stands what a first line ``sep=;`` says, else ``;``, a tab or ``,`` as the header
-    has.
-    """
-    lines = list(io.StringIO(text, newline=""))
-    said = _SEPARATOR.fullmatch(lines[0]) if lines else None
-    skipped = 1 if said else 0
-    header = next((line for line in lines[skipped:][:TITLES] if set(line) & set(";\t,")), "")
-    found = next((mark for mark in ";\t" if mark in header), ",")
-    between = said[1] if said else found
-    # Not strict, a quotation mark that is left open would swallow rows up to the next one.
-    reader = csv.reader(lines[skipped:], delimiter=between, strict=True)
-    line = skipped + 1
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                if not rows:  # the header; Excel writes empty cells after it
-                    cells = cells[: max(i for i, cell in enumerate(cells, 1) if cell)]
-                rows.append((line, cells))
-            line = skipped + reader.line_num + 1
-    except csv.Error as error:
-        record = lines[line - 1 : skipped + reader.line_num]
-        if str(error).startswith("field larger"):
-            most = {"most": csv.field_size_limit()}
-            return rows, Problem("E074", name, line, record[0][:40].strip(), most)
-        if str(error) == "unexpected end of data":
-            *_, last = next(csv.reader(record, delimiter=between))
-            line += len(record) - max(1, len(list(io.StringIO(last, newline=""))))
-        opened = lines[line - 1]
-        return rows, Problem("E075", name, line, opened[opened.find('"') :][:40].strip())
-    return rows, None

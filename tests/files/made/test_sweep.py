@@ -26,7 +26,7 @@ from tests.files.test_slips import SLIPS
 
 Change = Callable[[Path], object]
 READERS = (
-    *("people", "claims", "stated", "settings", "choices", "tables", "toml"),
+    *("people", "claims", "stated", "settings", "choices", "tables", "separated", "toml"),
     *(f"priced/{name}" for name in ("rates", "lines", "means", "money", "restated", "effects")),
     *(f"counted/{name}" for name in ("columns", "sets", "outcomes", "accounts")),
 )
@@ -36,6 +36,7 @@ FILES_ONLY = {
     **dict.fromkeys(("E074", "E075"), "quotation marks of a CSV file"),
     "E012": "a row longer than the others",
     "E142": "a title above a header: a frame's columns have names",
+    "E368": "a rate that is called nearly as a status: only a workbook's rates are prices by name",
 }
 """Codes that no frame can have, and why."""
 
@@ -57,6 +58,15 @@ def _rows_of(file: str, text: str) -> Change:
 
 def _many(*changes: Change) -> Change:
     return lambda folder: [change(folder) for change in changes]
+
+
+def _without_sections(folder: Path, name: str) -> None:
+    """Leave out the sections whose names begin so."""
+    path = folder / TOP
+    kept = re.sub(
+        rf"(?m)^\[{re.escape(name)}[^\n]*\n(?:[^\[\n][^\n]*\n|\n)*", "", path.read_text("utf-8")
+    )
+    path.write_text(kept, "utf-8")
 
 
 def _counted(*change: str) -> Change:
@@ -171,6 +181,11 @@ en = "The means are of few citizens."
 HOSPITAL = "before;900;EUR;region;fixed;accounts;made up\n"
 
 MORE: dict[str, tuple[str, Change]] = {
+    "E366": (
+        "ishoj",
+        cell("counts.csv", "intervention;cash_benefit;14;", "intervention;cash_benefit;-;"),
+    ),
+    "E367": ("ishoj", lambda folder: _without_sections(folder, "assumptions.")),
     "E310": ("ishoj", cell(TOP, "years = 1.5", "years = 1.5\nfrom = 1\nto = 2")),
     "E311": ("ishoj", cell(TOP, "years = 1.5", "from = 1")),
     "E312": ("ishoj", cell(TOP, "years = 1.5", "from = 2\nto = 2")),

@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from gevinst.files.tables import read_csv
+from gevinst.files.separated import read_csv
 from gevinst.files.workbook.filled import filled_with
 from gevinst.files.workbook.template import workbook
 from gevinst.files.written.study import tables_of

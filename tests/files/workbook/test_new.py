@@ -34,19 +34,6 @@ def test_like_a_study(tmp_path: Path, capsys: Any) -> None:
     assert gv.read(second).hash == gv.load("ishoj-smc").hash
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_an_empty_one_says_what_it_lacks(tmp_path: Path, lang: str) -> None:
-    """Nothing of it is a study yet: every problem names a sheet, and none is a traceback."""
-    path = write_new(tmp_path / "min.xlsx", language(lang))
-    study, problems = check(path)
-    assert study is None
-    assert problems.language == lang
-    names = set(load_workbook(path).sheetnames)
-    assert {problem.file for problem in problems} <= names
-    assert {problem.code for problem in problems} == {"E050"}
-    assert all(problem.cell for problem in problems)
-
-
 def _filled(book: Any) -> None:
     """Fill in what the page on workbooks fills in."""
     rows: dict[str, list[list[object]]] = {

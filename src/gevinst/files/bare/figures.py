@@ -8,7 +8,7 @@ from pathlib import Path
 from gevinst.files.bare.printed import read_printed
 from gevinst.files.claims import read_published
 from gevinst.files.container import SETTINGS
-from gevinst.files.tables import read_csv
+from gevinst.files.separated import read_csv
 from gevinst.study.claims import Published
 from gevinst.text.numerals import DANISH, NumberStyle
 from gevinst.text.problems import Problems, StudyError

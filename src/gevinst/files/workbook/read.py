@@ -188,7 +188,7 @@ class Workbook(Container):
             lacking.append("statuses")
         if (counted or not begun) and not there & {GRID, "citizens"}:
             lacking.append(GRID)
-        if (counted and paid or not begun) and "rates" not in there:
+        if ((counted and paid) or not begun) and "rates" not in there:
             lacking.append("rates")
         if (paid or not begun) and not there & {"lines", "summaries", "effects"}:
             lacking.append("lines")
