@@ -13,7 +13,7 @@ import gevinst as gv
 from gevinst.cli.main import main
 from gevinst.files.studies import check
 from gevinst.files.workbook.followed import followed, following, follows
-from gevinst.files.workbook.sheets import sheet_name
+from gevinst.files.workbook.sheets import LISTS, MORE, START, TABLES, list_key, sheet_name
 from gevinst.files.written.new import write_new
 from gevinst.text.language import LANGUAGES, language
 from tests.files.workbook import Change, cells
@@ -267,6 +267,7 @@ def test_an_empty_workbook_says_all_that_it_lacks(tmp_path: Path, lang: str) -> 
     front = ("arms", "times", "statuses", "counts", "rates", "lines")
     assert sheets == {sheet_name(key, lang) for key in front}
     assert all(problem.cell == "A6" for problem in problems if problem.file != "Start")
+    assert all(problem.say(lang).startswith(f"{problem.code} ") for problem in problems)
 
 
 def test_an_older_workbook_is_moved_in_its_language(
@@ -278,3 +279,15 @@ def test_an_older_workbook_is_moved_in_its_language(
     assert language("da")("new.written_xlsx", path=tmp_path / "new.xlsx") in capsys.readouterr().out
     assert "Grupper" in load_workbook(tmp_path / "new.xlsx").sheetnames
     assert gv.read(tmp_path / "new.xlsx").hash == gv.read(made).hash
+
+
+def test_the_page_shows_what_is_typed_and_every_sheet() -> None:
+    """The example of the page on workbooks is the one above, and it names every sheet."""
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "excel.md").read_text("utf-8")
+    for name, rows in ROWS["en"].items():
+        for values in rows if name != "Start" else ():
+            row = " · ".join(f"*{value}*" if value is not None else "" for value in values)
+            assert row.replace("  ", " ") in page, row
+    for key in (START, MORE, *map(list_key, LISTS), *TABLES):
+        for lang in LANGUAGES:
+            assert sheet_name(key, lang) in page

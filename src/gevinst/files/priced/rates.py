@@ -175,7 +175,7 @@ def read_prices(table: Table, stated: Stated, contents: Contents) -> None:
 def check_priced(
     table: Table, of: Stated | Study, counts: Integers, rate_maps: Mapping[str, Integers]
 ) -> None:
-    """Name each status that has citizens and no rate, once per basis, or the rate that may be it."""
+    """Name each status that has citizens and no rate, once per basis, or a rate that may be it."""
     for basis, rate_map in rate_maps.items() if of.priced else ():
         unpriced = (counts > 0) & (rate_map[:, 0] < 0)
         lacking = np.flatnonzero(unpriced.any(axis=(0, 1))).tolist()

@@ -196,9 +196,9 @@ class Workbook(Container):
             return False
         top.section("title").label(stated["language"])
         if "price_year" not in stated and (paid or not begun):
-            top.problem("E050", key="price_year")
+            top.problem("E050", key="price_year", section=top.file)
         if "arms" not in stated and "treated" not in stated.get("comparison", ()):
-            top.section("comparison").problem("E050", key="treated")
+            top.section("comparison").problem("E050", key="treated", section=top.file)
         for name in lacking:
             self._lacks(name)
         return True
