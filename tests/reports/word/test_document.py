@@ -438,3 +438,43 @@ def test_a_caption_says_what_its_table_is_about() -> None:
         "Table 2. Costs",
         "Table 3. One more",
     ]
+
+
+def _sections(document: Document) -> list[tuple[bool, list[str]]]:
+    """Whether each section lies down, with its paragraphs' texts and its tables' first cells."""
+    found, held = [], list[str]()
+    for each in document.element.body:
+        if each.tag == qn("w:tbl"):
+            held.append(f"[{Table(each, document).cell(0, 0).text}]")
+        elif each.tag == qn("w:p") and (text := said(each)):
+            held.append(text)
+        end = each if each.tag == qn("w:sectPr") else each.find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+        if end is not None:
+            size = end.find(qn("w:pgSz"))
+            wide, high = (int(size.get(qn(f"w:{side}"))) for side in "wh")
+            assert (size.get(qn("w:orient")) == "landscape") == (wide > high)
+            found.append((wide > high, held))
+            held = []
+    return found
+
+
+def test_wide_tables_lie_down() -> None:
+    """With their headings and captions, those in a row together; all else stands, with its foot."""
+    wide, narrow = (
+        "<table><tr>" + "".join(f"<td>{name}{k}</td>" for k in range(n)) + "</tr></table>"
+        for name, n in (("w", 8), ("n", 7))
+    )
+    document = _of(
+        f"<section><h2>A</h2><p>before</p><h3>B</h3>{wide}<h3>C</h3>{wide}<p>after</p>{narrow}"
+        f"<h3>D</h3>{wide}</section>"
+    )
+    shown = [(lies, held[-6:]) for lies, held in _sections(document)]
+    assert [lies for lies, _ in shown] == [False, True, False, True]
+    assert shown[0][1][-2:] == ["A", "before"]
+    assert shown[1][1] == ["B", "Table 1. B", "[w0]", "C", "Table 2. C", "[w0]"]
+    assert shown[2][1] == ["after", "Table 3. C (2)", "[n0]"]
+    assert shown[3][1] == ["D", "Table 4. D", "[w0]"]
+    widths = [sum(column.width for column in table.columns) for table in document.tables]
+    assert [round(width / Cm(1), 1) for width in widths] == [24.7, 24.7, 16.0, 24.7]
+    feet = {section.footer.paragraphs[0].text for section in document.sections}
+    assert len(feet) == 1

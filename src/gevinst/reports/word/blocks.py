@@ -25,8 +25,9 @@ from gevinst.reports.word.parts import (
     write,
 )
 from gevinst.reports.word.styles import BULLETS, numbered
-from gevinst.reports.word.tables import add_table
+from gevinst.reports.word.tables import add_table, is_wide
 from gevinst.reports.word.tree import Element, Piece, inline, pieces, plain
+from gevinst.reports.word.turned import turn
 from gevinst.text.language import Language
 
 _INDENT = Cm(0.63)
@@ -81,6 +82,7 @@ class Blocks:
     ) -> None:
         self.text, self.words, self.drawn = text, words, drawn
         self.into: BlockItemContainer = document._body
+        self.document, self.turned = document, list[Any]()
         self.width, self.height = _room(document)
         self.bullets = {name: numbered(document, name) for name in BULLETS}
         self.headings: list[tuple[int, str, Paragraph]] = []
@@ -96,6 +98,7 @@ class Blocks:
         self.often = Counter(heading.text for heading in root.all("h3"))
         self._blocks(root.children, _Place())
         self._contents()
+        turn(self.document, self.turned)
 
     # --- blocks ---------------------------------------------------------------------
 
@@ -224,6 +227,10 @@ class Blocks:
         if not isinstance(self.into, _Cell):  # one in a cell is no table of the document
             title = titles[0] if titles else self._title()
             self._caption("table", title).paragraph_format.keep_with_next = True
+            if is_wide(each):
+                self.turned.append(add_table(self.into, each, _long(self.document), self._cell))
+                self.after_table = True
+                return
         add_table(self.into, each, self.width, self._cell)
         self.after_table = True
 
@@ -335,6 +342,14 @@ def _room(document: Document) -> tuple[Length, Length]:
     )
     width = min(int(_WIDTH), wide) if wide > 0 else _WIDTH
     return Emu(width), Emu(int(_MOST * high) if high > 0 else _HEIGHT)
+
+
+def _long(document: Document) -> Length:
+    """How wide a table may be on a page that lies down."""
+    page = document.sections[-1]
+    sides = (page.page_height, page.left_margin, page.right_margin)
+    size, one, other = (int(side or 0) for side in sides)
+    return Emu(max(size - one - other, int(_WIDTH)))
 
 
 def _box(paragraph: Paragraph) -> None:

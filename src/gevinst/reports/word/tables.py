@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from docx.blkcntnr import BlockItemContainer
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Emu, Length, Pt
+from docx.shared import Cm, Emu, Length, Pt
 from docx.table import _Cell
 
 from gevinst.reports.word.parts import element
@@ -16,8 +16,15 @@ from gevinst.reports.word.tree import Element
 _WIDEST, _NARROWEST = 34, 5
 """Letters between which a column's share of the width is reckoned."""
 _WIDE = 7
-"""Columns above which letters are smaller."""
+"""Columns that a page has room for, standing."""
+_NARROW = Cm(2.1)
+"""Width of a column below which letters are smaller."""
 SIZE, SMALLER = Pt(8.5), Pt(7.5)
+
+
+def is_wide(table: Element) -> bool:
+    """Whether a table has more columns than a page that stands has room for."""
+    return _columns(table.own("tr")) > _WIDE
 
 
 def add_table(
@@ -25,7 +32,7 @@ def add_table(
     table: Element,
     width: Length,
     fill: Callable[[Element, _Cell, Pt, Any], None],
-) -> None:
+) -> Any:
     """Add a table, and let `fill` write each of its cells in a size and an alignment.
 
     Parameters
@@ -38,12 +45,18 @@ def add_table(
         What it may take.
     fill : callable
         Called with a cell of HTML, the document's, a size, and an alignment.
+
+    Returns
+    -------
+    CT_Tbl or None
+        Its element; None of one without cells.
     """
     heads = [row for head in table.own("thead") for row in head.own("tr")]
     rows = [list(row.own("th", "td")) for row in table.own("tr")]
-    columns = max((sum(map(_span, row)) for row in rows), default=0)
+    columns = _columns(table.own("tr"))
     if not columns:
-        return
+        return None
+    size = SMALLER if columns > _WIDE and width < columns * _NARROW else SIZE
     made: Any = BlockItemContainer.add_table(into, 0, columns, width)
     made.style = "Table Grid"
     shares = _shares(rows, len(heads), columns)
@@ -62,8 +75,13 @@ def add_table(
             place = places[at] if last == at else places[at].merge(places[last])
             left = at == 0 or words
             side = WD_ALIGN_PARAGRAPH.LEFT if left else WD_ALIGN_PARAGRAPH.RIGHT
-            fill(cell, place, SMALLER if columns > _WIDE else SIZE, side)
+            fill(cell, place, size, side)
             at = last + 1
+    return made._tbl
+
+
+def _columns(rows: Iterable[Element]) -> int:
+    return max((sum(map(_span, row.own("th", "td"))) for row in rows), default=0)
 
 
 def _span(cell: Element) -> int:
