@@ -187,7 +187,7 @@ def check_priced(
                 table.problem("E368", rate, line, column="rate", status=status)
                 continue
             arms, times = (
-                [each.id for each, some in zip(ids, there.any(axis=axis), strict=True) if some]
+                [ids[k].id for k in np.flatnonzero(there.any(axis=axis))]
                 for ids, axis in ((of.arms, 1), (of.times, 0))
             )
             table.problem("E041", status, arm=arms, time=times, basis=basis)

@@ -39,7 +39,7 @@ from gevinst.files.workbook.sheets import (
     words,
 )
 from gevinst.text.form import one_form
-from gevinst.text.language import LANGUAGES, Lang
+from gevinst.text.language import LANGUAGES, Lang, language
 from gevinst.text.numerals import DANISH, NumberStyle, Numeral
 from gevinst.text.problems import Problem, Problems, Said
 
@@ -327,7 +327,8 @@ def _others(unknown: Sequence[str]) -> Said | str:
 def _language(sheets: Mapping[str, Grid]) -> Lang:
     """Return the language that most sheets are called in."""
     names = [(key, folded(grid.name)) for key, grid in sheets.items()]
-    return max(LANGUAGES, key=lambda lang: sum(n == folded(sheet_name(k, lang)) for k, n in names))
+    known = (language(lang).code for lang in LANGUAGES)
+    return max(known, key=lambda lang: sum(n == folded(sheet_name(k, lang)) for k, n in names))
 
 
 def _version(grid: Grid) -> int:

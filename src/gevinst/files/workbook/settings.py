@@ -148,8 +148,8 @@ class _Reading:
             sheet, other = node.cells.get(last, node.at)
             held.problem("E361", path, first=f"{sheet}!{other}")
             return
-        own = path in FIELDS
-        node[last] = self._typed(held, path, START) if own else _rare(cell, text, path)
+        is_field = path in FIELDS
+        node[last] = self._typed(held, path, START) if is_field else _rare(cell, text, path)
         node.cells[last] = grid.name, place.cell()
         node.names[last] = grid.name, f"A{row}"
         node.heads[last] = field.label
