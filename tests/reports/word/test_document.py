@@ -465,16 +465,17 @@ def test_wide_tables_lie_down() -> None:
         for name, n in (("w", 8), ("n", 7))
     )
     document = _of(
-        f"<section><h2>A</h2><p>before</p><h3>B</h3>{wide}<h3>C</h3>{wide}<p>after</p>{narrow}"
+        f"<section><h2>A</h2><p>before</p>{narrow}<h3>B</h3>{wide}"
+        f"<h3>C</h3><p>on C</p>{wide}{narrow}"
         f"<h3>D</h3>{wide}</section>"
     )
     shown = [(lies, held[-6:]) for lies, held in _sections(document)]
     assert [lies for lies, _ in shown] == [False, True, False, True]
-    assert shown[0][1][-2:] == ["A", "before"]
-    assert shown[1][1] == ["B", "Table 1. B", "[w0]", "C", "Table 2. C", "[w0]"]
-    assert shown[2][1] == ["after", "Table 3. C (2)", "[n0]"]
-    assert shown[3][1] == ["D", "Table 4. D", "[w0]"]
+    assert shown[0][1][-3:] == ["before", "Table 1. A", "[n0]"]
+    assert shown[1][1] == ["Table 2. B", "[w0]", "C", "on C", "Table 3. C", "[w0]"]
+    assert shown[2][1] == ["Table 4. C (2)", "[n0]"]
+    assert shown[3][1] == ["D", "Table 5. D", "[w0]"]
     widths = [sum(column.width for column in table.columns) for table in document.tables]
-    assert [round(width / Cm(1), 1) for width in widths] == [24.7, 24.7, 16.0, 24.7]
+    assert [round(width / Cm(1), 1) for width in widths] == [16.0, 24.7, 24.7, 16.0, 24.7]
     feet = {section.footer.paragraphs[0].text for section in document.sections}
     assert len(feet) == 1

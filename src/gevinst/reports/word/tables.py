@@ -15,6 +15,8 @@ from gevinst.reports.word.tree import Element
 
 _WIDEST, _NARROWEST = 34, 5
 """Letters between which a column's share of the width is reckoned."""
+_BESIDE = 2
+"""Letters that the space at both sides of a cell takes."""
 _WIDE = 7
 """Columns that a page has room for, standing."""
 _NARROW = Cm(2.1)
@@ -99,4 +101,5 @@ def _shares(rows: list[list[Element]], heads: int, columns: int) -> list[float]:
                 longest = max(map(len, said.split()), default=0) if k < heads else len(said)
                 letters[at] = max(letters[at], min(longest, _WIDEST))
             at += _span(cell)
-    return [each / sum(letters) for each in letters]
+    wide = [each + _BESIDE for each in letters]
+    return [each / sum(wide) for each in wide]

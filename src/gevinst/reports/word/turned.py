@@ -18,6 +18,10 @@ _ONCE = ("w:titlePg", "w:pgNumType", "w:type")
 """What only a document's first section says: a first page of its own, and where numbers begin."""
 
 
+_LINES = 3
+"""So many paragraphs go with the heading above them and the table below."""
+
+
 def turn(document: Document, tables: Sequence[Any]) -> None:
     """Put tables, with the headings and the caption above each, on pages that lie down.
 
@@ -50,8 +54,8 @@ def _groups(document: Document, tables: Sequence[Any]) -> list[list[Any]]:
     groups: list[list[Any]] = []
     for table in tables:
         held = [table]
-        while (above := held[0].getprevious()) is not None and _goes_with(above, document):
-            held.insert(0, above)
+        while above := _above(held[0], document):
+            held = above + held
         if groups and held[0].getprevious() is groups[-1][-1]:
             groups[-1] += held
         else:
@@ -59,10 +63,20 @@ def _groups(document: Document, tables: Sequence[Any]) -> list[list[Any]]:
     return groups
 
 
+def _above(element: Any, document: Document) -> list[Any]:
+    """Return what is kept with what follows, with the few lines between a heading and that."""
+    found: list[Any] = []
+    while len(found) <= _LINES and (element := element.getprevious()) is not None:
+        if element.tag != qn("w:p") or next(element.iter(qn("w:drawing")), None) is not None:
+            return []
+        found.insert(0, element)
+        if _goes_with(element, document):
+            return found
+    return []
+
+
 def _goes_with(element: Any, document: Document) -> bool:
     """Whether it is a paragraph that is kept with what follows."""
-    if element.tag != qn("w:p") or element.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
-        return False
     made = Paragraph(element, document._body)
     style: Any = made.style
     own = made.paragraph_format.keep_with_next
