@@ -42,13 +42,13 @@ def evaluated(
     blocks = range(done // rows.rows, -(-goal // rows.rows))
     if workers == 1:
         for block in blocks:
-            yield block * rows.rows, rows.evaluate(seed, block)
+            yield block * rows.rows, rows.evaluate(seed, block, goal - block * rows.rows)
         return
     from joblib import Parallel, delayed
 
     size = max(1, min(CHUNK, len(blocks) // (2 * workers)))
     chunks = [blocks[i : i + size] for i in range(0, len(blocks), size)]
-    tasks = (delayed(_chunk)(rows, seed, chunk) for chunk in chunks)
+    tasks = (delayed(_chunk)(rows, seed, chunk, goal) for chunk in chunks)
     with _deaf():
         results = Parallel(n_jobs=workers, return_as="generator")(tasks)
     for chunk, found in zip(chunks, results, strict=True):
@@ -69,7 +69,7 @@ def _deaf() -> Iterator[None]:
         signal.signal(signal.SIGINT, heard)
 
 
-def _chunk(rows: Blocks, seed: int, blocks: range) -> Mapping[str, Floats]:
-    """Evaluate some blocks, one after the other."""
-    found = [rows.evaluate(seed, block) for block in blocks]
+def _chunk(rows: Blocks, seed: int, blocks: range, goal: int) -> Mapping[str, Floats]:
+    """Evaluate some blocks up to the last draw that is wanted, one after the other."""
+    found = [rows.evaluate(seed, block, goal - block * rows.rows) for block in blocks]
     return {coupling: np.concatenate([each[coupling] for each in found]) for coupling in found[0]}
