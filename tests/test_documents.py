@@ -63,7 +63,8 @@ def command(line: str) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         main(shlex.split(line)[1:])
-    far = r"^gevinst: ([\d,.]+ (of|af) [\d,.]+ (draws|trækninger)|\d+/\d+ .*)\n"
+    counted = r"(draws|trækninger|study|studies|undersøgelser?)"
+    far = rf"^gevinst: ([\d,.]+ (of|af) [\d,.]+ {counted}|\d+/\d+ .*)\n"
     return re.sub(far, "", printed.getvalue(), flags=re.MULTILINE)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import tempfile
 import typing
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -23,6 +24,8 @@ ASKED: dict[str, Callable[..., Any]] = {
     "outcome_test": lambda **k: gv.outcome_test(gv.load("ishoj-smc"), "moved", **k),
     "adjust": lambda **k: gv.adjust(persons(gv.load("ishoj-smc")), **k),
     "report": lambda **k: gv.report(gv.load("ishoj-smc"), **k),
+    "simulate_many": lambda **k: gv.simulate_many(["ishoj-smc"], **k),
+    "batch": lambda **k: gv.batch(["ishoj-smc"], "none.csv", **k),
     "bounds": lambda **k: gv.bounds(gv.load("ishoj-smc"), "cheaper", **k),
     "switch_worth": lambda **k: gv.switch_worth(gv.load("ishoj-smc"), "flexjob -> *", **k),
     **{
@@ -108,6 +111,14 @@ SEEDS = (
     np.random.PCG64(1),
     np.random.Generator(np.random.PCG64(1)),
 )
+
+
+def in_a_file(studies: list[str], **options: Any) -> None:
+    """Simulate studies into a file of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        gv.batch(studies, f"{folder}/results.csv", **options)
+
+
 DRAWING: dict[str, Callable[..., Any]] = {
     **{
         name: lambda name=name, **k: getattr(gv, name)(gv.load("ishoj-smc"), n=1e2, **k)
@@ -120,6 +131,8 @@ DRAWING: dict[str, Callable[..., Any]] = {
             "value_of_information",
         )
     },
+    "simulate_many": lambda **k: list(gv.simulate_many(["ishoj-smc"], n=1e2, **k)),
+    "batch": lambda **k: in_a_file(["ishoj-smc"], n=1e2, **k),
     "bootstrap": lambda **k: gv.bootstrap(gv.load("ishoj-smc"), methods=["studentized"], **k),
     "evppi": partial(gv.stats.evppi, [1.0, -2.0] * 40, [0.0, 1.0] * 40, degree=1),
     "permutation_test": ASKED["permutation_test"],

@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from gevinst.files.frames import person_gains as person_gains
     from gevinst.files.frames import read_persons as read_persons
     from gevinst.files.made.study import from_tables as from_tables
+    from gevinst.files.many.asked import simulate_many as simulate_many
+    from gevinst.files.many.batch import batch as batch
     from gevinst.files.studies import bundled as bundled
     from gevinst.files.studies import check as check
     from gevinst.files.studies import load as load
@@ -123,6 +125,9 @@ _PLACES = {
     "variance_shares": "analyses.variance",
     "years": "analyses.years.years",
     "verify": "analyses.turning.robustness",
+    # the same of many at once
+    "batch": "files.many.batch",
+    "simulate_many": "files.many.asked",
     # what is written, and read again
     "read_draws": "files.draws",
     "to_tables": "files.written.study",

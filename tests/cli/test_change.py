@@ -30,7 +30,7 @@ ASKED = {
     "sentence": ["--draws", "500"],
     "years": ["--draws", "500"],
 }
-ELSEWHERE = ("report", "figure", "studies", "gallery", "verify", "new")
+ELSEWHERE = ("report", "figure", "studies", "gallery", "verify", "new", "batch")
 """Commands that have a test of their own here, or no study."""
 GIVEN = {
     "bounds": ["--query", "cheaper"],

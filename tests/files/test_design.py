@@ -23,7 +23,7 @@ NUMBERS = ("gain", "cases", "progression", "bounds", "robustness")
 """Commands whose answers are no intervals: clusters, pairs and waves change none of them."""
 NONE = (
     *("audit", "activity", "accounts", "survey", "outcomes", "verify", "sentence"),
-    *("check", "report", "figure", "studies", "gallery", "new"),
+    *("check", "report", "figure", "studies", "gallery", "new", "batch"),
 )
 """Commands of what is printed, of no study, or with a test of their own."""
 

@@ -11,7 +11,7 @@ from argparse import Namespace
 import pytest
 
 from gevinst.cli.main import _explain
-from gevinst.files.output import _refusal
+from gevinst.files.output import refusal
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import Problem, Said
 from gevinst.text.reasons import SYSTEM, TOML, of_system, of_toml
@@ -28,7 +28,7 @@ def test_every_number_has_a_reason(number: int) -> None:
     """A known number is said in each language's own words, another in the system's."""
     error = OSError(number, os.strerror(number), "a.csv")
     foreign = os.strerror(number)
-    said = {lang: _refusal("E072", "a", error).problems[0].say(lang) for lang in LANGUAGES}
+    said = {lang: refusal("E072", "a", error).problems[0].say(lang) for lang in LANGUAGES}
     assert said["da"] != said["en"]
     assert (foreign in said["da"]) is (number not in SYSTEM)
     assert number in SYSTEM or number not in COMMON

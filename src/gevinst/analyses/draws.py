@@ -87,6 +87,13 @@ class DrawSummary:
             "reason": self.reason,
         }
 
+    def row(self) -> dict[str, Any]:
+        """Everything as plain values side by side, errors as ``mcse_mean`` and so on."""
+        found = self.to_dict()
+        errors = {f"mcse_{name}": error for name, error in found.pop("mcse").items()}
+        interval = found.pop("interval")
+        return {**found, **interval, **errors}
+
     @property
     def side(self) -> str:
         """Which side of zero the interval lies on: ``above``, ``below``, or ``both``."""

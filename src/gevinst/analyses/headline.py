@@ -78,6 +78,7 @@ def headlines(study: Study) -> tuple[Published, ...]:
     return tuple(figure for figure in whole if figure.measure == first)
 
 
+@lru_cache(maxsize=4)  # whatever is asked of a study remembers it
 def not_rebuilt(study: Study) -> Headline | None:
     """Hold the printed headline against the study's inputs, under the conventions it declares.
 

@@ -18,7 +18,7 @@ from gevinst.analyses.published import is_published
 from gevinst.analyses.value.kept import DrawnInputs, kinds_of
 from gevinst.rows.blocks import Blocks
 from gevinst.rows.workers import evaluated
-from gevinst.sources.registry import chosen, problems_of
+from gevinst.sources.registry import ready
 from gevinst.sources.source import MEAN, Source, Target, Varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
@@ -26,7 +26,7 @@ from gevinst.stats.standardisation import Weighting
 from gevinst.study.strata import Wanted, standardised_as, standardised_rows
 from gevinst.study.study import Study
 from gevinst.text.language import NBSP, Lang, Language, language, table
-from gevinst.text.problems import Problem, Problems, StudyError, say_all, whole
+from gevinst.text.problems import Problem, say_all, whole
 from gevinst.text.result import Result
 
 if TYPE_CHECKING:
@@ -154,10 +154,7 @@ class Simulation(Result):
 
         rows = {}
         for name, draws in self.by_coupling.items():
-            found = draws.to_dict()
-            errors = {f"mcse_{key}": value for key, value in found.pop("mcse").items()}
-            interval = found.pop("interval")
-            rows[name] = {"point": self.points[name], **found, **interval, **errors}
+            rows[name] = {"point": self.points[name], **draws.found.row()}
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("coupling")
 
     def summary(self, lang: Lang = "en") -> str:
@@ -357,12 +354,39 @@ def simulate(
     declared, (study, standard) = study, standardised_rows(study, weights, strata)
     drawing, problems = ready(study, vary, target)
     rows = Blocks(study, drawing, kinds_of(keep))
-    arms = len(study.arms)
+    by_coupling, inputs = drawn(rows, seed, n, level, until_mcse, workers, progress)
+    if until_mcse and not all(each.settled(until_mcse) for each in by_coupling.values()):
+        problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
+    return Simulation(
+        points=(points := {c: rows.point(c) for c in by_coupling}),
+        by_coupling=by_coupling,
+        varied=with_moves(study, drawing, seed),
+        target=target,
+        problems=tuple(problems),
+        provenance=provenance(declared, seed, target),
+        payers=gain(study).payers() if standard is None else {},
+        published=standard is None and is_published(study, next(iter(points.values()))),
+        standardised=standard,
+        inputs=DrawnInputs(rows.kept, inputs) if rows.keep else None,
+    )
+
+
+def drawn(
+    rows: Blocks,
+    seed: int,
+    n: int,
+    level: float = LEVEL,
+    until_mcse: float | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> tuple[dict[str, Draws], dict[str, Floats]]:
+    """Draw so many rows, or until it is enough: per coupling the draws, and the inputs kept."""
+    study, arms, done = rows.whole, len(rows.whole.arms), 0
     kept = {c: np.empty((n, arms + len(rows.kept)), order="F") for c in rows.couplings}
     sampled = {c: rows.sampled(c) for c in rows.couplings}
     alike = len(set(sampled.values())) == 1
 
-    def draws(done: int) -> dict[str, Draws]:
+    def draws() -> dict[str, Draws]:
         """Return what is drawn so far: one and the same where all couplings are."""
         names, compared, of = study.axes.arms, study.contrast, (study.stated, study.voice)
         made = {
@@ -371,50 +395,16 @@ def simulate(
         }
         return dict.fromkeys(made, made[rows.couplings[0]]) if alike else made
 
-    done = 0
     while done < n:
         # Twice as many each time, so that looking whether it is enough costs little.
         goal = n if until_mcse is None else min(max(2 * done, streams.BLOCK), n)
         for start, by_coupling in evaluated(rows, seed, done, goal, workers):
             alike = alike and len({id(each) for each in by_coupling.values()}) == 1
             for coupling, net_gain in by_coupling.items():
-                kept[coupling][start : start + len(net_gain)] = net_gain[: n - start]
+                kept[coupling][start : start + len(net_gain)] = net_gain
             if progress is not None:
-                progress(min(start + len(net_gain), n), n)
+                progress(start + len(net_gain), n)
         done = goal
-        if until_mcse is None or all(each.settled(until_mcse) for each in draws(done).values()):
+        if until_mcse and all(each.settled(until_mcse) for each in draws().values()):
             break
-    else:
-        if until_mcse is not None:
-            problems.add("W082", study.id, None, n, share=f"{100 * until_mcse:g}")
-    return Simulation(
-        points=(points := {c: rows.point(c) for c in kept}),
-        by_coupling=draws(done),
-        varied=with_moves(study, drawing, seed),
-        target=target,
-        problems=tuple(problems),
-        provenance=provenance(declared, seed, target),
-        payers=gain(study).payers() if standard is None else {},
-        published=standard is None and is_published(study, next(iter(points.values()))),
-        standardised=standard,
-        inputs=DrawnInputs(rows.kept, {c: each[:done, arms:] for c, each in kept.items()})
-        if rows.keep
-        else None,
-    )
-
-
-def ready(
-    study: Study, vary: Sequence[str] | str | None, target: Target
-) -> tuple[tuple[Source, ...], Problems]:
-    """Return the sources that vary, held against the study, with what is to be warned of.
-
-    Raises
-    ------
-    StudyError
-        If a source's settings do not fit the study.
-    """
-    sources = chosen(study, vary, target)
-    problems = problems_of(study, sources)
-    if problems.errors:
-        raise StudyError(problems)
-    return sources, problems
+    return draws(), {c: each[:done, arms:] for c, each in kept.items()}

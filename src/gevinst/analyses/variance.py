@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.simulate import ready
 from gevinst.rows.blocks import Blocks
 from gevinst.sources import latents as names
 from gevinst.sources.latents import Latents
+from gevinst.sources.registry import ready
 from gevinst.sources.source import MEAN, Source, Target, Varied, varied
 from gevinst.sources.terms import terms_of
 from gevinst.stats import streams

@@ -6,18 +6,19 @@ Analyses are imported where they are asked, so that help and wrong usage are ans
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import gevinst
 from gevinst.cli.checked import check, noted
 from gevinst.cli.listed import gallery, studies
+from gevinst.cli.many import batch
 from gevinst.cli.options import (
     ALL,
     ANSWERED,
     AS_PUBLISHED,
     AXES,
+    BATCH,
     CHOICES,
     CHOSEN,
     CHOSEN_BUT_WEIGHTS,
@@ -57,6 +58,7 @@ from gevinst.cli.options import (
     YEARS,
     Option,
     choose_language,
+    named,
     read_answers,
     read_study,
 )
@@ -157,7 +159,7 @@ def _adjust(options: Namespace) -> int:
     study = read_study(options)
     from gevinst.study.strata import named_strata
 
-    with _named(weights="standardise"):
+    with named(weights="standardise"):
         found = gevinst.adjust(
             study,
             weights=options.standardise or "pooled",
@@ -236,7 +238,7 @@ def _simulate(options: Namespace) -> int:
     }
     if options.keep and options.out is None:
         raise WrongValueError("keep", ",".join(options.keep), "keep_out")
-    with _named(weights="standardise", path="out"):
+    with named(weights="standardise", path="out"):
         found = simulate(
             study,
             n=options.draws,
@@ -253,16 +255,6 @@ def _simulate(options: Namespace) -> int:
     plain = {**found.to_dict(), "sources": shares.to_dict()}
     said = f"{found.summary(options.lang)}\n\n{shares.summary(options.lang)}"
     return show(options, plain, said, found.warnings)
-
-
-@contextmanager
-def _named(**options: str) -> Iterator[None]:
-    """Name wrong values of parameters by the options that they come from."""
-    try:
-        yield
-    except WrongValueError as error:
-        name = options.get(error.name, error.name)
-        raise WrongValueError(name, error.read, error.write) from None
 
 
 def _report(options: Namespace) -> int:
@@ -315,7 +307,7 @@ def _figure(options: Namespace) -> int:
     }
     given = {name: value for name, value in given.items() if value is not None}
     text, width = language(options.lang), options.width or WIDTH
-    with _named(n="draws", a="inputs", b="inputs"):
+    with named(n="draws", a="inputs", b="inputs"):
         picture = draw(figure, study, text, given)
     path = Path(options.out or f"{study.id}-{figure.name}.svg")
     content = picture.file(
@@ -378,6 +370,7 @@ COMMANDS = (
         (*DRAWN, VARY, TARGET, LEVEL, UNTIL_MCSE, WORKERS, STANDARDISE, STRATA, KEEP, OUT_FILE),
         _simulate,
     ),
+    Command("batch", BATCH, batch),
     Command("missing", (*CHOSEN, LEVEL), _asks("missing", "confidence_level")),
     Command(
         "scenarios", (*CHOSEN, AXES, LEVEL), _asks("scenarios", "confidence_level", axes="axis")

@@ -1,7 +1,8 @@
 """Ctrl-C: noted when it comes, because whoever is interrupted can make something else of it.
 
 An extension that is interrupted while it imports another prints the interrupt and says that the
-import failed; a callback of the import system or a destructor prints it and goes on.
+import failed; a callback of the import system or a destructor prints it and goes on; a
+thread that hands work to processes finds them gone.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import _thread
 import signal
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
 
@@ -37,6 +39,7 @@ def watch() -> None:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # nohup ignores them
         signal.signal(signal.SIGINT, _note)
         sys.excepthook, sys.unraisablehook = _printed, _swallowed
+        threading.excepthook = _of_a_thread
 
 
 def _note(*_: object) -> NoReturn:
@@ -59,3 +62,9 @@ def _printed(kind: type[BaseException], error: BaseException, trace: TracebackTy
 def _swallowed(what: sys.UnraisableHookArgs) -> None:
     if not issubclass(what.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(what)
+
+
+def _of_a_thread(what: threading.ExceptHookArgs) -> None:
+    """Say what a thread stopped at, but not once workers are taken from one that hands out work."""
+    if not _came:
+        threading.__excepthook__(what)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -158,6 +159,16 @@ def read_answers(options: Namespace) -> Study | dict[str, str] | None:
     return read_study(Namespace(**{**vars(options), "study": given[0]})) if given else None
 
 
+@contextmanager
+def named(**options: str) -> Iterator[None]:
+    """Name wrong values of parameters by the options that they come from."""
+    try:
+        yield
+    except WrongValueError as error:
+        name = options.get(error.name, error.name)
+        raise WrongValueError(name, error.read, error.write) from None
+
+
 def choose_language(options: Namespace, problems: Problems | None = None) -> None:
     """Settle on a language: as asked, else the study's, else the system's."""
     stated = None if problems is None else problems.language
@@ -242,6 +253,14 @@ def _draws_file(text: str) -> str:
     return text
 
 
+def _rows_file(text: str) -> str:
+    """Read the name of a file of rows of many studies."""
+    from gevinst.files.many.batch import ending
+
+    ending(text, "")
+    return text
+
+
 def _folder(text: str) -> str:
     """Read the name of a folder, which is no file's."""
     if text.lower().endswith((".html", ".htm", ".pdf", ".docx", ".json", ".csv", ".xlsx")):
@@ -275,8 +294,16 @@ def _width(text: str) -> float:
 
 OUT_FILE = Option("-o --out --output", "file", _draws_file, key="out_file")
 OUT_FOLDER = Option("-o --out --output", "folder", _folder, key="out_folder")
+OUT_ROWS = Option("-o --out --output", "file", _rows_file, key="out_rows")
 OUT_FIGURE = Option("-o --out --output", "file", _figure_file, key="out_figure")
 """Where a command writes."""
+
+BATCH = (
+    *PRINTED,
+    Option("studies", "studies"),
+    *(DRAWS._replace(default=2_000), RNG, VARY, TARGET, LEVEL, WORKERS, OUT_ROWS),
+)
+"""Of many studies, each under its own conventions."""
 
 FIGURE = (
     *PRINTED,

@@ -97,11 +97,11 @@ def tell(problems: Sequence[Problem], lang: Lang) -> None:
         complain(line)
 
 
-def progress(lang: Lang) -> Callable[..., None]:
+def progress(lang: Lang, counted: str = "cli.progress") -> Callable[..., None]:
     """Write on standard error how far a run is, once it has taken two seconds.
 
     What it returns is told how many draws are done, of how many; or which step begins, of how many,
-    and what it does.
+    and what it does. Of what else than draws, the text `counted` says.
     """
     text = language(lang)
     start = told = time.monotonic()
@@ -111,7 +111,7 @@ def progress(lang: Lang) -> Callable[..., None]:
         now = time.monotonic()
         if now - start >= PATIENCE and (what or now - told >= 1.0 or done == of):
             told = now
-            key = "cli.step" if what else "cli.progress"
+            key = "cli.step" if what else counted
             said = text(key, done=text.number(done), of=text.number(of), what=what)
             # On a terminal each stands in the place of the last.
             over = sys.stderr is not None and sys.stderr.isatty()

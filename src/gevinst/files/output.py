@@ -49,7 +49,7 @@ def write_file(path: Path, write: Callable[[IO[bytes]], object]) -> None:
             staged.replace(place)
             _settle(place.parent)
     except OSError as error:
-        raise _refusal("E072", path, error) from error
+        raise refusal("E072", path, error) from error
 
 
 def write_folder(folder: Path, contents: Mapping[str, str | bytes] | None) -> None:
@@ -75,7 +75,7 @@ def write_folder(folder: Path, contents: Mapping[str, str | bytes] | None) -> No
             place.parent.mkdir(parents=True, exist_ok=True)
         if not place.parent.exists():
             return
-        with _held(place.parent, wait=True), _beside(place, Path.mkdir) as staged:
+        with held(place.parent, wait=True), _beside(place, Path.mkdir) as staged:
             ours = _ours(place, folder)
             if contents is not None:
                 _stage(staged, contents)
@@ -83,7 +83,7 @@ def write_folder(folder: Path, contents: Mapping[str, str | bytes] | None) -> No
                 _put(staged, place)
                 _settle(place.parent)
     except OSError as error:
-        raise _refusal("E072", folder, error) from error
+        raise refusal("E072", folder, error) from error
 
 
 def _ours(place: Path, folder: Path) -> set[str]:
@@ -93,19 +93,19 @@ def _ours(place: Path, folder: Path) -> set[str]:
     except FileNotFoundError:
         return set()
     if not place.is_dir():
-        raise _refusal("E070", folder)
+        raise refusal("E070", folder)
     if os.path.ismount(place) or _stands_in(place):
-        raise _refusal("E161", folder)
+        raise refusal("E161", folder)
     if not any(place.iterdir()):
         return set()
     manifest = _manifest(place)
     if manifest is None:
-        raise _refusal("E070", folder)
+        raise refusal("E070", folder)
     names = {name for name in _lying(place, manifest) if name in manifest}
     names = {name for name in names if (place / name).is_file()}
     for name in sorted(names):
         if _hash((place / name).read_bytes()) != manifest[name]:
-            raise _refusal("E071", folder / name)
+            raise refusal("E071", folder / name)
     return {*names, MANIFEST}
 
 
@@ -160,7 +160,7 @@ def _beside(place: Path, make: Callable[[Path], object]) -> Iterator[Path]:
     # A hash, because a long name with more before it is one that the disk refuses.
     stem = f"{_STAGED}{_hash(os.fsencode(place.name))[:12]}-"
     for left in place.parent.glob(f"{stem}*"):
-        with suppress(OSError), _held(left) as dead:
+        with suppress(OSError), held(left) as dead:
             if dead and left.name.endswith(_ASIDE) and not place.exists():
                 left.rename(place)  # the run died between the two steps of `_in_two_steps`
             elif dead:
@@ -169,8 +169,8 @@ def _beside(place: Path, make: Callable[[Path], object]) -> Iterator[Path]:
         staged = place.with_name(stem + uuid.uuid4().hex[:8])
         try:
             make(staged)
-            with _held(staged, new=True) as held:
-                if held:
+            with held(staged, new=True) as ours:
+                if ours:
                     yield staged
                     return
         finally:
@@ -178,7 +178,7 @@ def _beside(place: Path, make: Callable[[Path], object]) -> Iterator[Path]:
 
 
 @contextmanager
-def _held(path: Path, *, new: bool = False, wait: bool = False) -> Iterator[bool]:
+def held(path: Path, *, new: bool = False, wait: bool = False) -> Iterator[bool]:
     """Hold a path as long as this run lives; False where another does, or has cleared it.
 
     `new` says that this run made it, and `wait` to stand in line for it.
@@ -350,6 +350,7 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _refusal(code: str, path: Path, error: OSError | None = None) -> StudyError:
+def refusal(code: str, path: Path, error: OSError | None = None) -> StudyError:
+    """Return what says why a place cannot be written."""
     reason = {} if error is None else {"reason": of_system(error)}
     return StudyError([Problem(code, str(path), values=reason)])

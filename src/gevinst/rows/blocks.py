@@ -138,17 +138,18 @@ class Blocks:
             found = {kind: {**each, **more.get(kind, {})} for kind, each in found.items()}
         return found
 
-    def evaluate(self, seed: int, block: int) -> Mapping[str, Floats]:
-        """Draw a block and evaluate it under every coupling.
+    def evaluate(self, seed: int, block: int, most: int | None = None) -> Mapping[str, Floats]:
+        """Draw a block and evaluate it, or its first `most` rows, under every coupling.
 
         Shape (row, arm): net gain, kr. per citizen; and behind it the columns that are `kept`.
         """
+        rows = self.rows if most is None else min(most, self.rows)
         drawn = names.merge(*self.draw(seed, block))
         if len(self.study.strata) == 1 and not self.follows(drawn):
             # It does not matter who went where: all couplings are one.
-            return dict.fromkeys(self.couplings, self._net_gain(drawn))
+            return dict.fromkeys(self.couplings, self._first(rows, drawn))
         return {
-            coupling: self._net_gain(latents)
+            coupling: self._first(rows, latents)
             for coupling, latents in self.along(seed, block, drawn).items()
         }
 
@@ -161,14 +162,20 @@ class Blocks:
         """Return what samples of citizens bring into the variance of the difference."""
         return tuple(part for s in self.sources for part in s.sampled(self.study, coupling))
 
-    def _net_gain(self, latents: Latents) -> Floats:
-        """Net gain of every row of a block, shape (row, arm), and what is kept."""
+    def _first(self, rows: int, latents: Latents) -> Floats:
+        """Return so many rows of a block, shape (row, column)."""
+        if rows < self.rows:  # drawn as a whole, and each row is what it is alone
+            latents = {k: each if len(each) == 1 else each[:rows] for k, each in latents.items()}
+        found = self._columns(latents)
+        return np.broadcast_to(found, (rows, found.shape[1]))
+
+    def _columns(self, latents: Latents) -> Floats:
+        """Net gain of each arm in every row, and behind it what is kept; one row if all are."""
         inputs = build(self.study, latents, self.sources)
         columns = [evaluate(inputs).over("arm")]
         if self.keep:
             columns.append(kept(self.study, inputs, self.keep))
-        found: Floats = np.concatenate(columns, axis=1) if self.keep else columns[0]
-        return np.broadcast_to(found, (self.rows, found.shape[1]))
+        return np.concatenate(columns, axis=1) if self.keep else columns[0]
 
     def point(self, coupling: str) -> float:
         """Calculate the difference; of strata under a coupling, which says who ended where."""

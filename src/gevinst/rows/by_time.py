@@ -75,10 +75,9 @@ def apart(study: Study, inputs: Inputs) -> Floats:
 class ByTime(Blocks):
     """Blocks whose rows are `apart`, a column each, in the place of the net gains."""
 
-    def _net_gain(self, latents: Latents) -> Floats:
+    def _columns(self, latents: Latents) -> Floats:
         inputs = build(self.study, latents, self.sources)
-        found = apart(self.study, inputs).reshape(inputs.rows, -1)
-        return np.broadcast_to(found, (self.rows, found.shape[1]))
+        return apart(self.study, inputs).reshape(inputs.rows, -1)
 
 
 def in_years(columns: Floats, coefficients: Floats) -> Floats:

@@ -26,7 +26,7 @@ from gevinst.sources.suppressed import Suppressed
 from gevinst.study.named import SourceSpec
 from gevinst.study.study import Study
 from gevinst.text.form import one_form
-from gevinst.text.problems import Problems, WrongValueError, one_of, unknown_source
+from gevinst.text.problems import Problems, StudyError, WrongValueError, one_of, unknown_source
 
 SOURCES: Mapping[str, type[Source]] = {
     "rates": Rates,
@@ -80,6 +80,23 @@ def chosen(
                 raise unknown_source(where, name, declared)
     made = [_made(study, spec, target) for spec in study.sources]
     return tuple(source for source in made if vary is None or source.name in vary)
+
+
+def ready(
+    study: Study, vary: Sequence[str] | str | None, target: str
+) -> tuple[tuple[Source, ...], Problems]:
+    """Return the sources that vary, held against the study, with what is to be warned of.
+
+    Raises
+    ------
+    StudyError
+        If a source's settings do not fit the study.
+    """
+    sources = chosen(study, vary, target)
+    problems = problems_of(study, sources)
+    if problems.errors:
+        raise StudyError(problems)
+    return sources, problems
 
 
 def usual(study: Study, target: str = MEAN) -> dict[str, dict[str, object]]:

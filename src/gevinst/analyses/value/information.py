@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gevinst.analyses.provenance import Provenance, provenance
-from gevinst.analyses.simulate import ready
 from gevinst.analyses.value.decision import Decision, decision_for
 from gevinst.analyses.value.given import differences
 from gevinst.rows.blocks import Blocks
 from gevinst.sources.held import holding
+from gevinst.sources.registry import ready
 from gevinst.sources.source import MEAN, Varied, varied
 from gevinst.stats import streams
 from gevinst.stats.mean.widening import FEW

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from gevinst.analyses.draws import LEVEL, Draws
 from gevinst.analyses.provenance import provenance
-from gevinst.analyses.simulate import ready
 from gevinst.analyses.years.asked import (
     Persistence,
     Seen,
@@ -25,6 +24,7 @@ from gevinst.model.discounting import Discounting
 from gevinst.rows.build import build
 from gevinst.rows.by_time import PARTS, ByTime, all_times, apart, counting, in_years
 from gevinst.rows.workers import evaluated
+from gevinst.sources.registry import ready
 from gevinst.sources.source import MEAN, varied
 from gevinst.stats import streams
 from gevinst.stats.intervals import level_of
