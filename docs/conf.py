@@ -47,7 +47,7 @@ NAMES += [f"stats.{name}" for name in gv.stats.__all__]
 
 CONTENTS = {
     "Begin": ["tutorial", "tutorial-gladsaxe"],
-    "På dansk": ["da/*"],
+    "På dansk": ["da/index", "da/*"],
     "How to": ["how-to/*"],
     "Look up": ["reference/*"],
     "Understand": ["explanation/*", "decisions", "changelog"],
