@@ -46,14 +46,17 @@ NAMES += [f"stats.{name}" for name in gv.stats.__all__]
 """Every public name, as it is written after `gv.`."""
 
 CONTENTS = {
-    "Begin": ["tutorial", "tutorial-gladsaxe"],
-    "På dansk": ["da/index", "da/*"],
-    "How to": ["how-to/*"],
-    "Look up": ["reference/*"],
-    "Understand": ["explanation/*", "decisions", "changelog"],
-    "Measured": ["../studies/*/README", "../README"],
+    root_doc: {
+        "Begin": ["tutorial", "tutorial-gladsaxe"],
+        "På dansk": ["da/index", "da/*"],
+        "How to": ["how-to/*"],
+        "Look up": ["reference/*"],
+        "Understand": ["explanation/*", "decisions", "changelog"],
+        "Measured": ["../studies/*/README", "../README"],
+    },
+    "docs/reference/python": {"Each name": ["api/*"]},
 }
-"""What stands beside every page, under which heading."""
+"""The pages below a page, under which heading."""
 
 
 def write_api(_: Sphinx) -> None:
@@ -63,23 +66,21 @@ def write_api(_: Sphinx) -> None:
     for name in NAMES:
         found = gv.stats if name.startswith("stats.") else gv
         kind = "class" if inspect.isclass(getattr(found, name.split(".")[-1])) else "function"
-        rule, members = "=" * 60, "   :members:\n   :inherited-members:\n" * (name == "Study")
-        text = f"gv.{name}\n{rule}\n\n.. auto{kind}:: gevinst.{name}\n{members}"
-        page = folder / f"{name}.rst"
-        if not page.exists() or page.read_text("utf-8") != text:
-            page.write_text(text, "utf-8")
+        text = f"gv.{name}\n{'=' * 60}\n\n.. auto{kind}:: gevinst.{name}\n"
+        if name == "Study":
+            text += "   :members:\n\n.. autoclass:: gevinst.study.content.Content\n"
+        (folder / f"{name}.rst").write_text(text, "utf-8")
 
 
 def add(_: Sphinx, docname: str, source: list[str]) -> None:
-    """Add the contents that only the site needs, and the name of a file above what is in it."""
-    parts = [source[0]]
-    contents = {"Each name": ["api/*"]} if docname == "docs/reference/python" else CONTENTS
-    if docname in (root_doc, "docs/reference/python"):
-        for caption, pages in contents.items():
-            rows = "\n".join(pages)
-            parts.append(f"```{{toctree}}\n:hidden:\n:glob:\n:caption: {caption}\n\n{rows}\n```")
-    text = "\n\n".join(parts)
-    source[0] = re.sub(r"^```(\w+) (\S+)$", r"```{code-block} \1\n:caption: \2\n", text, flags=re.M)
+    """Name a file above what is in it, and add the contents that only the site needs."""
+    text = re.sub(
+        r"^```(\w+) (\S+)$", r"```{code-block} \1\n:caption: \2\n", source[0], flags=re.MULTILINE
+    )
+    for caption, pages in CONTENTS.get(docname, {}).items():
+        rows = "\n".join(pages)
+        text += f"\n```{{toctree}}\n:hidden:\n:glob:\n:caption: {caption}\n\n{rows}\n```\n"
+    source[0] = text
 
 
 class LinkNames(SphinxTransform):
