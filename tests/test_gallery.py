@@ -59,6 +59,20 @@ def test_a_picture_shows_the_title_that_the_page_gives(name: str) -> None:
             assert len(content) == pytest.approx(len(kept), rel=0.25)
 
 
+def test_evaluations_are_shown_with_their_figures() -> None:
+    """Each picture beside an evaluation is what its command draws today, and none lies unused."""
+    gallery = script(DOCS / "reference" / "gallery.py")
+    page = (DOCS / "reference" / "evaluations.md").read_text("utf-8")
+    shown = gallery.evaluations()
+    for name, (picture, content) in shown.items():
+        command = f"gevinst figure {gallery.SHOWN[name]} gallery/{name} --lang en"
+        image = f"![{picture.title}](../pictures/evaluations/{name}.png)"
+        assert f"```sh\n{command}\n```\n\n{image}\n" in page
+        kept = (gallery.EVALUATIONS / f"{name}.png").read_bytes()
+        assert len(content) == pytest.approx(len(kept), rel=0.25)
+    assert {each.stem for each in gallery.EVALUATIONS.iterdir()} == shown.keys()
+
+
 def test_the_first_page_in_the_readme_is_the_page() -> None:
     """The picture carries what the page said when it was taken, and the page says it now."""
     page_one = script(DOCS / "pictures" / "page_one.py")

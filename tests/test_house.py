@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import time
@@ -138,17 +139,22 @@ def test_chance_is_made_in_one_place() -> None:
                 assert word not in code, module
 
 
+def _code(path: Path) -> str:
+    """A file without the examples of its docstrings."""
+    return re.sub(r"^ *(?:>>>|\.\.\.) .*\n", "", path.read_text("utf-8"), flags=re.MULTILINE)
+
+
 def test_no_study_and_no_source_is_named() -> None:
     """No code names a study, a status or a rate basis; no engine or answer names a source."""
     for path in MODULES.values():
-        code = path.read_text("utf-8").replace('"ishoj-smc"', "")
+        code = _code(path).replace('"ishoj-smc"', "")
         for word in ("resource_programme", "cash_benefit", "low_after_start", "smc", "gladsaxe"):
             assert word not in code.replace("low_after_start ...", ""), (path, word)
     sources = ("outcomes", "missing", "reported", "uncounted", "events", "suppressed")
     for module, path in MODULES.items():
         if _room(module) in ("rows", "model", "analyses", "reports"):
             # Those who are missing and what came out are questions, too, of the same names.
-            code = path.read_text("utf-8")
+            code = _code(path)
             for own in ASKED:
                 code = code.replace(own, "")
             for word in sources:

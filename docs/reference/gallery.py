@@ -1,7 +1,8 @@
-"""Draw every figure of the bundled studies, and write the page that shows them.
+"""Draw every figure of the bundled studies, write the page that shows them, and some more.
 
 Run ``python docs/reference/gallery.py`` after a change of a figure; it writes gallery.md beside
-itself, and the pictures into docs/pictures/figures. A test holds that it shows every figure.
+itself, the pictures into docs/pictures/figures, and those that evaluations.md shows into
+docs/pictures/evaluations. A test holds that every figure is shown.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gevinst.text.problems import StudyError, WrongValueError
 HERE = Path(__file__).parent
 PAGE = HERE / "gallery.md"
 PICTURES = HERE.parent / "pictures" / "figures"
+EVALUATIONS = HERE.parent / "pictures" / "evaluations"
 WIDE = 680
 """Dots across a picture."""
 EN = language("en")
@@ -42,6 +44,9 @@ LACKS = {
     "outcomes": "outcomes in units other than money",
 }
 """What a figure takes that no bundled study has."""
+
+SHOWN = {"ips-costs": "difference", "ips-work": "outcomes", "peterborough": "outcomes"}
+"""The figure that an evaluation is shown with, where its numbers let one say something."""
 
 HEAD = """# Every figure
 
@@ -97,6 +102,13 @@ def page(titles: Mapping[tuple[str, str], str]) -> str:
     return "\n".join(parts)
 
 
+def evaluations() -> dict[str, tuple[Picture, bytes]]:
+    """Draw the figure that each evaluation is shown with."""
+    figures = {figure.name: figure for figure in FIGURES}
+    found = {name: drawn(figures[shown], f"gallery/{name}") for name, shown in SHOWN.items()}
+    return {name: each for name, each in found.items() if each}
+
+
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     for left in PICTURES.iterdir():
@@ -108,3 +120,6 @@ if __name__ == "__main__":
                 titles[figure.name, study] = found[0].title
                 (PICTURES / f"{study}-{figure.name}.png").write_bytes(found[1])
     PAGE.write_text(page(titles), "utf-8")
+    EVALUATIONS.mkdir(exist_ok=True)
+    for name, content in evaluations().items():
+        (EVALUATIONS / f"{name}.png").write_bytes(content[1])

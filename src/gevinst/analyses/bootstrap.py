@@ -169,17 +169,9 @@ class Bootstrap(Result):
             for coupling, found in by_coupling.items():
                 for method in self.methods:
                     interval = self._interval(by_coupling, coupling, method).to_dict()
-                    rows.append(
-                        {
-                            "of": of,
-                            "coupling": coupling,
-                            "method": interval.pop("method"),
-                            "estimate": found.estimate,
-                            "standard_error": found.standard_error,
-                            **interval,
-                            "probability_positive": self._share(found),
-                        }
-                    )
+                    row = {"of": of, "coupling": coupling, "method": interval.pop("method")}
+                    row |= {"estimate": found.estimate, "standard_error": found.standard_error}
+                    rows.append(row | interval | {"probability_positive": self._share(found)})
         return pd.DataFrame(rows).set_index(["of", "coupling", "method"])
 
     def summary(self, lang: Lang = "en") -> str:
@@ -386,7 +378,15 @@ def bootstrap(
     Notes
     -----
     Welch's degrees of freedom are Satterthwaite's over the two arms, each with n - 1, under every
-    coupling (`gevinst.stats.mean.estimate.MeanEstimate.degrees_of_freedom` says why).
+    coupling (`gevinst.stats.mean.estimate.MeanEstimate.degrees_of_freedom` says why); the
+    expanded percentile is Hesterberg's (2015), section 4.4.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.bootstrap(gv.load("ishoj-smc"))
+    >>> found.difference["widest"].interval("welch")
+    <Interval: Welch t 95 %: −82,024.7 to 85,286.3>
     """
     level = level_of(confidence_level)
     asked = (methods,) if isinstance(methods, str) else methods

@@ -163,6 +163,7 @@ class Cases(Result):
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values, unrounded, ready for JSON."""
+        risk = ("event", "citizens", "probability", "nobody", "spread")
         return {
             "study": self.provenance.study,
             "unit": "kr. per citizen",
@@ -179,16 +180,7 @@ class Cases(Result):
             ],
             "spreads": [dict(vars(each)) for each in self.spreads],
             "as_sample": self.as_sample and dict(zip(("low", "high"), self.as_sample, strict=True)),
-            "risks": [
-                {
-                    "event": each.event,
-                    "citizens": each.citizens,
-                    "probability": each.probability,
-                    "nobody": each.nobody,
-                    "spread": each.spread,
-                }
-                for each in self.chances
-            ],
+            "risks": [{key: getattr(each, key) for key in risk} for each in self.chances],
             "provenance": self.provenance.to_dict(),
         }
 
@@ -348,6 +340,13 @@ def cases(study: Study) -> Cases:
     apart, and with d_k in the place of x_k where they are alike. Were the K cases that stand for
     somebody a random sample, their shares Dirichlet with mean w and K - 2 in all, the difference
     would have variance sum(w (d - sum(w d))^2) / (K - 1); the limits take Student's t of K - 1.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.cases(gv.load("gladsaxe"))
+    >>> [(case.citizens, round(case.without)) for case in found.cases]
+    [(12.0, 25727), (11.0, 57801), (16.0, -14170), (0.0, 35608), (7.0, 62595)]
     """
     at = [study.axes.at("arm", arm) for arm in study.contrast.arms]
     if not has_cases(study):

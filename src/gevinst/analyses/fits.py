@@ -35,6 +35,13 @@ def distribution_fits(study: Study) -> pd.DataFrame:
         If a distribution cannot be; a study that was read has none such.
     StudyError
         E256 of a study that prices nothing.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> fits = gv.distribution_fits(gv.load("ishoj-smc"))
+    >>> fits.loc["cash_benefit", ["p5", "p95"]].round().tolist()
+    [121474.0, 168912.0]
     """
     import pandas as pd
 

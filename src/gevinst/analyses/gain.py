@@ -282,6 +282,19 @@ def gain(study: Study) -> Gain:
     Returns
     -------
     Gain
+        Kr. per citizen, by arm and their difference, and each cell behind them.
+
+    Raises
+    ------
+    StudyError
+        E256 of a study that prices nothing, E348 of accounts alone.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.gain(gv.load("ishoj-smc"))
+    >>> [round(kr) for kr in found.net_gain_per_citizen], round(found.difference)
+    ([24144, 22513], 1631)
     """
     inputs = build(study)
     citizens = np.array([float(arm.analysed) for arm in study.arms])

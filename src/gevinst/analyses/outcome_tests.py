@@ -124,7 +124,8 @@ def outcome_test(
     Returns
     -------
     OutcomeTest
-        By `scipy.stats.fisher_exact` and `scipy.stats.boschloo_exact`. Descriptive: the arms of a
+        By `scipy.stats.fisher_exact` (Fisher 1935) and `scipy.stats.boschloo_exact` (Boschloo
+        1970). Descriptive: the arms of a
         municipal pilot were rarely formed by lot.
 
     Raises
@@ -133,6 +134,13 @@ def outcome_test(
         An unknown status, time or alternative; the message lists the known ones.
     StudyError
         E151 where nobody is counted, E196 where one arm is looked at alone.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.outcome_test(gv.load("ishoj-smc"), "ordinary_employment")
+    >>> round(found.fisher, 3)
+    0.353
     """
     from scipy import stats
 

@@ -211,13 +211,11 @@ class Simulation(Result):
 
         rows, alt = [], []
         for coupling, draws in self.by_coupling.items():
-            found = draws.found
-            low, high = found.ends(text)
-            label = text(f"coupling.{coupling}")
-            colour = COUPLING_COLOURS[coupling]
-            bar = Bar(found.low, found.high, colour, labels=(low, high), dot=found.mean)
+            found, label = draws.found, text(f"coupling.{coupling}")
+            ends, colour = found.ends(text), COUPLING_COLOURS[coupling]
+            bar = Bar(found.low, found.high, colour, labels=ends, dot=found.mean)
             rows.append(Row(label, (bar,)))
-            alt.append(text("figure.interval_alt", coupling=label, low=low, high=high))
+            alt.append(text("figure.interval_alt", coupling=label, low=ends[0], high=ends[1]))
         key = "figure.published" if self.published else "figure.point"
         named = text(key, kr=text.kr(self.point))
         level = text.level(next(iter(self.by_coupling.values())).level)
@@ -323,6 +321,7 @@ def simulate(
     workers : int
         Processes to share the work, by joblib; within ``joblib.parallel_config`` its backend
         decides, so a Dask or Ray cluster serves as well. No number changes any draw.
+        Memory beside the kept columns is that of one block per worker.
     rng : what `numpy.random.default_rng` takes, optional
         Seed; the same study, seed and versions give the same draws.
     progress : callable, optional
@@ -331,8 +330,7 @@ def simulate(
     Returns
     -------
     Simulation
-        The couplings share their draws of everything but the matching, so that they can be
-        compared.
+        The couplings share all draws but those of the matching, so that they can be compared.
 
     Raises
     ------
@@ -341,9 +339,11 @@ def simulate(
     StudyError
         If a source's settings do not fit the study.
 
-    Notes
-    -----
-    Memory beside the kept columns is that of one block per worker.
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> gv.simulate(gv.load("ishoj-smc"), n=2_000, rng=1).side
+    'both'
     """
     n, workers, level = whole("n", n, 2), whole("workers", workers, 1), level_of(confidence_level)
     if until_mcse is not None and not until_mcse > 0.0:

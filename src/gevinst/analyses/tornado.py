@@ -238,6 +238,18 @@ def tornado(
         published point: a source that questions a convention moves the mean too. Each number that a
         source draws by itself has a bar too, from the difference at its own 2.5 % point to that at
         its 97.5 % point, without draws.
+
+    Raises
+    ------
+    ValueError, StudyError
+        As `gevinst.simulate`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.tornado(gv.load("ishoj-smc"), n=200, rng=1)
+    >>> list(found.alone)[0]
+    'outcomes'
     """
     seed, sources = streams.entropy(rng), chosen(study, vary)
     alone = {

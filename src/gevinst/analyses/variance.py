@@ -236,7 +236,15 @@ def variance_shares(
     Notes
     -----
     Whom citizens are matched with under ``independent`` belongs to the first source, in the study's
-    order, that makes it matter. Formulas: `gevinst.stats.sensitivity.sobol`.
+    order, that makes it matter. Estimators of swapping: Saltelli et al. (2010), table 2
+    (`gevinst.stats.sobol_shares`).
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.variance_shares(gv.load("ishoj-smc"), vary=["rates", "outcomes"])
+    >>> found.by_coupling["widest"].total.round(3).tolist()
+    [0.113, 0.905]
     """
     n = whole("n", n, 2)
     if method is not None:

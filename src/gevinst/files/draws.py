@@ -71,6 +71,17 @@ def write_draws(simulation: Simulation, path: str | Path) -> None:
         If the name ends in none of them, or there are more draws than an npz file holds.
     StudyError
         If the disk refuses; nothing has then changed.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> found = gv.simulate(gv.load("ishoj-smc"), n=100, rng=1)
+    >>> with TemporaryDirectory() as folder:
+    ...     gv.write_draws(found, f"{folder}/draws.csv")
+    ...     len(Path(folder, "draws.csv").read_text("utf-8").splitlines())
+    301
     """
     _WRITERS[ending(path, "path")](simulation, Path(path))
 
@@ -150,10 +161,30 @@ _WRITERS = {".csv": _write_csv, ".csv.gz": _write_csv_gz, ".npz": _write_npz}
 def read_draws(path: str | Path) -> Simulation:
     """Read the draws that `gevinst.write_draws` wrote to an npz file.
 
+    Parameters
+    ----------
+    path : str or Path
+        A name that ends in ``.npz``.
+
+    Returns
+    -------
+    Simulation
+        The same draws, inputs that were kept and provenance.
+
     Raises
     ------
     StudyError
         If the file is not there, cannot be read, or is not one of ours.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from tempfile import TemporaryDirectory
+    >>> found = gv.simulate(gv.load("ishoj-smc"), n=100, rng=1)
+    >>> with TemporaryDirectory() as folder:
+    ...     gv.write_draws(found, f"{folder}/draws.npz")
+    ...     gv.read_draws(f"{folder}/draws.npz").draws
+    100
     """
     try:
         with Path(path).open("rb") as opened:  # numpy leaves a broken file open that it opened

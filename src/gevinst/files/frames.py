@@ -82,6 +82,21 @@ def from_persons(
     StudyWarning
         With all that is doubtful: W141 somebody lost and then back, W142 a column of weights, W143
         to W145 what tells who citizens are.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> study = gv.load("ishoj-smc")
+    >>> rows = {
+    ...     "id": range(8),
+    ...     "arm": ["intervention", "control"] * 4,
+    ...     "0": ["cash_benefit"] * 6 + ["resource_programme"] * 2,
+    ...     "1": ["cash_benefit"] * 8,
+    ...     "1.5": ["flexjob", "cash_benefit"] * 2 + ["cash_benefit"] * 4,
+    ... }
+    >>> paired = gv.from_persons(rows, study)
+    >>> [arm.analysed for arm in paired.arms]
+    [4, 4]
     """
     problems = Problems()
     cells = cells_of(frame, FRAME, problems, named(id))
@@ -135,6 +150,11 @@ def read_persons(path: str | Path, study: Study) -> Study:
     study : Study
         As in `from_persons`.
 
+    Returns
+    -------
+    Study
+        With `paths`, as `from_persons` makes it.
+
     Raises
     ------
     StudyError
@@ -144,6 +164,19 @@ def read_persons(path: str | Path, study: Study) -> Study:
     -----
     StudyWarning
         As `from_persons` does.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> rows = {"id": ["a", "b"], "arm": ["intervention", "control"], "0": "cash_benefit"}
+    >>> frame = pd.DataFrame(rows | {"1": "cash_benefit", "1.5": ["flexjob", "cash_benefit"]})
+    >>> with TemporaryDirectory() as folder:
+    ...     frame.to_csv(f"{folder}/persons.csv", sep=";", index=False)
+    ...     study = gv.read_persons(f"{folder}/persons.csv", gv.load("ishoj-smc"))
+    >>> [arm.analysed for arm in study.arms]
+    [1, 1]
     """
     problems = Problems()
     paired = _with_persons(study, read_csv(Path(path), problems, STYLES[study.number_style]))
@@ -229,9 +262,10 @@ def person_gains(
 
     Examples
     --------
+    >>> import gevinst as gv
     >>> import pandas as pd
     >>> rows = {"id": [1, 2, 3], "arm": ["a", "a", "b"], "y0": [9, 5, 7], "y1": [2, None, 7]}
-    >>> person_gains(pd.DataFrame(rows), "y0", "y1")["a"]
+    >>> gv.person_gains(pd.DataFrame(rows), "y0", "y1")["a"]
     array([7.])
     """
     problems = Problems()

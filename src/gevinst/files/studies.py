@@ -16,12 +16,7 @@ from gevinst.files.choices import (
     read_stratification,
     read_weights,
 )
-from gevinst.files.claims import (
-    names_figures,
-    read_activity,
-    read_published,
-    read_survey,
-)
+from gevinst.files.claims import names_figures, read_activity, read_published, read_survey
 from gevinst.files.container import SETTINGS, Container, Folder
 from gevinst.files.counted.accounts import read_accounts
 from gevinst.files.counted.columns import read_counts
@@ -58,7 +53,18 @@ _OF_WEIGHTS = ("E079", "E081")
 
 
 def bundled() -> dict[str, Path]:
-    """Return the bundled studies' folders by name, in alphabetical order."""
+    """Return the bundled studies' folders by name, in alphabetical order.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> "ishoj-smc" in gv.bundled()
+    True
+    """
     root = Path(str(resources("gevinst") / "datasets"))
     return {
         folder.name.replace("_", "-"): folder
@@ -82,10 +88,20 @@ def load(name: str) -> Study:
     name : str
         One of those that `bundled` lists, ``"ishoj-smc"`` for instance, or of `gallery`.
 
+    Returns
+    -------
+    Study
+
     Raises
     ------
     StudyError
         If there is no such study; the message lists those there are.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> [arm.analysed for arm in gv.load("ishoj-smc").arms]
+    [28, 26]
     """
     name, studies = one_form(name), bundled() | evaluations()
     if name not in studies:
@@ -101,6 +117,10 @@ def read(path: str | Path) -> Study:
     path : str or Path
         A folder with ``study.toml`` and its contents, or a workbook, ``.xlsx``.
 
+    Returns
+    -------
+    Study
+
     Raises
     ------
     StudyError
@@ -110,6 +130,15 @@ def read(path: str | Path) -> Study:
     -----
     StudyWarning
         With all that is doubtful; `check` returns it.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     gv.write(gv.load("ishoj-smc"), f"{folder}/copy.xlsx")
+    ...     gv.read(f"{folder}/copy.xlsx").price_year
+    2018
     """
     study, problems = check(path)
     if study is None:
@@ -132,6 +161,13 @@ def check(path: str | Path) -> tuple[Study | None, Problems]:
         None where there are errors.
     Problems
         Errors, warnings and notes, in the order of the files.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> study, problems = gv.check("ishoj-smc")
+    >>> study.price_year, {problem.severity for problem in problems}
+    (2018, {'note'})
     """
     problems = Problems()
     try:

@@ -43,6 +43,13 @@ def evaluate(inputs: Inputs, by: tuple[str, ...] = ()) -> Ledger:
     Cells are taken in the order of the axes and added as vectors over rows, with plain
     multiplication and addition. No matrix product and no reduction along a contiguous axis: those
     change the last bits with the number of rows, and row i of a batch must equal that row alone.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> ledger = gv.evaluate(gv.build(gv.load("ishoj-smc")))
+    >>> round(float(ledger.difference()[0]), 2)
+    1630.8
     """
     if unknown := set(by) - set(AXES[1:]):
         raise ValueError(f"by: read {sorted(unknown)}; the axes to keep are {', '.join(AXES[1:])}")

@@ -166,6 +166,16 @@ def report(
         the template is no Word document; nothing is then written.
     WrongValueError
         A template, and no Word document asked for.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from tempfile import TemporaryDirectory
+    >>> study = gv.load("gallery/adhd-training")
+    >>> with TemporaryDirectory() as folder:
+    ...     written = gv.report(study, f"{folder}/report", n=100, rng=1, figures=False)
+    ...     written.page.name
+    'report.html'
     """
     if template is not None and not everything:
         raise WrongValueError("template", str(template), "template_all")

@@ -54,6 +54,12 @@ def build(
     -----
     The order is fixed: who counts and how much, as every source says; the counting; then each
     source applies what was drawn of it, in the order the study declares them.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> gv.build(gv.load("ishoj-smc"))
+    <Inputs: 1 rows of 2 arm x 1 stratum x 3 time x 16 item x 1 payer>
     """
     latents = latents or {}
     rows = names.rows(latents)

@@ -118,7 +118,8 @@ def permutation_test(
 
     Examples
     --------
-    >>> permutation_test([5, 7, 9], [1, 2, 3]).pvalue
+    >>> import gevinst as gv
+    >>> gv.stats.permutation_test([5, 7, 9], [1, 2, 3]).pvalue
     0.1
     """
     first, second = as_numbers(x, "x"), as_numbers(y, "y")
@@ -168,6 +169,12 @@ def sign_flip_test(
     ------
     ValueError
         Values that are not finite numbers, no pair, an unknown alternative.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> gv.stats.sign_flip_test([3, 1, 4, 1, 5]).pvalue
+    0.0625
     """
     differences = as_numbers(d, "d")
     alternative = one_of("alternative", alternative, ALTERNATIVES)

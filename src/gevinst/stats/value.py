@@ -86,7 +86,7 @@ def evpi(net_benefit: ArrayLike, probabilities: ArrayLike | None = None) -> Info
         The error is that of the mean regret of what is now the better choice: max(-NB, 0) where
         E NB is above zero, max(NB, 0) where it is not. Where zero is within a few errors of E NB
         the value is too low by up to 0.4 errors of the mean, as the better choice is found from
-        the same draws.
+        the same draws. Raiffa & Schlaifer (1961).
 
     Raises
     ------
@@ -95,7 +95,8 @@ def evpi(net_benefit: ArrayLike, probabilities: ArrayLike | None = None) -> Info
 
     Examples
     --------
-    >>> evpi([-100.0, 300.0], [0.5, 0.5]).value  # one would adopt, and be wrong half of the time
+    >>> import gevinst as gv
+    >>> gv.stats.evpi([-100.0, 300.0], [0.5, 0.5]).value  # to adopt would be wrong half of the time
     50.0
     """
     values = finite_numbers(net_benefit, "net_benefit", 1)
@@ -124,6 +125,11 @@ def normal_evpi(mean: float, standard_deviation: float) -> InformationValue:
     mean, standard_deviation : float
         Of the net benefit, in its unit.
 
+    Returns
+    -------
+    InformationValue
+        In that unit, without error.
+
     Raises
     ------
     ValueError
@@ -131,7 +137,8 @@ def normal_evpi(mean: float, standard_deviation: float) -> InformationValue:
 
     Examples
     --------
-    >>> round(normal_evpi(0.0, 2.0).value, 6)
+    >>> import gevinst as gv
+    >>> round(gv.stats.normal_evpi(0.0, 2.0).value, 6)
     0.797885
     """
     if not (math.isfinite(mean) and math.isfinite(standard_deviation) and standard_deviation >= 0):
@@ -192,9 +199,11 @@ def evppi(
 
     Examples
     --------
+    >>> import gevinst as gv
     >>> known, unknown = [-1.0, 1.0] * 500, [-3.0, -3.0, 3.0, 3.0] * 250
     >>> net_benefit = [x + y for x, y in zip(known, unknown)]
-    >>> round(evppi(net_benefit, known, degree=1, rng=1).value, 6)  # half of the time it is 1
+    >>> found = gv.stats.evppi(net_benefit, known, degree=1, rng=1)
+    >>> round(found.value, 6)  # half of the time it is 1
     0.5
     """
     values = finite_numbers(net_benefit, "net_benefit", 1)

@@ -238,9 +238,10 @@ def activity(
     -------
     ActivityAccount
         The difference of the arms' changes per citizen with, per dispersion, a normal interval of
-        the compound model: variance ``phi kr^2 / contacts`` of each arm's, item's and year's cost,
-        with the cost per contact as it was; a suppressed number at its least. Years and items are
-        taken as independent: the same citizens in two years make it something else.
+        the compound model (McCullagh & Nelder 1989): variance ``phi kr^2 / contacts`` of each
+        arm's, item's and year's cost, with the cost per contact as it was; a suppressed number at
+        its least. Years and items are taken as independent: the same citizens in two years make it
+        something else.
 
     Raises
     ------
@@ -248,6 +249,13 @@ def activity(
         E158 where the study has no account.
     ValueError
         A level that is none.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.activity(gv.load("ishoj-smc"))
+    >>> round(found.difference)
+    -3003
     """
     level = level_of(confidence_level)
     if not study.activity:

@@ -254,6 +254,13 @@ def survey(study: Study, *, confidence_level: float = 0.95) -> SurveyShares:
         E157 where nothing was asked.
     ValueError
         A level that is none.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.survey(gv.load("gladsaxe"))
+    >>> len(found.shares), len(found.changes)
+    (27, 4)
     """
     level = level_of(confidence_level)
     if study.survey is None:

@@ -259,6 +259,13 @@ def audit(study: Study) -> Audit:
     Audit
         Findings say what differs and what it means for the headline; which of two figures is the
         right one they do not say, for the publication's inputs cannot tell.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.audit(gv.load("ishoj-smc"))
+    >>> found.figures, found.deviating
+    (188, 7)
     """
     evidence = StudyEvidence(study.published, study)
     checks = [check for check in CHECKS if check.takes(study)]

@@ -243,7 +243,7 @@ def adjust(
     study : Study
         Paired data, under the conventions it carries.
     weights, moved, confidence_level
-        As in `gevinst.analyses.start.standardise.standardise`; with covariates the weights are
+        As in `gevinst.standardise`; with covariates the weights are
         ``pooled``, ``intervention`` or ``control``.
     strata : mapping, sequence or str, optional
         As there. With covariates the rows by them hold the strata equal too; a study that declares
@@ -261,6 +261,8 @@ def adjust(
     Returns
     -------
     Adjustment
+        By strata the difference directly standardised, by covariates Lin's regression (2013) and
+        g-computation (Robins 1986), each with its standard error and interval.
 
     Raises
     ------
@@ -270,7 +272,23 @@ def adjust(
     StudyError
         E129 where the data are margins; E125, E180 to E184 for covariates that cannot be held equal
         (`gevinst.study.covariates.covariates_of`, `gevinst.analyses.start.regressed.design_of`);
-        else as `gevinst.analyses.start.standardise.standardise`.
+        else as `gevinst.standardise`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> study = gv.load("ishoj-smc")
+    >>> rows = {
+    ...     "id": range(8),
+    ...     "arm": ["intervention", "control"] * 4,
+    ...     "0": ["cash_benefit"] * 6 + ["resource_programme"] * 2,
+    ...     "1": ["cash_benefit"] * 8,
+    ...     "1.5": ["flexjob", "cash_benefit"] * 2 + ["cash_benefit"] * 4,
+    ... }
+    >>> paired = gv.from_persons(rows, study)
+    >>> found = gv.adjust(paired, outcome="flexjob")
+    >>> [row.method for row in found.rows]
+    ['raw', 'direct', 'weights', 'bootstrap', 'hc2', 'hc3', 'mantel_haenszel']
     """
     level = level_of(confidence_level)
     asked = Asked(moved, level=level)

@@ -228,16 +228,24 @@ def baseline(study: Study, *, strata: Wanted = None) -> Baseline:
     study : Study
         With counted statuses; costs under its rate basis and perspective, where it has prices.
     strata : mapping, sequence or str, optional
-        As in `gevinst.analyses.start.standardise.standardise`.
+        As in `gevinst.standardise`.
 
     Returns
     -------
     Baseline
+        Shares, costs and their standardised differences (Austin 2009), as the groups are and with
+        the pooled mix.
 
     Raises
     ------
     ValueError, StudyError
         As `gevinst.study.strata.strata_of`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> round(gv.baseline(gv.load("ishoj-smc")).more_to_save)
+    41068
     """
     found = strata_of(study, strata)
     arms = study.contrast.arms

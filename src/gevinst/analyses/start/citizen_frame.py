@@ -25,7 +25,7 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     study : Study
         Paired data, under the conventions it carries.
     strata : mapping, sequence or str, optional
-        As in `gevinst.analyses.start.standardise.standardise`.
+        As in `gevinst.standardise`.
 
     Returns
     -------
@@ -39,7 +39,22 @@ def citizen_frame(study: Study, *, strata: Wanted = None) -> pd.DataFrame:
     Raises
     ------
     StudyError
-        E129 where the data are margins; else as `gevinst.analyses.start.standardise.standardise`.
+        E129 where the data are margins; else as `gevinst.standardise`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> study = gv.load("ishoj-smc")
+    >>> rows = {
+    ...     "id": range(8),
+    ...     "arm": ["intervention", "control"] * 4,
+    ...     "0": ["cash_benefit"] * 6 + ["resource_programme"] * 2,
+    ...     "1": ["cash_benefit"] * 8,
+    ...     "1.5": ["flexjob", "cash_benefit"] * 2 + ["cash_benefit"] * 4,
+    ... }
+    >>> paired = gv.from_persons(rows, study)
+    >>> gv.citizen_frame(paired)["gain"].round().tolist()
+    [-589262.0, -589262.0, -575000.0, -370221.0, 0.0, 0.0, 0.0, 204779.0]
     """
     import pandas as pd
 

@@ -329,8 +329,8 @@ def standardise(
     Returns
     -------
     Standardised
-        A cell that has weight and nobody in it is bounded by the smallest and the largest gain its
-        citizens could have, and a warning (W121) says so.
+        With Imbens & Manski's interval (2004). A cell that has weight and nobody in it is bounded
+        by the smallest and the largest gain its citizens could have; a warning (W121) says so.
 
     Raises
     ------
@@ -339,6 +339,13 @@ def standardise(
     StudyError
         E121 to E127 where the strata cannot be made; E111, E112 for transitions that the margins
         refute.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.standardise(gv.load("ishoj-smc"), weights="pooled")
+    >>> round(found.low), round(found.high)
+    (-61171, -13172)
     """
     asked = Asked(moved, tuple(impossible), level_of(confidence_level))
     study = study.choose(basis=basis)

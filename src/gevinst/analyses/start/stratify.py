@@ -276,7 +276,7 @@ def stratify(
     study : Study
         Margins or paired data, under the conventions it carries.
     strata, impossible, confidence_level
-        As in `gevinst.analyses.start.standardise.standardise`.
+        As in `gevinst.standardise`.
     basis : str or sequence of str, optional
         Rate bases; all the study names by default.
 
@@ -288,7 +288,14 @@ def stratify(
     Raises
     ------
     ValueError, StudyError
-        As `gevinst.analyses.start.standardise.standardise`.
+        As `gevinst.standardise`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.stratify(gv.load("ishoj-smc"))
+    >>> found.of("pooled", "published", "as_published").sign
+    'negative'
     """
     level = level_of(confidence_level)
     found = strata_of(study, strata)

@@ -130,6 +130,11 @@ def robustness(study: Study) -> Robustness:
         first and the last.
         ``to_dict()`` is what ``gevinst verify`` reads.
 
+    Raises
+    ------
+    StudyError
+        As `gevinst.gain`.
+
     Examples
     --------
     >>> import gevinst as gv
@@ -163,6 +168,13 @@ def verify(content: Plain) -> list[str]:
     ------
     ValueError
         If the content is not that of such a file.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> content = gv.robustness(gv.load("gladsaxe")).to_dict()
+    >>> gv.verify(content)
+    []
     """
     try:
         return refused(content)

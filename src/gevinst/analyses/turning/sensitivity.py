@@ -125,6 +125,13 @@ def sensitivity(
     ------
     ValueError, StudyError
         As `gevinst.tornado`, `gevinst.fragility` and `gevinst.stress`.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.sensitivity(gv.load("ishoj-smc"), n=100, rng=1)
+    >>> found.fragility.citizens, len(found.break_even.inputs)
+    (1, 70)
     """
     bars = tornado(study, n=n, confidence_level=confidence_level, rng=rng)
     return beside(bars, study, impossible)

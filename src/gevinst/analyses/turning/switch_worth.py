@@ -206,6 +206,13 @@ def switch_worth(
     With fixed margins a variance is linear in the table between the times, and so is a stratum's
     mean; the number who made the switch is one more linear equation (`gevinst.bounds` says which
     numbers there can be).
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.switch_worth(gv.load("ishoj-smc"), "* -> flexjob")
+    >>> len(found.rows)
+    2
     """
     found = bounds(study, query, moved="as_published", impossible=impossible)
     asked = found.query

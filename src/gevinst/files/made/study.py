@@ -35,8 +35,9 @@ def from_tables(
 
     Parameters
     ----------
-    counts, persons, index, rates, prices, lines, summaries, effects, persistence, consequences,
-        correlations, published, activity, survey, outcomes, accounts
+    counts, persons, index, rates, prices, lines, summaries, effects : table, optional
+    persistence, consequences, correlations, published, activity, survey : table, optional
+    outcomes, accounts : table, optional
         The tables, with the columns of the files of those names in the study format (`persons`: of
         ``citizens.csv``): a pandas data frame, anything with ``to_pandas()``, a dict of columns, or
         a list of rows that are dicts. A number is a number and beyond doubt; text is read as in a
@@ -75,7 +76,8 @@ def from_tables(
 
     Examples
     --------
-    >>> study = from_tables(
+    >>> import gevinst as gv
+    >>> study = gv.from_tables(
     ...     id="mentors",
     ...     title="Mentors",
     ...     price_year=2024,

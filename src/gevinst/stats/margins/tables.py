@@ -115,6 +115,12 @@ def count_tables(row_totals: ArrayLike, column_totals: ArrayLike) -> int:
     ------
     ValueError
         Totals that are not counts or do not agree, or more tables than can be counted in seconds.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> gv.stats.count_tables([3, 2], [4, 1])
+    2
     """
     rows, columns = _margins(row_totals, column_totals)
     first = sorted(rows[rows > 0].tolist(), reverse=True)
@@ -256,6 +262,13 @@ def bound_functional(
     ValueError
         Margins that do not agree, shapes that do not fit, or margins that refute ``impossible``;
         the message names the row or column where one alone does.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.stats.bound_functional([3, 2], [4, 1], [[0, 1], [0, 0]])
+    >>> found.low, found.high
+    (0.0, 1.0)
     """
     rows, columns = _margins(row_totals, column_totals)
     shape = (rows.size, columns.size)
@@ -351,6 +364,17 @@ def random_table(
     Returns
     -------
     ndarray of int, shape (r, c) or (size, r, c)
+
+    Raises
+    ------
+    ValueError
+        Totals that are no counts, or that differ.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> gv.stats.random_table([3, 2], [4, 1], rng=1).sum(axis=1).tolist()
+    [3, 2]
     """
     from scipy import stats
 

@@ -374,7 +374,8 @@ def bootstrap_mean_difference(
     Returns
     -------
     MeanEstimate
-        Nothing is computed before it is asked for.
+        Nothing is computed before it is asked for. Its interval "expanded" is Hesterberg's (2015),
+        section 4.4; its law is `gevinst.stats.mean.law`.
 
     Raises
     ------
@@ -384,7 +385,9 @@ def bootstrap_mean_difference(
 
     Examples
     --------
-    >>> result = bootstrap_mean_difference([0, 0, 51_000, 12_000], [0, 4_000, 0, 0, 9_000])
+    >>> import gevinst as gv
+    >>> x, y = [0, 0, 51_000, 12_000], [0, 4_000, 0, 0, 9_000]
+    >>> result = gv.stats.bootstrap_mean_difference(x, y)
     >>> result.estimate
     13150.0
     """

@@ -81,7 +81,8 @@ def fieller_interval(
 
     Examples
     --------
-    >>> fieller_interval(20.0, 50.0, quantile=2.0, variances=(0.0, 25.0))
+    >>> import gevinst as gv
+    >>> gv.stats.fieller_interval(20.0, 50.0, quantile=2.0, variances=(0.0, 25.0))
     <RatioInterval: Ratio 0.4, from 0.333333 to 0.5>
     """
     if not quantile > 0.0:

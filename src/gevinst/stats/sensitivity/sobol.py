@@ -147,6 +147,13 @@ def sobol_shares(base: ArrayLike, other: ArrayLike, swapped: ArrayLike) -> Share
     ------
     ValueError
         Shapes that do not fit, fewer than 2 draws, values that are not finite numbers.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> a, b = [0.0, 1.0, 2.0, 3.0], [2.0, 0.0, 3.0, 1.0]
+    >>> gv.stats.sobol_shares(a, b, [b]).first.tolist()  # one block is everything
+    [1.0]
     """
     at_a, at_b = finite_numbers(base, "base", 1), finite_numbers(other, "other", 1)
     at_ab = finite_numbers(swapped, "swapped", 2)
@@ -187,6 +194,15 @@ def swap_blocks(
     ValueError
         Blocks whose shapes do not fit, fewer than 2 draws, a model that does not return n finite
         numbers.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> from scipy.stats import norm
+    >>> a, b = norm.rvs(size=(2, 2, 20_000), random_state=1)
+    >>> found = gv.stats.swap_blocks(lambda x: x[0] + 2 * x[1], a, b)
+    >>> found.total.round(1).tolist()  # 1 and 4 of 5
+    [0.2, 0.8]
     """
     ours, theirs = tuple(map(np.asarray, a)), tuple(map(np.asarray, b))
     if not ours or len(ours) != len(theirs):
@@ -243,6 +259,13 @@ def multilinear_shares(means: ArrayLike, covariances: ArrayLike, constant: float
     ------
     ValueError
         Shapes that do not fit, values that are not finite numbers, a negative variance.
+
+    Examples
+    --------
+    >>> import gevinst as gv
+    >>> found = gv.stats.multilinear_shares([[2.0], [3.0]], [[[0.04]], [[0.09]]])
+    >>> found.total.round(3).tolist()
+    [0.502, 0.502]
     """
     mean, covariance = (
         finite_numbers(means, "means", 2),

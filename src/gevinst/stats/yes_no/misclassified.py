@@ -82,7 +82,8 @@ def rogan_gladen(positive: int, n: int, sensitivity: float, specificity: float) 
 
     Examples
     --------
-    >>> round(rogan_gladen(45, 150, 0.96, 0.89).estimate, 4)
+    >>> import gevinst as gv
+    >>> round(gv.stats.rogan_gladen(45, 150, 0.96, 0.89).estimate, 4)
     0.2235
     """
     if not (0 <= positive <= n and n > 0 and int(positive) == positive and int(n) == n):

@@ -89,7 +89,8 @@ def mantel_haenszel(tables: ArrayLike, *, confidence_level: float = 0.95) -> Man
 
     Examples
     --------
-    >>> mantel_haenszel([[[4, 24], [1, 25]]]).estimate
+    >>> import gevinst as gv
+    >>> gv.stats.mantel_haenszel([[[4, 24], [1, 25]]]).estimate
     4.166666666666667
     """
     from scipy.special import chdtrc, ndtri
