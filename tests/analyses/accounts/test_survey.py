@@ -285,4 +285,4 @@ def test_a_survey_without_its_table_or_names(tmp_path: Path) -> None:
     (folder / "study.toml").write_text(text.replace("[survey.times.", "[survey.time."), "utf-8")
     (folder / "survey.csv").write_bytes((gv.bundled()["gladsaxe"] / "survey.csv").read_bytes())
     codes = {p.code for p in gv.check(folder)[1]}
-    assert {"W053", "E030"} <= codes
+    assert {"W053", "E367"} <= codes
