@@ -8,13 +8,15 @@ import re
 import shutil
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+import gevinst as gv
 from gevinst.cli import main as cli
 from gevinst.cli.commands import COMMANDS
-from gevinst.files.output import write_folder
+from gevinst.files.output import held, write_folder
 from gevinst.text.language import LANGUAGES, language
 from gevinst.text.problems import StudyError, WrongValueError
 from tests.conftest import DATA, cell, run
@@ -212,6 +214,21 @@ def _edited(folder: Path) -> None:
     (folder.parent / "out" / "report.html").write_text("edited", "utf-8")
 
 
+BATCH = "batch quick --draws 3 -o"
+
+
+def _batched(folder: Path) -> None:
+    gv.batch("quick", folder.parent / "rows.csv", n=4)
+
+
+def _being_written(folder: Path) -> None:
+    _batched(folder)
+    HELD.enter_context(held(folder.parent / "rows.csv", new=True))
+
+
+HELD = ExitStack()
+"""What another run would hold."""
+
 REPORT = "report quick --draws 3 --no-figures -o"
 STRATA = "--strata cash_benefit_all,resource_programme_all"
 
@@ -229,6 +246,13 @@ ADVICE: dict[str, tuple[Callable[[Path], None], list[str], list[str]]] = {
         ["simulate study --draws 3", "report study --draws 3"],
         ["simulate study --draws 3 --assume outcomes.law=rubin"],
     ),
+    "E403": (
+        lambda folder: (folder.parent / "rows.csv").write_text("x", "utf-8") and None,
+        [f"{BATCH} rows.csv"],
+        [f"{BATCH} another.csv"],
+    ),
+    "E404": (_batched, [f"{BATCH} rows.csv"], [f"{BATCH} another.csv"]),
+    "E405": (_being_written, [f"{BATCH} rows.csv"], [f"{BATCH} another.csv"]),
     "E121": (
         lambda _: None,
         ["stratify gladsaxe", "simulate gladsaxe --standardise pooled"],
@@ -268,3 +292,4 @@ def test_advice_can_be_followed(capsys, monkeypatch, tmp_path, folder: Path, cod
         assert _named(done[2])
     for line in following:
         assert run(capsys, *line.split())[0] == 0
+    HELD.close()
