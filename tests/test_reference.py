@@ -56,7 +56,8 @@ def test_a_docstring_says_all(name: str) -> None:
     said, signature = documented(name), inspect.signature(FUNCTIONS[name])
     named = re.findall(r"^(\S.*?)(?: : |$)", section(said, "Parameters"), re.MULTILINE)
     assert sorted(re.findall(r"\w+", " ".join(named))) == sorted(signature.parameters)
-    assert bool(section(said, "Returns")) == (signature.return_annotation != "None")
+    told = section(said, "Returns") or section(said, "Yields")
+    assert bool(told) == (signature.return_annotation != "None")
     assert bool(section(said, "Raises")) == (name not in NEVER_REFUSE)
     assert ">>> " in section(said, "Examples")
 
