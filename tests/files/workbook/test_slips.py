@@ -180,7 +180,12 @@ SLIPS: dict[str, tuple[Change, str, str, str]] = {
     "published renamed": (_renamed("Offentliggjort", "P"), "E364", "P!A1", "'Offentliggjort'"),
     "first sheet renamed": (_renamed("Start", "Forside"), "E364", "Forside!A1", "'Start'"),
     "reasons renamed": (_renamed("Begrundelser", "Hvorfor"), "E364", "Hvorfor!A1", "Begrundelser"),
-    "rates deleted": (lambda book: book.remove(book["Satser"]), "E365", "Satser", "`gevinst new`"),
+    "rates deleted": (
+        lambda book: book.remove(book["Satser"]),
+        "E365",
+        "Satser",
+        "`gevinst new NY.xlsx`",
+    ),
     "groups deleted": (lambda book: book.remove(book["Grupper"]), "E365", "Grupper", "gevinst"),
     "rates empty": (_emptied("Satser"), "E003", "Satser!A6", "tomt"),
     "statuses empty": (_emptied("Statusser"), "E003", "Statusser!A6", "tomt"),
